@@ -1,0 +1,1 @@
+"""Raw registries in, Parquet marts in a published snapshot out."""

@@ -1,0 +1,172 @@
+"""Load the declarations: indicators, counters, settings and sources; an unknown key is an error."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pipeline.errors import CatalogueError
+
+HERE = Path(__file__).parent
+
+Level = Literal["group", "province", "city", "county", "township", "village"]
+LEVELS: tuple[Level, ...] = ("group", "province", "city", "county", "township", "village")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """An additive quantity: a flow sums over time, a stock takes its last value."""
+
+    id: str
+    name_zh: str
+    source: str
+    kind: Literal["flow", "stock"]
+    unit: str
+    patient_derived: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """A numerator counter over a denominator counter, and all that a page says about it."""
+
+    id: str
+    name_zh: str
+    short_zh: str
+    name_en: str
+    topic: str
+    kind: Literal["flow", "stock"]
+    form: Literal["proportion", "money_share", "count"]
+    numerator: str
+    denominator: str | None = None
+    partition: str | None = None
+    unit_zh: str
+    count_unit_zh: str
+    decimals: int
+    polarity: Literal["higher_is_better", "lower_is_better", "none"]
+    finest_level: Level
+    material_difference: float
+    classes: tuple[float, ...]
+    target: float | None = None
+    definition_zh: str
+    caveats_zh: str
+    policy_zh: str
+    policy_status: Literal["verified", "second_hand", "local", "from_memory"]
+    responsible_zh: str
+    reviewed_on: date
+
+    def reaches(self, level: str) -> bool:
+        """Say whether the indicator exists at an area level."""
+        return LEVELS.index(level) <= LEVELS.index(self.finest_level)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an operator decides."""
+
+    product_name_zh: str
+    map_approval_number: str
+    boundary_source_zh: str
+    small_number_threshold: int
+    claims_delay_months: int
+    week_ends_on: int
+    weekly_history_weeks: int
+    confidence: float
+    quality_grades: dict[str, float]
+    snapshots_kept: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """Everything declared, by id, in the order of the files."""
+
+    counters: dict[str, Counter]
+    indicators: dict[str, Indicator]
+    settings: Settings
+
+
+T = TypeVar("T")
+
+
+def strict(kind: type[T], block: dict[str, Any], *, where: str) -> T:
+    """Build a dataclass from a TOML block; name unknown and missing keys."""
+    fields = {f.name: f for f in dataclasses.fields(kind)}
+    unknown = sorted(set(block) - set(fields))
+    required = {
+        name
+        for name, field in fields.items()
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    }
+    missing = sorted(required - set(block))
+    if unknown or missing:
+        raise CatalogueError(
+            f"目录文件{where}有误：多出{unknown or '无'}，缺少{missing or '无'}。"
+            f"可用的键：{sorted(fields)}。"
+        )
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in block.items()}
+    return kind(**values)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file of the catalogue."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise CatalogueError(f"目录文件{path.name}读不出来：{error}。") from error
+
+
+def _blocks(path: Path, key: str, kind: type[T]) -> list[T]:
+    return [
+        strict(kind, block, where=f"{path.name} {block.get('id', '?')}")
+        for block in read_toml(path).get(key, [])
+    ]
+
+
+def _unique(items: list[Any], what: str) -> dict[str, Any]:
+    by_id = {item.id: item for item in items}
+    if len(by_id) != len(items):
+        raise CatalogueError(f"目录中{what}的编号有重复。")
+    return by_id
+
+
+def _check(indicators: dict[str, Indicator], counters: dict[str, Counter]) -> None:
+    for indicator in indicators.values():
+        for counter in filter(None, (indicator.numerator, indicator.denominator)):
+            if counter not in counters:
+                raise CatalogueError(f"指标{indicator.id}用到未声明的计数{counter}。")
+            if counters[counter].kind != indicator.kind:
+                raise CatalogueError(f"指标{indicator.id}与计数{counter}的时间性质不同。")
+        if len(indicator.classes) != 4 or list(indicator.classes) != sorted(indicator.classes):
+            raise CatalogueError(f"指标{indicator.id}的分级界限应为四个递增的数。")
+        if (indicator.form == "count") != (indicator.denominator is None):
+            raise CatalogueError(f"指标{indicator.id}：计数型没有分母，其余必须有分母。")
+
+
+def load_catalogue(folder: Path = HERE) -> Catalogue:
+    """Load and check the counters, indicators and settings of a folder."""
+    counters = _unique(_blocks(folder / "counters.toml", "counter", Counter), "计数")
+    files = sorted((folder / "indicators").glob("*.toml"))
+    indicators = _unique([i for f in files for i in _blocks(f, "indicator", Indicator)], "指标")
+    _check(indicators, counters)
+    settings = strict(Settings, read_toml(folder / "settings.toml"), where="settings.toml")
+    return Catalogue(counters=counters, indicators=indicators, settings=settings)
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the committed catalogue, loaded once."""
+    return load_catalogue()
+
+
+def catalogue_hash(folder: Path = HERE) -> str:
+    """Hash every declaration, so that a snapshot says which definitions it was made with."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.toml")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""The shapes of every table the pipeline writes; each column is described once, here."""

@@ -1,0 +1,217 @@
+"""Staged tables: one row per registry row that was accepted, codes canonical, dates typed.
+
+Money is whole fen (Int64). Area codes are text: county six digits, township nine, village twelve.
+Every staged row carries `file_id`, the position of its file in the run's ledger.
+"""
+
+from __future__ import annotations
+
+import dataframely as dy
+
+CARE_TYPES = ("inpatient", "outpatient", "chronic_outpatient", "pharmacy", "maternity", "other")
+DESTINATION_TIERS = ("same_county", "same_city", "same_province", "other_province")
+INSURANCE_TYPES = ("employee", "resident", "other")
+CLINIC_STATUSES = ("not_started", "in_progress", "completed", "accepted")
+DEVICE_TYPES = (
+    "dr",
+    "colour_ultrasound",
+    "biochemistry_analyser",
+    "ct",
+    "ecg",
+    "ambulance",
+    "other",
+)
+DEVICE_STATES = ("in_use", "repair", "stopped", "retired")
+KEY_GROUPS = (
+    "children_0_6",
+    "pregnant_women",
+    "elderly_65",
+    "hypertension",
+    "type2_diabetes",
+    "tuberculosis",
+    "severe_mental_disorder",
+    "disabled",
+    "special_support_family",
+    "out_of_poverty",
+)
+INSTITUTION_TYPES = (
+    "tertiary_hospital",
+    "secondary_hospital",
+    "primary_hospital",
+    "township_health_centre",
+    "community_health_centre",
+    "community_health_station",
+    "other",
+)
+
+
+class StagedSettlement(dy.Schema):
+    """One row per accepted settlement; a reversal is a row with sign -1 on its original's date."""
+
+    file_id = dy.UInt32()
+    settlement_id = dy.String(primary_key=True)
+    person_key = dy.Int64(nullable=True)  # keyed hash, never leaves the staged folder
+    insured_county = dy.String(min_length=6, max_length=6)
+    insured_township = dy.String(nullable=True)
+    institution_code = dy.String(nullable=True)
+    care_area = dy.String(nullable=True)  # county, city or province of care, as far as known
+    destination_tier = dy.Enum(DESTINATION_TIERS)
+    hospital_level = dy.String(nullable=True)  # tertiary, secondary, primary, ungraded
+    care_type = dy.Enum(CARE_TYPES)
+    insurance_type = dy.Enum(INSURANCE_TYPES)
+    service_date = dy.Date()  # discharge or end of care; settlement date where that is missing
+    settled_on = dy.Date()
+    sign = dy.Int8()  # +1, or -1 for a reversal
+    total_fen = dy.Int64()
+    fund_fen = dy.Int64()  # pooled fund paid; negative on a reversal
+    disease_category = dy.String(nullable=True)  # three-character ICD-10
+    age = dy.Int16(nullable=True, min=0, max=120)
+    is_resettled = dy.Bool()  # 异地安置
+
+
+class StagedReferral(dy.Schema):
+    """One row per referral."""
+
+    file_id = dy.UInt32()
+    referral_id = dy.String(primary_key=True)
+    person_key = dy.Int64(nullable=True)
+    referred_on = dy.Date()
+    direction = dy.Enum(["up", "down"])
+    from_institution = dy.String(nullable=True)
+    to_institution = dy.String(nullable=True)
+    county_code = dy.String(min_length=6, max_length=6)  # of the referring institution
+    insured_county = dy.String(nullable=True)
+    to_county = dy.String(nullable=True)
+
+
+class StagedClinic(dy.Schema):
+    """One row per village clinic and extract."""
+
+    file_id = dy.UInt32()
+    extract_date = dy.Date(primary_key=True)
+    clinic_code = dy.String(primary_key=True)
+    clinic_name = dy.String()
+    county_code = dy.String(min_length=6, max_length=6)
+    township_code = dy.String(nullable=True)
+    township_name = dy.String(nullable=True)
+    village_name = dy.String(nullable=True)
+    is_planned = dy.Bool()
+    status = dy.Enum(CLINIC_STATUSES)
+    started_on = dy.Date(nullable=True)
+    completed_on = dy.Date(nullable=True)
+    accepted_on = dy.Date(nullable=True)
+    is_public = dy.Bool(nullable=True)
+    floor_area_m2 = dy.Float64(nullable=True, min=0)
+    doctors = dy.Int32(nullable=True, min=0)
+    served_population = dy.Int32(nullable=True, min=0)
+    has_tcm = dy.Bool(nullable=True)
+    has_ecg = dy.Bool(nullable=True)
+
+
+class StagedDevice(dy.Schema):
+    """One row per device and extract."""
+
+    file_id = dy.UInt32()
+    extract_date = dy.Date(primary_key=True)
+    device_code = dy.String(primary_key=True)
+    device_type = dy.Enum(DEVICE_TYPES)
+    device_name = dy.String()
+    institution_code = dy.String()
+    quantity = dy.Int32(min=1)
+    state = dy.Enum(DEVICE_STATES)
+    bought_on = dy.Date(nullable=True)
+    in_use_since = dy.Date(nullable=True)
+    reported_broken_on = dy.Date(nullable=True)
+    price_fen = dy.Int64(nullable=True, min=0)
+    is_renewal_project = dy.Bool()  # bought under 设备更新项目
+
+
+class StagedContract(dy.Schema):
+    """One row per institution and as-of date: the resident and key-group totals, de-duplicated."""
+
+    file_id = dy.UInt32()
+    as_of = dy.Date(primary_key=True)
+    institution_code = dy.String(primary_key=True)
+    county_code = dy.String(min_length=6, max_length=6)
+    township_code = dy.String(nullable=True)
+    teams = dy.Int32(nullable=True, min=0)
+    registered_population = dy.Int64(nullable=True, min=0)
+    residents = dy.Int64(nullable=True, min=0)
+    residents_contracted = dy.Int64(nullable=True, min=0)
+    key_persons = dy.Int64(nullable=True, min=0)
+    key_persons_contracted = dy.Int64(nullable=True, min=0)
+    contracts_valid = dy.Int64(nullable=True, min=0)
+    contracts_fulfilled = dy.Int64(nullable=True, min=0)
+    contracts_due = dy.Int64(nullable=True, min=0)
+    contracts_renewed = dy.Int64(nullable=True, min=0)
+
+
+class StagedContractGroup(dy.Schema):
+    """One row per institution, as-of date and key group."""
+
+    file_id = dy.UInt32()
+    as_of = dy.Date(primary_key=True)
+    institution_code = dy.String(primary_key=True)
+    group = dy.Enum(KEY_GROUPS, primary_key=True)
+    county_code = dy.String(min_length=6, max_length=6)
+    township_code = dy.String(nullable=True)
+    persons = dy.Int64(nullable=True, min=0)
+    managed = dy.Int64(nullable=True, min=0)
+    contracted = dy.Int64(nullable=True, min=0)
+
+
+class StagedInstitution(dy.Schema):
+    """One row per institution, extract and membership period."""
+
+    file_id = dy.UInt32()
+    extract_date = dy.Date(primary_key=True)
+    institution_code = dy.String(primary_key=True)
+    member_from = dy.Date(nullable=True)
+    member_until = dy.Date(nullable=True)
+    institution_name = dy.String()
+    institution_type = dy.Enum(INSTITUTION_TYPES)
+    hospital_level = dy.String(nullable=True)
+    county_code = dy.String(min_length=6, max_length=6)
+    township_code = dy.String(nullable=True)
+    township_name = dy.String(nullable=True)
+    consortium_code = dy.String(nullable=True)
+    consortium_name = dy.String(nullable=True)
+    is_lead = dy.Bool()
+    opened_on = dy.Date(nullable=True)
+    closed_on = dy.Date(nullable=True)
+    basic_standard_on = dy.Date(nullable=True)
+    recommended_standard_on = dy.Date(nullable=True)
+    sub_centre_on = dy.Date(nullable=True)
+    five_hundred_model_on = dy.Date(nullable=True)
+    tcm_clinic_on = dy.Date(nullable=True)
+
+
+class StagedPopulation(dy.Schema):
+    """One row per county, year, sex and age band."""
+
+    file_id = dy.UInt32()
+    area_code = dy.String(primary_key=True)
+    year = dy.Int16(primary_key=True, min=1990, max=2100)
+    sex = dy.Enum(["male", "female"], primary_key=True)
+    age_from = dy.Int16(primary_key=True, min=0, max=120)  # first year of a five-year band
+    persons = dy.Int64(min=0)
+
+
+class StagedActivity(dy.Schema):
+    """One row per county, month and item of the monthly report."""
+
+    file_id = dy.UInt32()
+    county_code = dy.String(primary_key=True, min_length=6, max_length=6)
+    month = dy.Date(primary_key=True)
+    item = dy.String(primary_key=True)  # a counter id of topic "activity"
+    value = dy.Int64()  # persons, counts, or fen
+
+
+class StagedTarget(dy.Schema):
+    """One row per indicator, area and date from which the target holds."""
+
+    file_id = dy.UInt32()
+    indicator_id = dy.String(primary_key=True)
+    area_code = dy.String(primary_key=True)
+    due_on = dy.Date(primary_key=True)
+    target = dy.Float64()  # a fraction for rates, the count for counts
