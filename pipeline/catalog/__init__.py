@@ -95,7 +95,7 @@ T = TypeVar("T")
 
 def strict(kind: type[T], block: dict[str, Any], *, where: str) -> T:
     """Build a dataclass from a TOML block; name unknown and missing keys."""
-    fields = {f.name: f for f in dataclasses.fields(kind)}
+    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
     unknown = sorted(set(block) - set(fields))
     required = {
         name
