@@ -1,0 +1,89 @@
+"""What a person would notice on a page, as checks: blank, clipped, overflowing, English."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from PIL import Image
+from playwright.sync_api import Page
+
+# Words a health official writes in Latin letters himself.
+LATIN_ALLOWED = {"DR", "CT", "ECG", "DRG", "DIP", "ICD", "CSV", "XLSX", "WPS"}
+
+CLIPPED = """() => {
+    const found = [];
+    for (const el of document.querySelectorAll('[data-testid=stMain] *')) {
+        const style = getComputedStyle(el);
+        if (!el.innerText || el.children.length || style.visibility === 'hidden') continue;
+        const box = el.getBoundingClientRect();
+        if (!box.width || !box.height || el.closest('[data-testid=stDataFrame]')) continue;
+        const cut = ['hidden', 'clip'].includes(style.overflowX) && el.scrollWidth > el.clientWidth + 2;
+        if (cut || box.right > innerWidth + 2 || box.left < -2) found.push(el.innerText.slice(0, 60));
+    }
+    for (const chart of document.querySelectorAll('[data-testid=stPlotlyChart]')) {
+        const outer = chart.getBoundingClientRect();
+        for (const text of chart.querySelectorAll('svg text')) {
+            const box = text.getBoundingClientRect();
+            if (!box.width || getComputedStyle(text).opacity === '0') continue;
+            if (box.left < outer.left - 3 || box.right > outer.right + 3
+                || box.top < outer.top - 3 || box.bottom > outer.bottom + 3)
+                found.push('chart: ' + text.textContent.slice(0, 60));
+        }
+    }
+    return found;
+}"""
+
+OVERLAPPING = """() => {
+    const found = [];
+    for (const chart of document.querySelectorAll('[data-testid=stPlotlyChart]')) {
+        const texts = [...chart.querySelectorAll('svg text')]
+            .map(t => [t.textContent, t.getBoundingClientRect()])
+            .filter(([words, b]) => words.trim() && b.width > 1);
+        for (let i = 0; i < texts.length; i++) for (let j = i + 1; j < texts.length; j++) {
+            const [a, p] = texts[i], [b, q] = texts[j];
+            const w = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+            const h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+            if (w > 3 && h > 5 && a !== b) found.push(a + ' × ' + b);
+        }
+    }
+    return found;
+}"""
+
+
+def clipped(page: Page) -> list[str]:
+    """Return the texts that are cut off or stand outside the page or their chart."""
+    return list(page.evaluate(CLIPPED))
+
+
+def overlapping(page: Page) -> list[str]:
+    """Return pairs of chart texts that lie over each other."""
+    return list(page.evaluate(OVERLAPPING))
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Say whether the page is wider than its window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"))
+
+
+def english(page: Page) -> list[str]:
+    """Return the Latin words a leader would see."""
+    texts = page.evaluate(
+        """() => [document.querySelector('[data-testid=stApp]').innerText,
+             ...[...document.querySelectorAll('svg text')].map(t => t.textContent),
+             document.title].join('\\n')"""
+    )
+    words = re.findall(r"[A-Za-z]{2,}", texts)
+    return sorted({w for w in words if w.upper() not in LATIN_ALLOWED})
+
+
+def blank_charts(page: Page) -> int:
+    """Count charts whose picture has fewer than four colours."""
+    blank = 0
+    for chart in page.query_selector_all("[data-testid=stPlotlyChart]"):
+        if not chart.is_visible():
+            continue
+        picture = Image.open(io.BytesIO(chart.screenshot())).convert("P", colors=16)
+        colours = picture.getcolors() or []
+        blank += sum(1 for count, _ in colours if count > 20) < 4
+    return blank
