@@ -18,8 +18,10 @@ CLIPPED = """() => {
         if (!el.innerText || el.children.length || style.visibility === 'hidden') continue;
         const box = el.getBoundingClientRect();
         if (!box.width || !box.height || el.closest('[data-testid=stDataFrame]')) continue;
-        const cut = ['hidden', 'clip'].includes(style.overflowX) && el.scrollWidth > el.clientWidth + 2;
-        if (cut || box.right > innerWidth + 2 || box.left < -2) found.push(el.innerText.slice(0, 60));
+        const cut = ['hidden', 'clip'].includes(style.overflowX)
+            && el.scrollWidth > el.clientWidth + 2;
+        if (cut || box.right > innerWidth + 2 || box.left < -2)
+            found.push(el.innerText.slice(0, 60));
     }
     for (const chart of document.querySelectorAll('[data-testid=stPlotlyChart]')) {
         const outer = chart.getBoundingClientRect();
