@@ -1,0 +1,1 @@
+"""What the pages share: store, queries, charts, selectors, components, formats, theme, messages."""

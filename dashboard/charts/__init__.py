@@ -1,0 +1,1 @@
+"""Figures: a small frame in, a plotly figure out; no streamlit here."""

@@ -1,0 +1,1 @@
+"""Questions to the marts: LazyFrames in, small frames out; one module per question."""
