@@ -1,0 +1,1 @@
+"""Bring a city in: county polygons, city outline and divisions, checked before they are kept."""
