@@ -1,0 +1,42 @@
+"""Publish marts as a whole or not at all; open, list, verify and roll back what was published.
+
+    data/marts/.lock                    held for a whole build; names its holder
+    data/marts/.stage-<pid>-<random>/   a snapshot in the making; cleared at the next start
+    data/marts/snapshots/<id>/          marts, boundaries and manifest.json; never changed
+    data/marts/CURRENT                  one line: the id in force; replaced by rename
+
+A reader resolves CURRENT once (`current`) and reads everything else through that snapshot.
+"""
+
+from pipeline.snapshots.locking import Held, lock
+from pipeline.snapshots.manifest import InputFile, Manifest, MartFile, StoredFile
+from pipeline.snapshots.publishing import Provenance, describe, publish, rollback
+from pipeline.snapshots.reading import (
+    Listed,
+    NoSnapshotError,
+    Snapshot,
+    current,
+    list_snapshots,
+    open_snapshot,
+    verify,
+)
+
+__all__ = [
+    "Held",
+    "InputFile",
+    "Listed",
+    "Manifest",
+    "MartFile",
+    "NoSnapshotError",
+    "Provenance",
+    "Snapshot",
+    "StoredFile",
+    "current",
+    "describe",
+    "list_snapshots",
+    "lock",
+    "open_snapshot",
+    "publish",
+    "rollback",
+    "verify",
+]

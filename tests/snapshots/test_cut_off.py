@@ -1,0 +1,93 @@
+"""kill -9 at every step of a publication: the old or the new snapshot, and a word about it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline import snapshots
+from pipeline.snapshots.failpoints import STEPS
+
+WRITER = """
+import sys
+from datetime import date
+from pathlib import Path
+import polars as pl
+from pipeline import snapshots
+value = int(sys.argv[2])
+frames = [(name, pl.DataFrame({"value": [value]})) for name in ("areas", "clinics", "devices")]
+provenance = snapshots.describe(as_of=date(2025, 6, 30), demonstration=True)
+with snapshots.lock(Path(sys.argv[1])) as held:
+    print(held.cut_off_zh or "")
+    snapshots.publish(held, frames, provenance, kept=1)
+"""
+
+# Steps of a build around the publication; the build's own tests stop there.
+ELSEWHERE = {"taken_in", "marts_planned"}
+BEFORE_THE_SWITCH = STEPS[: STEPS.index("pointer_renamed")]
+
+
+def write(marts: Path, value: int, *, fail_at: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", WRITER, str(marts), str(value)],
+        env={**os.environ, "PIPELINE_FAIL_AT": fail_at, "PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def read(marts: Path) -> set[int]:
+    snapshot = snapshots.current(marts)
+    return {
+        value
+        for mart in ("areas", "clinics", "devices")
+        for value in snapshot.scan(mart).collect()["value"]
+    }
+
+
+@pytest.mark.parametrize(
+    "fail_at", [*[step for step in STEPS if step not in ELSEWHERE], "mart_written:3"]
+)
+def test_a_killed_publication_is_old_or_new_and_the_next_run_says_so(
+    tmp_path: Path, fail_at: str
+) -> None:
+    assert write(tmp_path, 1).returncode == 0
+    killed = write(tmp_path, 2, fail_at=fail_at)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    switched = fail_at.partition(":")[0] not in BEFORE_THE_SWITCH
+    assert read(tmp_path) == ({2} if switched else {1})
+
+    again = write(tmp_path, 3)
+    assert again.returncode == 0, again.stderr
+    assert "中途被中断" in again.stdout
+    assert ("已完整发布" in again.stdout) == switched
+    assert read(tmp_path) == {3}
+    assert {path.name for path in tmp_path.iterdir()} == {".lock", "CURRENT", "snapshots"}
+    numbers = [line.id[:4] for line in snapshots.list_snapshots(tmp_path)]
+    assert numbers == (["0003", "0002", "0001"] if switched else ["0002", "0001"])
+
+
+def test_the_first_publication_of_all_can_be_cut_off_too(tmp_path: Path) -> None:
+    write(tmp_path, 1, fail_at="snapshot_renamed")
+    with pytest.raises(snapshots.NoSnapshotError):
+        snapshots.current(tmp_path)
+    assert "此前没有发布过快照" in write(tmp_path, 2).stdout
+    assert read(tmp_path) == {2}
+
+
+def test_a_run_that_ended_by_itself_is_not_called_cut_off(tmp_path: Path) -> None:
+    write(tmp_path, 1)
+    assert write(tmp_path, 2).stdout.strip() == ""
+
+
+@pytest.mark.parametrize("note", ["{", "[1]"])
+def test_an_unreadable_note_still_counts_as_cut_off(tmp_path: Path, note: str) -> None:
+    (tmp_path / ".lock").write_text(note)
+    with snapshots.lock(tmp_path) as held:
+        assert "中途被中断" in (held.cut_off_zh or "")

@@ -1,0 +1,310 @@
+"""Whole or not at all: publish, open, verify, roll back, retire."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline import snapshots
+from pipeline.errors import BusyError, StorageError, UsageError
+from pipeline.snapshots import InputFile, Snapshot, locking, reading
+
+AREAS = pl.DataFrame({"area_code": ["410221", "410222"], "persons": [101, 102]})
+CLINICS = pl.DataFrame({"clinic_code": ["C1"], "share": [0.5]})
+
+
+def put(marts: Path, *, persons: int = 101, kept: int | None = None) -> Snapshot:
+    areas = AREAS.with_columns(persons=pl.Series([persons, 102]))
+    provenance = snapshots.describe(as_of=date(2025, 6, 30), demonstration=True)
+    with snapshots.lock(marts) as held:
+        tables = [("areas", areas), ("clinics", CLINICS)]
+        return snapshots.publish(held, tables, provenance, kept=kept)
+
+
+def an_hour_ago(snapshot: Snapshot) -> None:
+    long_ago = time.time() - 3601
+    os.utime(snapshot.path, (long_ago, long_ago))
+
+
+def flip_a_bit(path: Path, position: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[position] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(content)
+
+
+def test_a_published_mart_is_read_back_through_the_snapshot_in_force(tmp_path: Path) -> None:
+    put(tmp_path)
+    snapshot = snapshots.current(tmp_path)
+    assert snapshot.scan("areas").collect().equals(AREAS)
+    assert snapshot.manifest.marts["areas"].rows == 2
+    assert snapshot.manifest.demonstration
+    assert (tmp_path / "CURRENT").read_text() == f"{snapshot.id}\n"
+
+
+def test_nothing_published_is_told_from_damage(tmp_path: Path) -> None:
+    with pytest.raises(snapshots.NoSnapshotError, match="build"):
+        snapshots.current(tmp_path)
+
+
+def test_ids_sort_by_publication_and_end_in_the_content_hash(tmp_path: Path) -> None:
+    first, second = put(tmp_path), put(tmp_path, persons=7)
+    assert [first.id[:5], second.id[:5]] == ["0001-", "0002-"]
+    assert second.id.endswith(second.manifest.content_hash[:8])
+    assert [line.id for line in snapshots.list_snapshots(tmp_path)] == [second.id, first.id]
+    assert [line.is_current for line in snapshots.list_snapshots(tmp_path)] == [True, False]
+
+
+def test_equal_marts_have_equal_bytes_whatever_their_chunks(tmp_path: Path) -> None:
+    first = put(tmp_path)
+    provenance = snapshots.describe(as_of=date(2025, 7, 31), demonstration=False)
+    pieces = pl.concat([AREAS[:1], AREAS[1:]], rechunk=False)
+    with snapshots.lock(tmp_path) as held:
+        tables = [("clinics", CLINICS), ("areas", pieces)]
+        second = snapshots.publish(held, tables, provenance)
+    assert second.manifest.content_hash == first.manifest.content_hash
+    assert put(tmp_path, persons=103).manifest.content_hash != first.manifest.content_hash
+
+
+def test_inputs_are_listed_in_a_fixed_order() -> None:
+    one, two = (
+        InputFile(
+            source=source,
+            file=f"{source}/a.csv",
+            sha256="0",
+            rows_read=1,
+            accepted=1,
+            rejected=0,
+            duplicates=0,
+        )
+        for source in ("clinics", "settlements")
+    )
+    told = [
+        snapshots.describe(as_of=date(2025, 6, 30), demonstration=True, inputs=order).inputs
+        for order in ([one, two], [two, one])
+    ]
+    assert told[0] == told[1] == (one, two)
+
+
+def test_published_files_are_read_only(tmp_path: Path) -> None:
+    snapshot = put(tmp_path)
+    assert {path.stat().st_mode & 0o777 for path in snapshot.path.glob("*.*")} == {0o444}
+
+
+def test_boundaries_travel_with_the_snapshot(tmp_path: Path) -> None:
+    shapes = tmp_path / "shapes"
+    shapes.mkdir()
+    (shapes / "counties.geojson").write_text("{}")
+    provenance = snapshots.describe(as_of=date(2025, 6, 30), demonstration=True)
+    with snapshots.lock(tmp_path / "marts") as held:
+        snapshot = snapshots.publish(held, [("areas", AREAS)], provenance, boundaries=shapes)
+    assert snapshot.boundary("counties.geojson").read_text() == "{}"
+    with pytest.raises(StorageError, match=r"cities\.geojson"):
+        snapshot.boundary("cities.geojson")
+
+
+def test_a_mart_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="devices"):
+        put(tmp_path).scan("devices")
+
+
+@pytest.mark.parametrize("name", ["areas.parquet", "clinics.parquet", "manifest.json"])
+def test_one_flipped_bit_anywhere_is_found(tmp_path: Path, name: str) -> None:
+    snapshot = put(tmp_path)
+    size = (snapshot.path / name).stat().st_size
+    for position in range(0, size, 97):
+        flip_a_bit(snapshot.path / name, position)
+        with pytest.raises(StorageError, match=name):
+            snapshots.verify(tmp_path)
+        flip_a_bit(snapshot.path / name, position)
+    assert snapshots.verify(tmp_path).id == snapshot.id
+
+
+def test_missing_extra_and_unreadable_files_are_found(tmp_path: Path) -> None:
+    snapshot = put(tmp_path)
+    (snapshot.path / "areas.parquet").rename(snapshot.path / "other.parquet")
+    with pytest.raises(StorageError, match=r"缺少文件 areas.*多出文件 other"):
+        snapshots.verify(tmp_path)
+    (snapshot.path / "other.parquet").rename(snapshot.path / "areas.parquet")
+    (snapshot.path / "clinics.parquet").unlink()
+    (snapshot.path / "clinics.parquet").symlink_to("/proc/self/mem")
+    with pytest.raises(StorageError, match=r"clinics.parquet 读不出来"):
+        snapshots.verify(tmp_path)
+
+
+def test_a_snapshot_is_hashed_once_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = put(tmp_path)
+    snapshots.current(tmp_path)
+    monkeypatch.setattr(reading, "faults", lambda _: ["读了第二遍"])
+    assert snapshots.current(tmp_path).id == snapshot.id
+    with pytest.raises(StorageError, match="读了第二遍"):
+        snapshots.verify(tmp_path)
+
+
+def test_a_folder_renamed_to_another_id_is_refused(tmp_path: Path) -> None:
+    snapshot = put(tmp_path)
+    snapshot.path.rename(snapshot.path.with_name("0009-00000000"))
+    with pytest.raises(StorageError, match=snapshot.id):
+        snapshots.open_snapshot(tmp_path, "0009-00000000")
+
+
+@pytest.mark.parametrize("text", ["", "../..", "0001-zzzzzzzz"])
+def test_a_damaged_pointer_is_told(tmp_path: Path, text: str) -> None:
+    put(tmp_path)
+    (tmp_path / "CURRENT").write_text(text)
+    with pytest.raises(StorageError, match="不是快照编号"):
+        snapshots.current(tmp_path)
+    assert not any(line.is_current for line in snapshots.list_snapshots(tmp_path))
+
+
+def test_an_unreadable_pointer_is_told(tmp_path: Path) -> None:
+    put(tmp_path)
+    (tmp_path / "CURRENT").write_bytes(b"\xff")
+    with pytest.raises(StorageError, match="读不出来"):
+        snapshots.current(tmp_path)
+
+
+def test_a_pointer_to_nothing_is_told_and_its_number_not_used_again(tmp_path: Path) -> None:
+    put(tmp_path)
+    (tmp_path / "CURRENT").write_text("0007-00000000\n")
+    with pytest.raises(StorageError, match="不存在"):
+        snapshots.current(tmp_path)
+    assert put(tmp_path).id.startswith("0008-")
+
+
+def test_a_damaged_manifest_is_listed_with_its_fault(tmp_path: Path) -> None:
+    first = put(tmp_path)
+    put(tmp_path)
+    (first.path / "manifest.json").unlink()
+    listed = snapshots.list_snapshots(tmp_path)[1]
+    assert listed.snapshot is None
+    assert "manifest.json" in (listed.fault_zh or "")
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"format": 2}', b"\xff", b'{"format": 1}'])
+def test_a_manifest_of_another_shape_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = put(tmp_path).path / "manifest.json"
+    path.unlink()
+    path.write_bytes(content)
+    with pytest.raises(StorageError, match=r"manifest\.json"):
+        snapshots.verify(tmp_path)
+
+
+def test_roll_back_puts_an_older_snapshot_in_force(tmp_path: Path) -> None:
+    first, second = put(tmp_path), put(tmp_path, persons=7)
+    assert snapshots.current(tmp_path).id == second.id
+    snapshots.rollback(tmp_path, first.id)
+    assert snapshots.current(tmp_path).scan("areas").collect().equals(AREAS)
+    assert put(tmp_path, persons=8).id.startswith("0003-")
+
+
+def test_roll_back_to_a_damaged_snapshot_changes_nothing(tmp_path: Path) -> None:
+    first, second = put(tmp_path), put(tmp_path, persons=7)
+    flip_a_bit(first.path / "areas.parquet", 50)
+    with pytest.raises(StorageError, match="areas"):
+        snapshots.rollback(tmp_path, first.id)
+    assert snapshots.current(tmp_path).id == second.id
+
+
+@pytest.mark.parametrize("unknown", ["0009-00000000", "..", "../marts"])
+def test_roll_back_to_an_unknown_id_names_the_known_ones(tmp_path: Path, unknown: str) -> None:
+    known = put(tmp_path)
+    with pytest.raises(UsageError, match=known.id):
+        snapshots.rollback(tmp_path, unknown)
+
+
+def test_old_snapshots_retire_after_their_grace_time(tmp_path: Path) -> None:
+    made = [put(tmp_path, persons=number, kept=2) for number in range(3)]
+    assert len(reading.folders(tmp_path)) == 3
+    for snapshot in made:
+        an_hour_ago(snapshot)
+    newest = put(tmp_path, kept=2)
+    assert [path.name for path in reading.folders(tmp_path)] == [made[2].id, newest.id]
+
+
+def test_the_snapshot_in_force_until_a_moment_ago_is_kept_however_old(tmp_path: Path) -> None:
+    made = [put(tmp_path, persons=number) for number in range(3)]
+    for snapshot in made:
+        an_hour_ago(snapshot)
+    snapshots.rollback(tmp_path, made[0].id)
+    an_hour_ago(made[2])
+    newest = put(tmp_path, persons=9, kept=1)
+    assert [path.name for path in reading.folders(tmp_path)] == [made[0].id, newest.id]
+
+
+def test_a_second_writer_is_refused_and_told_the_first_ones_process(tmp_path: Path) -> None:
+    with (
+        snapshots.lock(tmp_path),
+        pytest.raises(BusyError, match=str(os.getpid())) as refusal,
+        snapshots.lock(tmp_path),
+    ):
+        pass
+    assert refusal.value.exit_code == 5
+
+
+def test_a_fault_while_marts_are_made_leaves_nothing_behind(tmp_path: Path) -> None:
+    before = put(tmp_path)
+    provenance = snapshots.describe(as_of=date(2025, 6, 30), demonstration=True)
+
+    def tables() -> object:
+        yield "areas", AREAS
+        raise OSError(28, "No space left on device")
+
+    with snapshots.lock(tmp_path) as held, pytest.raises(StorageError, match="No space left"):
+        snapshots.publish(held, tables(), provenance)  # type: ignore[arg-type]
+    assert snapshots.current(tmp_path).id == before.id
+    assert {path.name for path in tmp_path.iterdir()} == {".lock", "CURRENT", "snapshots"}
+
+
+def test_a_fault_after_the_rename_takes_the_snapshot_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = put(tmp_path)
+    monkeypatch.setattr("pipeline.snapshots.publishing.check", lambda _: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        put(tmp_path)
+    assert [path.name for path in reading.folders(tmp_path)] == [before.id]
+
+
+def test_a_mart_that_reads_back_differently_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("polars.read_parquet", lambda _: CLINICS)
+    with pytest.raises(StorageError, match="areas 写入后重读不一致"):
+        put(tmp_path)
+    assert not reading.folders(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "marts").write_text("a file")
+    with pytest.raises(StorageError, match="不能写入"), snapshots.lock(tmp_path / "marts"):
+        pass
+
+
+def test_leftovers_that_cannot_be_cleared_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(locking, "_recover", refuse)
+    with pytest.raises(StorageError, match="Permission denied"), snapshots.lock(tmp_path):
+        pass
+
+
+def test_a_failed_retirement_does_not_fail_a_published_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pipeline.snapshots.publishing._retire", refuse)
+    published = put(tmp_path)
+    assert snapshots.current(tmp_path).id == published.id
