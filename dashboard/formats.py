@@ -11,7 +11,7 @@ SUPPRESSED = "＊"
 WEEKDAYS = "一二三四五六日"
 
 # Plotly and Streamlit read these as markup; a full-width twin looks the same and means nothing.
-_HOSTILE = str.maketrans({"&": "＆", "<": "＜", ">": "＞"})
+_HOSTILE = str.maketrans({"&": "\uff06", "<": "\uff1c", ">": "\uff1e"})
 _MARKDOWN = set("\\`*_{}[]()#+-.!|~$:<>&")
 
 

@@ -1,0 +1,141 @@
+"""The parts pages are made of: cards, panels, messages, charts that can be clicked, table twins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from dashboard import export
+from dashboard.charts.base import CONFIG
+from dashboard.markup import Markup, div, span
+from dashboard.messages import t
+
+Height = int | Literal["content", "stretch"]
+
+
+def draw(markup: Markup, *, width: Literal["stretch", "content"] = "stretch") -> None:
+    """Put escaped markup on the page; the only door to `st.html` beside the constant CSS.
+
+    Raises:
+        TypeError: the text was not built by `dashboard.markup`.
+    """
+    if not isinstance(markup, Markup):
+        raise TypeError("draw takes Markup, never a plain string")
+    st.html(str(markup), width=width)
+
+
+def notice(text: str, *, cls: str = "state") -> None:
+    """Show a sentence that takes the place of what cannot be shown."""
+    draw(div(text, cls=cls))
+
+
+def state_message(key: str, **values: object) -> None:
+    """Show one of the catalogue's state sentences, for example `state.no_rows`."""
+    notice(t(key, **values))
+
+
+@contextmanager
+def panel(
+    key: str,
+    *,
+    title: str = "",
+    note: str = "",
+    height: Height = "stretch",
+    twin: Callable[[], None] | None = None,
+) -> Iterator[None]:
+    """Open a white card with a title, a grey note beside it, and the table twin at its right.
+
+    Args:
+        key: unique on the page; becomes the CSS class `st-key-panel-<key>`.
+        title: the question the card answers.
+        note: how to read it: unit, period.
+        height: in pixels, or as tall as its row.
+        twin: draws the twin's button; left out in meeting mode by passing None.
+    """
+    with st.container(border=True, key=f"panel-{key}", height=height, gap="small"):
+        if title:
+            with st.container(
+                key=f"head-{key}", horizontal=True, vertical_alignment="center", gap="small"
+            ):
+                draw(div(span(title, cls="panel-title"), span(note, cls="panel-note")))
+                if twin is not None:
+                    twin()
+        yield
+
+
+def clicked_code(key: str) -> str | None:
+    """Return the area code of the mark clicked in a chart, or None."""
+    event = st.session_state.get(key) or {}
+    points = event.get("selection", {}).get("points", [])
+    if not points:
+        return None
+    data = points[0].get("customdata", points[0].get("location"))
+    if isinstance(data, Mapping):  # plotly sends one-column customdata as {"0": value}
+        data = next(iter(data.values()), None)
+    if isinstance(data, list | tuple):
+        data = data[0] if data else None
+    return None if data is None else str(data)
+
+
+def chart(
+    figure: go.Figure,
+    *,
+    key: str,
+    alt: str,
+    on_click: Callable[[str], None] | None = None,
+    config: Mapping[str, Any] = CONFIG,
+) -> None:
+    """Draw a figure; `on_click` gets the `customdata` (area code) of the mark clicked."""
+    if on_click is None:
+        st.plotly_chart(figure, key=key, theme=None, config=dict(config), alt=alt)
+        return
+
+    def follow() -> None:
+        code = clicked_code(key)
+        if code is not None:
+            on_click(code)
+
+    st.plotly_chart(
+        figure,
+        key=key,
+        theme=None,
+        config=dict(config),
+        alt=alt,
+        on_select=follow,
+        selection_mode="points",
+    )
+
+
+def table_twin(
+    frame: pl.DataFrame,
+    *,
+    key: str,
+    name_zh: str,
+    columns: Mapping[str, str],
+    demonstration: bool,
+) -> None:
+    """Draw the button under which a chart's numbers stand as a table, with the CSV download.
+
+    Args:
+        frame: the chart's data, sorted.
+        key: unique on the page.
+        name_zh: file name without ending.
+        columns: column -> Chinese header, in order; the others are left out.
+        demonstration: marks the file as 演示数据.
+    """
+    shown = frame.select([pl.col(name).alias(header) for name, header in columns.items()])
+    with st.popover(t("table.show"), type="tertiary", key=f"twin-{key}"):
+        st.dataframe(shown, hide_index=True, key=f"table-{key}", width=720)
+        st.download_button(
+            t("table.download"),
+            data=lambda: export.to_csv(shown, demonstration=demonstration),
+            file_name=f"{name_zh}.csv",
+            mime="text/csv; charset=utf-8",
+            on_click="ignore",
+            key=f"csv-{key}",
+        )

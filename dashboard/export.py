@@ -1,0 +1,29 @@
+"""Files that leave the dashboard: CSV for office programs."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.messages import t
+
+# A cell starting with one of these is a formula to a spreadsheet.
+FORMULA = "^[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
+BOM = "\ufeff"
+
+
+def neutral(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put an apostrophe before text that a spreadsheet would run; numbers stay numbers."""
+    text = [name for name, dtype in frame.schema.items() if dtype in (pl.String, pl.Enum)]
+    columns = [pl.col(name).cast(pl.String) for name in text]
+    return frame.with_columns(
+        pl.when(column.str.contains(FORMULA)).then("'" + column).otherwise(column).alias(name)
+        for name, column in zip(text, columns, strict=True)
+    )
+
+
+def to_csv(frame: pl.DataFrame, *, demonstration: bool) -> bytes:
+    """Write UTF-8 with BOM; demonstration data says so in a column of its own."""
+    marked = neutral(frame)
+    if demonstration:
+        marked = marked.with_columns(pl.lit(t("frame.demo_footer")).alias(t("frame.demo")))
+    return (BOM + marked.write_csv()).encode("utf-8")

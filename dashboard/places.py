@@ -1,0 +1,114 @@
+"""The tree of areas as pages walk it: up by breadcrumb, down by click."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import polars as pl
+
+GROUP = "all"
+# Pages never list villages as areas; clinics carry their village's name.
+SHOWN_LEVELS = ("group", "province", "city", "county", "township")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One area in force."""
+
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+    located_in: str | None
+    has_polygon: bool
+    is_complete: bool
+    population: int | None
+
+    @property
+    def is_zone(self) -> bool:
+        """Say whether the area is a county-equivalent without a polygon of its own."""
+        return self.level == "county" and not self.has_polygon
+
+
+class Places:
+    """Areas in force by code, with parents and children."""
+
+    def __init__(self, places: list[Place]) -> None:
+        self.by_code = {place.code: place for place in places}
+
+    @classmethod
+    def read(cls, areas: pl.LazyFrame) -> Self:
+        """Read the areas mart; versions that ended and villages are left out."""
+        rows = (
+            areas.filter(pl.col("valid_until").is_null() & pl.col("area_level").is_in(SHOWN_LEVELS))
+            .select(
+                code="area_code",
+                name="area_name",
+                level=pl.col("area_level").cast(pl.String),
+                parent_code="parent_code",
+                located_in="located_in",
+                has_polygon="has_polygon",
+                is_complete="is_complete",
+                population="population",
+            )
+            .sort("code")
+            .collect()
+        )
+        return cls([Place(**row) for row in rows.iter_rows(named=True)])
+
+    def get(self, code: str | None) -> Place | None:
+        """Return the place of a code, or None."""
+        return self.by_code.get(code or "")
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[Place, ...]]:
+        found: dict[str, list[Place]] = {}
+        for place in self.by_code.values():
+            found.setdefault(place.parent_code or "", []).append(place)
+        return {code: tuple(places) for code, places in found.items()}
+
+    def children(self, code: str) -> tuple[Place, ...]:
+        """Return the places below; the group's are the complete cities."""
+        if code == GROUP:
+            return tuple(p for p in self.cities if p.is_complete)
+        return self._children.get(code, ())
+
+    def chain(self, code: str) -> tuple[Place, ...]:
+        """Return the way from the topmost known ancestor down to the place itself."""
+        chain: list[Place] = []
+        place = self.get(code)
+        while place is not None and place not in chain:
+            chain.append(place)
+            place = self.get(place.parent_code)
+        return tuple(reversed(chain))
+
+    def counties(self, code: str) -> tuple[Place, ...]:
+        """Return the counties of the city in which a place lies, or of all cities of the group."""
+        if code == GROUP:
+            return tuple(c for city in self.children(GROUP) for c in self.children(city.code))
+        city = self.city_of(code)
+        if city is None:
+            return ()
+        return tuple(p for p in self.children(city.code) if p.level == "county")
+
+    def city_of(self, code: str) -> Place | None:
+        """Return the city in which a place lies, the place itself included."""
+        return next((p for p in self.chain(code) if p.level == "city"), None)
+
+    def county_of(self, code: str) -> Place | None:
+        """Return the county in which a place lies, the place itself included."""
+        return next((p for p in self.chain(code) if p.level == "county"), None)
+
+    @property
+    def cities(self) -> tuple[Place, ...]:
+        """Return all cities in order of code."""
+        return tuple(p for p in self.by_code.values() if p.level == "city")
+
+    @property
+    def default(self) -> Place | None:
+        """Return where a page starts: the first complete city, else any county, else nothing."""
+        complete = [p for p in self.cities if p.is_complete]
+        others = [p for p in self.by_code.values() if p.level in {"city", "county"}]
+        return next(iter(complete + others), None)

@@ -1,0 +1,70 @@
+"""The pickers and what a choice does: it goes to the URL, and the whole page follows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.messages import t
+from dashboard.view import View
+
+MEMORY = "choice"  # the session's memory of the last choice, kept across page switches
+
+
+def navigate(**ids: str | None) -> None:
+    """Change what the page shows; call from widget callbacks. None removes a choice."""
+    for key, value in ids.items():
+        if value is None:
+            st.session_state.get(MEMORY, {}).pop(key, None)
+            st.query_params.pop(key, None)
+        else:
+            st.query_params[key] = value
+
+
+def area_options(view: View) -> list[str]:
+    """Return the codes of the area picker: group, cities with their counties, small worlds last."""
+    places = view.places
+    complete = [city for city in places.cities if city.is_complete]
+    others = [city for city in places.cities if not city.is_complete]
+    codes = [place.code for place in places.by_code.values() if place.level == "group"]
+    for city in (*complete, *others):
+        codes += [city.code] if city.is_complete else []
+        codes += [p.code for p in places.children(city.code) if p.level == "county"]
+    if view.area.code not in codes:
+        codes.append(view.area.code)
+    return codes
+
+
+def _area_label(view: View, code: str) -> str:
+    place = view.places.by_code[code]
+    if place.level == "city":
+        n = len([p for p in view.places.children(code) if p.level == "county"])
+        return t("pick.counties", name=place.name, n=n)
+    return place.name if place.level == "group" else f"\u3000{place.name}"
+
+
+def area_picker(view: View) -> None:
+    """Draw the picker of areas; a choice goes to the URL."""
+    st.session_state["pick-area"] = view.area.code
+    st.selectbox(
+        t("pick.area"),
+        area_options(view),
+        format_func=lambda code: _area_label(view, code),
+        key="pick-area",
+        on_change=lambda: navigate(area=st.session_state["pick-area"]),
+        width=230,
+    )
+
+
+def month_picker(view: View) -> None:
+    """Draw the picker of months; a choice goes to the URL."""
+    st.session_state["pick-month"] = formats.month_key(view.month)
+    by_key = {formats.month_key(m): m for m in reversed(view.marts.months)}
+    st.selectbox(
+        t("pick.month"),
+        list(by_key),
+        format_func=lambda key: formats.month(by_key[key]),
+        key="pick-month",
+        on_change=lambda: navigate(month=st.session_state["pick-month"]),
+        width=170,
+    )

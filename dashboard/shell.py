@@ -1,0 +1,217 @@
+"""The frame of every page: what it shows (URL), title band, breadcrumb, pickers, footer.
+
+view = shell.open_page("outflow", indicators=("out_of_county_inpatient_rate", ...))
+shell.title_band(view, title=..., claim=...)
+...
+shell.footer(view, sources=("settlements", "referrals"))
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import streamlit as st
+
+from dashboard import formats, site, state
+from dashboard.components import draw, notice, panel
+from dashboard.markup import Markup, div, span
+from dashboard.messages import t
+from dashboard.places import Place
+from dashboard.selectors import MEMORY, area_picker, month_picker, navigate
+from dashboard.store import ALL, Marts, Scope, open_marts
+from dashboard.view import View
+from pipeline.catalog import catalogue
+from pipeline.errors import StorageError, UsageError
+
+__all__ = [
+    "View",
+    "data_date",
+    "flow_months",
+    "footer",
+    "is_meeting",
+    "link_to",
+    "navigate",
+    "open_page",
+    "title_band",
+]
+
+ARROW, SEPARATOR = "\u203a", "\uff5c"
+
+
+def viewer_scope() -> Scope:
+    """Return the areas the viewer may see; everything until login decides it."""
+    return ALL
+
+
+def link_to(view: View, **ids: str) -> dict[str, str]:
+    """Return the query of a link that keeps the view and changes some ids."""
+    return _address(view) | ids
+
+
+def _address(view: View) -> dict[str, str]:
+    ids = {
+        state.AREA: view.area.code,
+        state.INDICATOR: view.indicator.id,
+        state.MONTH: formats.month_key(view.month),
+    }
+    if view.pinned:
+        ids[state.SNAPSHOT] = view.marts.id
+    if view.meeting:
+        ids[state.MEETING] = "1"
+    return ids
+
+
+def is_meeting() -> bool:
+    """Say whether the meeting mode is asked for, by the link or earlier in the session."""
+    wanted = state.merged(st.query_params.to_dict(), st.session_state.get(MEMORY, {}))
+    return wanted.get(state.MEETING) == "1"
+
+
+def _marts(wanted: dict[str, str]) -> tuple[Marts, list[str]]:
+    notices = []
+    if state.SNAPSHOT in wanted:
+        try:
+            return open_marts(wanted[state.SNAPSHOT], scope=viewer_scope()), []
+        except UsageError:
+            wanted.pop(state.SNAPSHOT)
+            notices.append(t("state.unknown_snapshot"))
+    return open_marts(scope=viewer_scope()), notices
+
+
+def _stop_without_data(detail: str) -> None:
+    with panel("no-data", title=t("state.no_snapshot_title")):
+        notice(detail)
+        notice(t("state.no_snapshot_todo"))
+    st.stop()
+
+
+def open_page(page_id: str, *, indicators: tuple[str, ...]) -> View:
+    """Resolve what the page shows from link, session and defaults, and write it to the URL.
+
+    Stops the run with an explanation in Chinese when there is no snapshot.
+
+    Args:
+        page_id: id of the page in `site.ORDER`.
+        indicators: the indicators the page offers, its default first.
+    """
+    wanted = state.merged(st.query_params.to_dict(), st.session_state.get(MEMORY, {}))
+    declared = catalogue()
+    try:
+        marts, notices = _marts(wanted)
+        choice = state.choose(
+            wanted,
+            places=marts.places,
+            indicators=declared.indicators,
+            offered=indicators,
+            months=marts.months,
+        )
+    except StorageError as error:
+        _stop_without_data(error.message_zh)
+        raise
+    if choice is None:
+        _stop_without_data(t("state.no_rows"))
+        raise RuntimeError("unreachable: the run was stopped")
+    view = View(
+        page_id=page_id,
+        marts=marts,
+        catalogue=declared,
+        area=choice.area,
+        indicator=choice.indicator,
+        offered=indicators,
+        month=choice.month,
+        meeting=wanted.get(state.MEETING) == "1",
+        pinned=state.SNAPSHOT in wanted,
+        notices=(*notices, *choice.notices),
+    )
+    _remember(view)
+    return view
+
+
+def _remember(view: View) -> None:
+    address = _address(view)
+    st.session_state[MEMORY] = address
+    if st.query_params.to_dict() != address:
+        st.query_params.from_dict(address)
+
+
+def title_band(view: View, *, title: str, claim: str = "") -> None:
+    """Draw breadcrumb, dates, title with its claim sentence, and the pickers."""
+    with st.container(key="band"):
+        left, right = st.columns([8, 4], gap=18, vertical_alignment="bottom")
+        with left:
+            _crumbs(view)
+            draw(div(span(title, cls="title"), span(claim, cls="claim"), cls="headline"))
+        if not view.meeting:
+            with right, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+                area_picker(view)
+                month_picker(view)
+    for text in view.notices:
+        notice(text, cls="notice")
+
+
+def _crumbs(view: View) -> None:
+    with st.container(key="crumbs", horizontal=True, gap=None, vertical_alignment="center"):
+        for place in view.chain[:-1]:
+            _crumb(view, place)
+            draw(span(ARROW, cls="crumb-sep"), width="content")
+        draw(_dates(view), width="content")
+
+
+def _crumb(view: View, place: Place) -> None:
+    reachable = place.level in {"city", "county", "group"} and (
+        place.is_complete or place.level == "county"
+    )
+    if view.meeting or not reachable:
+        draw(span(place.name, cls="crumb"), width="content")
+        return
+    st.page_link(
+        site.page(view.page_id),
+        label=formats.markdown(place.name),
+        query_params=link_to(view, area=place.code),
+    )
+
+
+def _dates(view: View) -> Markup:
+    parts = [view.area.name, t("frame.as_of", day=formats.day_with_weekday(data_date(view)))]
+    flows = flow_months(view)
+    if flows:
+        parts.append(flows)
+    separated = [span(parts[0], cls="crumb")]
+    for part in parts[1:]:
+        separated += [span(SEPARATOR, cls="crumb-sep"), span(part, cls="crumb")]
+    return span(separated)
+
+
+def data_date(view: View) -> dt.date:
+    """Return the day up to which registries speak in the chosen month."""
+    return min(view.marts.as_of, _month_end(view.month))
+
+
+def flow_months(view: View) -> str:
+    """Say which months of the year are final and which provisional."""
+    final = view.final_month
+    provisional = view.provisional_months
+    shown = formats.months(final.replace(month=1), final)
+    if not provisional:
+        return t("frame.flows_all_final", final=shown)
+    tail = formats.months(provisional[0], provisional[-1])
+    if provisional[0].year == final.year == provisional[-1].year:
+        tail = tail.split("年", 1)[1]
+    return t("frame.flows_final", final=shown, provisional=tail)
+
+
+def _month_end(month: dt.date) -> dt.date:
+    return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+
+
+def footer(view: View, *, sources: tuple[str, ...]) -> None:
+    """Draw the last line: demonstration mark, sources, snapshot, boundary source and number."""
+    left = [t("frame.demo_footer")] if view.marts.is_demonstration else []
+    left.append(t("frame.sources", sources="、".join(t(f"source.{s}") for s in sources)))
+    number = view.settings.map_approval_number or t("frame.number_pending")
+    right = [
+        t("frame.snapshot", id=view.marts.id),
+        t("frame.boundaries", source=view.settings.boundary_source_zh, number=number),
+    ]
+    with st.container(key="footer"):
+        draw(div(div("　·　".join(left)), div("　·　".join(right)), cls="footer"))

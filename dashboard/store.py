@@ -1,0 +1,130 @@
+"""The only reader of marts: one snapshot per page run, cut to what the viewer may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from dashboard.places import Place, Places
+from pipeline import snapshots
+
+# Area codes the viewer may see, descendants included; None is everything.
+Scope = frozenset[str] | None
+ALL: Scope = None
+DEFAULT_MARTS = Path("data/marts")
+KEPT_OPEN = 8
+# The column that says to which area a row belongs.
+AREA_COLUMN = {
+    "flow_monthly": "insured_county",
+    "clinics": "county_code",
+    "devices": "county_code",
+    "institutions": "county_code",
+    "data_quality": "county_code",
+}
+
+
+@dataclass(frozen=True)
+class Marts:
+    """One verified snapshot seen through one scope."""
+
+    snapshot: snapshots.Snapshot
+    scope: Scope = ALL
+
+    @property
+    def id(self) -> str:
+        """Return the snapshot's id."""
+        return self.snapshot.id
+
+    @property
+    def as_of(self) -> dt.date:
+        """Return the date up to which the registries speak."""
+        return self.snapshot.manifest.as_of
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Say whether the figures are invented."""
+        return self.snapshot.manifest.demonstration
+
+    def scan(self, mart: str) -> pl.LazyFrame:
+        """Scan a mart, rows outside the scope left out before any page sees them."""
+        frame = self.snapshot.scan(mart)
+        if self.scope is None:
+            return frame
+        return frame.filter(pl.col(AREA_COLUMN.get(mart, "area_code")).is_in(list(self._codes)))
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        scope = self.scope or frozenset()
+        places = Places.read(self.snapshot.scan("areas"))
+        return frozenset(
+            place.code
+            for place in places.by_code.values()
+            if scope & {p.code for p in places.chain(place.code)}
+        )
+
+    @cached_property
+    def places(self) -> Places:
+        """Return the tree of areas that the viewer may see."""
+        return Places.read(self.scan("areas"))
+
+    @cached_property
+    def _months(self) -> pl.DataFrame:
+        # One pass over the biggest mart per process and snapshot.
+        return (
+            self.snapshot.scan("indicator_monthly")
+            .group_by("month")
+            .agg(provisional=(pl.col("status") == "provisional").any())
+            .sort("month")
+            .collect()
+        )
+
+    @cached_property
+    def months(self) -> tuple[dt.date, ...]:
+        """Return the months that the indicators cover, ascending."""
+        return tuple(self._months["month"].to_list())
+
+    @cached_property
+    def provisional_months(self) -> tuple[dt.date, ...]:
+        """Return the months in which claims are still arriving, ascending."""
+        return tuple(self._months.filter("provisional")["month"].to_list())
+
+    def final_month(self, *, until: dt.date) -> dt.date:
+        """Return the last month up to `until` whose claims are complete, else `until` itself."""
+        final = [m for m in self.months if m <= until and m not in self.provisional_months]
+        return final[-1] if final else until
+
+
+def marts_folder() -> Path:
+    """Return the folder of snapshots: DASHBOARD_MARTS, or data/marts."""
+    return Path(os.environ.get("DASHBOARD_MARTS", DEFAULT_MARTS))
+
+
+# One object per snapshot and scope keeps the area tree; two are enough while a publish happens.
+_opened: dict[tuple[Path, str, Scope], Marts] = {}
+
+
+def open_marts(snapshot_id: str | None = None, *, scope: Scope = ALL) -> Marts:
+    """Open a snapshot by id, or the one in force; its hashes are checked once per process.
+
+    Raises:
+        StorageError: nothing was published, or its files are not what was published.
+        UsageError: there is no snapshot of that id.
+    """
+    folder = marts_folder()
+    snapshot = (
+        snapshots.open_snapshot(folder, snapshot_id) if snapshot_id else snapshots.current(folder)
+    )
+    key = (snapshot.path.resolve(), snapshot.manifest.sha256, scope)
+    if key not in _opened:
+        if len(_opened) >= KEPT_OPEN:
+            _opened.pop(next(iter(_opened)))
+        _opened[key] = Marts(snapshot, scope)
+    return _opened[key]
+
+
+__all__ = ["ALL", "Marts", "Place", "Places", "Scope", "marts_folder", "open_marts"]
