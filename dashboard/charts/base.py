@@ -1,0 +1,180 @@
+"""What all figures share: Plotly's configuration, fonts, margins, month axes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard import theme
+
+# An empty topojson of our own keeps Plotly from fetching its world map; the URL is relative so
+# that it survives a sub-path behind a proxy.
+CONFIG: dict[str, Any] = {
+    "displayModeBar": False,
+    "displaylogo": False,
+    "scrollZoom": False,
+    "doubleClick": False,
+    "showTips": False,
+    "topojsonURL": "./app/static/topojson/",
+    "locale": "zh-CN",
+    "locales": {
+        "zh-CN": {
+            "dictionary": {},
+            "format": {
+                "days": ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"],
+                "shortDays": ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
+                "months": [f"{n}月" for n in range(1, 13)],
+                "shortMonths": [f"{n}月" for n in range(1, 13)],
+                "date": "%Y-%m-%d",
+            },
+        }
+    },
+}
+
+CJK_FROM = "\u2e80"
+
+
+def font(
+    size: int = theme.SIZE_NOTE, *, colour: str | Sequence[str] = theme.TEXT_2, weight: int = 400
+) -> dict[str, Any]:
+    """Return a Plotly font."""
+    return {"family": theme.FONT_FAMILY, "size": size, "color": colour, "weight": weight}
+
+
+def text_width(text: str, *, size: int) -> float:
+    """Estimate a text's width in pixels: Chinese one em, the rest 0.57 em."""
+    return sum(1.0 if char >= CJK_FROM else 0.57 for char in text) * size
+
+
+def new_figure(
+    *, height: int, margin: tuple[int, int, int, int] = (0, 0, 0, 0), click: bool = False
+) -> go.Figure:
+    """Return an empty figure in the page's look.
+
+    Args:
+        height: in pixels; the width follows the container.
+        margin: left, top, right, bottom in pixels.
+        click: marks can be clicked.
+    """
+    left, top, right, bottom = margin
+    figure = go.Figure()
+    figure.update_layout(
+        template="none",
+        height=height,
+        margin={"l": left, "t": top, "r": right, "b": bottom, "pad": 0},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font=font(),
+        showlegend=False,
+        dragmode=False,
+        hovermode="closest",
+        clickmode="event+select" if click else "event",
+        hoverlabel={
+            "bgcolor": theme.CARD,
+            "bordercolor": theme.AXIS,
+            "font": font(colour=theme.TEXT_1),
+            "align": "left",
+        },
+    )
+    return figure
+
+
+def note(
+    figure: go.Figure,
+    text: str,
+    *,
+    x: float | str | dt.date,
+    y: float | str | dt.date,
+    size: int = theme.SIZE_NOTE,
+    colour: str = theme.TEXT_2,
+    weight: int = 400,
+    **options: Any,
+) -> None:
+    """Write a text without an arrow; paper coordinates unless told."""
+    options = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "middle"} | options
+    figure.add_annotation(
+        text=text,
+        x=x,
+        y=y,
+        showarrow=False,
+        font=font(size, colour=colour, weight=weight),
+        **options,
+    )
+
+
+def line(
+    figure: go.Figure,
+    *,
+    start: tuple[Any, Any],
+    end: tuple[Any, Any],
+    colour: str = theme.GRID,
+    width: float = 1,
+    dash: str = "solid",
+    **options: Any,
+) -> None:
+    """Draw a straight line; axis coordinates unless told."""
+    figure.add_shape(
+        type="line",
+        x0=start[0],
+        y0=start[1],
+        x1=end[0],
+        y1=end[1],
+        line={"color": colour, "width": width, "dash": dash},
+        **({"layer": "below"} | options),
+    )
+
+
+def month_ticks(
+    first: dt.date, last: dt.date, *, wanted: int = 8
+) -> tuple[list[dt.date], list[str]]:
+    """Return tick places and labels of a month axis.
+
+    Quarter starts, or Januaries and Julys, or Januaries, whichever first needs no more ticks than
+    wanted; the year stands under the first tick of each year.
+    """
+    months = [
+        dt.date(year, month, 1)
+        for year in range(first.year, last.year + 1)
+        for month in range(1, 13)
+        if first <= dt.date(year, month, 1) <= last
+    ]
+    ticks = months[-1:]
+    for step in (1, 3, 6, 12):
+        ticks = [m for m in months if (m.month - 1) % step == 0] or ticks
+        if len(ticks) <= wanted:
+            break
+    labels: list[str] = []
+    for i, tick in enumerate(ticks):
+        is_new_year = i == 0 or ticks[i - 1].year != tick.year
+        labels.append(f"{tick.month}月" + (f"<br>{tick.year}年" if is_new_year else ""))
+    return ticks, labels
+
+
+def nice_step(span: float, *, wanted: int = 4) -> float:
+    """Return a round distance between grid lines (1, 2 or 5 times a power of ten)."""
+    if span <= 0:
+        return 1.0
+    power = 1e-9
+    while True:
+        for factor in (1.0, 2.0, 5.0):
+            if span / (factor * power) <= wanted:
+                return factor * power
+        power *= 10
+
+
+def nice_range(
+    values: Sequence[float], *, wanted: int = 4, floor: float | None = None
+) -> tuple[float, float, float]:
+    """Return low, high and step of an axis around some values; it need not start at zero."""
+    low, high = min(values), max(values)
+    step = nice_step(max(high - low, abs(high) * 0.02, 1e-6), wanted=wanted)
+    bottom = step * (low // step)
+    top = step * -(-high // step)
+    if bottom == top:
+        top += step
+    if floor is not None:
+        bottom = max(bottom, floor)
+    return bottom, top, step

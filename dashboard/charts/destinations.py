@@ -1,0 +1,189 @@
+"""Where residents are treated outside their county, month by month, stacked from the axis."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import theme
+from dashboard.charts.base import font, month_ticks, new_figure, nice_step, note
+from dashboard.charts.trend import spread
+from dashboard.formats import DASH, plain, rounded
+from dashboard.messages import t
+
+# Farthest at the bottom, where lengths compare best.
+STACK = ("other_province", "same_province", "same_city")
+PRINTED = (*STACK, "same_county")
+RIGHT = 176
+
+
+def _bars(figure: go.Figure, shares: pl.DataFrame) -> None:
+    """Add one stacked trace a tier; provisional months are hatched in white."""
+    for tier in STACK:
+        rows = shares.filter(pl.col("tier") == tier).sort("month")
+        waits = [status != "final" for status in rows["status"].to_list()]
+        values = [None if v is None else v * 100 for v in rows["share"].to_list()]
+        name = t(f"tier.{tier}")
+        figure.add_trace(
+            go.Bar(
+                x=rows["month"].to_list(),
+                y=values,
+                name=name,
+                marker={
+                    "color": theme.DESTINATION[tier],
+                    "line": {"color": theme.CARD, "width": 1},
+                    "pattern": {
+                        "shape": ["/" if wait else "" for wait in waits],
+                        "fgcolor": theme.CARD,
+                        "fillmode": "overlay",
+                        "size": 7,
+                        "solidity": 0.35,
+                    },
+                },
+                text=[
+                    f"{t('chart.month', year=m.year, month=m.month)}<br>{name} "
+                    f"<b>{DASH if v is None else rounded(v, 1)}%</b>"
+                    + (t("chart.provisional_suffix") if wait else "")
+                    for m, v, wait in zip(rows["month"].to_list(), values, waits, strict=True)
+                ],
+                textposition="none",
+                hovertemplate="%{text}<extra></extra>",
+            )
+        )
+
+
+def _provisional_band(figure: go.Figure, shares: pl.DataFrame) -> None:
+    waiting = shares.filter(pl.col("status") != "final")["month"]
+    if waiting.is_empty():
+        return
+    first = min(waiting.to_list()) - dt.timedelta(days=15)
+    last = max(shares["month"].to_list()) + dt.timedelta(days=15)
+    figure.add_vrect(
+        x0=first, x1=last, fillcolor=theme.PROVISIONAL_BAND, line_width=0, layer="below"
+    )
+    note(
+        figure,
+        t("chart.provisional"),
+        x=first + (last - first) / 2,
+        y=1,
+        xref="x",
+        xanchor="center",
+        yanchor="top",
+        yshift=-3,
+    )
+
+
+def _axes(figure: go.Figure, months: list[dt.date], top: float) -> float:
+    step = nice_step(top, wanted=4)
+    high = step * -(-top // step)
+    ticks, words = month_ticks(months[0], months[-1])
+    half = dt.timedelta(days=16)
+    figure.update_xaxes(
+        range=[months[0] - half, months[-1] + half],
+        type="date",
+        tickvals=ticks,
+        ticktext=words,
+        tickfont=font(),
+        tickangle=0,
+        showgrid=False,
+        showline=True,
+        linecolor=theme.AXIS,
+        ticks="outside",
+        ticklen=5,
+        tickcolor=theme.AXIS,
+    )
+    places = [step * k for k in range(round(high / step) + 1)]
+    figure.update_yaxes(
+        range=[0, high],
+        tickvals=places,
+        ticktext=[rounded(place, 0 if step >= 1 else 1) for place in places],
+        tickfont=font(),
+        gridcolor=theme.GRID,
+        zeroline=False,
+        ticks="",
+    )
+    return high
+
+
+def _key(
+    figure: go.Figure,
+    totals: Mapping[str, float | None],
+    *,
+    high: float,
+    period_zh: str,
+    height: int,
+) -> None:
+    """Print the four shares of the period beside the stack; the county's own is the remainder."""
+    base, places = 0.0, []
+    for tier in STACK:
+        share = (totals.get(tier) or 0.0) * 100
+        places.append(base + share / 2)
+        base += share
+    gap = high * 27 / max(height - 62, 1)
+    moved = spread([*places, max(high - gap, base + gap)], gap=gap)
+    note(figure, plain(period_zh), x=1, y=1, xanchor="right", yanchor="bottom", xshift=RIGHT)
+    for tier, place in zip(PRINTED, moved, strict=True):
+        share_now = totals.get(tier)
+        figure.add_shape(
+            type="rect",
+            xref="paper",
+            xsizemode="pixel",
+            xanchor=1,
+            x0=16,
+            x1=28,
+            yref="y",
+            ysizemode="pixel",
+            yanchor=place,
+            y0=-7,
+            y1=7,
+            fillcolor=theme.DESTINATION[tier],
+            line={"color": theme.AXIS, "width": 1 if tier == "same_county" else 0},
+        )
+        note(figure, t(f"tier.{tier}"), x=1, y=place, yref="y", xshift=36, colour=theme.TEXT_1)
+        value = DASH if share_now is None else rounded(share_now * 100, 1)
+        note(
+            figure,
+            value,
+            x=1,
+            y=place,
+            yref="y",
+            xshift=RIGHT,
+            xanchor="right",
+            colour=theme.TEXT_1,
+            weight=700,
+        )
+
+
+def destinations_figure(
+    shares: pl.DataFrame,
+    *,
+    totals: Mapping[str, float | None],
+    period_zh: str,
+    height: int = 300,
+) -> go.Figure:
+    """Draw the out-of-county part of all admissions, by how far residents went.
+
+    Args:
+        shares: month, tier, share (fraction of all admissions), status; four tiers a month.
+        totals: the four shares over the settled period that is printed beside the bars.
+        period_zh: that period, printed.
+        height: in pixels.
+    """
+    figure = new_figure(height=height, margin=(40, 30, RIGHT, 50))
+    figure.update_layout(barmode="stack", bargap=0.18)
+    shown = shares.filter(pl.col("tier").is_in(STACK))
+    if shown["share"].drop_nulls().is_empty():
+        figure.update_xaxes(visible=False)
+        figure.update_yaxes(visible=False)
+        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
+        return figure
+    months = sorted(set(shown["month"].to_list()))
+    sums = shown.group_by("month").agg(pl.col("share").sum())["share"]
+    high = _axes(figure, months, float(max(sums.to_list())) * 100)
+    _provisional_band(figure, shown.with_columns(pl.col("status").cast(pl.String)))
+    _bars(figure, shown.with_columns(pl.col("status").cast(pl.String)))
+    _key(figure, totals, high=high, period_zh=period_zh, height=height)
+    return figure

@@ -1,0 +1,166 @@
+"""Institutions by device: a filled square is in use, a diamond is out of use or missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import theme
+from dashboard.charts.base import line, new_figure, note
+from dashboard.formats import plain
+from dashboard.messages import t
+
+TOP, ROW, BOTTOM = 34, 34, 40
+COLUMNS = ("dr", "colour_ultrasound", "biochemistry_analyser")
+DEVICE_GAP = 0.2  # of a block's width
+
+
+def _state_words(row: dict[str, Any]) -> str:
+    state = t(f"device_state.{row['state']}")
+    days = row.get("days_out")
+    return f"{state}{days}天" if days is not None and row["state"] != "in_use" else state
+
+
+def _squares(
+    figure: go.Figure, cells: list[dict[str, Any]], *, symbol: str, colour: str, size: int
+) -> None:
+    figure.add_trace(
+        go.Scatter(
+            x=[cell["x"] for cell in cells],
+            y=[cell["y"] for cell in cells],
+            mode="markers",
+            marker={"symbol": symbol, "color": colour, "size": size, "opacity": 1},
+            customdata=[cell["institution_code"] for cell in cells],
+            text=[
+                f"<b>{plain(cell['institution_name'])}</b><br>"
+                f"{t('device.' + cell['device_type'])}　{_state_words(cell)}"
+                for cell in cells
+            ],
+            hovertemplate="%{text}<extra></extra>",
+            name=symbol,
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+        )
+    )
+
+
+def _order(devices: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return one entry an institution, those with most missing first, ties by code."""
+    return (
+        devices.group_by("institution_code", "institution_name")
+        .agg(missing=(pl.col("state").cast(pl.String) != "in_use").sum())
+        .sort(["missing", "institution_code"], descending=[True, False])
+        .to_dicts()
+    )
+
+
+def _cells(
+    devices: pl.DataFrame, order: list[dict[str, Any]], *, blocks: int, devices_shown: Sequence[str]
+) -> list[dict[str, Any]]:
+    rows_a_block = -(-len(order) // blocks)
+    place = {row["institution_code"]: divmod(i, rows_a_block) for i, row in enumerate(order)}
+    cells: list[dict[str, Any]] = []
+    for row in devices.sort("institution_code", "device_type").iter_rows(named=True):
+        if row["device_type"] not in devices_shown:
+            continue
+        block, y = place[row["institution_code"]]
+        column = list(devices_shown).index(row["device_type"])
+        width = 1 / blocks
+        # Names take the left of the block, devices share the rest.
+        x = block * width + width * (0.5 + (column + 0.5) * 0.5 / len(devices_shown))
+        cells.append(row | {"x": x, "y": y, "block": block})
+    return cells
+
+
+def _frame(
+    figure: go.Figure,
+    order: list[dict[str, Any]],
+    *,
+    blocks: int,
+    devices_shown: Sequence[str],
+) -> None:
+    rows_a_block = -(-len(order) // blocks)
+    width = 1 / blocks
+    for i, row in enumerate(order):
+        block, y = divmod(i, rows_a_block)
+        name = plain(row["institution_name"])
+        note(
+            figure,
+            name,
+            x=block * width,
+            y=y,
+            xref="x",
+            yref="y",
+            size=theme.SIZE_BODY,
+            colour=theme.TEXT_1,
+            weight=700 if row["missing"] else 400,
+        )
+        edge = (block + 1) * width - 0.02
+        line(figure, start=(block * width, y + 0.5), end=(edge, y + 0.5))
+    for block in range(blocks):
+        for column, device in enumerate(devices_shown):
+            x = block * width + width * (0.5 + (column + 0.5) * 0.5 / len(devices_shown))
+            note(
+                figure,
+                t(f"device.{device}"),
+                x=x,
+                y=1,
+                xref="x",
+                xanchor="center",
+                yanchor="bottom",
+                yshift=6,
+            )
+        edge = (block + 1) * width - 0.02
+        line(figure, start=(block * width, -0.5), end=(edge, -0.5), colour=theme.AXIS)
+
+
+def device_grid_figure(
+    devices: pl.DataFrame, *, blocks: int = 1, devices_shown: Sequence[str] = COLUMNS
+) -> go.Figure:
+    """Draw which institution has which device in use.
+
+    Args:
+        devices: institution_code, institution_name, device_type, state, and optionally days_out
+            (days since a breakdown was reported).
+        blocks: columns of institutions side by side.
+        devices_shown: device types, in the order of the columns.
+
+    The height follows the number of institutions.
+    """
+    order = _order(devices.filter(pl.col("device_type").cast(pl.String).is_in(devices_shown)))
+    rows_a_block = max(-(-len(order) // blocks), 1)
+    figure = new_figure(
+        height=TOP + ROW * rows_a_block + BOTTOM, margin=(0, TOP, 0, BOTTOM), click=True
+    )
+    figure.update_xaxes(range=[0, 1], visible=False)
+    figure.update_yaxes(range=[rows_a_block - 0.5, -0.5], visible=False)
+    if not order:
+        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
+        return figure
+    _frame(figure, order, blocks=blocks, devices_shown=devices_shown)
+    cells = _cells(devices, order, blocks=blocks, devices_shown=devices_shown)
+    working = [cell for cell in cells if cell["state"] == "in_use"]
+    out = [cell for cell in cells if cell["state"] != "in_use"]
+    _squares(figure, working, symbol="square", colour=theme.TEXT_2, size=15)
+    _squares(figure, out, symbol="diamond", colour=theme.WORSE, size=15)
+    for cell in out:
+        if cell["state"] != "missing":
+            note(
+                figure,
+                _state_words(cell),
+                x=cell["x"],
+                y=cell["y"],
+                xref="x",
+                yref="y",
+                xshift=12,
+                colour=theme.WORSE,
+            )
+    key = (
+        f'<span style="color:{theme.TEXT_2}">■</span> {t("device_state.in_use")}　'
+        f'<span style="color:{theme.WORSE}">◆</span> {t("device_state.out")}'
+    )
+    note(figure, key, x=0, y=0, yanchor="top", yshift=-12)
+    return figure

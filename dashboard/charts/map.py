@@ -1,0 +1,328 @@
+"""The county map: five fixed classes, names and values, marks, the legend below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import theme
+from dashboard.charts.base import font, new_figure, note, text_width
+from dashboard.charts.placement import LINE, Canvas, Label, Placement, place_labels
+from dashboard.charts.shapes import Shapes
+from dashboard.formats import DASH, MINUS, SUPPRESSED, plain
+from dashboard.messages import t
+
+LEGEND_HEIGHT = 86
+SHOWN = ("final", "provisional")
+
+
+def class_labels(classes: Sequence[float], *, unit_zh: str, decimals: int) -> list[str]:
+    """Return the words of the five classes, in the indicator's unit: <20.0, 20.0～22.9, ≥29.0."""
+    factor = 100 if unit_zh == "%" else 1
+    edges = [edge * factor for edge in classes]
+    step = 10**-decimals
+    middle = [f"{low:.{decimals}f}～{high - step:.{decimals}f}" for low, high in pairwise(edges)]
+    words = [f"&lt;{edges[0]:.{decimals}f}", *middle, f"≥{edges[-1]:.{decimals}f}"]
+    return [word.replace("-", MINUS) for word in words]
+
+
+def _rows(
+    values: pl.DataFrame, codes: set[str], polarity: theme.Polarity, classes: tuple[float, ...]
+) -> list[dict[str, Any]]:
+    """Return the areas that have a polygon, with fill, ink and printed label, ordered by code."""
+    fills, inks = theme.class_colours(polarity), theme.class_inks(polarity)
+    rows: list[dict[str, Any]] = []
+    for row in values.sort("area_code").iter_rows(named=True):
+        if row["area_code"] not in codes:
+            continue
+        has_value = row["status"] in SHOWN and row["value"] is not None
+        index = theme.class_of(row["value"], classes) if has_value else None
+        fallback = SUPPRESSED if row["status"] == "suppressed" else DASH
+        is_final = row["status"] == "final"
+        ink = theme.TEXT_3 if index is None or (not is_final and index < 2) else inks[index]
+        rows.append(
+            row
+            | {
+                "index": index,
+                "fill": theme.NO_DATA if index is None else fills[index],
+                "ink": ink,
+                "printed": plain(row["label"]) if has_value else fallback,
+                "name": plain(row["area_name"]),
+            }
+        )
+    return rows
+
+
+def _polygons(
+    rows: list[dict[str, Any]],
+    *,
+    geojson_url: str,
+    colours: Sequence[str],
+    border: tuple[str, float],
+) -> go.Choropleth:
+    """Return one layer of polygons; z is the class, so that classes are exact steps of colour."""
+    steps = [
+        (edge, colour)
+        for i, colour in enumerate(colours)
+        for edge in (i / len(colours), (i + 1) / len(colours))
+    ]
+    return go.Choropleth(
+        geojson=geojson_url,
+        featureidkey="id",
+        locations=[row["area_code"] for row in rows],
+        z=[0 if row["index"] is None else row["index"] for row in rows],
+        zmin=-0.5,
+        zmax=len(colours) - 0.5,
+        colorscale=steps,
+        showscale=False,
+        customdata=[row["area_code"] for row in rows],
+        text=[f"<b>{row['name']}</b><br>{row['printed']}" for row in rows],
+        hovertemplate="%{text}<extra></extra>",
+        marker={"line": {"color": border[0], "width": border[1]}},
+        unselected={"marker": {"opacity": 1}},
+        selected={"marker": {"opacity": 1}},
+    )
+
+
+def _areas(
+    figure: go.Figure,
+    rows: list[dict[str, Any]],
+    *,
+    geojson_url: str,
+    polarity: theme.Polarity,
+    selected: str | None,
+) -> None:
+    colours = theme.class_colours(polarity)
+    # A wider dark edge under everything leaves a fine outline outside the white borders.
+    figure.add_trace(
+        _polygons(
+            rows, geojson_url=geojson_url, colours=[theme.CARD] * 5, border=(theme.TEXT_3, 2.7)
+        )
+    )
+    known = [row for row in rows if row["index"] is not None]
+    unknown = [row for row in rows if row["index"] is None]
+    if unknown:
+        figure.add_trace(
+            _polygons(
+                unknown,
+                geojson_url=geojson_url,
+                colours=[theme.NO_DATA] * 5,
+                border=(theme.AXIS, 1),
+            )
+        )
+    if known:
+        figure.add_trace(
+            _polygons(known, geojson_url=geojson_url, colours=colours, border=(theme.CARD, 1.5))
+        )
+    # Drawn last: a neighbour drawn later would cover half of the thick outline.
+    chosen = [row for row in rows if row["area_code"] == selected]
+    if chosen:
+        fill = [chosen[0]["fill"]] * 5
+        figure.add_trace(
+            _polygons(chosen, geojson_url=geojson_url, colours=fill, border=(theme.TEXT_1, 4))
+        )
+
+
+def _points(canvas: Canvas, pixels: Sequence[tuple[float, float]], **options: Any) -> go.Scattergeo:
+    places = [canvas.lonlat(point) for point in pixels]
+    return go.Scattergeo(
+        lon=[lon for lon, _ in places], lat=[lat for _, lat in places], hoverinfo="skip", **options
+    )
+
+
+def _leaders(figure: go.Figure, placement: Placement) -> None:
+    """Draw leader lines with a white halo, so that they read on any fill."""
+    outside = [(label, label.foot) for label in placement.labels if label.foot]
+    for colour, width in ((theme.CARD, 4), (theme.TEXT_2, 1)):
+        for label, foot in outside:
+            ends = [label.box.nearest(foot), foot]
+            figure.add_trace(
+                _points(
+                    placement.canvas, ends, mode="lines", line={"color": colour, "width": width}
+                )
+            )
+    if outside:
+        dots = {"size": 5, "color": theme.TEXT_2, "line": {"color": theme.CARD, "width": 1}}
+        figure.add_trace(
+            _points(placement.canvas, [foot for _, foot in outside], mode="markers", marker=dots)
+        )
+
+
+def _texts(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, Any]]) -> None:
+    """Write names and values; the ink follows the fill under the text."""
+    named = [label for label in placement.labels if label.has_name]
+
+    def ink(label: Label) -> str:
+        row = rows[label.code]
+        # Outside its polygon the text stands on the card.
+        return str(row["ink"]) if label.foot is None else theme.TEXT_1
+
+    def write(labels: list[Label], field: str, *, shift: float, size: int, weight: int) -> None:
+        figure.add_trace(
+            _points(
+                placement.canvas,
+                [(label.box.x, label.box.y + shift) for label in labels],
+                mode="text",
+                text=[rows[label.code][field] for label in labels],
+                textposition="middle center",
+                textfont=font(size, colour=[ink(label) for label in labels], weight=weight),
+            )
+        )
+
+    write(named, "name", shift=-LINE / 2, size=theme.SIZE_BODY, weight=500)
+    write(named, "printed", shift=LINE / 2, size=20, weight=700)
+    bare = [label for label in placement.labels if not label.has_name]
+    if bare:
+        write(bare, "printed", shift=0, size=theme.SIZE_BODY, weight=500)
+
+
+def _marks(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, Any]]) -> None:
+    """Set ◆ and ● beside the values of claimed areas; shapes, since glyph sizes differ by font."""
+    for mark, symbol, colour in (
+        ("worse", "diamond", theme.WORSE),
+        ("better", "circle", theme.BETTER),
+    ):
+        claimed = [label for label in placement.labels if rows[label.code].get("mark") == mark]
+        if not claimed:
+            continue
+        places = [
+            (
+                label.box.x + text_width(rows[label.code]["printed"], size=20) / 2 + 12,
+                label.box.y + (LINE / 2 if label.has_name else 0),
+            )
+            for label in claimed
+        ]
+        marker = {
+            "symbol": symbol,
+            "size": 13,
+            "color": colour,
+            "line": {"color": theme.CARD, "width": 1.5},
+        }
+        figure.add_trace(
+            _points(placement.canvas, places, mode="markers", marker=marker, name=mark)
+        )
+
+
+def _legend(
+    figure: go.Figure,
+    words: list[str],
+    *,
+    polarity: theme.Polarity,
+    unit_zh: str,
+    reference_zh: str,
+    colour: str,
+) -> None:
+    """Draw the class bar, the unit and the marks under the map, in paper coordinates."""
+    unit = 1 / LEGEND_HEIGHT  # of the strip below the map; y runs from 0 down to -1
+    scale = LEGEND_HEIGHT / (figure.layout.height - LEGEND_HEIGHT)
+    for i, (word, fill) in enumerate(zip(words, theme.class_colours(polarity), strict=True)):
+        figure.add_shape(
+            type="rect",
+            xref="paper",
+            yref="paper",
+            x0=i / 5,
+            x1=(i + 1) / 5,
+            y0=-22 * unit * scale,
+            y1=-10 * unit * scale,
+            fillcolor=fill,
+            line={"color": theme.CARD if i else theme.LINE, "width": 1},
+        )
+        note(figure, word, x=(i + 0.5) / 5, y=-36 * unit * scale, xanchor="center", colour=colour)
+    caption = f"{t('chart.unit')}{unit_zh}"
+    if polarity != "none":
+        caption += f"　{t('chart.dark_needs_attention')}"
+    bottom = -70 * unit * scale
+    note(figure, caption, x=0, y=bottom)
+    if polarity != "none":
+        marks = (
+            (0.665, "circle", theme.BETTER, "chart.better_than"),
+            (0.85, "diamond", theme.WORSE, "chart.worse_than"),
+        )
+        for x, symbol, fill, key in marks:
+            glyph = "●" if symbol == "circle" else "◆"
+            note(
+                figure,
+                f'<span style="color:{fill}">{glyph}</span> ' + t(key, area=plain(reference_zh)),
+                x=x,
+                y=bottom,
+            )
+
+
+def map_figure(
+    values: pl.DataFrame,
+    *,
+    geojson_url: str,
+    shapes: Shapes,
+    classes: tuple[float, ...],
+    polarity: theme.Polarity,
+    unit_zh: str,
+    decimals: int,
+    selected: str | None = None,
+    reference_zh: str = "",
+    width: int = 520,
+    height: int = 520,
+) -> go.Figure:
+    """Draw a map of areas in five fixed classes.
+
+    Args:
+        values: area_code, area_name, value (in the catalogue's unit, fractions for rates), label
+            (the printed value), mark (worse, better, or empty), status.
+        geojson_url: relative address of the outlines; features carry the area code as id.
+        shapes: the same outlines, for the placement of labels.
+        classes: the four class limits of the catalogue.
+        polarity: dark needs attention; without a polarity dark is more.
+        unit_zh: printed in the legend.
+        decimals: of the class limits.
+        selected: code of the area with the thick outline.
+        reference_zh: what the marks compare with, for instance 全市.
+        width: nominal width in pixels, for the placement of labels.
+        height: of the whole figure, legend included.
+    """
+    rows = _rows(values, set(shapes.rings), polarity, classes)
+    figure = new_figure(height=height, margin=(0, 0, 0, LEGEND_HEIGHT), click=True)
+    words = class_labels(classes, unit_zh=unit_zh, decimals=decimals)
+    is_provisional = any(row["status"] == "provisional" for row in rows)
+    colour = theme.TEXT_3 if is_provisional else theme.TEXT_2
+    _legend(
+        figure, words, polarity=polarity, unit_zh=unit_zh, reference_zh=reference_zh, colour=colour
+    )
+    if not rows:
+        figure.update_geos(visible=False)
+        note(figure, t("chart.no_outline"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
+        return figure
+    widths = tuple(
+        (
+            row["area_code"],
+            text_width(row["name"], size=theme.SIZE_BODY),
+            text_width(row["printed"], size=20),
+        )
+        for row in rows
+    )
+    placement = place_labels(shapes, widths, width=width, height=height - LEGEND_HEIGHT)
+    _areas(figure, rows, geojson_url=geojson_url, polarity=polarity, selected=selected)
+    by_code = {row["area_code"]: row for row in rows}
+    _leaders(figure, placement)
+    _texts(figure, placement, by_code)
+    _marks(figure, placement, by_code)
+    _frame(figure, placement.canvas)
+    return figure
+
+
+def _frame(figure: go.Figure, canvas: Canvas) -> None:
+    """Show exactly the canvas; `visible=False` keeps every base layer away."""
+    west, south = canvas.lonlat((0, canvas.height))
+    east, north = canvas.lonlat((canvas.width, 0))
+    middle = canvas.lonlat((canvas.width / 2, canvas.height / 2))
+    figure.update_geos(
+        visible=False,
+        projection_type="mercator",
+        bgcolor="rgba(0,0,0,0)",
+        lonaxis_range=[west, east],
+        lataxis_range=[south, north],
+        center={"lon": middle[0], "lat": middle[1]},
+        domain={"x": [0, 1], "y": [0, 1]},
+    )

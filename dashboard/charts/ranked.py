@@ -1,0 +1,274 @@
+"""Areas in order of need: a dot with its 95 % interval, the area line, the target, the value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import theme
+from dashboard.charts.base import font, line, new_figure, nice_range, note, text_width
+from dashboard.formats import DASH, SUPPRESSED, plain, rounded
+from dashboard.messages import t
+
+TOP, BOTTOM = 34, 34
+SYMBOL = 13
+MARKS: dict[str, tuple[str, str, str]] = {
+    "worse": ("diamond", theme.WORSE, theme.WORSE),
+    "better": ("circle", theme.BETTER, theme.BETTER),
+    "": ("circle", theme.CARD, theme.SIMILAR),
+}
+
+
+def in_order_of_need(values: pl.DataFrame, polarity: theme.Polarity) -> pl.DataFrame:
+    """Sort areas so that the neediest come first; ties by code, areas without a value last."""
+    return values.sort(
+        ["value", "area_code"],
+        descending=[polarity != "higher_is_better", False],
+        nulls_last=True,
+    )
+
+
+def _intervals(figure: go.Figure, rows: list[dict[str, Any]], factor: float) -> None:
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for y, row in enumerate(rows):
+        if row["lower"] is not None and row["upper"] is not None and row["value"] is not None:
+            xs += [row["lower"] * factor, row["upper"] * factor, None]
+            ys += [y, y, None]
+    figure.add_trace(
+        go.Scatter(
+            x=xs,
+            y=ys,
+            mode="lines",
+            line={"color": theme.TEXT_2, "width": 2.5},
+            hoverinfo="skip",
+            name="interval",
+        )
+    )
+
+
+def _dots(figure: go.Figure, rows: list[dict[str, Any]], *, factor: float, unit_zh: str) -> None:
+    known = [(y, row) for y, row in enumerate(rows) if row["value"] is not None]
+    marks = [MARKS.get(row.get("mark") or "", MARKS[""]) for _, row in known]
+    figure.add_trace(
+        go.Scatter(
+            x=[row["value"] * factor for _, row in known],
+            y=[y for y, _ in known],
+            mode="markers",
+            customdata=[row["area_code"] for _, row in known],
+            marker={
+                "symbol": [symbol for symbol, _, _ in marks],
+                "color": [fill for _, fill, _ in marks],
+                "size": SYMBOL,
+                "opacity": 1,
+                "line": {"color": [edge for _, _, edge in marks], "width": 2},
+            },
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+            text=[
+                f"<b>{plain(row['area_name'])}</b><br>{plain(row['label'])}{plain(unit_zh)}"
+                for _, row in known
+            ],
+            hovertemplate="%{text}<extra></extra>",
+            name="value",
+        )
+    )
+
+
+def _names(
+    figure: go.Figure, rows: list[dict[str, Any]], *, selected: str | None, left: float
+) -> None:
+    """Write the names; each stands on an invisible mark, so that a click on it selects the area."""
+    for y, row in enumerate(rows):
+        is_chosen = row["area_code"] == selected
+        note(
+            figure,
+            plain(row["area_name"]),
+            x=0,
+            y=y,
+            yref="y",
+            xshift=-left,
+            size=theme.SIZE_BODY,
+            colour=theme.TEXT_1,
+            weight=700 if is_chosen else 400,
+        )
+        if is_chosen:
+            figure.add_shape(
+                type="rect",
+                xref="paper",
+                x0=0,
+                x1=1,
+                y0=y - 0.5,
+                y1=y + 0.5,
+                layer="below",
+                fillcolor=theme.PROVISIONAL_BAND,
+                line_width=0,
+            )
+
+
+def _right_column(figure: go.Figure, rows: list[dict[str, Any]], *, right: float) -> None:
+    for y, row in enumerate(rows):
+        mark = row.get("mark") or ""
+        is_final = row["status"] == "final"
+        colour = theme.WORSE if mark == "worse" else theme.TEXT_1 if is_final else theme.TEXT_3
+        shown = row["label"] if row["value"] is not None else DASH
+        if row["status"] == "suppressed":
+            shown = SUPPRESSED
+        note(
+            figure,
+            plain(shown),
+            x=1,
+            y=y,
+            yref="y",
+            xanchor="right",
+            xshift=right,
+            size=theme.SIZE_BODY,
+            colour=colour,
+            weight=700 if mark else 500,
+        )
+        if row.get("detail"):
+            note(
+                figure,
+                plain(row["detail"]),
+                x=1,
+                y=y,
+                yref="y",
+                xanchor="right",
+                xshift=right - 62,
+                colour=theme.TEXT_3,
+            )
+
+
+def _axis(
+    figure: go.Figure, *, low: float, high: float, step: float, count: int, height: int
+) -> None:
+    pad = (high - low) * 0.04
+    ticks = [low + step * k for k in range(round((high - low) / step) + 1)]
+    decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2
+    figure.update_xaxes(
+        range=[low - pad, high + pad],
+        tickvals=ticks,
+        ticktext=[rounded(tick, decimals) for tick in ticks],
+        tickfont=font(colour=theme.TEXT_3),
+        gridcolor=theme.GRID,
+        zeroline=False,
+        ticks="",
+    )
+    figure.update_yaxes(
+        range=[count - 0.5, -0.5], showticklabels=False, showgrid=False, zeroline=False, ticks=""
+    )
+    del height
+
+
+def _reference_lines(
+    figure: go.Figure,
+    *,
+    reference: float | None,
+    reference_zh: str,
+    target: float | None,
+    decimals: int,
+) -> None:
+    if reference is not None:
+        line(
+            figure,
+            start=(reference, 0),
+            end=(reference, 1),
+            yref="paper",
+            colour=theme.TEXT_2,
+            width=1.5,
+        )
+        words = f"{plain(reference_zh)} {rounded(reference, decimals)}".strip()
+        note(
+            figure, words, x=reference, y=1, xref="x", xanchor="center", yanchor="bottom", yshift=4
+        )
+    if target is not None:
+        line(
+            figure,
+            start=(target, 0),
+            end=(target, 1),
+            yref="paper",
+            colour=theme.TEXT_2,
+            width=2,
+            dash="2px,4px",
+        )
+        is_near = reference is not None and abs(target - reference) < 1e-9
+        words = "" if is_near else f"{t('chart.target')} {rounded(target, decimals)}"
+        place = _beside(figure, target=target, reference=reference)
+        note(figure, words, x=target, y=1, xref="x", xanchor=place, yanchor="bottom", yshift=4)
+
+
+def _beside(figure: go.Figure, *, target: float, reference: float | None) -> str:
+    """Choose the side of the target's label that leads away from the reference's label."""
+    low, high = figure.layout.xaxis.range
+    if reference is None or abs(target - reference) > (high - low) * 0.5:
+        return "center"
+    return "right" if target < reference else "left"
+
+
+def ranked_figure(
+    values: pl.DataFrame,
+    *,
+    polarity: theme.Polarity,
+    unit_zh: str,
+    decimals: int,
+    reference: float | None = None,
+    reference_zh: str = "",
+    target: float | None = None,
+    selected: str | None = None,
+    height: int = 480,
+) -> go.Figure:
+    """Draw areas in order of need.
+
+    Args:
+        values: area_code, area_name, value, lower, upper (fractions for rates), label (printed
+            value without unit), mark (worse, better, or empty), status, and optionally detail
+            (printed numerator and denominator).
+        polarity: which end comes first.
+        unit_zh: of the value.
+        decimals: of the printed reference and target.
+        reference: value of the area above, drawn as a line.
+        reference_zh: its name.
+        target: drawn dotted.
+        selected: code of the area whose row is shaded.
+        height: in pixels, axis included.
+    """
+    rows = in_order_of_need(values, polarity).to_dicts()
+    factor = 100.0 if unit_zh == "%" else 1.0
+    left = (
+        max((text_width(plain(row["area_name"]), size=theme.SIZE_BODY) for row in rows), default=0)
+        + 16
+    )
+    has_detail = any(row.get("detail") for row in rows)
+    widest = max((text_width(plain(row.get("detail") or ""), size=16) for row in rows), default=0)
+    right = 66 + (widest + 14 if has_detail else 0)
+    figure = new_figure(height=height, margin=(int(left), TOP, int(right), BOTTOM), click=True)
+    numbers = [
+        row[field] * factor
+        for row in rows
+        for field in ("value", "lower", "upper")
+        if row["value"] is not None and row[field] is not None
+    ]
+    extra = [value * factor for value in (reference, target) if value is not None]
+    if not numbers:
+        figure.update_xaxes(visible=False)
+        figure.update_yaxes(visible=False)
+        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
+        return figure
+    low, high, step = nice_range([*numbers, *extra], floor=0.0)
+    _axis(figure, low=low, high=high, step=step, count=len(rows), height=height)
+    for y in range(len(rows)):
+        line(figure, start=(0, y + 0.5), end=(1, y + 0.5), xref="paper")
+    _reference_lines(
+        figure,
+        reference=None if reference is None else reference * factor,
+        reference_zh=reference_zh,
+        target=None if target is None else target * factor,
+        decimals=decimals,
+    )
+    _intervals(figure, rows, factor)
+    _dots(figure, rows, factor=factor, unit_zh=unit_zh)
+    _names(figure, rows, selected=selected, left=left)
+    _right_column(figure, rows, right=right)
+    return figure

@@ -1,0 +1,152 @@
+"""Village clinics by state of building, one bar an area, from not started to accepted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import theme
+from dashboard.charts.base import new_figure, note, text_width
+from dashboard.formats import DASH, plain, rate
+from dashboard.messages import t
+
+# Finished work grows from the left edge, so that completion reads off one common axis.
+STACK = ("accepted", "completed", "in_progress", "not_started")
+INK = {
+    "accepted": theme.CARD,
+    "completed": theme.TEXT_1,
+    "in_progress": theme.TEXT_1,
+    "not_started": theme.TEXT_2,
+}
+TOP, ROW = 38, 34
+
+
+def _order(counts: pl.DataFrame) -> pl.DataFrame:
+    total = pl.sum_horizontal(STACK)
+    return counts.with_columns(
+        total=total,
+        done=pl.when(total > 0).then((pl.col("accepted") + pl.col("completed")) / total),
+    ).sort(["done", "area_code"], nulls_last=True)
+
+
+def _bars(figure: go.Figure, rows: list[dict[str, Any]]) -> None:
+    for status in STACK:
+        shares = [row[status] / row["total"] * 100 if row["total"] else 0.0 for row in rows]
+        name = t(f"clinic_status.{status}")
+        figure.add_trace(
+            go.Bar(
+                orientation="h",
+                x=shares,
+                y=list(range(len(rows))),
+                name=name,
+                customdata=[row["area_code"] for row in rows],
+                marker={
+                    "color": theme.CLINIC_STATUS[status],
+                    "line": {"color": theme.CARD, "width": 1},
+                },
+                text=[
+                    str(row[status]) if share >= 6 else ""
+                    for row, share in zip(rows, shares, strict=True)
+                ],
+                textposition="inside",
+                insidetextanchor="middle",
+                textangle=0,
+                textfont={
+                    "color": INK[status],
+                    "size": theme.SIZE_NOTE,
+                    "family": theme.FONT_FAMILY,
+                },
+                hovertext=[
+                    f"<b>{plain(row['area_name'])}</b><br>"
+                    + t("chart.items", name=name, value=row[status])
+                    for row in rows
+                ],
+                hovertemplate="%{hovertext}<extra></extra>",
+                selected={"marker": {"opacity": 1}},
+                unselected={"marker": {"opacity": 1}},
+            )
+        )
+
+
+def _key(figure: go.Figure, *, reversed_stack: tuple[str, ...] = STACK) -> None:
+    """Name the four states above the bars, in the order in which they are stacked."""
+    shift = 0.0
+    for status in reversed_stack:
+        figure.add_shape(
+            type="rect",
+            xref="paper",
+            yref="paper",
+            xsizemode="pixel",
+            ysizemode="pixel",
+            xanchor=0,
+            yanchor=1,
+            x0=shift,
+            x1=shift + 14,
+            y0=13,
+            y1=27,
+            fillcolor=theme.CLINIC_STATUS[status],
+            line={"color": theme.AXIS, "width": 1 if status == "not_started" else 0},
+        )
+        words = t(f"clinic_status.{status}")
+        note(figure, words, x=0, y=1, xshift=shift + 20, yshift=20)
+        shift += 20 + text_width(words, size=theme.SIZE_NOTE) + 18
+
+
+def status_stack_figure(counts: pl.DataFrame, *, selected: str | None = None) -> go.Figure:
+    """Draw the clinics of each area by state.
+
+    Args:
+        counts: area_code, area_name, not_started, in_progress, completed, accepted; completed
+            without the accepted ones.
+        selected: code of the area whose row is shaded.
+
+    The height follows the number of areas.
+    """
+    rows = _order(counts).to_dicts()
+    left = max(
+        (text_width(plain(row["area_name"]), size=theme.SIZE_BODY) for row in rows), default=0
+    )
+    figure = new_figure(
+        height=TOP + ROW * max(len(rows), 2) + 6,
+        margin=(int(left) + 14, TOP, 158, 6),
+        click=True,
+    )
+    figure.update_layout(barmode="stack", bargap=0.3)
+    figure.update_xaxes(range=[0, 100], visible=False)
+    figure.update_yaxes(range=[max(len(rows), 2) - 0.5, -0.5], visible=False)
+    if not rows:
+        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
+        return figure
+    _key(figure)
+    _bars(figure, rows)
+    for y, row in enumerate(rows):
+        weight = 700 if row["area_code"] == selected else 400
+        note(
+            figure,
+            plain(row["area_name"]),
+            x=0,
+            y=y,
+            yref="y",
+            xshift=-left - 14,
+            size=theme.SIZE_BODY,
+            colour=theme.TEXT_1,
+            weight=weight,
+        )
+        done = row["accepted"] + row["completed"]
+        shown = f"{done}／{row['total']}" if row["total"] else DASH
+        note(figure, shown, x=1, y=y, yref="y", xshift=84, xanchor="right", colour=theme.TEXT_3)
+        note(
+            figure,
+            rate(row["done"]),
+            x=1,
+            y=y,
+            yref="y",
+            xshift=152,
+            xanchor="right",
+            size=theme.SIZE_BODY,
+            colour=theme.TEXT_1,
+            weight=700,
+        )
+    return figure
