@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,6 +35,7 @@ CONFIG: dict[str, Any] = {
     },
 }
 
+ELLIPSIS = "…"
 CJK_FROM = "\u2e80"
 
 
@@ -47,6 +49,16 @@ def font(
 def text_width(text: str, *, size: int) -> float:
     """Estimate a text's width in pixels: Chinese one em, the rest 0.57 em."""
     return sum(1.0 if char >= CJK_FROM else 0.57 for char in text) * size
+
+
+def shortened(text: str, *, size: int, room: float) -> str:
+    """Cut a text that is wider than its room; the cut shows as an ellipsis."""
+    if text_width(text, size=size) <= room:
+        return text
+    kept = text
+    while kept and text_width(kept + ELLIPSIS, size=size) > room:
+        kept = kept[:-1]
+    return kept + ELLIPSIS
 
 
 def new_figure(
@@ -127,6 +139,16 @@ def line(
     )
 
 
+def shade_row(figure: go.Figure, y: float, *, left: float, right: float) -> None:
+    """Shade one row of a horizontal chart over its whole width, margins included."""
+    across: dict[str, Any] = {"y0": y - 0.5, "y1": y + 0.5, "layer": "below"}
+    look: dict[str, Any] = {"fillcolor": theme.PROVISIONAL_BAND, "line": {"width": 0}}
+    figure.add_shape(type="rect", xref="paper", x0=0, x1=1, **across, **look)
+    for anchor, start, end in ((0, -left, 0.0), (1, 0.0, right)):
+        pixels = {"xsizemode": "pixel", "xanchor": anchor, "x0": start, "x1": end}
+        figure.add_shape(type="rect", xref="paper", **pixels, **across, **look)
+
+
 def month_ticks(
     first: dt.date, last: dt.date, *, wanted: int = 8
 ) -> tuple[list[dt.date], list[str]]:
@@ -157,12 +179,10 @@ def nice_step(span: float, *, wanted: int = 4) -> float:
     """Return a round distance between grid lines (1, 2 or 5 times a power of ten)."""
     if span <= 0:
         return 1.0
-    power = 1e-9
-    while True:
-        for factor in (1.0, 2.0, 5.0):
-            if span / (factor * power) <= wanted:
-                return factor * power
-        power *= 10
+    power = 10.0 ** math.floor(math.log10(span / wanted))
+    return next(
+        factor * power for factor in (1.0, 2.0, 5.0, 10.0) if span <= wanted * factor * power
+    )
 
 
 def nice_range(
@@ -171,8 +191,9 @@ def nice_range(
     """Return low, high and step of an axis around some values; it need not start at zero."""
     low, high = min(values), max(values)
     step = nice_step(max(high - low, abs(high) * 0.02, 1e-6), wanted=wanted)
-    bottom = step * (low // step)
-    top = step * -(-high // step)
+    # A hair of tolerance: 0.3 / 0.1 is a little under three.
+    bottom = step * math.floor(low / step + 1e-9)
+    top = step * math.ceil(high / step - 1e-9)
     if bottom == top:
         top += step
     if floor is not None:

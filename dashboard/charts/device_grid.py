@@ -9,19 +9,29 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import line, new_figure, note
+from dashboard.charts.base import line, new_figure, note, shortened
 from dashboard.formats import plain
 from dashboard.messages import t
 
+BROKEN = ("repair", "stopped")
 TOP, ROW, BOTTOM = 34, 34, 40
 COLUMNS = ("dr", "colour_ultrasound", "biochemistry_analyser")
-DEVICE_GAP = 0.2  # of a block's width
+# Parts of a block's width: names, devices, remark.
+NAMES, DEVICES = 0.46, 0.34
+
+
+def _column(block: int, column: int, *, blocks: int, count: int) -> float:
+    return (block + NAMES + DEVICES * (column + 0.5) / count) / blocks
 
 
 def _state_words(row: dict[str, Any]) -> str:
     state = t(f"device_state.{row['state']}")
     days = row.get("days_out")
-    return f"{state}{days}天" if days is not None and row["state"] != "in_use" else state
+    return (
+        t("device.days_out", state=state, days=days)
+        if days is not None and row["state"] in BROKEN
+        else state
+    )
 
 
 def _squares(
@@ -68,9 +78,7 @@ def _cells(
             continue
         block, y = place[row["institution_code"]]
         column = list(devices_shown).index(row["device_type"])
-        width = 1 / blocks
-        # Names take the left of the block, devices share the rest.
-        x = block * width + width * (0.5 + (column + 0.5) * 0.5 / len(devices_shown))
+        x = _column(block, column, blocks=blocks, count=len(devices_shown))
         cells.append(row | {"x": x, "y": y, "block": block})
     return cells
 
@@ -81,12 +89,13 @@ def _frame(
     *,
     blocks: int,
     devices_shown: Sequence[str],
+    room: float,
 ) -> None:
     rows_a_block = -(-len(order) // blocks)
     width = 1 / blocks
     for i, row in enumerate(order):
         block, y = divmod(i, rows_a_block)
-        name = plain(row["institution_name"])
+        name = shortened(plain(row["institution_name"]), size=theme.SIZE_BODY, room=room)
         note(
             figure,
             name,
@@ -102,10 +111,10 @@ def _frame(
         line(figure, start=(block * width, y + 0.5), end=(edge, y + 0.5))
     for block in range(blocks):
         for column, device in enumerate(devices_shown):
-            x = block * width + width * (0.5 + (column + 0.5) * 0.5 / len(devices_shown))
+            x = _column(block, column, blocks=blocks, count=len(devices_shown))
             note(
                 figure,
-                t(f"device.{device}"),
+                t(f"device_short.{device}"),
                 x=x,
                 y=1,
                 xref="x",
@@ -117,8 +126,25 @@ def _frame(
         line(figure, start=(block * width, -0.5), end=(edge, -0.5), colour=theme.AXIS)
 
 
+def _remarks(figure: go.Figure, out: list[dict[str, Any]], *, blocks: int) -> None:
+    """Say at the end of a row what is wrong: the one device, or how many."""
+    by_place: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    for cell in out:
+        by_place.setdefault((cell["block"], cell["y"]), []).append(cell)
+    for (block, y), cells in by_place.items():
+        words = t("device.remark_many", n=len(cells))
+        if len(cells) == 1:
+            words = _state_words(cells[0])
+        x = (block + NAMES + DEVICES + 0.01) / blocks
+        note(figure, words, x=x, y=y, xref="x", yref="y", colour=theme.WORSE)
+
+
 def device_grid_figure(
-    devices: pl.DataFrame, *, blocks: int = 1, devices_shown: Sequence[str] = COLUMNS
+    devices: pl.DataFrame,
+    *,
+    blocks: int = 1,
+    devices_shown: Sequence[str] = COLUMNS,
+    width: int = 640,
 ) -> go.Figure:
     """Draw which institution has which device in use.
 
@@ -127,6 +153,7 @@ def device_grid_figure(
             (days since a breakdown was reported).
         blocks: columns of institutions side by side.
         devices_shown: device types, in the order of the columns.
+        width: nominal width in pixels; longer names are cut, and whole in the hover box.
 
     The height follows the number of institutions.
     """
@@ -140,24 +167,14 @@ def device_grid_figure(
     if not order:
         note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
         return figure
-    _frame(figure, order, blocks=blocks, devices_shown=devices_shown)
+    room = width / blocks * NAMES
+    _frame(figure, order, blocks=blocks, devices_shown=devices_shown, room=room)
     cells = _cells(devices, order, blocks=blocks, devices_shown=devices_shown)
     working = [cell for cell in cells if cell["state"] == "in_use"]
     out = [cell for cell in cells if cell["state"] != "in_use"]
     _squares(figure, working, symbol="square", colour=theme.TEXT_2, size=15)
     _squares(figure, out, symbol="diamond", colour=theme.WORSE, size=15)
-    for cell in out:
-        if cell["state"] != "missing":
-            note(
-                figure,
-                _state_words(cell),
-                x=cell["x"],
-                y=cell["y"],
-                xref="x",
-                yref="y",
-                xshift=12,
-                colour=theme.WORSE,
-            )
+    _remarks(figure, out, blocks=blocks)
     key = (
         f'<span style="color:{theme.TEXT_2}">■</span> {t("device_state.in_use")}　'
         f'<span style="color:{theme.WORSE}">◆</span> {t("device_state.out")}'

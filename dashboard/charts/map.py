@@ -52,6 +52,7 @@ def _rows(
                 "ink": ink,
                 "printed": plain(row["label"]) if has_value else fallback,
                 "name": plain(row["area_name"]),
+                "mark": row.get("mark") if has_value else None,
             }
         )
     return rows

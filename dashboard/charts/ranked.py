@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import font, line, new_figure, nice_range, note, text_width
+from dashboard.charts.base import font, line, new_figure, nice_range, note, shade_row, text_width
 from dashboard.formats import DASH, SUPPRESSED, plain, rounded
 from dashboard.messages import t
 
@@ -94,18 +94,6 @@ def _names(
             colour=theme.TEXT_1,
             weight=700 if is_chosen else 400,
         )
-        if is_chosen:
-            figure.add_shape(
-                type="rect",
-                xref="paper",
-                x0=0,
-                x1=1,
-                y0=y - 0.5,
-                y1=y + 0.5,
-                layer="below",
-                fillcolor=theme.PROVISIONAL_BAND,
-                line_width=0,
-            )
 
 
 def _right_column(figure: go.Figure, rows: list[dict[str, Any]], *, right: float) -> None:
@@ -141,9 +129,7 @@ def _right_column(figure: go.Figure, rows: list[dict[str, Any]], *, right: float
             )
 
 
-def _axis(
-    figure: go.Figure, *, low: float, high: float, step: float, count: int, height: int
-) -> None:
+def _axis(figure: go.Figure, *, low: float, high: float, step: float, count: int) -> None:
     pad = (high - low) * 0.04
     ticks = [low + step * k for k in range(round((high - low) / step) + 1)]
     decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2
@@ -159,7 +145,6 @@ def _axis(
     figure.update_yaxes(
         range=[count - 0.5, -0.5], showticklabels=False, showgrid=False, zeroline=False, ticks=""
     )
-    del height
 
 
 def _reference_lines(
@@ -257,7 +242,7 @@ def ranked_figure(
         note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
         return figure
     low, high, step = nice_range([*numbers, *extra], floor=0.0)
-    _axis(figure, low=low, high=high, step=step, count=len(rows), height=height)
+    _axis(figure, low=low, high=high, step=step, count=len(rows))
     for y in range(len(rows)):
         line(figure, start=(0, y + 0.5), end=(1, y + 0.5), xref="paper")
     _reference_lines(
@@ -269,6 +254,9 @@ def ranked_figure(
     )
     _intervals(figure, rows, factor)
     _dots(figure, rows, factor=factor, unit_zh=unit_zh)
+    for y, row in enumerate(rows):
+        if row["area_code"] == selected:
+            shade_row(figure, y, left=left, right=right)
     _names(figure, rows, selected=selected, left=left)
     _right_column(figure, rows, right=right)
     return figure

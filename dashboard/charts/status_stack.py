@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import new_figure, note, text_width
+from dashboard.charts.base import new_figure, note, shade_row, text_width
 from dashboard.formats import DASH, plain, rate
 from dashboard.messages import t
 
@@ -53,6 +53,7 @@ def _bars(figure: go.Figure, rows: list[dict[str, Any]]) -> None:
                 textposition="inside",
                 insidetextanchor="middle",
                 textangle=0,
+                constraintext="none",
                 textfont={
                     "color": INK[status],
                     "size": theme.SIZE_NOTE,
@@ -113,7 +114,7 @@ def status_stack_figure(counts: pl.DataFrame, *, selected: str | None = None) ->
         margin=(int(left) + 14, TOP, 158, 6),
         click=True,
     )
-    figure.update_layout(barmode="stack", bargap=0.3)
+    figure.update_layout(barmode="stack", bargap=0.22)
     figure.update_xaxes(range=[0, 100], visible=False)
     figure.update_yaxes(range=[max(len(rows), 2) - 0.5, -0.5], visible=False)
     if not rows:
@@ -123,6 +124,8 @@ def status_stack_figure(counts: pl.DataFrame, *, selected: str | None = None) ->
     _bars(figure, rows)
     for y, row in enumerate(rows):
         weight = 700 if row["area_code"] == selected else 400
+        if row["area_code"] == selected:
+            shade_row(figure, y, left=left + 14, right=158)
         note(
             figure,
             plain(row["area_name"]),

@@ -184,7 +184,7 @@ def trend_figure(
         comparison: a second, thin line.
         height: in pixels.
     """
-    figure = new_figure(height=height, margin=(52, 12, RIGHT, 50))
+    figure = new_figure(height=height, margin=(52, 20, RIGHT, 50))
     factor = 100.0 if unit_zh == "%" else 1.0
     frame = _scaled(series, factor)
     known = [value for value in frame["value"].to_list() if value is not None]
@@ -223,7 +223,7 @@ def trend_figure(
         labels.append((goal, f"{t('chart.target')} {rounded(goal, decimals)}", theme.TEXT_2, 400))
     widest = max((text_width(words, size=theme.SIZE_NOTE) for _, words, *_ in labels), default=0)
     figure.update_layout(margin_r=int(widest) + 16)
-    _end_labels(figure, labels, span=high - low, height=height - 62)
+    _end_labels(figure, labels, span=high - low, height=height - 70)
     return figure
 
 
