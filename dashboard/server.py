@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,7 +21,6 @@ from pipeline.errors import PipelineError, StorageError
 
 log = logging.getLogger(__name__)
 
-MAIN = Path(__file__).parent / "main.py"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
@@ -123,14 +121,8 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     yield
 
 
-def create_app() -> Any:
-    """Build the application around dashboard/main.py."""
-    return st.App(
-        MAIN,
-        lifespan=lifespan,
-        routes=[
-            Route("/healthz", health),
-            Route("/geo/{snapshot}/{parent}.geojson", boundaries),
-        ],
-        middleware=[Middleware(SecurityHeaders)],
-    )
+ROUTES = (
+    Route("/healthz", health),
+    Route("/geo/{snapshot}/{parent}.geojson", boundaries),
+)
+MIDDLEWARE = (Middleware(SecurityHeaders),)
