@@ -106,16 +106,30 @@ def _take_over(descriptor: int, marts: Path) -> Held:
 
 
 @contextlib.contextmanager
-def lock(marts: Path, *, doing: str = "build") -> Iterator[Held]:
-    """Hold the marts folder for one writer; the kernel releases it when the process dies.
+def exclusive(folder: Path) -> Iterator[int]:
+    """Hold a folder for one process; the kernel releases it when the process dies.
 
     Raises:
         BusyError: another process holds it.
         StorageError: the folder cannot be written to.
     """
-    descriptor = _open(marts)
+    descriptor = _open(folder)
     try:
-        _seize(descriptor, marts)
+        _seize(descriptor, folder)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def lock(marts: Path, *, doing: str = "build") -> Iterator[Held]:
+    """Hold a marts folder for one writer, after clearing what a cut-off writer left.
+
+    Raises:
+        BusyError: another process holds it.
+        StorageError: the folder cannot be written to.
+    """
+    with exclusive(marts) as descriptor:
         held = _take_over(descriptor, marts)
         held.note(doing=doing)
         reach("locked")
@@ -123,5 +137,33 @@ def lock(marts: Path, *, doing: str = "build") -> Iterator[Held]:
             yield held
         finally:
             held.note()
+
+
+def _is_alive(pid: object) -> bool:
+    if not isinstance(pid, int):
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def unfinished_zh(marts: Path) -> str | None:
+    """Say whether a writer is at work or was cut off, without taking the lock."""
+    try:
+        descriptor = os.open(marts / LOCK, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        note = _note_of(descriptor)
     finally:
         os.close(descriptor)
+    if not note:
+        return None
+    doing, pid = note.get("doing", "build"), note.get("pid", "?")
+    if _is_alive(pid):
+        return f"{doing} 正在进行（进程 {pid}）。"
+    return f"上一次 {doing}（进程 {pid}）中途被中断，下次 build 时清理。"

@@ -1,0 +1,167 @@
+"""The command line: python -m pipeline demo | check | build | status | list | rollback | verify …
+
+Answers go to standard output, everything else to standard error. Exit codes: 0 done; 2 usage;
+3 nothing acceptable in a source the build needs; 4 a contract of ours is broken; 5 another build
+is running; 6 the disk or a file failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from pipeline import commands, geo
+from pipeline.errors import ContractError, PipelineError, StorageError, UsageError
+from pipeline.talk import Talk
+
+RAW = Path("data/raw")
+MARTS = Path("data/marts")
+INTERRUPTED = 130
+
+_PHRASES = (
+    (r"the following arguments are required: (.*)", r"缺少参数：\1"),
+    (r"unrecognized arguments: (.*)", r"不认识的参数：\1"),
+    (r"argument (\S+): expected one argument", r"参数 \1 后面要有一个值"),
+    (r"argument (\S+): invalid choice: (\S+) \(choose from (.*)\)", r"\2 不可用，可选：\3"),
+    (r"argument (\S+): invalid (?:int|float) value: (.*)", r"参数 \1 应为数字，不是 \2"),
+    (r"argument (\S+): (.*)", r"参数 \1：\2"),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that complains in Chinese and leaves the exit to `main`."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing and exiting."""
+        for pattern, chinese in _PHRASES:
+            if match := re.fullmatch(pattern, message):
+                message = match.expand(chinese)
+                break
+        raise UsageError(f"{message}。用法见 {self.prog} --help。")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，应写成 2025-06-30") from error
+
+
+def _marts_folder() -> Path:
+    return Path(os.environ.get("DASHBOARD_MARTS") or MARTS)
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, default=RAW, help="写到哪个文件夹（默认 data/raw）")
+    parser.add_argument("--cities", help="城市代码，逗号分隔（默认 410200,411600,411300）")
+    parser.add_argument("--scale", type=float, help="结算数据量，1 为全量（每年数百万条）")
+    parser.add_argument("--seed", type=int, help="随机种子")
+    parser.add_argument("--from", dest="start", type=_day, help="起始日期（默认 2021-01-01）")
+    parser.add_argument("--until", type=_day, help="截止日期（默认 2025-06-30）")
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, help="要检查的文件夹或文件")
+    parser.add_argument("--source", help="按哪个来源检查，如 settlements（默认按文件夹名）")
+    parser.add_argument("--reference", type=Path, help="自带代码表的文件夹")
+    parser.add_argument("--as-of", type=_day, help="数据截止日期，晚于它的日期视为错误")
+
+
+def _add_build(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--raw", type=Path, default=RAW, help="原始文件夹（默认 data/raw）")
+    parser.add_argument("--as-of", type=_day, help="数据截止日期（默认为数据中最晚的日期）")
+    parser.add_argument("--full", action="store_true", help="不用上次的中间结果，全部重算")
+
+
+def _add_id(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="快照编号，见 list")
+
+
+def _add_optional_id(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", nargs="?", help="快照编号（默认为现用快照）")
+
+
+def _add_indicator(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("indicator", metavar="INDICATOR", help="指标编号或名称")
+
+
+def _add_nothing(_: argparse.ArgumentParser) -> None:
+    return
+
+
+Command = Callable[[argparse.Namespace, Talk], commands.Answer]
+# name, what it does, its own arguments, whether it looks at a marts folder, the function.
+COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None], bool, Command], ...] = (
+    ("demo", "生成演示用的原始文件", _add_demo, False, commands.run_demo),
+    ("check", "检查文件会采用什么、拒收什么，不写任何文件", _add_check, False, commands.run_check),
+    ("build", "读取原始文件，生成并发布快照", _add_build, True, commands.run_build),
+    ("status", "现用快照的情况", _add_nothing, True, commands.run_status),
+    ("list", "列出快照", _add_nothing, True, commands.run_list),
+    ("rollback", "退回较早的快照", _add_id, True, commands.run_rollback),
+    ("verify", "校验快照的每个文件", _add_optional_id, True, commands.run_verify),
+    ("describe", "说明一个指标", _add_indicator, False, commands.run_describe),
+    ("geo", "引入城市的边界和行政区划", geo.add_arguments, False, commands.run_geo),
+)
+
+
+def parser() -> Parser:
+    """Build the parser of all commands."""
+    top = Parser(prog="python -m pipeline", description="县域医共体运行监测：从原始文件到快照。")
+    subparsers = top.add_subparsers(required=True, metavar="命令", parser_class=Parser)
+    for name, help_zh, add_arguments, uses_marts, command in COMMANDS:
+        sub = subparsers.add_parser(name, help=help_zh, description=help_zh)
+        add_arguments(sub)
+        if uses_marts:
+            sub.add_argument(
+                "--marts", type=Path, default=_marts_folder(), help="快照文件夹（默认 data/marts）"
+            )
+        sub.add_argument("--json", action="store_true", help="在标准输出给出一个 JSON 对象")
+        sub.set_defaults(command=command)
+    return top
+
+
+def _fault_of_ours(error: Exception) -> PipelineError:
+    """Turn an unforeseen exception into a sentence that gives away no value of the data."""
+    if isinstance(error, OSError):
+        where = f" {error.filename} " if error.filename else ""
+        return StorageError(f"读写文件{where}失败：{error.strerror or error}。现用快照不变。")
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code if trace else None
+    where = f"{Path(code.co_filename).name} {code.co_name}" if code else "?"
+    return ContractError(
+        f"程序出错（{type(error).__name__}，{where}），现用快照不变。"
+        "这是程序的缺陷，请报告；设 PIPELINE_DEBUG=1 重新运行可看到详情。"
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    talk = Talk(json="--json" in words)
+    try:
+        args = parser().parse_args(words)
+        talk.answer(args.command(args, talk))
+    except PipelineError as error:
+        return talk.fail(error.message_zh, error.exit_code)
+    except KeyboardInterrupt:
+        return talk.fail("已中断，现用快照不变。", INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (Exception, MemoryError) as error:
+        if os.environ.get("PIPELINE_DEBUG"):
+            raise
+        fault = _fault_of_ours(error)
+        return talk.fail(fault.message_zh, fault.exit_code)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""The plan: find, take in, build marts, validate, publish. The only place that collects marts."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+import dataframely as dy
+import polars as pl
+from dataframely.exc import SchemaError, ValidationError
+
+from pipeline import snapshots
+from pipeline.catalog import catalogue
+from pipeline.catalog.sources import sources
+from pipeline.contracts.marts import MARTS
+from pipeline.errors import ContractError, SourceError
+from pipeline.intake import take_in
+from pipeline.marts import build_marts
+from pipeline.progress import ProgressCallback, silent
+from pipeline.reference import Reference, load_reference
+from pipeline.snapshots.failpoints import reach
+from pipeline.snapshots.locking import exclusive
+
+DEMO_MARK = "DEMO.json"
+STAGED = "staged"
+QUARANTINE = "quarantine"
+PRIVATE = 0o700
+
+# The registries that the six figures of the overview rest on. Files of one of these without a
+# single acceptable row stop the build; a source that sent nothing at all shows as missing.
+NEEDED = ("institutions", "settlements", "clinics", "equipment", "contracts")
+
+
+class Intake(Protocol):
+    """What taking in the raw files gives."""
+
+    @property
+    def tables(self) -> Mapping[str, pl.LazyFrame]:
+        """Staged tables by name."""
+
+    @property
+    def ledger_files(self) -> pl.DataFrame:
+        """The ledger by file."""
+
+    @property
+    def ledger_cells(self) -> pl.DataFrame:
+        """The ledger by file, county and month."""
+
+    @property
+    def rejected(self) -> pl.DataFrame:
+        """The refused and duplicate rows."""
+
+    @property
+    def as_of(self) -> date:
+        """The day the figures speak of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildResult:
+    """A published build and its accounts."""
+
+    snapshot: snapshots.Snapshot
+    ledger_files: pl.DataFrame
+    rejected: pl.DataFrame
+    quarantine: Path
+    absent: tuple[str, ...]  # needed sources that sent no file
+    cut_off_zh: str | None  # what became of the last build, when it was cut off
+
+
+def folders_beside(marts: Path) -> tuple[Path, Path]:
+    """Return the staged and quarantine folders: beside the marts, readable by their owner alone."""
+    beside = marts.absolute().parent
+    return beside / STAGED, beside / QUARANTINE
+
+
+def _make_private(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(PRIVATE)
+
+
+def checked_ledger(files: pl.DataFrame) -> pl.DataFrame:
+    """Return the ledger by file when every row of every file is accounted for.
+
+    Raises:
+        ContractError: read is not accepted + rejected + duplicates for some file.
+    """
+    counted = pl.col("accepted") + pl.col("rejected") + pl.col("duplicates")
+    wrong = files.filter(pl.col("rows_read") != counted)
+    if wrong.height:
+        raise ContractError(
+            f"行数对不上：{'、'.join(wrong['file'].head(5))}，共 {wrong.height} 个文件的"
+            "“读入”不等于“采用＋拒收＋重复”。这是程序的缺陷，没有发布，请报告。"
+        )
+    return files.sort("source", "file")
+
+
+def _refusals(files: pl.DataFrame) -> str:
+    told = files.filter(pl.col("message_zh").is_not_null())["message_zh"].head(3).to_list()
+    return "".join(told)
+
+
+def require_sources(files: pl.DataFrame, *, raw: Path) -> tuple[str, ...]:
+    """Check that the build has something to stand on; return needed sources that sent no file.
+
+    Raises:
+        SourceError: nothing at all, or nothing in a needed source that sent files, is acceptable.
+    """
+    if files.is_empty():
+        raise SourceError(
+            f"{raw} 中没有可读的文件。请把各来源的文件放入 {raw}/<来源>/（如 {raw}/clinics/），"
+            "或先运行 python -m pipeline demo 生成演示数据。"
+        )
+    accepted = dict(files.group_by("source").agg(pl.col("accepted").sum()).iter_rows())
+    empty = [source for source in NEEDED if accepted.get(source) == 0]
+    if not any(accepted.values()):
+        empty = sorted(accepted)
+    if empty:
+        names = "、".join(sources()[source].name_zh for source in empty)
+        refused = _refusals(files.filter(pl.col("source").is_in(empty)))
+        raise SourceError(f"{names}的文件中没有一行可以采用，没有发布，现用快照不变。{refused}")
+    return tuple(source for source in NEEDED if source not in accepted)
+
+
+def validated(frame: pl.DataFrame, schema: type[dy.Schema], *, name: str) -> pl.DataFrame:
+    """Return a table that keeps its contract, columns in the contract's order.
+
+    Names are compared first: dataframely drops columns it does not know.
+
+    Raises:
+        ContractError: a column too many or too few, a wrong type, or a broken rule.
+    """
+    expected = schema.column_names()
+    extra = sorted(set(frame.columns) - set(expected))
+    missing = sorted(set(expected) - set(frame.columns))
+    if extra or missing:
+        raise ContractError(
+            f"数据表 {name} 的列与约定不符：多出{extra or '无'}，缺少{missing or '无'}。没有发布。"
+        )
+    try:
+        return schema.validate(frame.select(expected), cast=False)
+    except (SchemaError, ValidationError) as error:
+        detail = str(error).partition("\n\nResolved plan")[0]
+        raise ContractError(f"数据表 {name} 不符合约定，没有发布：{detail}") from error
+
+
+def collected(
+    plans: Mapping[str, pl.LazyFrame], *, progress: ProgressCallback
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Collect and validate the marts one after another, in the contract's order.
+
+    Raises:
+        ContractError: a mart is missing, unknown, or breaks its contract.
+    """
+    if set(plans) != set(MARTS):
+        raise ContractError(f"数据表不全或多余：{sorted(set(plans) ^ set(MARTS))}。没有发布。")
+    rows = 0
+    for done, (name, schema) in enumerate(MARTS.items(), start=1):
+        frame = validated(plans[name].collect(), schema, name=name)
+        rows += frame.height
+        progress("marts", done, len(MARTS), rows)
+        yield name, frame
+
+
+def _inputs(files: pl.DataFrame) -> Iterator[snapshots.InputFile]:
+    columns = ("source", "file", "sha256", "rows_read", "accepted", "rejected", "duplicates")
+    for row in files.select(*columns, "refusal", "superseded_by").iter_rows(named=True):
+        yield snapshots.InputFile(**row)
+
+
+def _publish(
+    held: snapshots.Held,
+    intake: Intake,
+    *,
+    reference: Reference,
+    demonstration: bool,
+    progress: ProgressCallback,
+) -> snapshots.Snapshot:
+    plans = build_marts(
+        intake.tables,
+        reference=reference,
+        ledger_cells=intake.ledger_cells,
+        catalogue=catalogue(),
+        as_of=intake.as_of,
+        demonstration=demonstration,
+    )
+    reach("marts_planned")
+    provenance = snapshots.describe(
+        as_of=intake.as_of,
+        demonstration=demonstration,
+        inputs=_inputs(intake.ledger_files),
+    )
+    tables = collected(plans, progress=progress)
+    return snapshots.publish(held, tables, provenance, boundaries=reference.boundaries)
+
+
+def build(
+    raw: Path,
+    marts: Path,
+    *,
+    as_of: date | None = None,
+    full: bool = False,  # noqa: ARG001  every build is a full one so far
+    progress: ProgressCallback = silent,
+) -> BuildResult:
+    """Build every mart from the raw files and put the snapshot in force.
+
+    Without `as_of` the figures speak of the latest date in the data, never of today.
+
+    Raises:
+        SourceError: a source the build needs has nothing acceptable.
+        ContractError: a table of ours breaks its contract.
+        BusyError: another build is running.
+        StorageError: the disk or a file failed.
+    """
+    staged, quarantine = folders_beside(marts)
+    with snapshots.lock(marts) as held, contextlib.ExitStack() as stack:
+        for folder in (staged, quarantine):
+            _make_private(folder)
+        stack.enter_context(exclusive(staged))
+        reference = load_reference()
+        intake = take_in(raw, staged, reference=reference, as_of=as_of, progress=progress)
+        reach("taken_in")
+        files = checked_ledger(intake.ledger_files)
+        absent = require_sources(files, raw=raw)
+        snapshot = _publish(
+            held,
+            intake,
+            reference=reference,
+            demonstration=(raw / DEMO_MARK).exists(),
+            progress=progress,
+        )
+    return BuildResult(
+        snapshot=snapshot,
+        ledger_files=files,
+        rejected=intake.rejected,
+        quarantine=quarantine,
+        absent=absent,
+        cut_off_zh=held.cut_off_zh,
+    )

@@ -1,0 +1,183 @@
+"""What each command does; parsing is in `__main__`, words go through a `Talk`.
+
+Heavy modules are imported by the command that needs them: `list` answers at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import io
+from argparse import Namespace
+from typing import Any
+
+from pipeline import snapshots
+from pipeline.catalog import Indicator, catalogue
+from pipeline.errors import UsageError
+from pipeline.snapshots.locking import unfinished_zh
+from pipeline.talk import Talk
+
+Answer = dict[str, Any]
+
+
+def run_demo(args: Namespace, talk: Talk) -> Answer:
+    """Write the raw files of the demonstration world."""
+    from pipeline.build import DEMO_MARK
+    from pipeline.demo import write_world
+
+    if args.out.is_dir() and any(args.out.iterdir()) and not (args.out / DEMO_MARK).exists():
+        raise UsageError(
+            f"{args.out} 中已有文件，且不是演示数据，不会覆盖。请用 --out 另选一个文件夹。"
+        )
+    wanted = {
+        name: getattr(args, name)
+        for name in ("cities", "scale", "seed", "start", "until")
+        if getattr(args, name) is not None
+    }
+    if "cities" in wanted:
+        wanted["cities"] = tuple(code.strip() for code in args.cities.split(",") if code.strip())
+    summary = write_world(args.out, progress=talk.progress, **wanted)
+    talk.say(f"演示数据已写入 {args.out}。下一步：python -m pipeline build --raw {args.out}")
+    return {"out": str(args.out), "summary": str(summary)}
+
+
+def run_check(args: Namespace, talk: Talk) -> Answer:
+    """Say what of a folder or file would be accepted; write nothing."""
+    raise NotImplementedError
+
+
+def run_build(args: Namespace, talk: Talk) -> Answer:
+    """Build and publish."""
+    from pipeline import accounts
+    from pipeline.build import build
+
+    result = build(args.raw, args.marts, as_of=args.as_of, full=args.full, progress=talk.progress)
+    if result.cut_off_zh:
+        talk.log(result.cut_off_zh)
+    for line in accounts.file_lines(result.ledger_files, result.rejected):
+        talk.log(line)
+    for line in accounts.summary_lines(result):
+        talk.log(line)
+    talk.say(f"已发布：{accounts.snapshot_zh(result.snapshot)}。")
+    return accounts.build_object(result)
+
+
+def run_status(args: Namespace, talk: Talk) -> Answer:
+    """Describe the snapshot in force, verified, and a writer at work or cut off."""
+    from pipeline import accounts
+
+    unfinished = unfinished_zh(args.marts)
+    if unfinished:
+        talk.say(unfinished)
+    snapshot = snapshots.current(args.marts)
+    talk.say(f"现用{accounts.snapshot_zh(snapshot)}。")
+    rows = accounts.manifest_totals(snapshot)
+    talk.say(f"原始数据：{rows['files']} 个文件；{accounts.counts_zh(rows)}")
+    for name, entry in sorted(snapshot.manifest.marts.items()):
+        talk.say(f"  {name}：{entry.rows:,} 行")
+    return {**accounts.snapshot_object(snapshot), "totals": rows, "unfinished": unfinished}
+
+
+def run_list(args: Namespace, talk: Talk) -> Answer:
+    """List the snapshots, newest first."""
+    from pipeline import accounts
+
+    lines = snapshots.list_snapshots(args.marts)
+    for line in lines:
+        text = accounts.snapshot_zh(line.snapshot) if line.snapshot else line.fault_zh
+        talk.say(f"{'*' if line.is_current else ' '} {text}")
+    if not lines:
+        talk.say(f"{args.marts} 中还没有发布过快照。")
+    return {
+        "snapshots": [
+            {
+                "snapshot": line.id,
+                "is_current": line.is_current,
+                **(accounts.snapshot_object(line.snapshot) if line.snapshot else {}),
+                "fault": line.fault_zh,
+            }
+            for line in lines
+        ]
+    }
+
+
+def run_rollback(args: Namespace, talk: Talk) -> Answer:
+    """Put an older snapshot in force again."""
+    from pipeline import accounts
+
+    snapshot = snapshots.rollback(args.marts, args.id)
+    talk.say(f"已退回：{accounts.snapshot_zh(snapshot)}。")
+    return accounts.snapshot_object(snapshot)
+
+
+def run_verify(args: Namespace, talk: Talk) -> Answer:
+    """Hash every file of a snapshot."""
+    from pipeline import accounts
+
+    snapshot = snapshots.verify(args.marts, args.id)
+    files = len(snapshot.manifest.marts) + len(snapshot.manifest.boundaries)
+    talk.say(f"校验通过：{files} 个文件与发布时一致。{accounts.snapshot_zh(snapshot)}。")
+    return {**accounts.snapshot_object(snapshot), "files": files, "intact": True}
+
+
+def _indicator(wanted: str) -> Indicator:
+    known = catalogue().indicators
+    by_name = {item.name_zh: item for item in known.values()}
+    found = known.get(wanted) or by_name.get(wanted)
+    if found is None:
+        near = difflib.get_close_matches(wanted, [*known, *by_name], n=3, cutoff=0.4)
+        hint = f"相近的有：{'、'.join(near)}。" if near else f"可用的有：{'、'.join(known)}。"
+        raise UsageError(f"没有指标“{wanted}”。{hint}")
+    return found
+
+
+LEVELS_ZH = {
+    "group": "合计",
+    "province": "省",
+    "city": "市",
+    "county": "县区",
+    "township": "乡镇",
+    "village": "村",
+}
+POLARITIES_ZH = {
+    "higher_is_better": "越高越好",
+    "lower_is_better": "越低越好",
+    "none": "不分高低",
+}
+POLICIES_ZH = {
+    "verified": "已核对原文",
+    "second_hand": "转引，未核对原文",
+    "local": "本地口径",
+    "from_memory": "未核实，不得称为官方指标",
+}
+
+
+def run_describe(args: Namespace, talk: Talk) -> Answer:
+    """Say what an indicator means and what it is made of."""
+    found, counters = _indicator(args.indicator), catalogue().counters
+    parts = [found.numerator, found.denominator] if found.denominator else [found.numerator]
+    names = [f"{counters[part].name_zh}（{part}）" for part in parts]
+    target = "无" if found.target is None else f"{found.target:g}"
+    if found.target is not None and found.unit_zh == "%":
+        target = f"{found.target * 100:.{found.decimals}f}%"
+    talk.say(f"{found.name_zh}（{found.id}）　单位：{found.unit_zh}")
+    talk.say(f"定义：{found.definition_zh}")
+    talk.say(f"计算：{' ÷ '.join(names)}")
+    talk.say(
+        f"最细到：{LEVELS_ZH[found.finest_level]}　{POLARITIES_ZH[found.polarity]}　目标：{target}"
+    )
+    talk.say(f"注意：{found.caveats_zh}")
+    talk.say(f"依据：{found.policy_zh}（{POLICIES_ZH[found.policy_status]}）")
+    talk.say(f"责任单位：{found.responsible_zh}　复核日期：{found.reviewed_on}")
+    return {field: getattr(found, field) for field in found.__dataclass_fields__}
+
+
+def run_geo(args: Namespace, talk: Talk) -> Answer:
+    """Bring a city's polygons and divisions into the reference data."""
+    from pipeline import geo
+
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        geo.run(args)
+    talk.say(told.getvalue().strip())
+    return {"message": told.getvalue().strip()}

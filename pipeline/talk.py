@@ -1,0 +1,49 @@
+"""Where words go: answers to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.catalog.sources import sources
+from pipeline.progress import Progress
+
+STAGES_ZH = {"find": "查找文件", "marts": "生成数据表", "boundaries": "读取边界"}
+
+
+def _progress() -> Progress:
+    names = {source.id: f"读取{source.name_zh}" for source in sources().values()}
+    return Progress(stream=sys.stderr, names_zh=names | STAGES_ZH)
+
+
+@dataclass(kw_only=True)
+class Talk:
+    """The voice of one command. With `json` the answer is one object instead of sentences."""
+
+    json: bool
+    progress: Progress = field(default_factory=_progress)
+
+    def log(self, sentence: str) -> None:
+        """Say something on the way."""
+        self.progress.clear()
+        print(sentence, file=sys.stderr)
+
+    def say(self, sentence: str) -> None:
+        """Say a part of the answer to a person."""
+        self.progress.clear()
+        if not self.json:
+            print(sentence)
+
+    def answer(self, content: dict[str, Any]) -> None:
+        """Give the answer to a program."""
+        self.progress.clear()
+        if self.json:
+            print(json.dumps(content, ensure_ascii=False, default=str))
+
+    def fail(self, message_zh: str, exit_code: int) -> int:
+        """Say what went wrong and return the exit code."""
+        self.log(f"错误：{message_zh}")
+        self.answer({"error": message_zh, "exit_code": exit_code})
+        return exit_code

@@ -1,0 +1,104 @@
+"""The accounts as people read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline import accounts, snapshots
+from pipeline.build import BuildResult
+from pipeline.contracts.ledger import LedgerFile, Rejected
+from tests.build.fakes import AS_OF, frame, ledger_file, rejected_row
+
+NONE = frame([], Rejected)
+
+
+def lines(*files: dict[str, object], rejected: pl.DataFrame = NONE) -> list[str]:
+    return list(accounts.file_lines(frame(list(files), LedgerFile), rejected))
+
+
+def test_every_file_has_a_line_with_its_identity() -> None:
+    told = lines(
+        ledger_file("settlements/b.csv", rows_read=1300, accepted=1290, rejected=8, duplicates=2),
+        ledger_file("clinics/a.xlsx", file_id=1),
+    )
+    assert told == [
+        "clinics/a.xlsx：读入 10 = 采用 10 + 拒收 0 + 重复 0",
+        "settlements/b.csv：读入 1,300 = 采用 1,290 + 拒收 8 + 重复 2",
+    ]
+
+
+def test_a_refused_file_says_why() -> None:
+    told = lines(
+        ledger_file("clinics/a.xlsx", rows_read=0, accepted=0, refusal="CORRUPT", message_zh="坏。")
+    )
+    assert told[1] == "  坏。"
+
+
+def test_a_replaced_file_names_its_successor_and_not_its_rows() -> None:
+    told = lines(
+        ledger_file("settlements/a.csv", superseded_by="settlements/a_v2.csv", warnings="X:1"),
+        rejected=frame([rejected_row(0, 7)], Rejected),
+    )
+    assert len(told) == 1
+    assert told[0].endswith("；已由 settlements/a_v2.csv 替代；提示 X:1")
+
+
+def test_refused_rows_are_sentences_and_many_are_counted() -> None:
+    rows = [rejected_row(0, row) for row in (9, 2, 4, 3, 5)]
+    told = lines(ledger_file("settlements/a.csv"), rejected=frame(rows, Rejected))
+    assert [line[:4] for line in told[1:]] == ["  第2", "  第3", "  第4", "  第5", "  第9"]
+    rows += [rejected_row(0, 11, reason="BAD_NUMBER"), rejected_row(1, 1)]
+    told = lines(ledger_file("settlements/a.csv"), rejected=frame(rows, Rejected))
+    assert told[-1] == "  其余从略，共 6 行（BAD_DATE 5、BAD_NUMBER 1），明细见隔离区。"
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> snapshots.Snapshot:
+    """Publish a snapshot of one mart and one input."""
+    entry = snapshots.InputFile(
+        source="clinics",
+        file="clinics/a.xlsx",
+        sha256="0",
+        rows_read=12,
+        accepted=9,
+        rejected=2,
+        duplicates=1,
+    )
+    provenance = snapshots.describe(as_of=AS_OF, demonstration=True, inputs=[entry])
+    with snapshots.lock(tmp_path) as held:
+        return snapshots.publish(held, [("areas", pl.DataFrame({"a": [1]}))], provenance)
+
+
+def test_a_summary_adds_up_sources_and_names_absent_ones(snapshot: snapshots.Snapshot) -> None:
+    files = [
+        ledger_file("clinics/a.xlsx"),
+        ledger_file("clinics/b.xlsx", file_id=1, accepted=0, rows_read=0, refusal="CORRUPT"),
+        ledger_file("targets/c.csv", file_id=2, accepted=8, duplicates=2),
+    ]
+    result = BuildResult(
+        snapshot=snapshot,
+        ledger_files=frame(files, LedgerFile),
+        rejected=frame([rejected_row(2, 3)], Rejected),
+        quarantine=Path("quarantine"),
+        absent=("equipment",),
+        cut_off_zh=None,
+    )
+    told = list(accounts.summary_lines(result))
+    assert "2 个文件，其中 1 个整份拒收；读入 10 = 采用 10" in told[0]
+    assert "没有收到文件" in told[2]
+    assert told[3] == "合计：3 个文件；读入 20 = 采用 18 + 拒收 0 + 重复 2"
+    assert "quarantine" in told[4]
+    answer = accounts.build_object(result)
+    assert answer["totals"]["accepted"] == 18
+    assert answer["files"][1]["refusal"] == "CORRUPT"
+    assert answer["content_hash"] == snapshot.manifest.content_hash
+
+
+def test_a_snapshot_says_its_date_and_that_it_is_a_demonstration(
+    snapshot: snapshots.Snapshot,
+) -> None:
+    assert "数据截至 2025-06-30，演示数据，1 个原始文件" in accounts.snapshot_zh(snapshot)
+    assert accounts.manifest_totals(snapshot)["duplicates"] == 1

@@ -1,0 +1,191 @@
+"""The plan: what stops a build, what it publishes, what it accounts for."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline import build as plan
+from pipeline import snapshots
+from pipeline.contracts.marts import MARTS, Targets
+from pipeline.errors import BusyError, ContractError, SourceError
+from tests.build.fakes import AS_OF, GOOD, FakeIntake, a_raw_folder, ledger_file, plans, targets
+
+Build = Callable[..., plan.BuildResult]
+
+
+@pytest.fixture
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
+    """Build once with the intake and marts given."""
+    raw = a_raw_folder(tmp_path / "raw")
+
+    def run(
+        intake: FakeIntake | None = None, marts: dict[str, pl.LazyFrame] | None = None, **more: Any
+    ) -> plan.BuildResult:
+        monkeypatch.setattr(
+            plan, "take_in", lambda *_, **__: intake or FakeIntake(files=list(GOOD))
+        )
+        monkeypatch.setattr(plan, "build_marts", lambda *_, **__: marts or plans())
+        return plan.build(raw, tmp_path / "data" / "marts", **more)
+
+    return run
+
+
+def test_a_build_publishes_every_mart_with_its_inputs(build: Build, tmp_path: Path) -> None:
+    result = build()
+    manifest = snapshots.current(tmp_path / "data" / "marts").manifest
+    assert set(manifest.marts) == set(MARTS)
+    assert manifest.marts["targets"].rows == 2
+    assert [entry.file for entry in manifest.inputs] == ["clinics/a.xlsx", "settlements/a.csv"]
+    assert manifest.as_of == AS_OF
+    assert manifest.id == result.snapshot.id
+    assert result.absent == ("institutions", "equipment", "contracts")
+
+
+def test_a_world_with_the_mark_is_a_demonstration(build: Build, tmp_path: Path) -> None:
+    assert build().snapshot.manifest.demonstration
+    (tmp_path / "raw" / "DEMO.json").unlink()
+    assert not build().snapshot.manifest.demonstration
+
+
+def test_staged_and_quarantine_are_for_their_owner_alone(build: Build, tmp_path: Path) -> None:
+    build()
+    for name in ("staged", "quarantine"):
+        assert stat.S_IMODE((tmp_path / "data" / name).stat().st_mode) == 0o700
+
+
+def test_the_same_marts_in_another_order_have_the_same_content(build: Build) -> None:
+    one = build(marts=dict(sorted(plans().items())))
+    two = build(marts=dict(sorted(plans().items(), reverse=True)))
+    assert one.snapshot.manifest.content_hash == two.snapshot.manifest.content_hash
+
+
+def test_what_is_asked_for_reaches_the_intake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, Any] = {}
+
+    def take_in(raw: Path, staged: Path, **options: Any) -> FakeIntake:
+        asked.update(raw=raw, staged=staged, **options)
+        return FakeIntake(files=list(GOOD))
+
+    monkeypatch.setattr(plan, "take_in", take_in)
+    monkeypatch.setattr(plan, "build_marts", lambda *_, **__: plans())
+    plan.build(tmp_path / "raw", tmp_path / "marts", as_of=date(2025, 5, 31))
+    assert (asked["as_of"], asked["staged"]) == (date(2025, 5, 31), tmp_path / "staged")
+
+
+def test_nothing_to_read_says_where_files_go(build: Build, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="clinics/") as refusal:
+        build(FakeIntake(files=[]))
+    assert refusal.value.exit_code == 3
+    assert not snapshots.list_snapshots(tmp_path / "data" / "marts")
+
+
+def test_a_needed_source_with_nothing_acceptable_stops_the_build(build: Build) -> None:
+    refused = ledger_file(
+        "settlements/a.csv",
+        accepted=0,
+        rows_read=0,
+        refusal="HEADER_MISSING",
+        message_zh="settlements/a.csv 缺少“结算ID”列。",
+    )
+    with pytest.raises(SourceError, match=r"医保结算.*缺少“结算ID”列"):
+        build(FakeIntake(files=[refused, GOOD[1]]))
+
+
+def test_one_good_file_in_a_needed_source_is_enough(build: Build) -> None:
+    refused = ledger_file("settlements/b.csv", file_id=2, accepted=0, rejected=10)
+    assert build(FakeIntake(files=[*GOOD, refused])).snapshot.id
+
+
+def test_a_source_that_is_not_needed_does_not_stop_the_build(build: Build) -> None:
+    refused = ledger_file("targets/a.csv", file_id=2, accepted=0, rejected=10)
+    assert build(FakeIntake(files=[*GOOD, refused])).snapshot.id
+
+
+def test_nothing_acceptable_anywhere_stops_the_build(build: Build) -> None:
+    refused = ledger_file("targets/a.csv", accepted=0, rejected=10)
+    with pytest.raises(SourceError, match="目标"):
+        build(FakeIntake(files=[refused]))
+
+
+def test_rows_that_are_not_accounted_for_stop_the_build(build: Build, tmp_path: Path) -> None:
+    lost = ledger_file("settlements/a.csv", accepted=9)
+    with pytest.raises(ContractError, match=r"settlements/a\.csv.*共 1 个文件"):
+        build(FakeIntake(files=[lost]))
+    assert not snapshots.list_snapshots(tmp_path / "data" / "marts")
+
+
+@pytest.mark.parametrize(
+    ("mart", "said"),
+    [
+        (targets(0.9).with_columns(extra=1), r"多出\['extra'\]"),
+        (targets(0.9).drop("target"), r"缺少\['target'\]"),
+        (targets(0.9).with_columns(pl.col("target").cast(pl.Float32)), "target"),
+        (pl.concat([targets(0.9), targets(0.8)]), "primary_key"),
+        (targets(float("nan")), "target"),
+    ],
+)
+def test_a_mart_that_breaks_its_contract_is_not_published(
+    build: Build, tmp_path: Path, mart: pl.LazyFrame, said: str
+) -> None:
+    before = build()
+    with pytest.raises(ContractError, match=said) as refusal:
+        build(marts=plans(targets=mart))
+    assert "Resolved plan" not in refusal.value.message_zh
+    assert snapshots.current(tmp_path / "data" / "marts").id == before.snapshot.id
+
+
+@pytest.mark.parametrize(
+    "marts",
+    [plans(surplus=targets(0.9)), {k: v for k, v in plans().items() if k != "areas"}],
+)
+def test_a_set_of_marts_other_than_declared_is_refused(
+    build: Build, marts: dict[str, pl.LazyFrame]
+) -> None:
+    with pytest.raises(ContractError, match=r"surplus|areas"):
+        build(marts=marts)
+
+
+def test_columns_are_published_in_the_order_of_the_contract(build: Build) -> None:
+    shuffled = targets(0.9).select(reversed(Targets.column_names()))
+    snapshot = build(marts=plans(targets=shuffled)).snapshot
+    assert snapshot.scan("targets").collect_schema().names() == Targets.column_names()
+
+
+def test_progress_counts_the_marts(build: Build) -> None:
+    told: list[tuple[str, int, int, int]] = []
+    build(progress=lambda *step: told.append(step))
+    assert told[-1] == ("marts", len(MARTS), len(MARTS), 2)
+
+
+def test_a_build_into_marts_that_another_build_holds_is_refused(
+    build: Build, tmp_path: Path
+) -> None:
+    with snapshots.lock(tmp_path / "data" / "marts"), pytest.raises(BusyError):
+        build()
+
+
+def test_two_marts_folders_do_not_share_one_staged_folder_at_the_same_time(
+    build: Build, tmp_path: Path
+) -> None:
+    build()
+    with (
+        plan.exclusive(tmp_path / "data" / "staged"),
+        pytest.raises(BusyError, match="staged"),
+    ):
+        build()
+
+
+def test_a_cut_off_build_is_told_by_the_next(build: Build, tmp_path: Path) -> None:
+    assert build().cut_off_zh is None
+    (tmp_path / "data" / "marts" / ".lock").write_text('{"pid": 77, "doing": "build"}')
+    assert "进程 77" in (build().cut_off_zh or "")
+    assert build().cut_off_zh is None

@@ -1,0 +1,297 @@
+"""The command line: answers, sentences, exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline import __main__ as command_line
+from pipeline import build as plan
+from pipeline import snapshots
+from pipeline.catalog import catalogue
+from tests.build.fakes import AS_OF, GOOD, FakeIntake, a_raw_folder, plans, rejected_row
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Run a command in an empty folder, with a marts folder of its own."""
+    monkeypatch.setenv("DASHBOARD_MARTS", str(tmp_path / "marts"))
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: command_line.main([str(word) for word in words])
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> list[snapshots.Snapshot]:
+    """Publish two snapshots."""
+    made = []
+    for value in (1, 2):
+        provenance = snapshots.describe(as_of=AS_OF, demonstration=True)
+        with snapshots.lock(tmp_path / "marts") as held:
+            table = pl.DataFrame({"value": [value]})
+            made.append(snapshots.publish(held, [("areas", table)], provenance))
+    return made
+
+
+def answer(capsys: Capture) -> dict[str, Any]:
+    """Return the one object on standard output."""
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    parsed = json.loads(out)
+    assert isinstance(parsed, dict)
+    return parsed
+
+
+def test_build_tells_files_on_standard_error_and_the_snapshot_on_standard_output(
+    run: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    a_raw_folder(tmp_path / "raw")
+    intake = FakeIntake(files=list(GOOD), rejected_rows=[rejected_row(0, 7)])
+    monkeypatch.setattr(plan, "take_in", lambda *_, **__: intake)
+    monkeypatch.setattr(plan, "build_marts", lambda *_, **__: plans())
+    (tmp_path / "marts").mkdir()
+    (tmp_path / "marts" / ".lock").write_text('{"pid": 77}')
+    assert run("build", "--raw", "raw") == 0
+    said = capsys.readouterr()
+    assert "已发布：快照 0001-" in said.out
+    assert "settlements/a.csv：读入 10 = 采用 10" in said.err
+    assert "第7行“结算日期”不是日期。" in said.err
+    assert "进程 77" in said.err
+    assert run("build", "--raw", "raw", "--json", "--as-of", "2025-06-30", "--full") == 0
+    assert answer(capsys)["totals"]["rows_read"] == 20
+
+
+def test_status_describes_the_snapshot_in_force(
+    run: Callable[..., int], published: list[snapshots.Snapshot], capsys: Capture
+) -> None:
+    assert run("status") == 0
+    assert f"现用快照 {published[1].id}" in capsys.readouterr().out
+    assert run("status", "--json") == 0
+    assert answer(capsys)["marts"] == {"areas": 1}
+
+
+def test_status_tells_of_a_build_that_was_cut_off_or_is_running(
+    run: Callable[..., int],
+    published: list[snapshots.Snapshot],
+    tmp_path: Path,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "marts" / ".lock").write_text('{"pid": 4194399, "doing": "build"}')
+    run("status")
+    assert "中途被中断" in capsys.readouterr().out
+    with snapshots.lock(tmp_path / "marts"):
+        run("status")
+    assert "正在进行" in capsys.readouterr().out
+
+    def somebody_elses(*_: int) -> None:
+        raise PermissionError
+
+    (tmp_path / "marts" / ".lock").write_text('{"pid": 1}')
+    monkeypatch.setattr("os.kill", somebody_elses)
+    run("status")
+    assert "正在进行" in capsys.readouterr().out
+    (tmp_path / "marts" / ".lock").write_text("?")
+    run("status")
+    assert "中途被中断" in capsys.readouterr().out
+
+
+def test_status_without_a_snapshot_says_what_to_do(
+    run: Callable[..., int], capsys: Capture
+) -> None:
+    assert run("status", "--json") == 6
+    said = capsys.readouterr()
+    assert json.loads(said.out)["exit_code"] == 6
+    assert "python -m pipeline build" in said.err
+
+
+def test_list_marks_the_snapshot_in_force_and_shows_damage(
+    run: Callable[..., int], published: list[snapshots.Snapshot], capsys: Capture
+) -> None:
+    (published[0].path / "manifest.json").unlink()
+    assert run("list") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"* 快照 {published[1].id}")
+    assert "读不出来" in lines[1]
+    run("list", "--json")
+    assert [line["is_current"] for line in answer(capsys)["snapshots"]] == [True, False]
+
+
+def test_an_empty_list_says_so(run: Callable[..., int], capsys: Capture) -> None:
+    assert run("list") == 0
+    assert "还没有发布过快照" in capsys.readouterr().out
+
+
+def test_rollback_and_verify(
+    run: Callable[..., int], published: list[snapshots.Snapshot], capsys: Capture
+) -> None:
+    first = published[0]
+    assert run("rollback", first.id) == 0
+    assert run("verify") == 0
+    assert f"校验通过：1 个文件与发布时一致。快照 {first.id}" in capsys.readouterr().out
+    mart = first.path / "areas.parquet"
+    content = bytearray(mart.read_bytes())
+    content[len(content) // 2] ^= 4
+    mart.chmod(0o644)
+    mart.write_bytes(content)
+    assert run("verify") == 6
+    assert "areas.parquet" in capsys.readouterr().err
+    assert run("verify", published[1].id, "--json") == 0
+    assert answer(capsys)["intact"] is True
+    assert run("rollback", "0009-00000000") == 2
+
+
+def test_another_writer_is_exit_code_5(
+    run: Callable[..., int], published: list[snapshots.Snapshot], tmp_path: Path
+) -> None:
+    with snapshots.lock(tmp_path / "marts"):
+        assert run("rollback", published[0].id) == 5
+
+
+def test_describe_answers_to_id_and_name_with_the_target_in_percent(
+    run: Callable[..., int], capsys: Capture
+) -> None:
+    assert run("describe", "out_of_county_inpatient_rate") == 0
+    by_id = capsys.readouterr().out
+    assert "计算：县域外住院人次（inpatient_out_of_county） ÷ 参保居民住院人次" in by_id
+    assert "目标：22.0%" in by_id
+    assert run("describe", "县域外住院占比") == 0
+    assert capsys.readouterr().out == by_id
+    run("describe", "县域外住院占比", "--json")
+    assert answer(capsys)["id"] == "out_of_county_inpatient_rate"
+
+
+@pytest.mark.parametrize("indicator", catalogue().indicators)
+def test_every_indicator_can_be_described(
+    run: Callable[..., int], indicator: str, capsys: Capture
+) -> None:
+    assert run("describe", indicator) == 0
+    assert "定义：" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"), [("contract_rat", "contract_rate"), ("天气", "可用的有")]
+)
+def test_an_unknown_indicator_is_met_with_near_ones(
+    run: Callable[..., int], wanted: str, said: str, capsys: Capture
+) -> None:
+    assert run("describe", wanted) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["describe"], "缺少参数：INDICATOR"),
+        ([], "缺少参数：命令"),
+        (["lsit"], "lsit"),
+        (["list", "--fast"], "不认识的参数：--fast"),
+        (["build", "--raw"], "参数 --raw 后面要有一个值"),
+        (["demo", "--scale", "big"], "参数 --scale 应为数字，不是 'big'"),
+        (["build", "--as-of", "30.6.2025"], "“30.6.2025”不是日期"),
+    ],
+)
+def test_a_mistyped_command_is_exit_code_2_in_chinese(
+    run: Callable[..., int], words: list[str], said: str, capsys: Capture
+) -> None:
+    assert run(*words) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_help_lists_the_commands(run: Callable[..., int], capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as done:
+        run("--help")
+    assert done.value.code == 0
+    assert "rollback" in capsys.readouterr().out
+
+
+def test_demo_passes_on_only_what_was_asked_for(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(
+        "pipeline.demo.write_world", lambda out, **more: asked.update(more, out=out)
+    )
+    assert run("demo", "--cities", "410200, 411600", "--until", "2025-03-31") == 0
+    assert asked.pop("progress")
+    assert asked == {
+        "out": Path("data/raw"),
+        "cities": ("410200", "411600"),
+        "until": date(2025, 3, 31),
+    }
+    assert "build --raw data/raw" in capsys.readouterr().out
+
+
+def test_demo_never_writes_among_real_files(
+    run: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.demo.write_world", lambda *_, **__: None)
+    (tmp_path / "raw" / "clinics").mkdir(parents=True)
+    assert run("demo", "--out", "raw") == 2
+    (tmp_path / "raw" / "DEMO.json").write_text("{}")
+    assert run("demo", "--out", "raw") == 0
+
+
+def test_geo_answers_with_what_was_taken_in(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def taken(arguments: argparse.Namespace) -> int:
+        print(f"已收入 {arguments.codes}。")
+        return 0
+
+    monkeypatch.setattr("pipeline.geo.run", taken)
+    assert run("geo", "--codes", "410200") == 0
+    assert capsys.readouterr().out == "已收入 410200。\n"
+    run("geo", "--codes", "410200", "--json")
+    assert answer(capsys) == {"message": "已收入 410200。"}
+
+
+def failing_with(error: BaseException) -> Callable[..., Any]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (KeyError("410221 张三"), (4, "程序出错（KeyError，test_commands.py fail）")),
+        (MemoryError(), (4, "MemoryError")),
+        (OSError(28, "No space left on device", "x.parquet"), (6, "x.parquet 失败：No space")),
+        (OSError("odd"), (6, "odd")),
+        (KeyboardInterrupt(), (130, "已中断")),
+    ],
+)
+def test_a_fault_of_ours_is_a_sentence_without_values_of_the_data(
+    run: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+    error: BaseException,
+    fault: tuple[int, str],
+) -> None:
+    code, said = fault
+    monkeypatch.delenv("PIPELINE_DEBUG", raising=False)
+    monkeypatch.setattr(snapshots, "list_snapshots", failing_with(error))
+    assert run("list", "--json") == code
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert "张三" not in printed.err + printed.out
+    assert json.loads(printed.out)["exit_code"] == code
+
+
+def test_a_fault_of_ours_is_shown_whole_when_asked(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIPELINE_DEBUG", "1")
+    monkeypatch.setattr(snapshots, "list_snapshots", failing_with(KeyError("x")))
+    with pytest.raises(KeyError):
+        run("list")
