@@ -14,13 +14,15 @@ from typing import Any
 
 from pipeline.errors import BusyError, StorageError
 from pipeline.snapshots.failpoints import reach
-
-LOCK = ".lock"
-CURRENT = "CURRENT"
-SNAPSHOTS = "snapshots"
-STAGE_PREFIX = ".stage-"
-TRASH_PREFIX = ".trash-"
-POINTER_PREFIX = ".current-"
+from pipeline.snapshots.layout import (
+    CURRENT,
+    LOCK,
+    POINTER_PREFIX,
+    SNAPSHOTS,
+    STAGE_PREFIX,
+    TRASH_PREFIX,
+    is_id,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +71,8 @@ def _recover(marts: Path, note: dict[str, Any]) -> str | None:
     publishing = note.get("publishing")
     if publishing and publishing == in_force:
         return f"{start}，但快照 {publishing} 已完整发布。"
-    if isinstance(publishing, str) and publishing:
-        shutil.rmtree(marts / SNAPSHOTS / Path(publishing).name, ignore_errors=True)
+    if is_id(publishing):
+        shutil.rmtree(marts / SNAPSHOTS / str(publishing), ignore_errors=True)
     kept = f"现用快照仍为 {in_force}" if in_force else "此前没有发布过快照"
     return f"{start}，没有发布任何内容；{kept}。残留文件已清理。"
 

@@ -25,15 +25,17 @@ from pipeline.catalog import catalogue, catalogue_hash
 from pipeline.errors import StorageError
 from pipeline.snapshots.durable import flush_folder, sha256_of, write_file
 from pipeline.snapshots.failpoints import reach
-from pipeline.snapshots.locking import (
+from pipeline.snapshots.layout import (
+    BOUNDARIES,
     CURRENT,
     POINTER_PREFIX,
     SNAPSHOTS,
     STAGE_PREFIX,
     TRASH_PREFIX,
-    Held,
-    lock,
+    mart_file,
+    sequence_of,
 )
+from pipeline.snapshots.locking import Held, lock
 from pipeline.snapshots.manifest import (
     FILE_NAME,
     InputFile,
@@ -44,16 +46,7 @@ from pipeline.snapshots.manifest import (
     encode,
     sealed,
 )
-from pipeline.snapshots.reading import (
-    BOUNDARIES,
-    Snapshot,
-    check,
-    current_id,
-    folders,
-    load,
-    mart_file,
-    sequence_of,
-)
+from pipeline.snapshots.reading import Snapshot, check, current_id, folders, load
 from pipeline.version import code_version
 
 ROW_GROUP = 32_768
@@ -170,7 +163,8 @@ def _put_in_force(marts: Path, snapshot_id: str) -> None:
     reach("pointer_flushed")
     if replaced and replaced != snapshot_id and (marts / SNAPSHOTS / replaced).is_dir():
         # The grace time of a snapshot starts when it stops being in force.
-        os.utime(marts / SNAPSHOTS / replaced)
+        with contextlib.suppress(OSError):
+            os.utime(marts / SNAPSHOTS / replaced)
 
 
 def _retire(marts: Path, *, kept: int) -> None:
@@ -229,8 +223,8 @@ def publish(
         snapshot = _move_in(held, stage, manifest)
     except OSError as error:
         raise StorageError(
-            f"写入 {held.marts} 失败（{error.strerror or error}），没有发布，现用快照不变。"
-            "请检查磁盘空间和权限后重试。"
+            f"写入 {held.marts} 失败（{error.strerror or error}）。"
+            f"现用快照为 {_in_force(held.marts) or '无'}。请检查磁盘空间和权限后重试。"
         ) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +9,15 @@ import polars as pl
 
 from pipeline.errors import StorageError, UsageError
 from pipeline.snapshots.durable import sha256_of
-from pipeline.snapshots.locking import CURRENT, SNAPSHOTS
+from pipeline.snapshots.layout import (
+    BOUNDARIES,
+    CURRENT,
+    SNAPSHOTS,
+    is_id,
+    mart_file,
+    sequence_of,
+)
 from pipeline.snapshots.manifest import FILE_NAME, Manifest, StoredFile, content_hash, decode
-
-BOUNDARIES = "boundaries"
-ID_PATTERN = re.compile(r"(\d{4,})-([0-9a-f]{8})")
 
 # Snapshots whose files this process has already hashed: (folder, manifest hash).
 _verified: set[tuple[Path, str]] = set()
@@ -63,22 +66,11 @@ class Listed:
     fault_zh: str | None
 
 
-def mart_file(mart: str) -> str:
-    """Return the file name of a mart."""
-    return f"{mart}.parquet"
-
-
-def sequence_of(snapshot_id: str) -> int:
-    """Return the number in an id; ids sort by it, never by the clock."""
-    match = ID_PATTERN.fullmatch(snapshot_id)
-    return int(match[1]) if match else 0
-
-
 def folders(marts: Path) -> list[Path]:
     """Return the snapshot folders, oldest first."""
     if not (marts / SNAPSHOTS).is_dir():
         return []
-    found = [path for path in (marts / SNAPSHOTS).iterdir() if ID_PATTERN.fullmatch(path.name)]
+    found = [path for path in (marts / SNAPSHOTS).iterdir() if is_id(path.name)]
     return sorted(found, key=lambda path: (sequence_of(path.name), path.name))
 
 
@@ -98,7 +90,7 @@ def current_id(marts: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise StorageError(f"{marts / CURRENT} 读不出来：{error}。") from error
     snapshot_id = text.strip()
-    if not ID_PATTERN.fullmatch(snapshot_id):
+    if not is_id(snapshot_id):
         raise StorageError(f"{marts / CURRENT} 的内容不是快照编号。请用 rollback 指定一份快照。")
     return snapshot_id
 
@@ -111,7 +103,7 @@ def load(marts: Path, snapshot_id: str) -> Snapshot:
         StorageError: the manifest is not what was published.
     """
     path = marts / SNAPSHOTS / snapshot_id
-    if not ID_PATTERN.fullmatch(snapshot_id) or not path.is_dir():
+    if not is_id(snapshot_id) or not path.is_dir():
         known = "、".join(folder.name for folder in folders(marts)[-5:]) or "无"
         raise UsageError(f"没有快照 {snapshot_id}。最近的快照：{known}。")
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from pipeline import snapshots
 from pipeline.errors import BusyError, StorageError, UsageError
 from pipeline.snapshots import InputFile, Snapshot, locking, reading
+from pipeline.snapshots.manifest import encode, sealed
 
 AREAS = pl.DataFrame({"area_code": ["410221", "410222"], "persons": [101, 102]})
 CLINICS = pl.DataFrame({"clinic_code": ["C1"], "share": [0.5]})
@@ -257,7 +259,8 @@ def test_a_fault_while_marts_are_made_leaves_nothing_behind(tmp_path: Path) -> N
         yield "areas", AREAS
         raise OSError(28, "No space left on device")
 
-    with snapshots.lock(tmp_path) as held, pytest.raises(StorageError, match="No space left"):
+    said = f"No space left.*现用快照为 {before.id}"
+    with snapshots.lock(tmp_path) as held, pytest.raises(StorageError, match=said):
         snapshots.publish(held, tables(), provenance)  # type: ignore[arg-type]
     assert snapshots.current(tmp_path).id == before.id
     assert {path.name for path in tmp_path.iterdir()} == {".lock", "CURRENT", "snapshots"}
@@ -308,3 +311,35 @@ def test_a_failed_retirement_does_not_fail_a_published_build(
     monkeypatch.setattr("pipeline.snapshots.publishing._retire", refuse)
     published = put(tmp_path)
     assert snapshots.current(tmp_path).id == published.id
+
+
+def test_more_than_five_faults_are_counted(tmp_path: Path) -> None:
+    snapshot = put(tmp_path)
+    for number in range(7):
+        (snapshot.path / f"{number}.txt").write_text("")
+    with pytest.raises(StorageError, match="共 7 处"):
+        snapshots.verify(tmp_path)
+
+
+def test_a_manifest_whose_content_hash_is_not_of_its_marts_is_refused(tmp_path: Path) -> None:
+    snapshot = put(tmp_path)
+    forged = sealed(replace(snapshot.manifest, content_hash="0" * 64))
+    (snapshot.path / "manifest.json").unlink()
+    (snapshot.path / "manifest.json").write_bytes(encode(forged))
+    with pytest.raises(StorageError, match="内容校验值"):
+        snapshots.verify(tmp_path)
+
+
+def test_a_fault_after_the_switch_keeps_the_new_snapshot_and_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path)
+
+    def stumble(folder: Path) -> None:
+        if folder == tmp_path and (folder / "CURRENT").read_text().startswith("0002-"):
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("pipeline.snapshots.publishing.flush_folder", stumble)
+    with pytest.raises(StorageError, match="现用快照为 0002-"):
+        put(tmp_path, persons=7)
+    assert snapshots.current(tmp_path).id.startswith("0002-")
