@@ -1,0 +1,1 @@
+"""Bytes in, typed rows and refused rows out; knows no health domain but the source declarations."""

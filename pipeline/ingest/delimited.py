@@ -1,0 +1,144 @@
+"""Delimited text to a grid: own account of lines, quotes and columns; everything stays text."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import polars as pl
+
+from pipeline.ingest.decode import decode, mended
+from pipeline.ingest.grid import HEADER_SEARCH_ROWS, Grid, Refusal, is_data
+from pipeline.ingest.headers import HeaderIndex, HeaderMap
+from pipeline.ingest.refusal import FileRefused
+
+_DELIMITERS = (",", "\t", ";")
+_OTHERS = ("|", "，", "；", "^", "~")
+
+
+def read_delimited(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
+    """Read a delimited file; only recognised columns (and the first) are kept.
+
+    Raises:
+        FileRefused: the file cannot be trusted as a whole.
+    """
+    text = decode(data)
+    at, delimiter, header = _header(text.split("\n", HEADER_SEARCH_ROWS + 1), index)
+    found = index.match(header)
+    index.require(found, header)
+    lines = text.split("\n")
+    wanted = sorted({0, *found.positions.values()})
+    body = lines[at + 1 :]
+    cells, refused = _records(body, at + 2, delimiter, len(header), wanted)
+    data_cells = cells.filter(is_data(pl.col("c0"), header[0]) | _blank_first())
+    title = " ".join(lines[:at])
+    return Grid(cells=data_cells, header=tuple(header), title=title, refused=refused), found
+
+
+def _blank_first() -> pl.Expr:
+    """Keep rows whose first cell is blank: blank lines are gone by now, the rest is a fault."""
+    return pl.col("c0").is_null() | (pl.col("c0").str.strip_chars() == "")
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])
+
+
+def _header(lines: list[str], index: HeaderIndex) -> tuple[int, str, list[str]]:
+    """Find the header line and the delimiter by what is recognised in it."""
+    first = lines[:HEADER_SEARCH_ROWS]
+    best: tuple[int, int, str, list[str]] = (0, 0, ",", [])
+    for at, line in enumerate(first):
+        for delimiter in _DELIMITERS:
+            cells = _cells(line, delimiter)
+            if (score := index.score(cells)) > best[0]:
+                best = (score, at, delimiter, cells)
+    if best[0] < 2:
+        _explain_no_header(first, index)
+    return best[1:]
+
+
+def _explain_no_header(lines: list[str], index: HeaderIndex) -> None:
+    for line in lines:
+        for other in _OTHERS:
+            if index.score(line.split(other)) >= 2:
+                raise FileRefused("DELIMITER", f"现用分隔符：{other}")
+        if "\ufffd" in line:
+            raise FileRefused("MOJIBAKE")
+        if any(index.score(text.split(",")) >= 2 for text in mended(line)):
+            raise FileRefused("MOJIBAKE")
+
+
+def _records(
+    body: list[str], start: int, delimiter: str, width: int, wanted: list[int]
+) -> tuple[pl.DataFrame, tuple[Refusal, ...]]:
+    """Parse the lines after the header; lines that do not fit are refused one by one."""
+    lines = pl.DataFrame({"line": body}, schema={"line": pl.String}).with_row_index("_row", start)
+    lines = lines.filter(pl.col("line").str.strip_chars(f" \t\u3000{delimiter}") != "")
+    has_quotes = bool(lines["line"].str.contains('"', literal=True).any())
+    bare = pl.col("line")
+    if has_quotes:
+        parsed = _multiline(body, start, delimiter, width, wanted)
+        if parsed is not None:
+            return parsed, ()
+        bare = bare.str.replace_all(f'(^|{delimiter})"[^"]*(""[^"]*)*"', "${1}")
+    reason = (
+        pl.when(bare.str.contains('"', literal=True))
+        .then(pl.lit("QUOTING"))
+        .when(bare.str.count_matches(delimiter, literal=True) != width - 1)
+        .then(pl.lit("RAGGED"))
+    )
+    checked = lines.with_columns(_reason=reason)
+    bad = checked.filter(pl.col("_reason").is_not_null())
+    refused = tuple(
+        Refusal(row=row, reason=why) for row, why in bad.select("_row", "_reason").rows()
+    )
+    good = checked.filter(pl.col("_reason").is_null())
+    return _parse(good, delimiter, width, wanted, has_quotes=has_quotes), refused
+
+
+def _parse(
+    good: pl.DataFrame, delimiter: str, width: int, wanted: list[int], *, has_quotes: bool
+) -> pl.DataFrame:
+    """Split well-formed lines by Polars' reader, everything as text."""
+    names = [f"c{i}" for i in range(width)]
+    if good.is_empty():
+        schema = {"_row": pl.Int64} | {f"c{i}": pl.String for i in wanted}
+        return pl.DataFrame(schema=schema)
+    text = good["line"].str.join("\n").item()
+    cells = pl.read_csv(
+        io.BytesIO(text.encode()),
+        has_header=False,
+        new_columns=names,
+        columns=wanted,
+        schema_overrides=dict.fromkeys(names, pl.String),
+        separator=delimiter,
+        quote_char='"' if has_quotes else None,
+        infer_schema=False,
+    )
+    if cells.height != good.height:
+        raise FileRefused("QUOTING")
+    return cells.with_columns(good["_row"].cast(pl.Int64))
+
+
+def _multiline(
+    body: list[str], start: int, delimiter: str, width: int, wanted: list[int]
+) -> pl.DataFrame | None:
+    """Read quoted text that may hold line ends; None unless every record fits the header."""
+    if all(line.count('"') % 2 == 0 for line in body):
+        return None
+    reader = csv.reader([f"{line}\n" for line in body], delimiter=delimiter, strict=True)
+    records: list[list[str | int]] = []
+    before = 0
+    try:
+        for record in reader:
+            row, before = start + before, reader.line_num
+            if not any(cell.strip() for cell in record):
+                continue
+            if len(record) != width:
+                return None
+            records.append([row, *(record[i] for i in wanted)])
+    except csv.Error:
+        return None
+    schema = {"_row": pl.Int64} | {f"c{i}": pl.String for i in wanted}
+    return pl.DataFrame(records, schema=schema, orient="row")

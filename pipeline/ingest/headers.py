@@ -1,0 +1,103 @@
+"""Match the headers of a file to a source's canonical columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.catalog.sources import Source, SourceColumn, normalised
+from pipeline.ingest.refusal import FileRefused
+
+TEN_THOUSAND = "@10000"  # suffix of a text column whose money is in 万元
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class HeaderMap:
+    """Which position of the file is which text column, and what the file calls it."""
+
+    positions: dict[str, int]  # text column (canonical id, or id@10000) -> position
+    labels: dict[str, str]  # canonical id -> header as it stands in the file
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def matched(self) -> int:
+        """Return how many canonical columns were recognised."""
+        return len(self.labels)
+
+
+class HeaderIndex:
+    """The accepted headers of a source, prepared once for many files."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._columns: dict[str, tuple[SourceColumn, int, str]] = {}
+        for column in source.columns:
+            for rank, header in enumerate(column.headers):
+                self._columns[normalised(header)] = (column, rank, column.id)
+            for rank, header in enumerate(column.ten_thousand_headers, len(column.headers)):
+                self._columns[normalised(header)] = (column, rank, column.id + TEN_THOUSAND)
+
+    def find(self, header: str) -> tuple[SourceColumn, int, str] | None:
+        """Return the column of a header, the rank of the alias and the text column it fills."""
+        folded = normalised(header).strip("*")
+        found = self._columns.get(folded)
+        if found is None and folded.endswith("(元)"):
+            found = self._columns.get(folded.removesuffix("(元)"))
+            return found if found and found[0].type == "money" else None
+        return found
+
+    def match(self, headers: Sequence[str]) -> HeaderMap:
+        """Match headers; of two aliases of a column the earlier declared one is read.
+
+        Raises:
+            FileRefused: one header occurs twice.
+        """
+        best: dict[str, tuple[int, int, str, str]] = {}
+        unknown = []
+        for position, header in enumerate(headers):
+            if not header.strip():
+                continue
+            found = self.find(header)
+            if found is None:
+                unknown.append(header)
+                continue
+            column, rank, name = found
+            held = best.get(column.id)
+            if held is not None and held[0] == rank:
+                raise FileRefused("HEADER_DUPLICATE", f"列：{header}")
+            if held is None or rank < held[0]:
+                best[column.id] = (rank, position, name, header)
+        return HeaderMap(
+            positions={name: position for _, position, name, _ in best.values()},
+            labels={column: header for column, (_, _, _, header) in best.items()},
+            unknown=tuple(unknown),
+        )
+
+    def score(self, headers: Sequence[str]) -> int:
+        """Return how many headers are recognised, to find the header row."""
+        return len({found[0].id for h in headers if h.strip() and (found := self.find(h))})
+
+    def require(self, found: HeaderMap, headers: Sequence[str]) -> None:
+        """Refuse a file without a required column, naming the column and the headers found.
+
+        Raises:
+            FileRefused: HEADER_MISSING.
+        """
+        missing = [
+            c.headers[0] for c in self.source.columns if c.required and c.id not in found.labels
+        ]
+        items = "items" if set(self.source.item_columns) & set(found.labels) else None
+        by_id = self.source.by_id
+        for choice in self.source.one_of:
+            if not any(column in found.labels or column == items for column in choice):
+                names = [by_id[c].headers[0] for c in choice if c in by_id]
+                missing.append("或".join(names))
+        if missing:
+            # A first row without a known header is data, and may name persons.
+            is_header = found.matched >= min(2, len(self.source.columns))
+            shown = [h for h in headers if h.strip()][:_SHOWN] if is_header else []
+            there = "、".join(shown) or "没有认得出的表头"
+            raise FileRefused(
+                "HEADER_MISSING", f"缺少：{'、'.join(missing)}；文件里的表头：{there}"
+            )

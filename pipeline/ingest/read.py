@@ -1,0 +1,110 @@
+"""Read one raw file into a frame of canonical text columns, or refuse it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from pipeline.catalog.sources import Source
+from pipeline.ingest.delimited import read_delimited
+from pipeline.ingest.excel import ExcelReader
+from pipeline.ingest.files import RawFile, date_in
+from pipeline.ingest.grid import Grid, Refusal
+from pipeline.ingest.headers import HeaderIndex, HeaderMap
+from pipeline.ingest.parquet import MAGIC, read_parquet
+from pipeline.ingest.refusal import FileRefused
+
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+_WORKBOOK_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A file as text: canonical columns, `_sheet` and `_row`; and what its rows were called."""
+
+    rows: pl.DataFrame
+    labels: dict[str, str]  # canonical id -> header as it stands in the file
+    refused: tuple[tuple[str | None, Refusal], ...] = ()  # sheet, row
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def rows_read(self) -> int:
+        """Count data rows, refused ones included; totals and signatures are not data."""
+        return self.rows.height + len(self.refused)
+
+
+def is_workbook(file: RawFile) -> bool:
+    """Say whether a file goes to the workbook reader."""
+    if file.path.suffix.lower() in _WORKBOOKS:
+        return True
+    with file.path.open("rb") as handle:
+        return handle.read(4).startswith(_WORKBOOK_MAGIC)
+
+
+def read_file(file: RawFile, index: HeaderIndex, *, excel: ExcelReader) -> Table:
+    """Read a file by its content; the rows keep their place in the file.
+
+    Raises:
+        FileRefused: the file cannot be trusted as a whole.
+    """
+    warnings: list[str] = []
+    if is_workbook(file):
+        grids, warnings = excel.read(file.path, index)
+        parts = [(grid, _matched(grid, index)) for grid in grids]
+    else:
+        data = file.path.read_bytes()
+        is_parquet = data.startswith(MAGIC) or file.path.suffix.lower() == ".parquet"
+        parts = [(read_parquet if is_parquet else read_delimited)(data, index)]
+    table = _table(parts, warnings)
+    if table.rows_read == 0:
+        raise FileRefused("EMPTY")
+    title = " ".join(grid.title for grid, _ in parts)
+    return _dated(table, index.source, date_in(title) if title else None, file)
+
+
+def _matched(grid: Grid, index: HeaderIndex) -> HeaderMap:
+    found = index.match(grid.header)
+    try:
+        index.require(found, grid.header)
+    except FileRefused as refused:
+        raise FileRefused(refused.code, f"工作表“{grid.sheet}”，{refused.note}") from refused
+    return found
+
+
+def _table(parts: list[tuple[Grid, HeaderMap]], warnings: list[str]) -> Table:
+    frames = []
+    labels: dict[str, str] = {}
+    for grid, found in parts:
+        labels = found.labels | labels
+        columns = [pl.col(f"c{at}").alias(name) for name, at in found.positions.items()]
+        sheet = pl.lit(grid.sheet, dtype=pl.String).alias("_sheet")
+        frames.append(grid.cells.select(sheet, pl.col("_row"), *columns))
+    return Table(
+        rows=pl.concat(frames, how="diagonal"),
+        labels=labels,
+        refused=tuple((grid.sheet, row) for grid, _ in parts for row in grid.refused),
+        warnings=tuple(warnings),
+    )
+
+
+def _dated(table: Table, source: Source, in_title: date | None, file: RawFile) -> Table:
+    """Give rows without a date of their own that of the file: its name, else its title.
+
+    Raises:
+        FileRefused: MISSING_VALUE when a registry extract has no date anywhere.
+    """
+    column = source.extract_column or source.month_column
+    if column is None:
+        return table
+    of_file = file.date_in_name or in_title
+    if of_file is None and column not in table.labels:
+        header = source.by_id[column].headers[0]
+        raise FileRefused("MISSING_VALUE", f"文件名、标题和“{header}”列都没有数据日期")
+    own = pl.lit(None, dtype=pl.String)
+    if column in table.rows.columns:
+        own = pl.when(pl.col(column).str.strip_chars() != "").then(pl.col(column))
+    iso = pl.lit(of_file.isoformat() if of_file else None, dtype=pl.String)
+    rows = table.rows.with_columns(pl.coalesce(own, iso).alias(column))
+    return Table(rows=rows, labels=table.labels, refused=table.refused, warnings=table.warnings)

@@ -1,0 +1,146 @@
+"""Type a frame of raw text: canonical columns, and for each row the first reason against it.
+
+The usual spelling of a value is typed by a cheap expression; whatever it leaves is parsed by the
+full grammar, once per distinct text. Both give the same value where both give one (tested).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.catalog.sources import Source, SourceColumn
+from pipeline.ingest.grammar import MAX_CODE, cleaned, parse
+from pipeline.ingest.headers import TEN_THOUSAND
+from pipeline.ingest.persons import hashed
+
+META = ("_file", "_sheet", "_row")
+FAULT = ("_reason", "_column", "_detail")
+MAX_DETAIL = 80
+
+_DTYPES: dict[str, pl.DataType] = {
+    "text": pl.String(),
+    "code": pl.String(),
+    "enum": pl.String(),
+    "date": pl.Date(),
+    "month": pl.Date(),
+    "integer": pl.Int64(),
+    "money": pl.Int64(),
+    "decimal": pl.Float64(),
+    "fraction": pl.Float64(),
+    "flag": pl.Boolean(),
+}
+
+
+def dtype_of(column: SourceColumn) -> pl.DataType:
+    """Return the type of a typed column; a person becomes a 64-bit hash."""
+    return pl.Int64() if column.personal == "hash" else _DTYPES[column.type]
+
+
+def _usual(column: SourceColumn, *, ten_thousand: bool) -> pl.Expr | None:
+    """Return a cheap expression for the usual spelling, null for any other; None without one."""
+    raw = pl.col("raw")
+    if column.minimum is not None or column.blanks or ten_thousand:
+        return None
+    if column.type == "money":
+        fits = raw.str.contains(r"^-?\d{1,13}(\.\d{1,2})?$")
+        fen = pl.when(fits).then(raw).cast(pl.Decimal(15, 2), strict=False)
+        return fen.to_physical().cast(pl.Int64)
+    if column.type == "date":
+        fits = raw.str.contains(r"^(19|20)\d{2}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$")
+        return pl.when(fits).then(raw.str.head(10)).str.to_date("%Y-%m-%d", strict=False)
+    if column.type == "code":
+        return pl.when(raw.str.contains(rf"^[0-9A-Za-z]{{1,{MAX_CODE}}}$")).then(raw)
+    return None
+
+
+def typed_column(
+    raw: pl.Series, column: SourceColumn, *, ten_thousand: bool = False
+) -> tuple[pl.Series, pl.Series]:
+    """Type one column: values, and the reason where there is text but no value."""
+    frame = raw.alias("raw").to_frame()
+    usual = _usual(column, ten_thousand=ten_thousand)
+    empty = pl.lit(None, dtype=_DTYPES[column.type])
+    frame = frame.with_columns(value=usual if usual is not None else empty)
+    left = frame.filter(pl.col("value").is_null() & pl.col("raw").is_not_null())["raw"].unique()
+    if left.is_empty():
+        return frame["value"], _nothing(raw.len())
+    parsed = parse(pl.col("raw"), column, ten_thousand=ten_thousand)
+    full = left.to_frame().select(
+        "raw", parsed.value.cast(_DTYPES[column.type]).alias("full"), parsed.reason.alias("reason")
+    )
+    joined = frame.join(full, on="raw", how="left", maintain_order="left", validate="m:1")
+    return joined.select(pl.coalesce("value", "full"))["value"], joined["reason"]
+
+
+def _nothing(length: int) -> pl.Series:
+    return pl.Series([None], dtype=pl.String).new_from_index(0, length)
+
+
+def _merged(rows: pl.DataFrame, column: SourceColumn) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Type a column that stands in the frame in yuan, in 万元, in both or not; and its text."""
+    parts = []
+    for name, ten_thousand in ((column.id, False), (column.id + TEN_THOUSAND, True)):
+        if name in rows.columns:
+            value, reason = typed_column(rows[name], column, ten_thousand=ten_thousand)
+            parts.append((value, reason, rows[name]))
+    if not parts:
+        nothing = _nothing(rows.height)
+        return nothing.cast(_DTYPES[column.type]), nothing, nothing
+    if len(parts) == 1:
+        return parts[0]
+    frame = pl.DataFrame({f"{k}{i}": s for i, part in enumerate(parts) for k, s in enumerate(part)})
+    merged = frame.select(pl.coalesce(f"{k}0", f"{k}1").alias(str(k)) for k in range(3))
+    return merged["0"], merged["1"], merged["2"]
+
+
+def typed(rows: pl.DataFrame, source: Source, *, key: bytes) -> pl.DataFrame:
+    """Type every column the source reads; refused rows stay, with reason, column and detail.
+
+    The detail is the offending text, never that of a personal column. Persons are hashed here, so
+    that no identifier leaves the reader.
+    """
+    columns: dict[str, pl.Series] = {name: rows[name] for name in rows.columns if name[0] == "_"}
+    nothing = _nothing(rows.height)
+    fault = pl.DataFrame(dict.fromkeys(FAULT, nothing))
+    for column in source.read_columns:
+        value, reason, raw = _merged(rows, column)
+        if column.required:
+            reason = _with_missing(value, reason)
+        if column.personal == "hash":
+            value = hashed(_identifier(value), key=key)
+        columns[column.id] = value
+        fault = _with_fault(fault, reason, raw, column)
+    return pl.DataFrame(columns).hstack(fault)
+
+
+def _identifier(value: pl.Series) -> pl.Series:
+    return value.to_frame("id").select(cleaned(pl.col("id")).str.to_uppercase())["id"]
+
+
+def _with_missing(value: pl.Series, reason: pl.Series) -> pl.Series:
+    if not value.has_nulls():
+        return reason
+    missing = pl.when(pl.col("value").is_null()).then(pl.lit("MISSING_VALUE"))
+    frame = pl.DataFrame({"value": value, "reason": reason})
+    return frame.select(pl.coalesce("reason", missing))["reason"]
+
+
+def _with_fault(
+    fault: pl.DataFrame, reason: pl.Series, raw: pl.Series, column: SourceColumn
+) -> pl.DataFrame:
+    """Keep the first reason of each row."""
+    if reason.null_count() == reason.len():
+        return fault
+    is_first = pl.col("_reason").is_null() & pl.col("new").is_not_null()
+    detail = (
+        pl.lit(None, dtype=pl.String) if column.personal else pl.col("raw").str.head(MAX_DETAIL)
+    )
+    return (
+        fault.with_columns(new=reason, raw=raw)
+        .with_columns(
+            _column=pl.when(is_first).then(pl.lit(column.id)).otherwise("_column"),
+            _detail=pl.when(is_first).then(detail).otherwise("_detail"),
+            _reason=pl.coalesce("_reason", "new"),
+        )
+        .drop("new", "raw")
+    )
