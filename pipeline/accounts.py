@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipeline.build import BuildResult
 from pipeline.catalog.sources import sources
 from pipeline.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from pipeline.build import BuildResult
 
 SENTENCES_PER_FILE = 5
 COUNTS = ("rows_read", "accepted", "rejected", "duplicates")

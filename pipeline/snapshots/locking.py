@@ -99,12 +99,14 @@ def _seize(descriptor: int, marts: Path) -> None:
         ) from error
 
 
-def _take_over(descriptor: int, marts: Path) -> Held:
+def _take_over(descriptor: int, marts: Path, *, doing: str) -> Held:
     try:
         cut_off = _recover(marts, _note_of(descriptor))
+        held = Held(marts=marts, descriptor=descriptor, cut_off_zh=cut_off)
+        held.note(doing=doing)
     except OSError as error:
         raise _unwritable(marts, error) from error
-    return Held(marts=marts, descriptor=descriptor, cut_off_zh=cut_off)
+    return held
 
 
 @contextlib.contextmanager
@@ -132,8 +134,7 @@ def lock(marts: Path, *, doing: str = "build") -> Iterator[Held]:
         StorageError: the folder cannot be written to.
     """
     with exclusive(marts) as descriptor:
-        held = _take_over(descriptor, marts)
-        held.note(doing=doing)
+        held = _take_over(descriptor, marts, doing=doing)
         reach("locked")
         try:
             yield held
