@@ -82,9 +82,18 @@ def read_table(path: Path, schema: pl.Schema) -> pl.DataFrame:
         ) from error
 
 
-@cache
 def load_reference(folder: Path = DEFAULT) -> Reference:
-    """Load a reference folder once per process."""
+    """Load a reference folder, once per process."""
+    return _load(folder)
+
+
+def forget() -> None:
+    """Drop what was loaded: its files have changed."""
+    _load.cache_clear()
+
+
+@cache
+def _load(folder: Path) -> Reference:
     return Reference(
         areas=read_table(folder / "areas.csv", AREAS_SCHEMA),
         aliases=read_table(folder / "area_aliases.csv", ALIASES_SCHEMA),
@@ -123,7 +132,7 @@ def ancestors(areas: pl.DataFrame) -> pl.DataFrame:
     """Return one row per area and ancestor (itself included), following parent_code only."""
     levels = areas.select("area_code", ancestor_level="area_level", next_code="parent_code")
     reached = areas.select("area_code", ancestor_code="area_code")
-    found = []
+    found: list[pl.DataFrame] = []
     while reached.height and len(found) < 10:
         step = reached.join(
             levels, left_on="ancestor_code", right_on="area_code", how="inner", validate="m:1"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import shapely
+from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from pipeline.errors import SourceError
@@ -20,12 +22,11 @@ def to_geometry(feature: Feature) -> BaseGeometry | None:
     if feature.geometry.get("type") not in ("Polygon", "MultiPolygon"):
         return None
     try:
-        geometry: BaseGeometry = shapely.geometry.shape(feature.geometry)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError, shapely.ShapelyError):
+        with np.errstate(invalid="ignore"):  # a coordinate that is no number: told below
+            geometry: BaseGeometry = shapely.geometry.shape(feature.geometry)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, ShapelyError):
         return None
-    is_finite = bool(shapely.get_coordinates(geometry).size) and all(
-        abs(bound) < float("inf") for bound in geometry.bounds
-    )
+    is_finite = bool(np.isfinite(shapely.get_coordinates(geometry)).all())
     return geometry if is_finite and not geometry.is_empty else None
 
 
@@ -52,16 +53,19 @@ def check_shapes(features: Sequence[Feature], *, name: str) -> dict[str, BaseGeo
         (_is_projected, "坐标不是经纬度（像是投影坐标）", "请转换为 CGCS2000 经纬度（EPSG:4490）"),
         (_is_swapped, "经度与纬度次序颠倒", "请按“经度,纬度”的次序导出"),
         (_is_abroad, "坐标在中国范围以外", "请检查坐标系和数据来源"),
-        (
-            _is_anticlockwise,
-            "环的方向不对（外环应为顺时针，内环应为逆时针，否则地图会整片涂色）",
-            "请用 shapely.orient_polygons(geometry, exterior_cw=True) 一类工具转正",
-        ),
     ]
     for is_wrong, fault, remedy in tests:
         _refuse(name, [f.label for f, g in shapes if is_wrong(g)], fault, remedy)
+    # Validity before direction: a ring that crosses itself has none.
     invalid = [f"{f.label}（{shapely.is_valid_reason(g)}）" for f, g in shapes if not g.is_valid]
     _refuse(name, invalid, "图形无效（自相交等）", "请用 GIS 软件的“修复几何”处理")
+    turned = [f.label for f, g in shapes if _is_anticlockwise(g)]
+    _refuse(
+        name,
+        turned,
+        "环的方向不对（外环应为顺时针，内环应为逆时针，否则地图会整片涂色）",
+        "请用 shapely.orient_polygons(geometry, exterior_cw=True) 一类工具转正",
+    )
     return {f.code: geometry for f, geometry in shapes}
 
 

@@ -31,7 +31,7 @@ from pipeline.reference import (
     OVERRIDES_SCHEMA,
     ancestors,
     current_code,
-    load_reference,
+    forget,
     read_table,
 )
 
@@ -195,7 +195,7 @@ def _write(
         path.with_name(path.name + ".new").write_text(text, encoding="utf-8")
     for path in texts:
         path.with_name(path.name + ".new").replace(path)
-    load_reference.cache_clear()
+    forget()
 
 
 def _summary(
