@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import io
+import shutil
 from argparse import Namespace
 from typing import Any
 
@@ -21,24 +22,34 @@ Answer = dict[str, Any]
 
 
 def run_demo(args: Namespace, talk: Talk) -> Answer:
-    """Write the raw files of the demonstration world."""
-    from pipeline.build import DEMO_MARK
+    """Write the raw files of the demonstration world, whole or not at all.
+
+    They are written beside the folder and moved in at the end: half a world without its mark would
+    be taken for real data.
+    """
     from pipeline.demo import write_world
 
-    if args.out.is_dir() and any(args.out.iterdir()) and not (args.out / DEMO_MARK).exists():
-        raise UsageError(
-            f"{args.out} 中已有文件，且不是演示数据，不会覆盖。请用 --out 另选一个文件夹。"
-        )
-    wanted = {
-        name: getattr(args, name)
-        for name in ("cities", "scale", "seed", "start", "until")
-        if getattr(args, name) is not None
-    }
+    if args.out.exists() and (not args.out.is_dir() or any(args.out.iterdir())):
+        raise UsageError(f"{args.out} 里已有文件，演示数据不会覆盖。请用 --out 另选一个文件夹。")
+    names = ("cities", "scale", "seed", "start", "until")
+    wanted = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     if "cities" in wanted:
         wanted["cities"] = tuple(code.strip() for code in args.cities.split(",") if code.strip())
-    summary = write_world(args.out, progress=talk.progress, **wanted)
-    talk.say(f"演示数据已写入 {args.out}。下一步：python -m pipeline build --raw {args.out}")
-    return {"out": str(args.out), "summary": str(summary)}
+    part = args.out.with_name(f"{args.out.name}.part")
+    if part.exists():
+        shutil.rmtree(part)
+    summary = write_world(part, progress=talk.progress, **wanted)
+    part.replace(args.out)
+    talk.say(
+        f"演示数据已写入 {args.out}：{summary.files} 个文件，{sum(summary.rows.values()):,} 行，"
+        f"其中有意写错 {len(summary.defects)} 处。下一步：python -m pipeline build --raw {args.out}"
+    )
+    return {
+        "out": str(args.out),
+        "files": summary.files,
+        "rows": summary.rows,
+        "defects": len(summary.defects),
+    }
 
 
 def run_check(args: Namespace, talk: Talk) -> Answer:

@@ -40,8 +40,8 @@ class Progress:
     names_zh: dict[str, str] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
     _started: float = field(init=False)
-    _stage: str | None = field(init=False, default=None)
-    _stage_started: float = field(init=False, default=0.0)
+    _last: tuple[int, int] = field(init=False, default=(0, 0))  # done, total
+    _count_started: float = field(init=False, default=0.0)
     _written: float = field(init=False)
     _width: int = field(init=False, default=0)
 
@@ -51,13 +51,14 @@ class Progress:
     def __call__(self, stage: str, done: int, total: int, rows: int) -> None:
         """Take note of a finished piece and say so when it is time."""
         now = self.clock()
-        if stage != self._stage:
-            self._stage, self._stage_started = stage, now
+        if total != self._last[1] or done < self._last[0]:  # a new count, whatever it is called
+            self._count_started = now
+        self._last = (done, total)
         if now - self._started < QUIET_SECONDS:
             return
         pause = TERMINAL_SECONDS if self.stream.isatty() else LINE_SECONDS
         if now - self._written >= pause:
-            self._write(self._sentence(stage, done, total, rows, now - self._stage_started))
+            self._write(self._sentence(stage, done, total, rows, now - self._count_started))
             self._written = now
 
     def _sentence(self, stage: str, done: int, total: int, rows: int, elapsed: float) -> str:

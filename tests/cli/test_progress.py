@@ -56,6 +56,11 @@ def test_time_left_is_of_the_stage_and_only_when_it_can_be_known() -> None:
     assert text.splitlines() == ["读取村卫生室：3/4", "marts：1/12"]
 
 
+def test_a_count_goes_on_when_its_pieces_have_different_names() -> None:
+    text = told(io.StringIO(), (0.0, "clinics", 1, 8, 0), (10.0, "marts", 2, 8, 0))
+    assert text == "marts：2/8，约剩 30 秒\n"
+
+
 def test_a_terminal_has_one_line_that_is_wiped_at_the_end() -> None:
     text = told(Terminal(), (3.0, "clinics", 3, 10, 100), (4.0, "clinics", 10, 10, 0))
     long, short = "读取村卫生室：3/10，100 行", "读取村卫生室：10/10"
