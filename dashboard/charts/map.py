@@ -17,6 +17,7 @@ from dashboard.formats import DASH, MINUS, SUPPRESSED, plain
 from dashboard.messages import t
 
 LEGEND_HEIGHT = 86
+FEATURE_KEY = "properties.code"
 SHOWN = ("final", "provisional")
 
 
@@ -73,7 +74,7 @@ def _polygons(
     ]
     return go.Choropleth(
         geojson=geojson_url,
-        featureidkey="id",
+        featureidkey=FEATURE_KEY,
         locations=[row["area_code"] for row in rows],
         z=[0 if row["index"] is None else row["index"] for row in rows],
         zmin=-0.5,

@@ -36,21 +36,15 @@ class Shapes:
         return min(xs), min(ys), max(xs), max(ys)
 
 
-def area_code_of(feature: Mapping[str, Any]) -> str:
-    """Return a feature's area code: its id, else the property `code` or `adcode`."""
-    properties = feature.get("properties") or {}
-    return str(feature.get("id") or properties.get("code") or properties.get("adcode"))
-
-
 def read_shapes(geojson: Mapping[str, Any]) -> Shapes:
-    """Take the polygon rings of a feature collection, holes included."""
+    """Take the polygon rings of a feature collection whose property `code` names the area."""
     rings: dict[str, tuple[Ring, ...]] = {}
     for feature in geojson["features"]:
         geometry = feature["geometry"]
         polygons = geometry["coordinates"]
         if geometry["type"] == "Polygon":
             polygons = [polygons]
-        rings[area_code_of(feature)] = tuple(
+        rings[str(feature["properties"]["code"])] = tuple(
             tuple(project(point[0], point[1]) for point in ring)
             for polygon in polygons
             for ring in polygon

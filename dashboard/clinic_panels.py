@@ -1,0 +1,180 @@
+"""The panels of the page on village clinics."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from dashboard import export, formats, shell
+from dashboard.charts.status_stack import status_stack_figure
+from dashboard.components import chart, panel, table_twin
+from dashboard.messages import t
+from dashboard.queries import clinics as queries
+from dashboard.tables import LIMIT, Column, table
+from dashboard.topic_panels import follow
+from dashboard.topics import ranked_places
+from dashboard.view import View
+
+COLUMNS = {
+    "clinic_name": "clinics.name",
+    "village_name": "clinics.village",
+    "township_name": "clinics.township",
+    "county_name": "clinics.county",
+    "status_zh": "clinics.status",
+    "started_zh": "clinics.started",
+    "completed_zh": "clinics.completed",
+    "accepted_zh": "clinics.accepted",
+    "doctors": "clinics.doctors",
+    "clinic_code": "clinics.code",
+}
+WORDS, STATES = "clinic-words", "clinic-states"
+BUILDING = ("clinic_name", "township_name", "county_name", "started_zh", "days")
+
+
+def _names(view: View) -> pl.LazyFrame:
+    places = view.places.by_code.values()
+    counties = [(p.code, p.name) for p in places if p.level == "county"]
+    return pl.LazyFrame(
+        counties, schema={"area_code": pl.String, "area_name": pl.String}, orient="row"
+    )
+
+
+def claim(view: View) -> str:
+    """Say in one sentence how many clinics are done, being built, not started."""
+    counts = queries.total_counts(
+        view.scan("clinics"), where=queries.inside(view.area, view.places)
+    )
+    return t(
+        "clinics.claim",
+        done=counts["completed"] + counts["accepted"],
+        building=counts["in_progress"],
+        idle=counts["not_started"],
+    )
+
+
+def stack_panel(view: View, *, height: int) -> None:
+    """Draw the states of the clinics of every county, or of a county's townships."""
+    places = ranked_places(view, view.indicator)
+    counts = queries.status_counts(view.scan("clinics"), areas=places)
+    twin = None if view.meeting else partial(_stack_twin, view, counts)
+    with panel(
+        "stack",
+        title=t("clinics.stack"),
+        note=t("clinics.stack_note"),
+        height=height,
+        twin=twin,
+    ):
+        figure = status_stack_figure(counts, selected=view.area.code)
+        chart(figure, key="stack", alt=t("clinics.stack"), on_click=partial(follow, view))
+
+
+def _stack_twin(view: View, counts: pl.DataFrame) -> None:
+    states = {state: t(f"clinic_status.{state}") for state in queries.STATES}
+    table_twin(
+        counts,
+        key="stack",
+        name_zh=t("clinics.stack"),
+        columns={"area_code": t("table.area_code"), "area_name": t("table.area"), **states},
+        demonstration=view.marts.is_demonstration,
+    )
+
+
+def _printed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the texts of state and dates."""
+    states = {state: t(f"clinic_status.{state}") for state in queries.STATES}
+    return frame.with_columns(
+        pl.col("status").replace_strict(states, return_dtype=pl.String).alias("status_zh"),
+        *(
+            pl.col(f"{name}_on").dt.to_string("iso").fill_null(formats.DASH).alias(f"{name}_zh")
+            for name in ("started", "completed", "accepted")
+        ),
+    )
+
+
+def _columns(names: tuple[str, ...]) -> list[Column]:
+    titles = COLUMNS | {"days": "clinics.days"}
+    return [
+        Column(
+            name=name,
+            title=t(titles[name]),
+            is_number=name in {"days", "doctors"},
+            is_strong=name == "clinic_name",
+        )
+        for name in names
+    ]
+
+
+def building_panel(view: View, *, height: int) -> None:
+    """List the clinics being built, the longest at work first."""
+    found = queries.in_progress(
+        view.scan("clinics"),
+        where=queries.inside(view.area, view.places),
+        names=_names(view),
+        on=shell.data_date(view),
+    )
+    with panel(
+        "building",
+        title=t("clinics.building"),
+        note=t("clinics.building_note", n=found.height),
+        height=height,
+    ):
+        columns = _columns(BUILDING)
+        table(_printed(found), columns, height=height - 82, empty="clinics.none_building")
+
+
+def list_panel(view: View, *, height: int) -> None:
+    """List every clinic of the area with its dates; words and states narrow the list."""
+    words: str = st.session_state.get(WORDS, "")
+    states: tuple[str, ...] = tuple(st.session_state.get(STATES, ())) or queries.STATES
+    found = queries.clinic_list(
+        view.scan("clinics"),
+        where=queries.inside(view.area, view.places),
+        names=_names(view),
+        words=words,
+        states=states,
+    )
+    note = t("clinics.list_note", name=view.area.name, n=found.height)
+    twin = None if view.meeting else partial(_download, view, _printed(found))
+    with panel("clinics", title=t("clinics.list"), note=note, height=height, twin=twin):
+        if not view.meeting:
+            _search()
+        printed = _printed(found)
+        cut = 28 if found.height > LIMIT else 0
+        used = 82 + cut + (0 if view.meeting else 50)
+        columns = _columns(tuple(COLUMNS))
+        table(printed, columns, height=height - used, empty="clinics.none_found")
+
+
+def _search() -> None:
+    """Draw the two filters; the list above their run reads them from the session."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.text_input(
+            t("clinics.search"),
+            key=WORDS,
+            label_visibility="collapsed",
+            placeholder=t("clinics.search"),
+            max_chars=40,
+        )
+        st.segmented_control(
+            t("clinics.status"),
+            queries.STATES,
+            format_func=lambda state: t(f"clinic_status.{state}"),
+            selection_mode="multi",
+            key=STATES,
+            label_visibility="collapsed",
+        )
+
+
+def _download(view: View, printed: pl.DataFrame) -> None:
+    shown = printed.select(pl.col(name).alias(t(key)) for name, key in COLUMNS.items())
+    st.download_button(
+        t("table.download"),
+        data=lambda: export.to_csv(shown, demonstration=view.marts.is_demonstration),
+        file_name=f"{view.area.name}{t('clinics.list')}.csv",
+        mime="text/csv; charset=utf-8",
+        on_click="ignore",
+        type="tertiary",
+        key="csv-clinics",
+    )

@@ -1,0 +1,29 @@
+"""The constant style of the topic pages' cards and lists."""
+
+from __future__ import annotations
+
+from dashboard import theme as t
+
+TOPIC_CSS = f"""
+.strip {{ display: flex; justify-content: space-between; height: 78px; }}
+.strip-label {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; line-height: 28px;
+  color: {t.TEXT_1}; white-space: nowrap; }}
+.strip-value {{ font-size: 44px; font-weight: 700; line-height: 50px; color: {t.TEXT_1};
+  letter-spacing: -0.5px; }}
+.strip-unit {{ font-size: 22px; font-weight: 700; color: {t.TEXT_1}; margin-left: 4px; }}
+.strip-side {{ text-align: right; font-size: {t.SIZE_BODY}px; line-height: 26px;
+  color: {t.TEXT_1}; white-space: nowrap; }}
+.strip-corner {{ font-size: {t.SIZE_NOTE}px; line-height: 28px; color: {t.TEXT_3}; }}
+.grid-box {{ overflow: auto; scrollbar-width: thin; }}
+table.grid {{ border-collapse: collapse; width: 100%; font-size: {t.SIZE_BODY}px; margin: 0; }}
+table.grid th {{ position: sticky; top: 0; background: {t.CARD}; font-size: {t.SIZE_NOTE}px;
+  font-weight: 400; color: {t.TEXT_3}; text-align: left; padding: 2px 8px 6px 0;
+  border: none; box-shadow: inset 0 -1px 0 {t.AXIS}; white-space: nowrap; }}
+table.grid td {{ padding: 0 8px 0 0; height: 33px; color: {t.TEXT_1}; border: none;
+  border-bottom: 1px solid {t.GRID}; white-space: nowrap; }}
+table.grid .num {{ text-align: right; }}
+table.grid td.strong {{ font-weight: 700; }}
+table.grid td.worse {{ color: {t.WORSE}; }}
+[class*="st-key-zones"] button {{ min-height: 28px; padding: 0 4px; }}
+[class*="st-key-zones"] button p {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; }}
+"""

@@ -1,0 +1,61 @@
+"""Family doctor contracts by key group, each over its own denominator."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+# Field tables divide these groups by the persons under management, not by all of the group.
+BY_MANAGED = (
+    "elderly_65",
+    "hypertension",
+    "type2_diabetes",
+    "tuberculosis",
+    "severe_mental_disorder",
+)
+
+
+def _with_rate(frame: pl.LazyFrame) -> pl.LazyFrame:
+    is_managed = pl.col("group").is_in(BY_MANAGED)
+    denominator = pl.when(is_managed).then("managed").otherwise("persons")
+    return frame.with_columns(is_managed=is_managed, denominator=denominator).with_columns(
+        rate=pl.when(pl.col("denominator") > 0).then(pl.col("contracted") / pl.col("denominator"))
+    )
+
+
+def _summed(groups: pl.LazyFrame, *, areas: Sequence[str]) -> pl.LazyFrame:
+    """Sum areas of one level; a part that is null makes the sum null, not too small."""
+    counts = ("persons", "managed", "contracted")
+    return (
+        groups.filter(pl.col("area_code").is_in(list(areas)))
+        .group_by(pl.col("group").cast(pl.String), "month")
+        .agg(
+            pl.when(pl.col(name).null_count() == 0).then(pl.col(name).sum()).alias(name)
+            for name in counts
+        )
+    )
+
+
+def groups_in_month(groups: pl.LazyFrame, *, areas: Sequence[str], month: dt.date) -> pl.DataFrame:
+    """One row per key group: persons, managed, contracted, rate; the lowest rate first."""
+    return (
+        _with_rate(_summed(groups.filter(pl.col("month") == month), areas=areas))
+        .sort("rate", "group", nulls_last=True)
+        .collect()
+    )
+
+
+def group_series(
+    groups: pl.LazyFrame, *, areas: Sequence[str], until: dt.date, months: int = 13
+) -> pl.DataFrame:
+    """One row per key group and month up to `until`: the rate."""
+    rows = (
+        _with_rate(_summed(groups.filter(pl.col("month") <= until), areas=areas))
+        .select("group", "month", "rate", "contracted", "denominator")
+        .sort("group", "month")
+        .collect()
+    )
+    kept = sorted(set(rows["month"].to_list()))[-months:]
+    return rows.filter(pl.col("month").is_in(kept))

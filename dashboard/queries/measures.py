@@ -1,0 +1,138 @@
+"""Values of an indicator for areas and over time: the questions that every topic page asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from dashboard import formats
+from dashboard.marks import Reading
+from dashboard.marks import mark as mark_of
+from pipeline.catalog import Indicator
+
+MEASURE = ("numerator", "denominator", "value", "lower", "upper", "status")
+
+
+def _at(
+    mart: pl.LazyFrame, *, indicator_id: str, areas: Sequence[str], month: dt.date
+) -> pl.LazyFrame:
+    wanted = pl.LazyFrame({"area_code": list(areas)}, schema={"area_code": pl.String})
+    found = mart.filter(
+        (pl.col("indicator_id") == indicator_id)
+        & (pl.col("month") == month)
+        & pl.col("area_code").is_in(list(areas))
+    )
+    return wanted.join(found, on="area_code", how="left", maintain_order="left")
+
+
+def values_in_month(
+    monthly: pl.LazyFrame, *, indicator_id: str, areas: Sequence[str], month: dt.date
+) -> pl.DataFrame:
+    """One row per area asked for, in that order; what was not reported is missing, not dropped."""
+    return (
+        _at(monthly, indicator_id=indicator_id, areas=areas, month=month)
+        .select("area_code", *(pl.col(name) for name in MEASURE))
+        .with_columns(pl.col("status").cast(pl.String).fill_null("missing"))
+        .collect()
+    )
+
+
+def values_to_date(
+    to_date: pl.LazyFrame, *, indicator_id: str, areas: Sequence[str], month: dt.date
+) -> pl.DataFrame:
+    """One row per area asked for: the year up to a month, and the same days of the year before."""
+    prior = ("prior_numerator", "prior_denominator", "prior_value", "period_start", "period_end")
+    year = to_date.filter(pl.col("period_kind") == "year")
+    return (
+        _at(year, indicator_id=indicator_id, areas=areas, month=month)
+        .select("area_code", *(pl.col(name) for name in (*MEASURE, *prior)))
+        .with_columns(pl.col("status").cast(pl.String).fill_null("missing"))
+        .collect()
+    )
+
+
+def monthly_series(
+    monthly: pl.LazyFrame, *, indicator_id: str, area: str, until: dt.date, months: int = 24
+) -> pl.DataFrame:
+    """One row per month up to `until`, ascending; the last `months` of them."""
+    return (
+        monthly.filter(
+            (pl.col("indicator_id") == indicator_id)
+            & (pl.col("area_code") == area)
+            & (pl.col("month") <= until)
+        )
+        .select(period="month", status=pl.col("status").cast(pl.String), **_numbers())
+        .sort("period")
+        .tail(months)
+        .collect()
+    )
+
+
+def weekly_series(
+    weekly: pl.LazyFrame, *, indicator_id: str, area: str, until: dt.date, weeks: int = 26
+) -> pl.DataFrame:
+    """One row per meeting week up to `until`, ascending; the last `weeks` of them."""
+    return (
+        weekly.filter(
+            (pl.col("indicator_id") == indicator_id)
+            & (pl.col("area_code") == area)
+            & (pl.col("week_ending") <= until)
+        )
+        .select(period="week_ending", status=pl.col("status").cast(pl.String), **_numbers())
+        .sort("period")
+        .tail(weeks)
+        .collect()
+    )
+
+
+def _numbers() -> dict[str, pl.Expr]:
+    return {name: pl.col(name) for name in ("value", "numerator", "denominator", "lower", "upper")}
+
+
+def labelled(
+    values: pl.DataFrame,
+    *,
+    names: Mapping[str, str],
+    indicator: Indicator,
+    marks: Mapping[str, str],
+) -> pl.DataFrame:
+    """Add what charts print: area_name, label, detail (numerator／denominator) and mark."""
+    is_money = indicator.form == "money_share"
+    printed = [
+        {
+            "area_code": row["area_code"],
+            "area_name": names[row["area_code"]],
+            "label": formats.indicator_value(
+                row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
+            ),
+            "detail": formats.fraction(
+                row["numerator"], row["denominator"], unit_zh="", is_money=is_money
+            )
+            if row["denominator"] is not None
+            else "",
+            "mark": marks.get(row["area_code"], ""),
+        }
+        for row in values.iter_rows(named=True)
+    ]
+    schema = dict.fromkeys(("area_code", "area_name", "label", "detail", "mark"), pl.String)
+    return values.join(
+        pl.DataFrame(printed, schema=schema), on="area_code", how="left", maintain_order="left"
+    )
+
+
+def marks_of(
+    values: pl.DataFrame, *, reference: float | None, indicator: Indicator
+) -> dict[str, str]:
+    """Return the mark of each area that is claimed to differ from a reference.
+
+    Only settled values are compared.
+    """
+    claimed: dict[str, str] = {}
+    for row in values.filter(pl.col("status") == "final").iter_rows(named=True):
+        reading = Reading(value=row["value"], lower=row["lower"], upper=row["upper"])
+        mark = mark_of(reading, reference, indicator)
+        if mark in {"better", "worse"}:
+            claimed[row["area_code"]] = mark
+    return claimed

@@ -1,0 +1,120 @@
+"""Where residents are treated: shares by distance, and flows to single destinations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+TIERS = ("same_county", "same_city", "same_province", "other_province")
+AWAY = TIERS[1:]
+PREFIX, SUFFIX = "destination_", "_share"
+INPATIENT = "inpatient"
+
+
+def _tier() -> pl.Expr:
+    return pl.col("indicator_id").str.strip_prefix(PREFIX).str.strip_suffix(SUFFIX)
+
+
+def _ids() -> list[str]:
+    return [f"{PREFIX}{tier}{SUFFIX}" for tier in TIERS]
+
+
+def destination_shares(
+    monthly: pl.LazyFrame, *, area: str, until: dt.date, months: int = 24
+) -> pl.DataFrame:
+    """One row per month and tier: share of all admissions of an area's residents."""
+    rows = (
+        monthly.filter(
+            pl.col("indicator_id").is_in(_ids())
+            & (pl.col("area_code") == area)
+            & (pl.col("month") <= until)
+        )
+        .select(
+            "month",
+            "numerator",
+            "denominator",
+            tier=_tier(),
+            share="value",
+            status=pl.col("status").cast(pl.String),
+        )
+        .sort("month", "tier")
+        .collect()
+    )
+    kept = sorted(set(rows["month"].to_list()))[-months:]
+    return rows.filter(pl.col("month").is_in(kept))
+
+
+def destination_totals(
+    to_date: pl.LazyFrame, *, area: str, month: dt.date
+) -> dict[str, float | None]:
+    """Return the four shares over the year up to a month, by tier."""
+    rows = (
+        to_date.filter(
+            pl.col("indicator_id").is_in(_ids())
+            & (pl.col("area_code") == area)
+            & (pl.col("month") == month)
+            & (pl.col("period_kind") == "year")
+        )
+        .select(tier=_tier(), share="value")
+        .collect()
+    )
+    return dict(zip(rows["tier"].to_list(), rows["share"].to_list(), strict=True))
+
+
+def _year(
+    flows: pl.LazyFrame, *, counties: Sequence[str], first: dt.date, last: dt.date
+) -> pl.LazyFrame:
+    return flows.filter(
+        pl.col("insured_county").is_in(list(counties))
+        & (pl.col("care_type") == INPATIENT)
+        & pl.col("month").is_between(first, last)
+    )
+
+
+def destinations(
+    flows: pl.LazyFrame, *, counties: Sequence[str], first: dt.date, last: dt.date
+) -> pl.DataFrame:
+    """One row per destination outside the county, largest first.
+
+    Suppressed cells are left out of the sums; `hidden` counts them, so that a page can say so.
+    """
+    return (
+        _year(flows, counties=counties, first=first, last=last)
+        .filter(pl.col("destination_tier") != "same_county")
+        .group_by("destination_code", "destination_tier")
+        .agg(
+            pl.col("destination_name").sort().first(),
+            pl.col("settlements", "fund_fen", "referred_settlements").sum(),
+            hidden=(pl.col("status") == "suppressed").sum(),
+        )
+        .with_columns(
+            pl.col("destination_tier").cast(pl.String),
+            share=pl.col("settlements") / pl.col("settlements").sum(),
+            referred_share=pl.when(pl.col("settlements") > 0).then(
+                pl.col("referred_settlements") / pl.col("settlements")
+            ),
+        )
+        .sort(["settlements", "destination_code"], descending=[True, False])
+        .collect()
+    )
+
+
+def flow_links(
+    flows: pl.LazyFrame, *, counties: Sequence[str], first: dt.date, last: dt.date
+) -> pl.DataFrame:
+    """One row per insured county, tier and destination outside the county: admissions."""
+    return (
+        _year(flows, counties=counties, first=first, last=last)
+        .filter(pl.col("destination_tier") != "same_county")
+        .group_by(
+            "insured_county",
+            "destination_code",
+            "destination_name",
+            tier=pl.col("destination_tier").cast(pl.String),
+        )
+        .agg(pl.col("settlements").sum())
+        .sort("insured_county", "tier", "destination_code")
+        .collect()
+    )

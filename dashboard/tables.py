@@ -1,0 +1,68 @@
+"""Tables as escaped HTML: hairlines, figures right, equal decimals, the unit in the header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboard.components import draw, notice
+from dashboard.formats import DASH
+from dashboard.markup import Markup, div, el
+from dashboard.messages import t
+
+LIMIT = 200  # rows drawn; the rest is found by search or in the download
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column: where it comes from and how it stands."""
+
+    name: str
+    title: str
+    is_number: bool = False
+    is_strong: bool = False
+
+
+def _cell(row: dict[str, object], column: Column, worse: str | None) -> Markup:
+    value = row[column.name]
+    classes = ["num"] if column.is_number else []
+    if column.is_strong:
+        classes.append("strong")
+    if worse is not None and row.get(worse) and column.is_strong:
+        classes.append("worse")
+    return el("td", DASH if value is None else str(value), cls=" ".join(classes))
+
+
+def table(
+    frame: pl.DataFrame,
+    columns: Sequence[Column],
+    *,
+    height: int,
+    worse: str | None = None,
+    empty: str = "state.no_rows",
+) -> None:
+    """Draw a table that scrolls inside its height.
+
+    Args:
+        frame: one row a row; texts and figures are printed as they are.
+        columns: what to show, in order.
+        height: of the scrolling part, in pixels.
+        worse: name of a column of booleans; strong cells of its rows get the warm ink.
+        empty: key of the sentence that replaces a table without rows.
+    """
+    if frame.is_empty():
+        notice(t(empty))
+        return
+    head = el(
+        "tr", [el("th", column.title, cls="num" if column.is_number else "") for column in columns]
+    )
+    rows = [
+        el("tr", [_cell(row, column, worse) for column in columns])
+        for row in frame.head(LIMIT).iter_rows(named=True)
+    ]
+    body = el("table", el("thead", head), el("tbody", rows), cls="grid")
+    draw(div(body, cls="grid-box", style=f"height:{int(height)}px"))
+    if frame.height > LIMIT:
+        draw(div(t("table.cut", shown=LIMIT, total=frame.height), cls="note"))

@@ -1,0 +1,139 @@
+"""The strip of four cards at the top of a topic page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import formats, shell, topics
+from dashboard.components import draw
+from dashboard.markup import Markup, div, span
+from dashboard.messages import t
+from dashboard.queries import measures
+from dashboard.theme import GAP
+from dashboard.view import View
+from pipeline.catalog import Indicator
+
+HEIGHT = 112
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What one card prints; all of it text."""
+
+    key: str
+    label: str
+    value: str
+    unit: str
+    corner: str = ""
+    lines: tuple[str, ...] = ()
+
+
+def draw_cards(cards: Sequence[Card]) -> None:
+    """Draw the cards side by side, equally wide."""
+    for column, card in zip(st.columns(len(cards), gap=GAP), cards, strict=True):
+        with column, st.container(border=True, key=f"card-{card.key}", height=HEIGHT):
+            draw(_markup(card))
+
+
+def _markup(card: Card) -> Markup:
+    lines = [div(line) for line in card.lines]
+    left = div(
+        div(card.label, cls="strip-label"),
+        div(span(card.value, cls="strip-value"), span(card.unit, cls="strip-unit")),
+    )
+    right = div(div(card.corner or "\u3000", cls="strip-corner"), lines, cls="strip-side")
+    return div(left, right, cls="strip")
+
+
+def indicator_card(view: View, indicator: Indicator) -> Card:
+    """Describe one indicator of the area: value, numerator and denominator, change, target."""
+    place = topics.place_for(view, indicator)
+    row = topics.values_of(view, indicator, [place.code]).row(0, named=True)
+    value = formats.indicator_value(
+        row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
+    )
+    if indicator.form == "count":
+        value = formats.compact(row["value"])
+    if row["status"] == "suppressed":
+        value = formats.SUPPRESSED
+    fraction = formats.fraction(
+        row["numerator"],
+        row["denominator"],
+        unit_zh=indicator.count_unit_zh,
+        is_money=indicator.form == "money_share",
+    )
+    lines = [fraction] if row["denominator"] is not None else []
+    return Card(
+        key=indicator.id,
+        label=indicator.name_zh,
+        value=value,
+        unit=indicator.unit_zh if row["value"] is not None else "",
+        corner=_target_words(view, indicator, row["value"]),
+        lines=(*lines, _change(view, indicator, row)),
+    )
+
+
+def _target_words(view: View, indicator: Indicator, value: float | None) -> str:
+    target = topics.target_of(view, indicator, topics.place_for(view, indicator))
+    if target is None or value is None:
+        return t("target.none") if target is None and indicator.polarity != "none" else ""
+    key = "target.at_least" if indicator.polarity == "higher_is_better" else "target.at_most"
+    return t(key, value=formats.percent(target))
+
+
+def _change(view: View, indicator: Indicator, row: dict[str, Any]) -> str:
+    """Say the change on the same days of last year for flows, on last week for stocks."""
+    if topics.is_flow(indicator):
+        now, before = row["value"], row["prior_value"]
+        return _difference("change.same_period", indicator, now, before)
+    series = measures.weekly_series(
+        view.scan("indicator_weekly"),
+        indicator_id=indicator.id,
+        area=topics.place_for(view, indicator).code,
+        until=shell.data_date(view),
+        weeks=2,
+    )
+    if series.height < 2:
+        return ""
+    return _difference("change.week", indicator, series["value"][1], series["value"][0])
+
+
+def _difference(key: str, indicator: Indicator, now: object, before: object) -> str:
+    if not isinstance(now, float | int) or not isinstance(before, float | int):
+        return ""
+    if indicator.form != "count":
+        change = formats.points(now - before)
+    elif topics.is_flow(indicator):
+        change = formats.relative(now / before - 1) if before else formats.DASH
+    else:
+        change = formats.signed(formats.count(now - before)) + indicator.count_unit_zh
+    flat = now == before
+    return f"{t(key)} {t('change.flat') if flat else change}"
+
+
+def pair_card(view: View, first: Indicator, second: Indicator) -> Card:
+    """Describe two counts in one card, for instance referrals up and down."""
+    rows = [_row(view, one) for one in (first, second)]
+    values = [formats.compact(row["value"]) for row in rows]
+    changes = [
+        f"{one.short_zh} {_change(view, one, row)}"
+        for one, row in zip((first, second), rows, strict=True)
+    ]
+    return Card(
+        key=first.id,
+        label=f"{first.short_zh}／{second.short_zh}",
+        value="／".join(values),
+        unit=first.unit_zh,
+        lines=tuple(changes),
+    )
+
+
+def _row(view: View, indicator: Indicator) -> dict[str, Any]:
+    place = topics.place_for(view, indicator)
+    frame: pl.DataFrame = topics.values_of(view, indicator, [place.code])
+    return frame.row(0, named=True)

@@ -1,0 +1,261 @@
+"""The panels that topic pages share: map, trend, ranking; each follows the view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from dashboard import boundaries, formats
+from dashboard.charts.map import map_figure
+from dashboard.charts.ranked import ranked_figure
+from dashboard.charts.trend import Comparison, trend_figure
+from dashboard.components import chart, draw, notice, panel, state_message, table_twin
+from dashboard.css_topics import TOPIC_CSS
+from dashboard.markup import span
+from dashboard.messages import t
+from dashboard.places import Place
+from dashboard.selectors import navigate
+from dashboard.topics import (
+    is_flow,
+    labelled,
+    period_words,
+    place_for,
+    ranked_places,
+    reference_of,
+    reference_words,
+    series_of,
+    target_of,
+)
+from dashboard.view import View
+
+
+def style() -> None:
+    """Add the constant style of topic pages."""
+    with st.container(key="chrome-topics"):
+        st.html(f"<style>{TOPIC_CSS}</style>")
+
+
+def follow(view: View, code: str) -> None:
+    """Go down to the area clicked; a click on the chosen one goes back up."""
+    if code == view.area.code and view.area.parent_code:
+        navigate(area=view.area.parent_code)
+    elif code != view.area.code:
+        navigate(area=code)
+
+
+def indicator_switch(view: View) -> None:
+    """Draw the control that chooses the indicator of map, trend and ranking."""
+    if view.meeting:
+        return
+    st.session_state["pick-topic"] = view.indicator.id
+    st.segmented_control(
+        t("pick.indicator"),
+        list(view.offered),
+        format_func=lambda id_: view.catalogue.indicators[id_].short_zh,
+        key="pick-topic",
+        label_visibility="collapsed",
+        on_change=lambda: navigate(indicator=st.session_state["pick-topic"] or view.indicator.id),
+    )
+
+
+def _values_twin(view: View, frame: pl.DataFrame, *, key: str) -> None:
+    indicator = view.indicator
+    shown = frame.select(
+        "area_code",
+        "area_name",
+        "numerator",
+        "denominator",
+        pl.Series("value_zh", frame["label"]),
+        pl.Series(
+            "interval_zh",
+            [
+                formats.interval(low, high, decimals=indicator.decimals)
+                for low, high in zip(frame["lower"], frame["upper"], strict=True)
+            ],
+            dtype=pl.String,
+        ),
+        pl.Series("status_zh", [t(f"status.{s}") for s in frame["status"]], dtype=pl.String),
+    )
+    unit = f"（{indicator.unit_zh}）"
+    table_twin(
+        shown,
+        key=key,
+        name_zh=f"{indicator.name_zh}_{period_words(view, indicator)}",
+        columns={
+            "area_code": t("table.area_code"),
+            "area_name": t("table.area"),
+            "numerator": t("topic.numerator"),
+            "denominator": t("topic.denominator"),
+            "value_zh": indicator.short_zh + unit,
+            "interval_zh": t("chart.interval"),
+            "status_zh": t("topic.status"),
+        },
+        demonstration=view.marts.is_demonstration,
+    )
+
+
+def map_panel(view: View, *, height: int, width: int = 520) -> None:
+    """Draw the map of the counties around the area; a click follows to the county."""
+    indicator, reference = view.indicator, view.reference
+    value = reference_of(view, indicator, reference)
+    frame = labelled(view, indicator, view.counties, reference=value)
+    twin = None if view.meeting else partial(_values_twin, view, frame, key="map")
+    with panel(
+        "map",
+        title=indicator.name_zh,
+        note=period_words(view, indicator),
+        height=height,
+        twin=twin,
+    ):
+        indicator_switch(view)
+        zones = boundaries.zones(view)
+        used = 84 + (0 if view.meeting else 52) + 40 * bool(zones)
+        _draw_map(view, frame, reference_zh=reference_words(reference), size=(width, height - used))
+        if zones:
+            _zones(view, frame, zones)
+
+
+def _draw_map(view: View, frame: pl.DataFrame, *, reference_zh: str, size: tuple[int, int]) -> None:
+    indicator = view.indicator
+    selected = view.county.code if view.county else None
+    figure = map_figure(
+        frame,
+        geojson_url=boundaries.geojson_url(view),
+        shapes=boundaries.shapes(view),
+        classes=indicator.classes,
+        polarity=indicator.polarity,
+        unit_zh=indicator.unit_zh,
+        decimals=indicator.decimals,
+        selected=selected,
+        reference_zh=reference_zh,
+        width=size[0],
+        height=size[1],
+    )
+    alt = t("map.alt", title=indicator.name_zh)
+    chart(figure, key="map", alt=alt, on_click=partial(follow, view))
+
+
+def _zones(view: View, frame: pl.DataFrame, zones: Sequence[Place]) -> None:
+    """List the areas without a polygon of their own, each a link to itself."""
+    labels = dict(zip(frame["area_code"], frame["label"], strict=True))
+    with st.container(horizontal=True, gap="small", key="zones"):
+        draw(span(t("map.zones"), cls="note"), width="content")
+        for zone in zones:
+            st.button(
+                f"{formats.markdown(zone.name)} {labels[zone.code]}",
+                type="tertiary",
+                key=f"zone-{zone.code}",
+                on_click=partial(follow, view, zone.code),
+                disabled=view.meeting,
+            )
+
+
+def trend_panel(view: View, *, height: int, key: str = "trend") -> None:
+    """Draw the indicator over time: stocks by week, flows by month; a county beside its city."""
+    indicator = view.indicator
+    place = place_for(view, indicator)
+    series = series_of(view, indicator, place)
+    reference = view.reference
+    comparison = None
+    if reference is not None and reference.code != place.code:
+        comparison = Comparison(
+            name_zh=reference_words(reference), series=series_of(view, indicator, reference)
+        )
+    grain = "topic.by_month" if is_flow(indicator) else "topic.by_week"
+    twin = None if view.meeting else partial(_series_twin, view, series, key=key)
+    with panel(
+        key,
+        title=t("topic.trend", name=indicator.short_zh),
+        note=t(grain, unit=indicator.unit_zh),
+        height=height,
+        twin=twin,
+    ):
+        if series["value"].drop_nulls().is_empty():
+            state_message("state.no_rows")
+            return
+        figure = trend_figure(
+            series,
+            unit_zh=indicator.unit_zh,
+            decimals=indicator.decimals,
+            name_zh=_short(place),
+            target=target_of(view, indicator, place),
+            comparison=comparison,
+            height=height - 84,
+        )
+        chart(figure, key=f"chart-{key}", alt=t("topic.trend", name=indicator.name_zh))
+
+
+def _short(place: Place) -> str:
+    return reference_words(place) if place.level in {"city", "group"} else place.name
+
+
+def _series_twin(view: View, series: pl.DataFrame, *, key: str) -> None:
+    indicator = view.indicator
+    printed = [
+        formats.indicator_value(v, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
+        for v in series["value"]
+    ]
+    shown = series.with_columns(
+        period=pl.col("period").dt.to_string("iso"),
+        value_zh=pl.Series(printed, dtype=pl.String),
+        status_zh=pl.Series([t(f"status.{s}") for s in series["status"]], dtype=pl.String),
+    )
+    table_twin(
+        shown.sort("period", descending=True),
+        key=key,
+        name_zh=f"{indicator.name_zh}_{view.area.name}",
+        columns={
+            "period": t("topic.period"),
+            "numerator": t("topic.numerator"),
+            "denominator": t("topic.denominator"),
+            "value_zh": f"{indicator.short_zh}（{indicator.unit_zh}）",
+            "status_zh": t("topic.status"),
+        },
+        demonstration=view.marts.is_demonstration,
+    )
+
+
+def ranking_panel(view: View, *, height: int, title: str = "") -> None:
+    """Draw counties, or a county's townships, in order of need; a click follows."""
+    indicator = view.indicator
+    places = ranked_places(view, indicator)
+    above = view.county if places and places[0].level == "township" else view.reference
+    value = reference_of(view, indicator, above)
+    frame = labelled(view, indicator, places, reference=value)
+    twin = None if view.meeting else partial(_values_twin, view, frame, key="ranking")
+    is_below = above is not None and above.level == "county"
+    note = t("topic.interval_note" if indicator.form == "proportion" else "topic.no_interval")
+    with panel(
+        "ranking",
+        title=title or t("topic.townships" if is_below else "topic.counties", n=len(places)),
+        note=note,
+        height=height,
+        twin=twin,
+    ):
+        if not places:
+            state_message("state.no_rows")
+            return
+        figure = ranked_figure(
+            frame,
+            polarity=indicator.polarity,
+            unit_zh=indicator.unit_zh,
+            decimals=indicator.decimals,
+            reference=value,
+            reference_zh=reference_words(above),
+            target=target_of(view, indicator, above) if above else None,
+            selected=view.area.code,
+            height=max(height - 84, 68 + 27 * len(places)),
+        )
+        alt = t("topic.ranking_alt", name=indicator.name_zh)
+        chart(figure, key="ranking", alt=alt, on_click=partial(follow, view))
+
+
+def caveats(view: View) -> None:
+    """Print definition and caveats of the indicator under the panels."""
+    indicator = view.indicator
+    notice(t("topic.definition", name=indicator.name_zh, text=indicator.definition_zh), cls="note")
+    if indicator.caveats_zh.strip("—"):
+        notice(t("topic.caveats", text=indicator.caveats_zh), cls="note")
