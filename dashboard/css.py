@@ -10,7 +10,12 @@ _FRAME = f"""
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: {t.GAP}px; }}
 [data-testid="stHeader"] {{ background: {t.CARD}; border-bottom: 1px solid {t.LINE};
   padding-left: 250px; padding-right: 150px; }}
-[data-testid="stHeader"] [data-testid="stTopNavLink"] {{ border-radius: 0; background: none; }}
+[data-testid="stHeader"] a {{ border-radius: 0; background: none; height: 67px;
+  padding: 0 4px; margin: 0 10px; border-bottom: 4px solid transparent; }}
+[data-testid="stHeader"] a span, [data-testid="stHeader"] a p {{ font-size: 18px;
+  color: {t.TEXT_2}; }}
+[data-testid="stHeader"] a[aria-current="page"] {{ border-bottom-color: {t.ACCENT}; }}
+[data-testid="stHeader"] a[aria-current="page"] span {{ color: {t.ACCENT}; font-weight: 700; }}
 .brand {{ position: fixed; top: 0; left: 36px; height: 67px; z-index: 999999; display: flex;
   align-items: center; font-size: 20px; font-weight: 700; color: {t.TEXT_1}; }}
 .brand::before {{ content: ""; width: 6px; height: 23px; background: {t.ACCENT};
@@ -18,7 +23,7 @@ _FRAME = f"""
 .demo-pill {{ position: fixed; top: 18px; right: 36px; z-index: 999999; font-size: 18px;
   line-height: 28px; padding: 0 10px; color: {t.WORSE}; border: 1px solid {t.WORSE};
   border-radius: 4px; background: {t.CARD}; }}
-[class*="st-key-chrome"] {{ position: absolute; height: 0; }}
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-chrome"]) {{ position: absolute; }}
 """
 
 _BAND = f"""
@@ -55,6 +60,57 @@ _PANEL = f"""
 .note {{ font-size: {t.SIZE_NOTE}px; line-height: 24px; color: {t.TEXT_3}; }}
 """
 
+_CARDS = f"""
+[class*="st-key-card-"] {{ position: relative; padding: 14px 16px 12px; height: 100%; }}
+.st-key-cards [data-testid="stColumn"] {{ display: flex; }}
+.st-key-cards [data-testid="stColumn"] > [data-testid="stVerticalBlock"] {{ flex: 1; }}
+[class*="st-key-card-on-"]::before {{ content: ""; position: absolute; top: -1px; left: -1px;
+  right: -1px; height: 4px; background: {t.ACCENT}; border-radius: 6px 6px 0 0; }}
+[class*="st-key-card-"]:hover {{ border-color: {t.AXIS}; }}
+[class*="st-key-choose-"] {{ position: absolute; inset: 0; margin: 0; }}
+[class*="st-key-choose-"] * {{ width: 100%; height: 100%; }}
+[class*="st-key-choose-"] button {{ opacity: 0; }}
+[class*="st-key-card-"]:focus-within {{ outline: 2px solid {t.ACCENT}; }}
+.card {{ font-size: {t.SIZE_BODY}px; line-height: 27px; color: {t.TEXT_1}; }}
+.card hr {{ border: 0; border-top: 1px solid {t.GRID}; margin: 7px 0; }}
+.card-row {{ display: flex; justify-content: space-between; align-items: baseline;
+  column-gap: 8px; white-space: nowrap; }}
+.card-middle {{ align-items: center; height: 62px; }}
+.spark {{ flex: 1 1 60px; min-width: 0; max-width: 150px; height: 46px; }}
+.card-low {{ font-size: {t.SIZE_NOTE}px; line-height: 24px; }}
+.card-label {{ font-size: {t.SIZE_BODY}px; font-weight: 700; }}
+.card-side {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_3}; }}
+.card-value {{ font-size: {t.SIZE_VALUE}px; font-weight: 700; line-height: 62px;
+  letter-spacing: -0.5px; }}
+.card-unit {{ font-size: {t.SIZE_UNIT}px; font-weight: 700; margin-left: 4px; }}
+.card-fraction {{ color: {t.TEXT_2}; }}
+.card-verdict, .card-distance {{ font-weight: 700; color: {t.TEXT_2}; }}
+.card-distance .mark {{ margin-right: 5px; vertical-align: -2px; }}
+.good {{ color: {t.BETTER}; }}
+.bad {{ color: {t.WORSE}; }}
+.card-absent {{ min-height: 150px; padding-top: 24px; color: {t.TEXT_2}; }}
+.points {{ display: flex; flex-direction: column; }}
+.point {{ display: grid; grid-template-columns: 32px 1fr; padding: 13px 0;
+  border-bottom: 1px solid {t.GRID}; }}
+.point:last-child {{ border-bottom: 0; }}
+.point .mark {{ margin-top: 7px; }}
+.point-title {{ text-wrap: balance;  font-size: {t.SIZE_LABEL}px; font-weight: 700; line-height: 30px; }}
+.point-text {{ font-size: {t.SIZE_BODY}px; line-height: 27px; color: {t.TEXT_2}; }}
+.zones {{ display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 18px; }}
+.zone-name {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; }}
+.zone-value {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; margin-left: 6px; }}
+.st-key-pick-indicator button {{ min-height: 36px; padding: 0 2px; }}
+.st-key-pick-indicator button p {{ font-size: {t.SIZE_NOTE}px; white-space: nowrap; }}
+@media (max-width: 1599px) {{
+  .st-key-cards [data-testid="stHorizontalBlock"],
+  .st-key-main-row [data-testid="stHorizontalBlock"] {{ flex-wrap: wrap; }}
+  .st-key-cards [data-testid="stColumn"] {{ flex: 1 1 calc(33% - {t.GAP}px); min-width: 300px; }}
+  .st-key-main-row [data-testid="stColumn"]:nth-child(1) {{ flex: 5 1 400px; }}
+  .st-key-main-row [data-testid="stColumn"]:nth-child(2) {{ flex: 7 1 560px; }}
+  .st-key-main-row [data-testid="stColumn"]:nth-child(3) {{ flex: 1 1 100%; }}
+}}
+"""
+
 _MEETING = """
 [data-testid="stHeader"], [data-testid="stToolbar"] { display: none; }
 [data-testid="stMainBlockContainer"] { padding: 16px 36px 12px; height: 100vh; overflow: hidden; }
@@ -65,5 +121,5 @@ _MEETING = """
 
 def page_css(*, meeting: bool, sections: tuple[str, ...] = ()) -> str:
     """Return the style sheet; `sections` are further constant parts of single pages."""
-    parts = [_FRAME, _BAND, _PANEL, *sections, _MEETING if meeting else ""]
+    parts = [_FRAME, _BAND, _PANEL, _CARDS, *sections, _MEETING if meeting else ""]
     return f"<style>{''.join(parts)}</style>"

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import gc
-import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from starlette.middleware import Middleware
@@ -16,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.store import ALL, open_marts
+from dashboard import boundaries as outlines
+from dashboard.store import open_marts
 from pipeline.errors import PipelineError, StorageError
 
 log = logging.getLogger(__name__)
@@ -32,7 +30,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 YEAR = "public, max-age=31536000, immutable"  # a snapshot never changes
-ALL_COUNTIES = "all"
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -61,32 +58,12 @@ class SecurityHeaders:
         await self.app(scope, receive, with_headers)
 
 
-@lru_cache(maxsize=64)
-def _boundary_bytes(path: Path, parent: str) -> bytes | None:
-    document = json.loads(path.read_bytes())
-    features = [
-        {
-            "type": "Feature",
-            "properties": feature["properties"],
-            "geometry": feature["geometry"],
-        }
-        for feature in document["features"]
-        if parent in {ALL_COUNTIES, str(feature["properties"].get("city"))}
-    ]
-    if not features:
-        return None
-    collection = {"type": "FeatureCollection", "features": features}
-    return json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
-
-
 async def boundaries(request: Request) -> Response:
     """Serve the county shapes of one city of a snapshot: codes, names and outlines, no data."""
     try:
-        marts = open_marts(request.path_params["snapshot"], scope=ALL)
-        path = marts.snapshot.boundary("counties.geojson")
+        content = outlines.encoded(request.path_params["snapshot"], request.path_params["parent"])
     except PipelineError:
         return Response(status_code=404)
-    content = _boundary_bytes(path, request.path_params["parent"])
     if content is None:
         return Response(status_code=404)
     return Response(content, media_type="application/geo+json", headers={"Cache-Control": YEAR})

@@ -136,6 +136,9 @@ def _remember(view: View) -> None:
 
 def title_band(view: View, *, title: str, claim: str = "") -> None:
     """Draw breadcrumb, dates, title with its claim sentence, and the pickers."""
+    if view.marts.is_demonstration:
+        with st.container(key="chrome-demo"):
+            draw(div(t("frame.demo"), cls="demo-pill"))
     with st.container(key="band"):
         left, right = st.columns([8, 4], gap=18, vertical_alignment="bottom")
         with left:
@@ -172,7 +175,7 @@ def _crumb(view: View, place: Place) -> None:
 
 
 def _dates(view: View) -> Markup:
-    parts = [view.area.name, t("frame.as_of", day=formats.day_with_weekday(data_date(view)))]
+    parts = [view.area.name, t("frame.as_of", day=formats.day_with_weekday(view.data_date))]
     flows = flow_months(view)
     if flows:
         parts.append(flows)
@@ -184,7 +187,7 @@ def _dates(view: View) -> Markup:
 
 def data_date(view: View) -> dt.date:
     """Return the day up to which registries speak in the chosen month."""
-    return min(view.marts.as_of, _month_end(view.month))
+    return view.data_date
 
 
 def flow_months(view: View) -> str:
@@ -198,10 +201,6 @@ def flow_months(view: View) -> str:
     if provisional[0].year == final.year == provisional[-1].year:
         tail = tail.split("年", 1)[1]
     return t("frame.flows_final", final=shown, provisional=tail)
-
-
-def _month_end(month: dt.date) -> dt.date:
-    return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
 
 
 def footer(view: View, *, sources: tuple[str, ...]) -> None:

@@ -70,6 +70,12 @@ class View:
         city = self.places.city_of(self.area.code)
         return city if city is not None and city.is_complete else None
 
+    @property
+    def data_date(self) -> dt.date:
+        """Return the day up to which registries speak in the chosen month."""
+        next_month = (self.month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+        return min(self.marts.as_of, next_month - dt.timedelta(days=1))
+
     @cached_property
     def final_month(self) -> dt.date:
         """Return the last month up to the chosen one whose claims are complete."""

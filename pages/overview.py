@@ -1,7 +1,28 @@
 """总览: how the area stands on the six headline indicators, and which counties need attention."""
 
-from dashboard import shell
+import streamlit as st
 
-view = shell.open_page("overview", indicators=("out_of_county_inpatient_rate",))
-shell.title_band(view, title=view.area.name)
-shell.footer(view, sources=("settlements",))
+from dashboard import overview, shell
+from dashboard.messages import t
+
+view = shell.open_page("overview", indicators=overview.HEADLINE)
+overview.switch_if_asked(view)
+own, others = overview.own_facts(view), overview.all_facts(view)
+
+shell.title_band(
+    view,
+    title=t("overview.title", name=view.area.name),
+    claim=overview.claim(view, own, others),
+)
+overview.draw_cards(view, own)
+with st.container(key="main-row"):
+    left, middle, right = st.columns([3, 4, 5], gap=18)
+    with left:
+        overview.draw_points(overview.points(view, own, others))
+    with middle:
+        overview.draw_map(view, others)
+    with right:
+        overview.draw_scorecard(view, own, others)
+shell.footer(
+    view, sources=("settlements", "referrals", "clinics", "equipment", "contracts", "population")
+)

@@ -71,10 +71,7 @@ def _header(grid: Grid, main: Main, heads: Sequence[str], columns: Sequence[floa
     grid.text(middle, 14, main.title, HEAD_MAIN)
     grid.text(middle, 38, main.note, Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "center"))
     for x, head in zip(columns, heads, strict=True):
-        parts = (head[:2], head[2:]) if len(head) > 3 else ("", head)
-        for y, part in zip((14, 38), parts, strict=True):
-            if part:
-                grid.text(x, y, part, HEAD)
+        grid.text(x, 38, head, HEAD)
 
 
 def _cell(grid: Grid, x: float, y: float, height: float, cell: Cell, *, width: float) -> None:
@@ -113,13 +110,13 @@ def _guides(grid: Grid, main: Main, scale: tuple[float, float], top: float, bott
 
 
 def _legend(grid: Grid, main: Main, y: float) -> None:
-    x = 1.0
+    x = 1.4
     for kind, words in (
         ("better", t("mark.better", reference=main.reference_zh)),
         ("worse", t("mark.worse", reference=main.reference_zh)),
     ):
         grid.mark(x, y, kind, size=11)
-        grid.text(x + 1.4, y, words, NOTE)
+        grid.text(x + 1.2, y, words, NOTE)
         x += 15
     grid.text(x - 1, y, t("overview.legend_similar"), NOTE)
     if main.reference is not None:

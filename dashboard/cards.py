@@ -1,0 +1,190 @@
+"""A headline card in words: value, numerator and denominator, change, target, sparkline."""
+
+from __future__ import annotations
+
+from dashboard import formats, marks, theme
+from dashboard.charts.sparkline import sparkline_svg
+from dashboard.facts import Fact
+from dashboard.markup import Markup, div, el, span, svg_image
+from dashboard.messages import t
+from pipeline.catalog import Indicator
+
+SPARK_WIDTH, SPARK_HEIGHT = 100, 46
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16">{}</svg>'
+# Marks are images: as glyphs their sizes differ by font.
+MARK_SHAPES = {
+    "better": f'<circle cx="8" cy="8" r="6" fill="{theme.BETTER}"/>',
+    "worse": f'<path d="M8 1l7 7-7 7-7-7z" fill="{theme.WORSE}"/>',
+    "similar": (
+        f'<circle cx="8" cy="8" r="5.2" fill="{theme.CARD}" '
+        f'stroke="{theme.SIMILAR}" stroke-width="1.6"/>'
+    ),
+}
+VERDICT_CLASS = {"improved": "good", "worsened": "bad"}
+
+
+def mark_image(mark: marks.Mark) -> Markup | None:
+    """Return the image of a mark with its meaning as alternative text."""
+    if mark not in MARK_SHAPES:
+        return None
+    svg = SVG.format(MARK_SHAPES[mark])
+    return svg_image(svg, alt=t(f"mark.alt_{mark}"), cls="mark", width=16, height=16)
+
+
+def value_words(fact: Fact) -> str:
+    """Print the shown value without its unit; suppressed and missing have their signs."""
+    if fact.status == "suppressed":
+        return formats.SUPPRESSED
+    indicator = fact.indicator
+    return formats.indicator_value(
+        fact.reading.value, unit_zh=indicator.unit_zh, decimals=indicator.decimals
+    )
+
+
+def fraction_words(fact: Fact) -> str:
+    """Print numerator and denominator with their unit."""
+    indicator = fact.indicator
+    return formats.fraction(
+        fact.numerator,
+        fact.denominator,
+        unit_zh=indicator.count_unit_zh,
+        is_money=indicator.form == "money_share",
+    )
+
+
+def change_words(fact: Fact) -> list[tuple[str, str]]:
+    """Return two changes as (comparison, amount): flows 截至同期 and 环比, stocks 较上周 and 环比."""
+    indicator = fact.indicator
+    month = fact.final_months[-1].period if fact.final_months else None
+    name = t("change.month_of", month=month.month) if month else t("change.month")
+    monthly = (name, _points(fact.monthly_points, indicator))
+    if indicator.kind == "flow":
+        return [(t("change.same_period"), _points(fact.same_period_points, indicator)), monthly]
+    if not marks.is_registry(indicator):
+        return [(t("change.week"), _points(fact.weekly_points, indicator)), monthly]
+    change = fact.weekly_change
+    amount = formats.DASH
+    if change is not None:
+        amount = formats.signed(formats.count(change)) + indicator.count_unit_zh
+    return [(t("change.week"), amount if change != 0 else t("change.flat")), monthly]
+
+
+def _points(change: float | None, indicator: Indicator) -> str:
+    if change is not None and not round(change * 100, indicator.decimals):
+        return t("change.flat")
+    return formats.points(change, decimals=indicator.decimals)
+
+
+def verdict_words(fact: Fact) -> tuple[str, str]:
+    """Return the verdict on the change and its CSS class."""
+    verdict, weeks = fact.verdict
+    arrow = {"unchanged": "→ ", "normal": "∿ "}.get(verdict, "")
+    if verdict in VERDICT_CLASS:
+        rises = (verdict == "improved") == (fact.indicator.polarity == "higher_is_better")
+        arrow = "↗ " if rises else "↘ "
+    return arrow + t(f"verdict.{verdict}", weeks=weeks), VERDICT_CLASS.get(verdict, "")
+
+
+def target_words(fact: Fact) -> str:
+    """Print the target with the side on which it is met."""
+    if fact.target is None:
+        return t("target.none")
+    key = "target.at_most" if fact.indicator.polarity == "lower_is_better" else "target.at_least"
+    decimals = 0 if fact.target == 1 else fact.indicator.decimals
+    return t(key, value=formats.percent(fact.target, decimals=decimals))
+
+
+def distance(fact: Fact) -> tuple[marks.Mark, str]:
+    """Return the mark and the words for how far the target is."""
+    value, target, indicator = fact.reading.value, fact.target, fact.indicator
+    if value is None or target is None:
+        return "none", ""
+    gap = marks.shortfall(value, target, indicator)
+    if not gap:
+        return "better", t("target.met")
+    if not marks.is_registry(indicator) or fact.numerator is None or fact.denominator is None:
+        words = formats.points(gap, decimals=indicator.decimals).lstrip("+")
+        is_far = gap >= indicator.material_difference
+        return "worse" if is_far else "similar", t("target.short_points", points=words)
+    units = marks.missing_units(fact.numerator, fact.denominator, target)
+    words = t("target.short_count", n=units, unit=indicator.count_unit_zh)
+    if _on_time(fact, units):
+        return "similar", words + t("target.on_time")
+    return "worse", words
+
+
+def _on_time(fact: Fact, units: int) -> bool:
+    if not fact.pace or fact.pace <= 0 or fact.due is None or fact.until is None:
+        return False
+    return units <= fact.pace * ((fact.due - fact.until).days / 7)
+
+
+def span_words(fact: Fact) -> str:
+    """Name what the sparkline spans."""
+    if fact.indicator.kind == "flow":
+        return t("overview.span_months", n=len(fact.months))
+    return t("overview.span_weeks", n=len(fact.weeks))
+
+
+def _spark_alt(fact: Fact) -> str:
+    tail = t("overview.span_provisional", n=fact.provisional_count)
+    return span_words(fact) + (tail if fact.provisional_count else "")
+
+
+def sparkline(fact: Fact, *, width: int = SPARK_WIDTH, height: int = SPARK_HEIGHT) -> Markup:
+    """Draw the history: months with the provisional tail for flows, weeks for stocks."""
+    is_flow = fact.indicator.kind == "flow"
+    points = fact.months if is_flow else fact.weeks
+    svg = sparkline_svg(
+        [p.reading.value for p in points],
+        provisional=fact.provisional_count if is_flow else 0,
+        target=fact.target,
+        width=width,
+        height=height,
+    )
+    return svg_image(svg, alt=_spark_alt(fact), cls="spark", width=width, height=height)
+
+
+def card(fact: Fact) -> Markup:
+    """Build a headline card; its size is the same whatever is missing."""
+    indicator = fact.indicator
+    head = div(
+        span(indicator.name_zh, cls="card-label"),
+        span(t(f"polarity.{indicator.polarity}"), cls="card-side"),
+        cls="card-row",
+    )
+    if not fact.is_known:
+        return div(head, div(absence_words(fact), cls="card-absent"), cls="card")
+    value = div(
+        div(span(value_words(fact), cls="card-value"), span(indicator.unit_zh, cls="card-unit")),
+        sparkline(fact),
+        cls="card-row card-middle",
+    )
+    below = div(
+        span(fraction_words(fact), cls="card-fraction"),
+        span(span_words(fact), cls="card-side"),
+        cls="card-row",
+    )
+    return div(head, value, below, el("hr"), *_lower_rows(fact), cls="card")
+
+
+def _lower_rows(fact: Fact) -> list[Markup]:
+    verdict, cls = verdict_words(fact)
+    rows = []
+    for number, (name, amount) in enumerate(change_words(fact)):
+        right = span(verdict, cls=f"card-verdict {cls}") if number == 0 else None
+        rows.append(div(span(f"{name} {amount}"), right, cls="card-row card-low"))
+    mark, words = distance(fact)
+    cls = {"worse": "bad", "better": "good"}.get(mark, "")
+    right = span(mark_image(mark), span(words), cls=f"card-distance {cls}")
+    rows.append(div(span(target_words(fact)), right, cls="card-row card-low"))
+    return rows
+
+
+def absence_words(fact: Fact) -> str:
+    """Say why there is no value."""
+    if fact.status == "suppressed":
+        return t("state.suppressed")
+    if not fact.indicator.reaches(fact.level):
+        return t("state.not_applicable")
+    return t("state.no_rows")

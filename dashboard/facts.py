@@ -1,0 +1,209 @@
+"""What is known of one indicator in one area: numbers only, no words, no colours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from dashboard import marks
+from dashboard.marks import Reading
+from dashboard.places import Place
+from dashboard.queries import headline
+from dashboard.view import View
+from pipeline.catalog import Indicator
+
+MONTHS_SHOWN, WEEKS_SHOWN = 24, 26
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One period of a series."""
+
+    period: dt.date
+    numerator: int | None
+    reading: Reading
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """The shown value of an indicator in an area, what it is compared with, and its history."""
+
+    indicator: Indicator
+    area_code: str
+    level: str
+    status: str
+    reading: Reading
+    numerator: int | None
+    denominator: int | None
+    until: dt.date | None  # last day the value speaks of
+    same_period: float | None  # flows: the same days of the year before
+    target: float | None
+    due: dt.date | None
+    months: tuple[Point, ...]
+    weeks: tuple[Point, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether there is a value to show."""
+        return self.reading.value is not None
+
+    @property
+    def final_months(self) -> tuple[Point, ...]:
+        """Return the settled months of the series."""
+        return tuple(p for p in self.months if p.status == "final")
+
+    @property
+    def provisional_count(self) -> int:
+        """Return how many months at the end are provisional."""
+        return sum(p.status == "provisional" for p in self.months)
+
+    @property
+    def weekly_change(self) -> int | None:
+        """Return the change of the numerator over the last complete meeting week."""
+        if len(self.weeks) < 2:
+            return None
+        last, before = self.weeks[-1].numerator, self.weeks[-2].numerator
+        return None if last is None or before is None else last - before
+
+    @property
+    def weekly_points(self) -> float | None:
+        """Return the change of the value over the last complete meeting week."""
+        return _difference(self.weeks)
+
+    @property
+    def monthly_points(self) -> float | None:
+        """Return the change of the last final month on the month before it."""
+        return _difference(self.final_months)
+
+    @property
+    def same_period_points(self) -> float | None:
+        """Return the change of the year so far on the same days of the year before."""
+        if self.reading.value is None or self.same_period is None:
+            return None
+        return self.reading.value - self.same_period
+
+    @property
+    def verdict(self) -> tuple[marks.Verdict, int]:
+        """Judge the change: registries week by week, flows on the same days of last year."""
+        if marks.is_registry(self.indicator):
+            return marks.registry_verdict([p.numerator for p in self.weeks], self.indicator)
+        if self.indicator.kind == "flow":
+            return marks.verdict(self.reading, self.same_period, self.indicator), 0
+        if len(self.weeks) < 2:
+            return "not_judged", 0
+        prior = self.weeks[-2].reading.value
+        return marks.verdict(self.weeks[-1].reading, prior, self.indicator), 0
+
+    @property
+    def pace(self) -> float | None:
+        """Return facilities a week over the last eight weeks."""
+        return marks.weekly_pace([p.numerator for p in self.weeks])
+
+
+def _difference(points: Sequence[Point]) -> float | None:
+    if len(points) < 2:
+        return None
+    last, before = points[-1].reading.value, points[-2].reading.value
+    return None if last is None or before is None else last - before
+
+
+def _reading(row: Mapping[str, Any]) -> Reading:
+    return Reading(value=row["value"], lower=row["lower"], upper=row["upper"])
+
+
+def _points(frame: pl.DataFrame) -> dict[tuple[str, str], list[Point]]:
+    found: dict[tuple[str, str], list[Point]] = {}
+    for row in frame.iter_rows(named=True):
+        found.setdefault((row["indicator_id"], row["area_code"]), []).append(
+            Point(
+                period=row["period"],
+                numerator=row["numerator"],
+                reading=_reading(row),
+                status=row["status"],
+            )
+        )
+    return found
+
+
+def _fact(
+    indicator: Indicator,
+    area: Place,
+    row: Mapping[str, Any],
+    series: tuple[Sequence[Point], Sequence[Point]],
+    target: tuple[float | None, dt.date | None],
+) -> Fact:
+    return Fact(
+        indicator=indicator,
+        area_code=area.code,
+        level=area.level,
+        status=row.get("status", "missing"),
+        reading=Reading(value=row.get("value"), lower=row.get("lower"), upper=row.get("upper")),
+        numerator=row.get("numerator"),
+        denominator=row.get("denominator"),
+        until=row.get("until"),
+        same_period=row.get("prior_value"),
+        target=target[0],
+        due=target[1],
+        months=tuple(series[0]),
+        weeks=tuple(series[1]),
+    )
+
+
+def read_facts(
+    view: View, *, indicators: Sequence[Indicator], areas: Sequence[str], history: bool = True
+) -> dict[tuple[str, str], Fact]:
+    """Read what is known of several indicators in several areas.
+
+    Args:
+        view: the page run.
+        indicators: in any order.
+        areas: area codes.
+        history: read months and weeks too; without it series are empty.
+    """
+    monthly = view.scan("indicator_monthly")
+    values = headline.current_values(
+        monthly,
+        view.scan("indicator_to_date"),
+        indicators=indicators,
+        areas=areas,
+        month=view.month,
+        final_month=view.final_month,
+    )
+    rows = {(r["indicator_id"], r["area_code"]): r for r in values.iter_rows(named=True)}
+    months: dict[tuple[str, str], list[Point]] = {}
+    weeks: dict[tuple[str, str], list[Point]] = {}
+    if history:
+        months = _points(
+            headline.months_of(
+                monthly, indicators=indicators, areas=areas, until=view.month, months=MONTHS_SHOWN
+            )
+        )
+        weeks = _points(
+            headline.weeks_of(
+                view.scan("indicator_weekly"),
+                indicators=indicators,
+                areas=areas,
+                until=view.data_date,
+                weeks=WEEKS_SHOWN,
+            )
+        )
+    chain = [place.code for place in reversed(view.chain)]
+    targets = headline.targets_of(
+        view.scan("targets"), indicators=indicators, chain=chain, on=view.data_date
+    )
+    return {
+        (i.id, area): _fact(
+            i,
+            view.places.by_code[area],
+            rows.get((i.id, area), {}),
+            (months.get((i.id, area), ()), weeks.get((i.id, area), ())),
+            targets.get(i.id, (None, None)),
+        )
+        for i in indicators
+        for area in areas
+    }

@@ -1,0 +1,146 @@
+"""Several indicators at once: values for cards, rows and marks.
+
+A flow is shown as the year so far up to the last final month, a stock as it stood in the month.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+from pipeline.catalog import Indicator
+
+VALUES = ("numerator", "denominator", "value", "lower", "upper")
+PRIOR = ("prior_numerator", "prior_denominator", "prior_value")
+
+
+def _ids(indicators: Sequence[Indicator], kind: str) -> list[str]:
+    return [indicator.id for indicator in indicators if indicator.kind == kind]
+
+
+def current_values(
+    monthly: pl.LazyFrame,
+    to_date: pl.LazyFrame,
+    *,
+    indicators: Sequence[Indicator],
+    areas: Sequence[str],
+    month: dt.date,
+    final_month: dt.date,
+) -> pl.DataFrame:
+    """One row per indicator and area that has one: the shown value, and 截至同期 for flows."""
+    flows = to_date.filter(
+        pl.col("indicator_id").is_in(_ids(indicators, "flow"))
+        & pl.col("area_code").is_in(list(areas))
+        & (pl.col("period_kind") == "year")
+        & (pl.col("month") == final_month)
+    ).select(
+        "indicator_id",
+        "area_code",
+        *VALUES,
+        *PRIOR,
+        "status",
+        since="period_start",
+        until="period_end",
+    )
+    stocks = monthly.filter(
+        pl.col("indicator_id").is_in(_ids(indicators, "stock"))
+        & pl.col("area_code").is_in(list(areas))
+        & (pl.col("month") == month)
+    ).select("indicator_id", "area_code", *VALUES, "status", until="as_of")
+    parts = [part.with_columns(pl.col("status").cast(pl.String)) for part in (flows, stocks)]
+    return pl.concat(parts, how="diagonal").sort("indicator_id", "area_code").collect()
+
+
+def months_of(
+    monthly: pl.LazyFrame,
+    *,
+    indicators: Sequence[Indicator],
+    areas: Sequence[str],
+    until: dt.date,
+    months: int,
+) -> pl.DataFrame:
+    """One row per indicator, area and month, ascending: the last `months` up to `until`."""
+    since = until.year * 12 + until.month - months
+    first = dt.date(since // 12, since % 12 + 1, 1)
+    return (
+        monthly.filter(
+            pl.col("indicator_id").is_in([i.id for i in indicators])
+            & pl.col("area_code").is_in(list(areas))
+            & pl.col("month").is_between(first, until)
+        )
+        .select(
+            "indicator_id", "area_code", *VALUES, pl.col("status").cast(pl.String), period="month"
+        )
+        .sort("indicator_id", "area_code", "period")
+        .collect()
+    )
+
+
+def weeks_of(
+    weekly: pl.LazyFrame,
+    *,
+    indicators: Sequence[Indicator],
+    areas: Sequence[str],
+    until: dt.date,
+    weeks: int,
+) -> pl.DataFrame:
+    """One row per stock indicator, area and meeting week, ascending: the last up to `until`."""
+    first = until - dt.timedelta(weeks=weeks)
+    return (
+        weekly.filter(
+            pl.col("indicator_id").is_in(_ids(indicators, "stock"))
+            & pl.col("area_code").is_in(list(areas))
+            & (pl.col("week_ending") > first)
+            & (pl.col("week_ending") <= until)
+        )
+        .select(
+            "indicator_id",
+            "area_code",
+            *VALUES,
+            pl.col("status").cast(pl.String),
+            period="week_ending",
+        )
+        .sort("indicator_id", "area_code", "period")
+        .collect()
+    )
+
+
+def targets_of(
+    targets: pl.LazyFrame,
+    *,
+    indicators: Sequence[Indicator],
+    chain: Sequence[str],
+    on: dt.date,
+) -> dict[str, tuple[float, dt.date | None]]:
+    """Return indicator -> target and due date: the nearest area's, else the catalogue's.
+
+    Args:
+        targets: the mart.
+        indicators: those asked for.
+        chain: area codes from the area itself upwards.
+        on: the next due date from this day counts, after the last one the last.
+    """
+    rows = (
+        targets.filter(
+            pl.col("indicator_id").is_in([i.id for i in indicators])
+            & pl.col("area_code").is_in(list(chain))
+        )
+        .with_columns(
+            distance=pl.col("area_code").replace_strict(
+                {code: n for n, code in enumerate(chain)}, return_dtype=pl.Int64
+            ),
+            is_past=pl.col("due_on") < on,
+        )
+        .sort("indicator_id", "distance", "is_past", (pl.col("due_on") - pl.lit(on)).abs())
+        .group_by("indicator_id", maintain_order=True)
+        .first()
+        .collect()
+    )
+    found: dict[str, tuple[float, dt.date | None]] = {
+        i.id: (i.target, None) for i in indicators if i.target is not None
+    }
+    for row in rows.iter_rows(named=True):
+        found[row["indicator_id"]] = (row["target"], row["due_on"])
+    return found
