@@ -85,7 +85,7 @@ def _stop_without_data(detail: str) -> None:
     st.stop()
 
 
-def open_page(page_id: str, *, indicators: tuple[str, ...]) -> View:
+def open_page(page_id: str, *, indicators: tuple[str, ...], own: tuple[str, ...] = ()) -> View:
     """Resolve what the page shows from link, session and defaults, and write it to the URL.
 
     Stops the run with an explanation in Chinese when there is no snapshot.
@@ -93,6 +93,7 @@ def open_page(page_id: str, *, indicators: tuple[str, ...]) -> View:
     Args:
         page_id: id of the page in `site.ORDER`.
         indicators: the indicators the page offers, its default first.
+        own: further keys of the page's link, which the page itself reads and checks.
     """
     wanted = state.merged(st.query_params.to_dict(), st.session_state.get(MEMORY, {}))
     declared = catalogue()
@@ -123,15 +124,17 @@ def open_page(page_id: str, *, indicators: tuple[str, ...]) -> View:
         pinned=state.SNAPSHOT in wanted,
         notices=(*notices, *choice.notices),
     )
-    _remember(view)
+    _remember(view, own)
     return view
 
 
-def _remember(view: View) -> None:
+def _remember(view: View, own: tuple[str, ...]) -> None:
     address = _address(view)
     st.session_state[MEMORY] = address
-    if st.query_params.to_dict() != address:
-        st.query_params.from_dict(address)
+    shown = st.query_params.to_dict()
+    wanted = address | {key: shown[key] for key in own if key in shown}
+    if shown != wanted:
+        st.query_params.from_dict(wanted)
 
 
 def title_band(view: View, *, title: str, claim: str = "") -> None:
