@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 import dataframely as dy
 import polars as pl
@@ -18,7 +17,7 @@ from pipeline.catalog import catalogue
 from pipeline.catalog.sources import sources
 from pipeline.contracts.marts import MARTS
 from pipeline.errors import ContractError, SourceError
-from pipeline.intake import take_in
+from pipeline.intake import Intake, take_in
 from pipeline.marts import build_marts
 from pipeline.progress import ProgressCallback, silent
 from pipeline.reference import Reference, load_reference
@@ -33,30 +32,6 @@ PRIVATE = 0o700
 # The registries that the six figures of the overview rest on. Files of one of these without a
 # single acceptable row stop the build; a source that sent nothing at all shows as missing.
 NEEDED = ("institutions", "settlements", "clinics", "equipment", "contracts")
-
-
-class Intake(Protocol):
-    """What taking in the raw files gives."""
-
-    @property
-    def tables(self) -> Mapping[str, pl.LazyFrame]:
-        """Staged tables by name."""
-
-    @property
-    def ledger_files(self) -> pl.DataFrame:
-        """The ledger by file."""
-
-    @property
-    def ledger_cells(self) -> pl.DataFrame:
-        """The ledger by file, county and month."""
-
-    @property
-    def rejected(self) -> pl.DataFrame:
-        """The refused and duplicate rows."""
-
-    @property
-    def as_of(self) -> date:
-        """The day the figures speak of."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,43 +59,43 @@ def run_check(args: Namespace, talk: Talk) -> Answer:
 
 def run_build(args: Namespace, talk: Talk) -> Answer:
     """Build and publish."""
-    from pipeline import accounts
+    from pipeline import report
     from pipeline.build import build
 
     result = build(args.raw, args.marts, as_of=args.as_of, full=args.full, progress=talk.progress)
     if result.cut_off_zh:
         talk.log(result.cut_off_zh)
-    for line in accounts.file_lines(result.ledger_files, result.rejected):
+    for line in report.file_lines(result.ledger_files, result.rejected):
         talk.log(line)
-    for line in accounts.summary_lines(result):
+    for line in report.summary_lines(result):
         talk.log(line)
-    talk.say(f"已发布：{accounts.snapshot_zh(result.snapshot)}。")
-    return accounts.build_object(result)
+    talk.say(f"已发布：{report.snapshot_zh(result.snapshot)}。")
+    return report.build_object(result)
 
 
 def run_status(args: Namespace, talk: Talk) -> Answer:
     """Describe the snapshot in force, verified, and a writer at work or cut off."""
-    from pipeline import accounts
+    from pipeline import report
 
     unfinished = unfinished_zh(args.marts)
     if unfinished:
         talk.say(unfinished)
     snapshot = snapshots.current(args.marts)
-    talk.say(f"现用{accounts.snapshot_zh(snapshot)}。")
-    rows = accounts.manifest_totals(snapshot)
-    talk.say(f"原始数据：{rows['files']} 个文件；{accounts.counts_zh(rows)}")
+    talk.say(f"现用{report.snapshot_zh(snapshot)}。")
+    rows = report.manifest_totals(snapshot)
+    talk.say(f"原始数据：{rows['files']} 个文件；{report.counts_zh(rows)}")
     for name, entry in sorted(snapshot.manifest.marts.items()):
         talk.say(f"  {name}：{entry.rows:,} 行")
-    return {**accounts.snapshot_object(snapshot), "totals": rows, "unfinished": unfinished}
+    return {**report.snapshot_object(snapshot), "totals": rows, "unfinished": unfinished}
 
 
 def run_list(args: Namespace, talk: Talk) -> Answer:
     """List the snapshots, newest first."""
-    from pipeline import accounts
+    from pipeline import report
 
     lines = snapshots.list_snapshots(args.marts)
     for line in lines:
-        text = accounts.snapshot_zh(line.snapshot) if line.snapshot else line.fault_zh
+        text = report.snapshot_zh(line.snapshot) if line.snapshot else line.fault_zh
         talk.say(f"{'*' if line.is_current else ' '} {text}")
     if not lines:
         talk.say(f"{args.marts} 中还没有发布过快照。")
@@ -104,7 +104,7 @@ def run_list(args: Namespace, talk: Talk) -> Answer:
             {
                 "snapshot": line.id,
                 "is_current": line.is_current,
-                **(accounts.snapshot_object(line.snapshot) if line.snapshot else {}),
+                **(report.snapshot_object(line.snapshot) if line.snapshot else {}),
                 "fault": line.fault_zh,
             }
             for line in lines
@@ -114,21 +114,21 @@ def run_list(args: Namespace, talk: Talk) -> Answer:
 
 def run_rollback(args: Namespace, talk: Talk) -> Answer:
     """Put an older snapshot in force again."""
-    from pipeline import accounts
+    from pipeline import report
 
     snapshot = snapshots.rollback(args.marts, args.id)
-    talk.say(f"已退回：{accounts.snapshot_zh(snapshot)}。")
-    return accounts.snapshot_object(snapshot)
+    talk.say(f"已退回：{report.snapshot_zh(snapshot)}。")
+    return report.snapshot_object(snapshot)
 
 
 def run_verify(args: Namespace, talk: Talk) -> Answer:
     """Hash every file of a snapshot."""
-    from pipeline import accounts
+    from pipeline import report
 
     snapshot = snapshots.verify(args.marts, args.id)
     files = len(snapshot.manifest.marts) + len(snapshot.manifest.boundaries)
-    talk.say(f"校验通过：{files} 个文件与发布时一致。{accounts.snapshot_zh(snapshot)}。")
-    return {**accounts.snapshot_object(snapshot), "files": files, "intact": True}
+    talk.say(f"校验通过：{files} 个文件与发布时一致。{report.snapshot_zh(snapshot)}。")
+    return {**report.snapshot_object(snapshot), "files": files, "intact": True}
 
 
 def _indicator(wanted: str) -> Indicator:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline import accounts, snapshots
+from pipeline import report, snapshots
 from pipeline.build import BuildResult
 from pipeline.contracts.ledger import LedgerFile, Rejected
 from tests.build.fakes import AS_OF, frame, ledger_file, rejected_row
@@ -16,7 +16,7 @@ NONE = frame([], Rejected)
 
 
 def lines(*files: dict[str, object], rejected: pl.DataFrame = NONE) -> list[str]:
-    return list(accounts.file_lines(frame(list(files), LedgerFile), rejected))
+    return list(report.file_lines(frame(list(files), LedgerFile), rejected))
 
 
 def test_every_file_has_a_line_with_its_identity() -> None:
@@ -86,12 +86,12 @@ def test_a_summary_adds_up_sources_and_names_absent_ones(snapshot: snapshots.Sna
         absent=("equipment",),
         cut_off_zh=None,
     )
-    told = list(accounts.summary_lines(result))
+    told = list(report.summary_lines(result))
     assert "2 个文件，其中 1 个整份拒收；读入 10 = 采用 10" in told[0]
     assert "没有收到文件" in told[2]
     assert told[3] == "合计：3 个文件；读入 20 = 采用 18 + 拒收 0 + 重复 2"
     assert "quarantine" in told[4]
-    answer = accounts.build_object(result)
+    answer = report.build_object(result)
     assert answer["totals"]["accepted"] == 18
     assert answer["files"][1]["refusal"] == "CORRUPT"
     assert answer["content_hash"] == snapshot.manifest.content_hash
@@ -100,5 +100,5 @@ def test_a_summary_adds_up_sources_and_names_absent_ones(snapshot: snapshots.Sna
 def test_a_snapshot_says_its_date_and_that_it_is_a_demonstration(
     snapshot: snapshots.Snapshot,
 ) -> None:
-    assert "数据截至 2025-06-30，演示数据，1 个原始文件" in accounts.snapshot_zh(snapshot)
-    assert accounts.manifest_totals(snapshot)["duplicates"] == 1
+    assert "数据截至 2025-06-30，演示数据，1 个原始文件" in report.snapshot_zh(snapshot)
+    assert report.manifest_totals(snapshot)["duplicates"] == 1

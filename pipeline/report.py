@@ -1,0 +1,120 @@
+"""Tell a build's accounts: one line a file for people, one object for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from pipeline.catalog.sources import sources
+from pipeline.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from pipeline.build import BuildResult
+
+SENTENCES_PER_FILE = 5
+COUNTS = ("rows_read", "accepted", "rejected", "duplicates")
+
+
+def counts_zh(row: dict[str, Any]) -> str:
+    """Write the identity of a file's rows."""
+    read, accepted, rejected, duplicates = (row[name] for name in COUNTS)
+    return f"读入 {read:,} = 采用 {accepted:,} + 拒收 {rejected:,} + 重复 {duplicates:,}"
+
+
+def file_lines(files: pl.DataFrame, rejected: pl.DataFrame) -> Iterator[str]:
+    """Tell every file's rows, why it was refused or replaced, and its first refused rows."""
+    refused_rows = {
+        key[0]: frame for key, frame in rejected.group_by("file_id", maintain_order=True)
+    }
+    for row in files.sort("source", "file").iter_rows(named=True):
+        line = f"{row['file']}：{counts_zh(row)}"
+        if row["superseded_by"]:
+            line += f"；已由 {row['superseded_by']} 替代"
+        if row["warnings"]:
+            line += f"；提示 {row['warnings']}"
+        yield line
+        if row["message_zh"]:
+            yield f"  {row['message_zh']}"
+        if row["file_id"] in refused_rows and not row["superseded_by"]:
+            yield from _row_lines(refused_rows[row["file_id"]])
+
+
+def _row_lines(rows: pl.DataFrame) -> Iterator[str]:
+    shown = rows.sort("sheet", "row", "reason", nulls_last=True).head(SENTENCES_PER_FILE)
+    for message in shown["message_zh"]:
+        yield f"  {message}"
+    if rows.height > SENTENCES_PER_FILE:
+        counts = rows["reason"].value_counts().sort("reason").iter_rows()
+        reasons = "、".join(f"{reason} {count}" for reason, count in counts)
+        yield f"  其余从略，共 {rows.height:,} 行（{reasons}），明细见隔离区。"
+
+
+def totals(files: pl.DataFrame) -> dict[str, int]:
+    """Sum the accounts over all files."""
+    sums = files.select(pl.col(COUNTS).sum()).row(0, named=True)
+    return {"files": files.height, **sums}
+
+
+def summary_lines(result: BuildResult) -> Iterator[str]:
+    """Tell the accounts of each source and what was published."""
+    files = result.ledger_files
+    grouped = files.group_by("source", maintain_order=True).agg(
+        pl.len().alias("files"), pl.col("refusal").count().alias("refused"), pl.col(COUNTS).sum()
+    )
+    for row in grouped.iter_rows(named=True):
+        refused = f"，其中 {row['refused']} 个整份拒收" if row["refused"] else ""
+        name = sources()[row["source"]].name_zh
+        yield f"{name}：{row['files']} 个文件{refused}；{counts_zh(row)}"
+    for source in result.absent:
+        yield f"{sources()[source].name_zh}：没有收到文件，相关指标显示为缺报。"
+    yield f"合计：{files.height} 个文件；{counts_zh(totals(files))}"
+    if result.rejected.height:
+        yield f"拒收和重复的行记在 {result.quarantine}，改正后重新 build 即可。"
+
+
+def snapshot_zh(snapshot: Snapshot) -> str:
+    """Describe a snapshot in one line."""
+    manifest = snapshot.manifest
+    demonstration = "，演示数据" if manifest.demonstration else ""
+    size = sum(entry.bytes for entry in manifest.marts.values()) / 1e6
+    return (
+        f"快照 {snapshot.id}，数据截至 {manifest.as_of}{demonstration}，"
+        f"{len(manifest.inputs)} 个原始文件，{len(manifest.marts)} 张数据表 {size:.1f} MB，"
+        f"{manifest.created_at:%Y-%m-%d %H:%M:%S} UTC 生成"
+    )
+
+
+def snapshot_object(snapshot: Snapshot) -> dict[str, Any]:
+    """Describe a snapshot for a program."""
+    manifest = snapshot.manifest
+    return {
+        "snapshot": snapshot.id,
+        "content_hash": manifest.content_hash,
+        "as_of": manifest.as_of.isoformat(),
+        "created_at": manifest.created_at.isoformat(),
+        "demonstration": manifest.demonstration,
+        "code_version": manifest.code_version,
+        "catalogue_hash": manifest.catalogue_hash,
+        "marts": {name: entry.rows for name, entry in manifest.marts.items()},
+    }
+
+
+def build_object(result: BuildResult) -> dict[str, Any]:
+    """Describe a build and its accounts for a program."""
+    columns = ("source", "file", "sha256", *COUNTS, "refusal", "message_zh", "superseded_by")
+    return {
+        **snapshot_object(result.snapshot),
+        "last_build_cut_off": result.cut_off_zh,
+        "totals": totals(result.ledger_files),
+        "files": result.ledger_files.select(columns).to_dicts(),
+    }
+
+
+def manifest_totals(snapshot: Snapshot) -> dict[str, int]:
+    """Sum the accounts over a published snapshot's inputs."""
+    inputs = snapshot.manifest.inputs
+    return {"files": len(inputs)} | {
+        name: sum(getattr(entry, name) for entry in inputs) for name in COUNTS
+    }

@@ -1,0 +1,203 @@
+"""A whole build of a tiny demonstration world against a slow independent count of its raw files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.build import BuildResult, build
+from pipeline.demo import write_world
+from pipeline.snapshots import Snapshot, verify
+from tests.build import oracle
+
+pytestmark = pytest.mark.build
+
+KAIFENG = "410200"
+LAST_MONTH = date(2025, 6, 1)
+
+
+@dataclass(frozen=True)
+class World:
+    """The raw files and what a build made of them."""
+
+    raw: Path
+    marts: Path
+    result: BuildResult
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot in force."""
+        return self.result.snapshot
+
+    def monthly(self, indicator: str, area: str) -> dict[str, oracle.Count]:
+        """Return numerator and denominator by month."""
+        rows = (
+            self.snapshot.scan("indicator_monthly")
+            .filter(indicator_id=indicator, area_code=area)
+            .select(pl.col("month").dt.strftime("%Y-%m"), "numerator", "denominator")
+            .collect()
+            .iter_rows()
+        )
+        return {month: (numerator, denominator) for month, numerator, denominator in rows}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Write and build one city from 2024 on, with one settlement in five hundred."""
+    folder = tmp_path_factory.mktemp("golden")
+    raw, marts = folder / "raw", folder / "data" / "marts"
+    write_world(raw, cities=(KAIFENG,), scale=0.002, start=date(2024, 1, 1))
+    return World(raw, marts, build(raw, marts))
+
+
+@pytest.mark.parametrize(
+    ("indicator", "count", "expected"),
+    [
+        ("standardised_clinic_rate", oracle.clinics, (1902, 2158)),
+        ("three_device_coverage", oracle.three_devices, (101, 109)),
+        ("contract_rate", oracle.contracts, None),
+    ],
+)
+def test_registries_of_the_last_month_are_what_a_slow_count_finds(
+    world: World, indicator: str, count: object, expected: oracle.Count | None
+) -> None:
+    assert callable(count)
+    counted = count(world.raw)
+    assert world.monthly(indicator, KAIFENG)["2025-06"] == counted
+    assert expected in (None, counted)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "count"),
+    [
+        ("out_of_county_inpatient_rate", oracle.out_of_county),
+        ("fund_outflow_rate", oracle.fund_outflow),
+    ],
+)
+def test_settlements_of_every_month_are_what_a_slow_count_finds(
+    world: World, indicator: str, count: object
+) -> None:
+    assert callable(count)
+    counted = count(oracle.settlements(world.raw))
+    built = world.monthly(indicator, KAIFENG)
+    months = [month for month in sorted(built) if month >= "2024-01"]
+    assert len(months) == 18
+    assert {month: built[month] for month in months} == {month: counted[month] for month in months}
+
+
+def test_every_row_of_a_settlement_file_is_read(world: World) -> None:
+    files = world.result.ledger_files.filter(source="settlements", refusal=None)
+    for file, rows_read in files.select("file", "rows_read").iter_rows():
+        text = (world.raw / file).read_bytes().decode("utf-8-sig")
+        assert rows_read == sum(1 for _ in csv.reader(io.StringIO(text))) - 1, file
+    assert files.height >= 19
+
+
+def test_every_deliberate_defect_is_refused_with_its_reason_and_place(world: World) -> None:
+    truth = json.loads((world.raw / "truth.json").read_text())["defects"]
+    rows = {(row["file"], row["row"], row["reason"]) for row in world.result.rejected.to_dicts()}
+    files = dict(world.result.ledger_files.select("file", "refusal").iter_rows())
+    missed = [
+        defect
+        for defect in truth
+        if (
+            files.get(defect["file"]) != defect["reason"]
+            if defect["row"] is None
+            else (defect["file"], defect["row"], defect["reason"]) not in rows
+        )
+    ]
+    assert missed == []
+    assert len(truth) > 15
+
+
+def test_a_city_is_the_sum_of_its_counties_in_every_month(world: World) -> None:
+    monthly = world.snapshot.scan("indicator_monthly")
+    areas = world.snapshot.scan("areas").select("area_code", "parent_code")
+    stocks = monthly.filter(pl.col("status") == "final", pl.col("area_level") == "county")
+    counties = (
+        stocks.join(areas, on="area_code")
+        .filter(parent_code=KAIFENG)
+        .group_by("indicator_id", "month")
+        .agg(pl.len(), pl.col("numerator", "denominator").sum())
+        .filter(pl.col("len") == len(oracle.COUNTIES))
+    )
+    city = monthly.filter(area_code=KAIFENG)
+    both = city.join(counties, on=["indicator_id", "month"], suffix="_sum").collect()
+    assert both.height > 100
+    wrong = both.filter(
+        (pl.col("numerator") != pl.col("numerator_sum"))
+        | (pl.col("denominator").fill_null(0) != pl.col("denominator_sum"))
+    )
+    assert wrong.is_empty(), wrong
+
+
+def _texts(folder: Path) -> Iterator[tuple[Path, str]]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix == ".parquet":
+            frame = pl.read_parquet(path)
+            for column in frame.select(pl.col(pl.String)).get_columns():
+                yield path, "\n".join(column.drop_nulls().unique().to_list())
+        elif path.is_file():
+            yield path, path.read_text(encoding="utf-8", errors="replace")
+
+
+def test_no_person_is_in_any_file_that_the_build_writes(world: World) -> None:
+    persons, names = set(), set()
+    for path in (world.raw / "settlements").glob("410200_*0[1-9].csv"):
+        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))):
+            persons.add(row["个人编号"])
+            names.add(row["姓名"])
+    assert len(persons) > 500
+    number, name = re.compile(r"P\d{13}"), re.compile("|".join(sorted(names)))
+    for path, text in _texts(world.marts.parent):
+        found = number.findall(text)
+        assert not set(found) & persons, path
+        if path.name != "clinics.parquet":  # names of villages may be names of persons
+            assert not name.search(text), (path, name.search(text))
+
+
+def test_the_snapshot_verifies_and_says_that_it_is_a_demonstration(world: World) -> None:
+    manifest = verify(world.marts).manifest
+    assert manifest.demonstration
+    assert manifest.as_of == date(2025, 6, 30)
+    assert set(manifest.boundaries) == {"counties.geojson", "cities.geojson"}
+
+
+def _shuffled(raw: Path, target: Path) -> None:
+    """Copy a world so that its files are found in the opposite order."""
+    for source in sorted(path for path in raw.iterdir() if path.is_dir()):
+        (target / source.name).mkdir(parents=True)
+        paths = sorted(source.iterdir())
+        for number, path in enumerate(reversed(paths)):
+            shutil.copy(path, target / source.name / f"{number:03d}_{path.name}")
+    shutil.copy(raw / "DEMO.json", target)
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_shuffled_files_and_any_number_of_threads_give_the_same_content(
+    world: World, tmp_path: Path, threads: str
+) -> None:
+    raw = tmp_path / "raw"
+    _shuffled(world.raw, raw)
+    words = ["build", "--json", "--raw", str(raw), "--marts", str(tmp_path / "marts")]
+    answer = subprocess.run(
+        [sys.executable, "-m", "pipeline", *words],
+        env={**os.environ, "POLARS_MAX_THREADS": threads},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(answer.stdout)["content_hash"] == world.snapshot.manifest.content_hash
