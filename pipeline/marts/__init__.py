@@ -1,0 +1,184 @@
+"""Marts: from staged tables to what pages read; one module per mart, named as its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+import polars as pl
+
+from pipeline.catalog import Catalogue
+from pipeline.catalog.published import published
+from pipeline.marts import (
+    areas,
+    clinics,
+    contract_groups,
+    data_quality,
+    devices,
+    flow_monthly,
+    indicator_monthly,
+    indicator_to_date,
+    indicator_weekly,
+    institutions,
+    published_facts,
+    targets,
+)
+from pipeline.marts.cells import flow_cells, stock_cells
+from pipeline.marts.plan import Counted, complete_tables, count_all, first_month
+from pipeline.marts.scope import Scope, make_scope, reporting_counties
+from pipeline.methods.periods import evaluation_dates, months_between, weeks_ending
+
+
+class ReferenceData(Protocol):
+    """What marts need of the reference data (pipeline.reference.Reference has it)."""
+
+    @property
+    def areas(self) -> pl.DataFrame:
+        """Every area version, as in data/reference/areas.csv."""
+
+    @property
+    def published_facts(self) -> pl.DataFrame:
+        """Published figures, as in data/reference/published_facts.csv."""
+
+
+def build_marts(
+    intake_tables: Mapping[str, pl.LazyFrame],
+    *,
+    reference: ReferenceData,
+    ledger_cells: pl.DataFrame | pl.LazyFrame,
+    catalogue: Catalogue,
+    as_of: date,
+    demonstration: bool,
+) -> Mapping[str, pl.LazyFrame]:
+    """Return every mart by name, each in the shape of its contract and sorted.
+
+    The counters are counted here, once for all marts: the one place besides the build that
+    collects. `intake_tables` are staged tables by name; one that is not there counts as empty.
+
+    Raises:
+        SourceError: no source has anything up to the as-of date.
+    """
+    world = _World(
+        tables=complete_tables(intake_tables), reference=reference, catalogue=catalogue, as_of=as_of
+    )
+    counted = world.count()
+    return {
+        **_indicators(world, counted),
+        **_lists(world, counted),
+        "data_quality": data_quality.build(
+            ledger_cells.lazy(),
+            scope=world.scope,
+            as_of=as_of,
+            grades=catalogue.settings.quality_grades,
+        ),
+        "published_facts": published_facts.build(
+            reference.published_facts,
+            counted.flows,
+            counted.stocks,
+            comparisons=published(),
+            scope=world.scope,
+            catalogue=catalogue,
+            as_of=as_of,
+            demonstration=demonstration,
+        ),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _World:
+    """What every mart of one snapshot shares."""
+
+    tables: Mapping[str, pl.LazyFrame]
+    reference: ReferenceData
+    catalogue: Catalogue
+    as_of: date
+
+    @cached_property
+    def first(self) -> date:
+        """The first day of the reporting range."""
+        return first_month(self.tables, self.as_of)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The areas the snapshot speaks of."""
+        return make_scope(self.reference.areas, reporting_counties(self.tables).collect())
+
+    @cached_property
+    def dates(self) -> list[date]:
+        """The days stocks are read on."""
+        settings = self.catalogue.settings
+        return evaluation_dates(
+            self.first,
+            self.as_of,
+            weekly_history_weeks=settings.weekly_history_weeks,
+            ends_on=settings.week_ends_on,
+        )
+
+    def count(self) -> Counted:
+        """Count everything, on the days the published figures speak of as well."""
+        return count_all(
+            self.tables,
+            scope=self.scope,
+            catalogue=self.catalogue,
+            first=self.first,
+            as_of=self.as_of,
+            dates=[*self.dates, *published_facts.fact_dates(published(), self.as_of)],
+        )
+
+
+def _indicators(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
+    scope, catalogue, first, as_of = world.scope, world.catalogue, world.first, world.as_of
+    regular = counted.stocks.filter(pl.col("as_of").is_in(world.dates))
+    flows = flow_cells(counted.flows, scope, catalogue)
+    stocks = stock_cells(regular, scope, catalogue)
+    ends_on = catalogue.settings.week_ends_on
+    weeks = weeks_ending(first, as_of, ends_on=ends_on)
+    return {
+        "indicator_monthly": indicator_monthly.build(
+            flows, stocks, scope=scope, catalogue=catalogue, first=first, as_of=as_of
+        ),
+        "indicator_weekly": indicator_weekly.build(
+            stocks,
+            scope=scope,
+            catalogue=catalogue,
+            weeks=weeks[-catalogue.settings.weekly_history_weeks :],
+        ),
+        "indicator_to_date": indicator_to_date.build(
+            counted.flows, flows, scope=scope, catalogue=catalogue, first=first, as_of=as_of
+        ),
+        "flow_monthly": flow_monthly.build(
+            world.tables["settlements"],
+            world.tables["referrals"],
+            flows,
+            scope=scope,
+            areas=world.reference.areas,
+            catalogue=catalogue,
+            first=first,
+            as_of=as_of,
+        ),
+    }
+
+
+def _lists(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
+    scope, as_of, tables = world.scope, world.as_of, world.tables
+    everywhere = world.reference.areas
+    people = counted.stocks.filter(pl.col("counter_id") == "population", pl.col("as_of") == as_of)
+    return {
+        "areas": areas.build(scope, people),
+        "clinics": clinics.build(tables["clinics"], areas=everywhere, as_of=as_of),
+        "devices": devices.build(
+            tables["devices"], tables["institutions"], areas=everywhere, as_of=as_of
+        ),
+        "institutions": institutions.build(tables["institutions"], areas=everywhere, as_of=as_of),
+        "contract_groups": contract_groups.build(
+            tables["contract_groups"],
+            scope=scope,
+            threshold=world.catalogue.settings.small_number_threshold,
+            months=months_between(world.first, as_of),
+            as_of=as_of,
+        ),
+        "targets": targets.build(tables["targets"], catalogue=world.catalogue),
+    }

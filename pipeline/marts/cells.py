@@ -1,0 +1,61 @@
+"""The shared middle of the indicator marts: indicator rows at every level, and what is hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipeline.catalog import Catalogue
+from pipeline.marts.measures import to_levels, to_pairs, to_wide
+from pipeline.marts.scope import Scope
+from pipeline.marts.small_numbers import hidden_cells
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """Indicator rows at every level and the counters hidden in them.
+
+    `rows`: indicator_id, area_code, area_level, time, numerator, denominator, is_whole.
+    `hidden`: counter_id, area_code, time. `time` is named month (flows) or as_of (stocks).
+    """
+
+    rows: pl.DataFrame
+    hidden: pl.DataFrame
+    time: str
+
+
+def _cells(
+    wide: pl.DataFrame, scope: Scope, catalogue: Catalogue, *, kind: str, time: str
+) -> Cells:
+    indicators = [i for i in catalogue.indicators.values() if i.kind == kind]
+    levelled = to_levels(to_pairs(wide, indicators, time=time), scope, by=[time])
+    hidden = hidden_cells(levelled, scope, catalogue, by=[time])
+    return Cells(rows=levelled, hidden=hidden, time=time)
+
+
+def flow_cells(flows: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> Cells:
+    """Return flow indicators by month (its first day), from daily flow counters."""
+    monthly = flows.group_by(
+        "counter_id", "area_code", pl.col("date").dt.month_start().alias("month")
+    ).agg(pl.col("value").sum())
+    return _cells(to_wide(monthly, time="month"), scope, catalogue, kind="flow", time="month")
+
+
+def stock_cells(stocks: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> Cells:
+    """Return stock indicators by evaluation date, from stock counters."""
+    used = {
+        c
+        for i in catalogue.indicators.values()
+        if i.kind == "stock"
+        for c in (i.numerator, i.denominator)
+    }
+    needed = stocks.filter(pl.col("counter_id").is_in([c for c in used if c is not None]))
+    return _cells(to_wide(needed, time="as_of"), scope, catalogue, kind="stock", time="as_of")
+
+
+def months_frame(months: list[date], as_of: date) -> pl.DataFrame:
+    """Return one row per month: its first day, and the last day a value of it speaks of."""
+    frame = pl.DataFrame({"month": months}, schema={"month": pl.Date()})
+    return frame.with_columns(as_of=pl.min_horizontal(pl.col("month").dt.month_end(), as_of))

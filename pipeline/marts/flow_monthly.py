@@ -1,0 +1,100 @@
+"""Mart flow_monthly: one row per insured county, destination, care type and month.
+
+Sorted by insured county, month, tier, destination, care type. Sparse: where nobody went there is
+no row. Small cells are hidden with their money, and with them the cells by which the county's
+published counters would give them away.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipeline.catalog import Catalogue
+from pipeline.contracts.marts import STATUSES, FlowMonthly
+from pipeline.counters.settlements import is_inpatient, is_outside, referred
+from pipeline.marts.cells import Cells
+from pipeline.marts.destinations import with_destination
+from pipeline.marts.flow_secrets import hidden_flows
+from pipeline.marts.scope import Scope
+from pipeline.marts.shape import to_contract
+from pipeline.methods.periods import is_settled, months_between
+
+KEYS = ["insured_county", "destination_code", "destination_tier", "care_type", "month"]
+SORT = ["insured_county", "month", "destination_tier", "destination_code", "care_type"]
+
+
+def _counted(settlements: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row per county, place of care as known, tier, care type and month."""
+    place = ["insured_county", "care_area", "destination_tier", "care_type"]
+    month = pl.col("service_date").dt.month_start().alias("month")
+    sums = settlements.group_by(*place, month).agg(
+        settlements=pl.col("sign").cast(pl.Int64).sum(),
+        total_fen=pl.col("total_fen").sum(),
+        fund_fen=pl.col("fund_fen").sum(),
+    )
+    matched = (
+        referred(settlements, referrals)
+        .group_by(*place, month)
+        .agg(referred_settlements=pl.col("sign").cast(pl.Int64).sum())
+    )
+    return sums.join(matched, on=[*place, "month"], how="left", validate="1:1", nulls_equal=True)
+
+
+def to_flows(
+    settlements: pl.LazyFrame, referrals: pl.LazyFrame, *, scope: Scope, areas: pl.DataFrame
+) -> pl.LazyFrame:
+    """Return the flows with every count as it is, before anything is hidden.
+
+    `referred_settlements` is null where a referral is not asked for: care in the county, and
+    anything but admissions.
+    """
+    named = with_destination(_counted(settlements, referrals), areas=areas, scope=scope)
+    values = ("settlements", "total_fen", "fund_fen", "referred_settlements")
+    asked = is_inpatient() & is_outside()
+    return (
+        named.group_by(*KEYS, "destination_name")
+        .agg(pl.col(v).sum() for v in values)
+        .filter(pl.any_horizontal(pl.col(v) != 0 for v in values))
+        .with_columns(referred_settlements=pl.when(asked).then("referred_settlements"))
+    )
+
+
+def build(
+    settlements: pl.LazyFrame,
+    referrals: pl.LazyFrame,
+    cells: Cells,
+    *,
+    scope: Scope,
+    areas: pl.DataFrame,
+    catalogue: Catalogue,
+    first: date,
+    as_of: date,
+) -> pl.LazyFrame:
+    """Return the mart; `cells` are the monthly counters published beside it."""
+    in_range = pl.col("service_date").is_between(first, as_of)
+    flows = to_flows(settlements.filter(in_range), referrals, scope=scope, areas=areas).collect()
+    marked = hidden_flows(flows, cells, catalogue=catalogue).lazy()
+    delay = catalogue.settings.claims_delay_months
+    months = months_between(first, as_of)
+    open_months = [m for m in months if not is_settled(m, as_of, delay_months=delay)]
+    status = (
+        pl.when("is_hidden")
+        .then(pl.lit("suppressed"))
+        .when(pl.col("month").is_in(open_months))
+        .then(pl.lit("provisional"))
+        .otherwise(pl.lit("final"))
+    )
+    shown = ("settlements", "total_fen", "fund_fen")
+    return to_contract(
+        marked.with_columns(
+            *(pl.when(~pl.col("is_hidden")).then(pl.col(c)).alias(c) for c in shown),
+            referred_settlements=pl.when(~pl.col("is_referred_hidden")).then(
+                "referred_settlements"
+            ),
+            status=status.cast(pl.Enum(STATUSES)),
+        ),
+        FlowMonthly,
+        sort=SORT,
+    )

@@ -1,0 +1,112 @@
+"""Which flows the small-number rule hides, against each other and the published counters."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.catalog import Catalogue
+from pipeline.contracts.staging import DESTINATION_TIERS
+from pipeline.counters.settlements import is_inpatient
+from pipeline.marts.cells import Cells
+from pipeline.marts.small_numbers import to_cells
+from pipeline.methods.suppression import hide, is_small
+
+_PLACE = ["insured_county", "month"]
+_REFERRED = "inpatient_outflow_referred"
+
+
+def _published(cells: Cells, catalogue: Catalogue) -> pl.DataFrame:
+    """Return the published county counters: counter_id, insured_county, month, is_hidden."""
+    counters = to_cells(cells.rows, catalogue, by=["month"])
+    hidden = cells.hidden.with_columns(is_hidden=pl.lit(value=True))
+    return counters.join(
+        hidden, on=["counter_id", "area_code", "month"], how="left", validate="1:1"
+    ).select(
+        *("counter_id", "month", "value"),
+        insured_county="area_code",
+        is_hidden=pl.col("is_hidden").fill_null(value=False),
+    )
+
+
+def _outside(published: pl.DataFrame) -> pl.DataFrame:
+    """Return visits outside the county: nowhere printed, but the difference of two that are."""
+    of = {
+        c: published.filter(pl.col("counter_id") == c).drop("counter_id")
+        for c in ("settlements_all", "settlements_in_county")
+    }
+    both = of["settlements_all"].join(of["settlements_in_county"], on=_PLACE, suffix="_in")
+    return both.select(
+        pl.lit("settlements_outside").alias("counter_id"),
+        "month",
+        pl.col("value") - pl.col("value_in"),
+        "insured_county",
+        pl.col("is_hidden") | pl.col("is_hidden_in"),
+    )
+
+
+def _sums_of_flows() -> dict[str, pl.Expr]:
+    """Return for each published counter the flows that add up to it."""
+    tier = pl.col("destination_tier").cast(pl.String)
+    visit = pl.col("care_type").cast(pl.String) != "pharmacy"
+    inpatient = {f"inpatient_{t}": is_inpatient() & (tier == t) for t in DESTINATION_TIERS}
+    return {
+        **inpatient,
+        "settlements_all": visit,
+        "settlements_in_county": visit & (tier == "same_county"),
+        "settlements_outside": visit & (tier != "same_county"),
+    }
+
+
+def _judge(
+    flows: pl.DataFrame, published: pl.DataFrame, sums_of: dict[str, pl.Expr]
+) -> pl.DataFrame:
+    """Return the hidden cells of flows (cell, value, is_hidden) judged with their totals."""
+    totals = (
+        published.filter(pl.col("counter_id").is_in(list(sums_of)))
+        .sort("counter_id", *_PLACE)
+        .with_row_index("total")
+        # Cells of flows count from zero up, totals from minus one down.
+        .with_columns(total=-1 - pl.col("total").cast(pl.Int64))
+    )
+    members = [
+        flows.filter(condition)
+        .select("cell", *_PLACE, counter_id=pl.lit(counter))
+        .join(totals.select("total", "counter_id", *_PLACE), on=["counter_id", *_PLACE])
+        .select(sum="total", cell="cell")
+        for counter, condition in sums_of.items()
+    ]
+    parts = pl.concat(members)
+    own = parts.select("sum", cell="sum").unique()
+    cells = pl.concat(
+        [
+            flows.select("cell", "value", "is_hidden", may_hide=pl.lit(value=True)),
+            totals.select(cell="total", value="value", is_hidden="is_hidden").with_columns(
+                may_hide=pl.lit(value=False)
+            ),
+        ]
+    )
+    judged = hide(cells, pl.concat([parts, own]))
+    return judged.filter("is_hidden").select("cell")
+
+
+def hidden_flows(flows: pl.DataFrame, cells: Cells, *, catalogue: Catalogue) -> pl.DataFrame:
+    """Add is_hidden and is_referred_hidden to the flows."""
+    threshold = catalogue.settings.small_number_threshold
+    published = _published(cells, catalogue)
+    published = pl.concat([published, _outside(published)])
+    keys = [*_PLACE, "destination_tier", "destination_code", "care_type"]
+    ordered = flows.sort(keys).with_row_index("cell").with_columns(pl.col("cell").cast(pl.Int64))
+    counts = ordered.with_columns(
+        value="settlements", is_hidden=is_small(pl.col("settlements"), threshold=threshold)
+    )
+    hidden = _judge(counts, published, _sums_of_flows())
+    is_hidden = pl.col("cell").is_in(hidden["cell"].to_list())
+    counts = counts.with_columns(is_hidden=is_hidden)
+    asked = counts.drop_nulls("referred_settlements").with_columns(
+        value="referred_settlements",
+        is_hidden=pl.col("is_hidden")
+        | is_small(pl.col("referred_settlements"), threshold=threshold),
+    )
+    secret = _judge(asked, published, {_REFERRED: pl.lit(value=True)})
+    is_secret = pl.col("cell").is_in(secret["cell"].to_list())
+    return counts.with_columns(is_referred_hidden=is_secret).drop("cell", "value")

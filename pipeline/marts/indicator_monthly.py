@@ -1,0 +1,72 @@
+"""Mart indicator_monthly: one row per indicator, area and month.
+
+Sorted by indicator, level, area, month: a trend is one run of rows, a map is one level of one
+indicator. Only areas at or above the indicator's finest level have rows; below it nothing is
+applicable, which the reader answers from the catalogue.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipeline.catalog import Catalogue
+from pipeline.contracts.marts import IndicatorMonthly
+from pipeline.marts.cells import Cells, months_frame
+from pipeline.marts.measures import with_gaps, with_measure, with_status
+from pipeline.marts.scope import Scope
+from pipeline.marts.shape import to_contract
+from pipeline.marts.small_numbers import with_hidden
+from pipeline.methods.periods import is_settled, months_between
+
+SORT = ["indicator_id", "area_level", "area_code", "month"]
+
+
+def provisional_months(months: list[date], as_of: date, catalogue: Catalogue) -> pl.Expr:
+    """Say whether a flow's month may still change.
+
+    Claims: until the claims delay has passed. Other flows: the month the as-of date lies in.
+    """
+    delay = catalogue.settings.claims_delay_months
+    open_months = [m for m in months if not is_settled(m, as_of, delay_months=delay)]
+    claims = [
+        i.id
+        for i in catalogue.indicators.values()
+        if i.kind == "flow" and catalogue.counters[i.numerator].source == "settlements"
+    ]
+    is_claim = pl.col("indicator_id").is_in(claims)
+    running = pl.col("month") == as_of.replace(day=1)
+    return (is_claim & pl.col("month").is_in(open_months)) | running
+
+
+def build(
+    flows: Cells,
+    stocks: Cells,
+    *,
+    scope: Scope,
+    catalogue: Catalogue,
+    first: date,
+    as_of: date,
+) -> pl.LazyFrame:
+    """Return the mart: flows of each month, stocks as of its last day or the as-of date."""
+    months = months_between(first, as_of)
+    frame = months_frame(months, as_of)
+    flow_rows = _rows(flows, frame, scope=scope, catalogue=catalogue)
+    stock_rows = _rows(stocks, frame, scope=scope, catalogue=catalogue)
+    provisional = provisional_months(months, as_of, catalogue)
+    measured = pl.concat(
+        [
+            with_status(flow_rows, is_provisional=provisional),
+            with_status(stock_rows, is_provisional=pl.lit(value=False)),
+        ],
+        how="diagonal",
+    )
+    return to_contract(measured, IndicatorMonthly, sort=SORT)
+
+
+def _rows(cells: Cells, frame: pl.DataFrame, *, scope: Scope, catalogue: Catalogue) -> pl.LazyFrame:
+    rows = cells.rows.join(frame.select(cells.time), on=cells.time, how="semi")
+    gaps = with_gaps(rows, scope, catalogue, times=frame.select(cells.time), by=[cells.time])
+    hidden = with_hidden(gaps.lazy(), cells.hidden, catalogue, by=[cells.time])
+    return with_measure(hidden, catalogue).join(frame.lazy(), on=cells.time, validate="m:1")

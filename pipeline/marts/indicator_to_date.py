@@ -1,0 +1,100 @@
+"""Mart indicator_to_date: one row per flow indicator, area, month and period kind.
+
+The month, quarter or year so far, and the same days of the year before (截至同期), from daily
+counters. Sorted by indicator, kind, level, area, month.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipeline.catalog import Catalogue
+from pipeline.contracts.marts import IndicatorToDate
+from pipeline.marts.cells import Cells
+from pipeline.marts.indicator_monthly import provisional_months
+from pipeline.marts.measures import to_pairs, to_wide, with_gaps, with_measure, with_status
+from pipeline.marts.scope import Scope
+from pipeline.marts.shape import to_contract
+from pipeline.marts.small_numbers import with_hidden
+from pipeline.marts.windows import hidden_prior_windows, hidden_windows, months_in, window_sums
+from pipeline.methods.periods import months_between, to_date_windows
+from pipeline.methods.rollup import lineage, roll_up
+
+SORT = ["indicator_id", "period_kind", "area_level", "area_code", "month"]
+KEYS = ["month", "period_kind"]
+
+
+def build(
+    flows: pl.DataFrame,
+    cells: Cells,
+    *,
+    scope: Scope,
+    catalogue: Catalogue,
+    first: date,
+    as_of: date,
+) -> pl.LazyFrame:
+    """Return the mart; `flows` are the daily counters, `cells` the monthly rows and their gaps."""
+    windows = to_date_windows(first, as_of)
+    indicators = [i for i in catalogue.indicators.values() if i.kind == "flow"]
+    daily = to_pairs(to_wide(flows, time="date"), indicators, time="date")
+    provisional = provisional_months(months_between(first, as_of), as_of, catalogue)
+    own = _levelled(daily, windows, scope, start="period_start", end="period_end")
+    prior = _levelled(daily, windows, scope, start="prior_start", end="prior_end")
+    hidden = hidden_windows(cells, windows, scope=scope, catalogue=catalogue, rows=own)
+    before = hidden_prior_windows(hidden, windows, scope=scope, catalogue=catalogue, rows=prior)
+    own_rows = _measured(own, hidden, windows, scope, catalogue, is_provisional=provisional)
+    prior_rows = _measured(
+        prior, before, windows, scope, catalogue, is_provisional=pl.lit(value=False)
+    ).select(
+        *("indicator_id", "area_code", *KEYS),
+        *(pl.col(c).alias(f"prior_{c}") for c in ("numerator", "denominator", "value", "status")),
+    )
+    rows = own_rows.join(
+        prior_rows, on=["indicator_id", "area_code", *KEYS], how="left", validate="1:1"
+    ).join(windows.lazy(), on=KEYS, validate="m:1")
+    return to_contract(
+        rows.with_columns(pl.col("prior_status").fill_null("missing")), IndicatorToDate, sort=SORT
+    )
+
+
+def _levelled(
+    daily: pl.DataFrame, windows: pl.DataFrame, scope: Scope, *, start: str, end: str
+) -> pl.DataFrame:
+    """Return the window sums at every level, whole where every county reported every month."""
+    sums = window_sums(daily, windows, start=start, end=end)
+    values = ["numerator", "denominator", "months_reported"]
+    summed = roll_up(sums.lazy(), edges=scope.edges, by=["indicator_id", *KEYS], values=values)
+    counties = (
+        lineage(scope.edges)
+        .join(scope.at("county"), on="area_code", how="semi")
+        .group_by(pl.col("ancestor_code").alias("area_code"))
+        .agg(counties=pl.len())
+    )
+    expected = months_in(windows, start=start, end=end).group_by(KEYS).agg(months=pl.len())
+    return (
+        summed.join(scope.levels.lazy(), on="area_code", validate="m:1")
+        .join(counties.lazy(), on="area_code", validate="m:1")
+        .join(expected.lazy(), on=KEYS, validate="m:1")
+        .select(
+            pl.exclude("months_reported", "months", "counties"),
+            is_whole=pl.col("months_reported") == pl.col("months") * pl.col("counties"),
+        )
+        .collect()
+    )
+
+
+def _measured(
+    levelled: pl.DataFrame,
+    hidden: pl.DataFrame,
+    windows: pl.DataFrame,
+    scope: Scope,
+    catalogue: Catalogue,
+    *,
+    is_provisional: pl.Expr,
+) -> pl.LazyFrame:
+    times = windows.select(KEYS)
+    gaps = with_gaps(levelled, scope, catalogue, times=times, by=KEYS)
+    marked = with_hidden(gaps.lazy(), hidden, catalogue, by=KEYS)
+    return with_status(with_measure(marked, catalogue), is_provisional=is_provisional)

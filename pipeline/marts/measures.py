@@ -1,0 +1,190 @@
+"""From counters to indicator rows at every level: numerator, denominator, coverage, status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from pipeline.catalog import Catalogue, Indicator, Level
+from pipeline.contracts.marts import STATUSES
+from pipeline.marts.scope import Scope
+from pipeline.methods.intervals import with_proportion_interval
+from pipeline.methods.rollup import lineage, roll_up
+
+STATUS = pl.Enum(STATUSES)
+
+
+def to_wide(counters: pl.DataFrame, *, time: str) -> pl.DataFrame:
+    """Return one row per area and `time`, a column per counter; null: not reported."""
+    if counters.is_empty():
+        return counters.select("area_code", time)
+    return counters.pivot("counter_id", index=["area_code", time], values="value")
+
+
+def to_pairs(wide: pl.DataFrame, indicators: Iterable[Indicator], *, time: str) -> pl.DataFrame:
+    """Return one row per indicator, finest area and `time` that has what the indicator needs.
+
+    Without its denominator a numerator is left out, and the other way round: a county that lacks
+    one of the two must not be in one of the sums of its city.
+    """
+    nothing = pl.lit(None, dtype=pl.Int64)
+    empty = wide.clear().select(
+        pl.lit("").alias("indicator_id"),
+        *("area_code", time),
+        numerator=nothing,
+        denominator=nothing,
+    )
+    frames = [empty]
+    for indicator in indicators:
+        needed = [c for c in (indicator.numerator, indicator.denominator) if c is not None]
+        if not set(needed) <= set(wide.columns):
+            continue
+        denominator = indicator.denominator
+        frames.append(
+            wide.lazy()
+            .drop_nulls(needed)
+            .select(
+                pl.lit(indicator.id).alias("indicator_id"),
+                *("area_code", time),
+                numerator=indicator.numerator,
+                denominator=nothing if denominator is None else pl.col(denominator),
+            )
+            .collect()
+        )
+    return pl.concat(frames)
+
+
+def to_levels(pairs: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFrame:
+    """Return the pairs summed to every area, with area_level and `is_whole`.
+
+    A city is whole when every county in scope below it has reported; a county or township is
+    whole when it has a row at all.
+    """
+    values = [c for c in pairs.columns if c not in ("indicator_id", "area_code", *by)]
+    keys = ["indicator_id", *by]
+    summed = roll_up(pairs.lazy(), edges=scope.edges, by=keys, values=values)
+    levelled = summed.join(scope.levels.lazy(), on="area_code", validate="m:1").collect()
+    counties = scope.at("county")
+    above = lineage(scope.edges).join(counties, on="area_code", how="semi")
+    expected = above.group_by("ancestor_code").agg(expected=pl.len())
+    reported = (
+        levelled.join(counties, on="area_code", how="semi")
+        .select("area_code", *keys)
+        .join(above, on="area_code")
+        .group_by("ancestor_code", *keys)
+        .agg(reported=pl.len())
+        .join(expected, on="ancestor_code")
+        .rename({"ancestor_code": "area_code"})
+    )
+    return levelled.join(reported, on=["area_code", *keys], how="left").select(
+        pl.exclude("reported", "expected"),
+        is_whole=(pl.col("reported") == pl.col("expected")).fill_null(value=True),
+    )
+
+
+def reaches(catalogue: Catalogue) -> pl.DataFrame:
+    """Return one row per indicator and area level it exists at."""
+    levels: tuple[Level, ...] = ("group", "province", "city", "county", "township", "village")
+    rows = [
+        (i.id, level) for i in catalogue.indicators.values() for level in levels if i.reaches(level)
+    ]
+    return pl.DataFrame(rows, schema=["indicator_id", "area_level"], orient="row")
+
+
+def with_gaps(
+    levelled: pl.DataFrame,
+    scope: Scope,
+    catalogue: Catalogue,
+    *,
+    times: pl.DataFrame,
+    by: list[str],
+) -> pl.DataFrame:
+    """Add a row of nulls where an area did not report, inside the indicator's range.
+
+    The range of an indicator begins with its first report anywhere and ends with the last time.
+    Below the county only areas that ever report are expected: a township without a centre is no
+    gap. `times` has one row per `by`.
+    """
+    keys = ["indicator_id", *by]
+    first = levelled.group_by("indicator_id").agg(first=pl.col(by[0]).min())
+    expected = pl.concat(
+        [
+            levelled.select("indicator_id", "area_code").unique(),
+            first.select("indicator_id").join(
+                scope.at("group", "province", "city", "county"), how="cross"
+            ),
+        ]
+    ).unique()
+    grid = (
+        expected.lazy()
+        .join(first.lazy(), on="indicator_id", validate="m:1")
+        .join(times.lazy(), how="cross")
+        .filter(pl.col(by[0]) >= pl.col("first"))
+        .drop("first")
+        .join(scope.levels.lazy(), on="area_code", validate="m:1")
+        .with_columns(_level=pl.col("area_level").cast(pl.String))
+        .join(
+            reaches(catalogue).lazy(),
+            left_on=["indicator_id", "_level"],
+            right_on=["indicator_id", "area_level"],
+            how="semi",
+        )
+        .drop("_level")
+    )
+    return grid.join(
+        levelled.lazy().drop("area_level"), on=["area_code", *keys], how="left", validate="1:1"
+    ).collect()
+
+
+def with_measure(rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
+    """Add value, lower, upper and method by the indicator's form.
+
+    Proportions have Wilson's interval; money shares a value only; counts their count as value.
+    """
+    forms = {i.id: i.form for i in catalogue.indicators.values()}
+    form = pl.col("indicator_id").replace_strict(forms, return_dtype=pl.String)
+    share = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
+    count = pl.col("numerator").cast(pl.Float64)
+    interval = form == "proportion"
+    return with_proportion_interval(rows, catalogue.settings.confidence).with_columns(
+        value=pl.when(interval).then("value").when(form == "count").then(count).otherwise(share),
+        lower=pl.when(interval).then("lower"),
+        upper=pl.when(interval).then("upper"),
+        method=form.replace_strict(
+            {"proportion": "wilson", "money_share": "share", "count": "count"}
+        ),
+    )
+
+
+def with_status(rows: pl.LazyFrame, *, is_provisional: pl.Expr) -> pl.LazyFrame:
+    """Add the status, and null what a suppressed row would give away.
+
+    Missing: nothing was reported. Suppressed: numerator, value and interval are hidden together.
+    Not applicable: the denominator is zero. Provisional: claims still arrive, or a county of the
+    city has not reported. `is_hidden` and `is_whole` are used up.
+    """
+    hidden = pl.col("is_hidden").fill_null(value=False)
+    status = (
+        pl.when(pl.col("numerator").is_null())
+        .then(pl.lit("missing"))
+        .when(hidden)
+        .then(pl.lit("suppressed"))
+        .when(pl.col("denominator") <= 0)
+        .then(pl.lit("not_applicable"))
+        .when(is_provisional | ~pl.col("is_whole"))
+        .then(pl.lit("provisional"))
+        .otherwise(pl.lit("final"))
+    )
+    secret = ("numerator", "value", "lower", "upper")
+    return (
+        rows.with_columns(status=status.cast(STATUS))
+        .with_columns(pl.when(~hidden).then(pl.col(c)).alias(c) for c in secret)
+        # A denominator that is itself a hidden count goes too.
+        .with_columns(
+            denominator=pl.when(~pl.col("is_denominator_hidden").fill_null(value=False)).then(
+                "denominator"
+            )
+        )
+        .drop("is_hidden", "is_denominator_hidden", "is_whole")
+    )

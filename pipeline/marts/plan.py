@@ -1,0 +1,138 @@
+"""The counters of a snapshot, counted once: the shared middle of all marts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import dataframely as dy
+import polars as pl
+
+from pipeline.catalog import Catalogue
+from pipeline.contracts import staging as staged
+from pipeline.counters import (
+    activity,
+    clinics,
+    contracts,
+    equipment,
+    institutions,
+    population,
+    referrals,
+    settlements,
+)
+from pipeline.errors import SourceError
+from pipeline.marts.scope import Scope
+from pipeline.methods.periods import month_start
+
+TABLES: dict[str, type[dy.Schema]] = {
+    "settlements": staged.StagedSettlement,
+    "referrals": staged.StagedReferral,
+    "clinics": staged.StagedClinic,
+    "devices": staged.StagedDevice,
+    "contracts": staged.StagedContract,
+    "contract_groups": staged.StagedContractGroup,
+    "institutions": staged.StagedInstitution,
+    "population": staged.StagedPopulation,
+    "activity": staged.StagedActivity,
+    "targets": staged.StagedTarget,
+}
+# The sources whose first report opens the reporting range, and the date that says when. Service
+# dates before the first settlement month belong to months nobody has reported in full.
+_OPENING = {
+    "settlements": "settled_on",
+    "referrals": "referred_on",
+    "devices": "extract_date",
+    "contracts": "as_of",
+    "activity": "month",
+    "clinics": "extract_date",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """All counters at their finest area: FlowCounter by day, StockCounter by evaluation date."""
+
+    flows: pl.DataFrame
+    stocks: pl.DataFrame
+
+
+def complete_tables(tables: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
+    """Return all staged tables; a source that sent nothing is an empty table."""
+    return {
+        name: tables[name] if name in tables else contract.create_empty(lazy=True)
+        for name, contract in TABLES.items()
+    }
+
+
+def first_month(tables: Mapping[str, pl.LazyFrame], as_of: date) -> date:
+    """Return the first day of the reporting range.
+
+    Raises:
+        SourceError: no source has a row dated up to the as-of date.
+    """
+    earliest = pl.concat(
+        [
+            tables[name].select(day=pl.col(column).filter(pl.col(column) <= as_of).min())
+            for name, column in _OPENING.items()
+        ]
+    )
+    day = earliest.select(pl.col("day").min()).collect().item()
+    if day is None:
+        raise SourceError(
+            f"截至{as_of}没有任何可用的数据，无法生成报表。请检查data/raw和统计日期。"
+        )
+    return month_start(day)
+
+
+def count_all(
+    tables: Mapping[str, pl.LazyFrame],
+    *,
+    scope: Scope,
+    catalogue: Catalogue,
+    first: date,
+    as_of: date,
+    dates: Sequence[date],
+) -> Counted:
+    """Return every counter of the catalogue, flows within the range, stocks on the dates."""
+    return Counted(
+        flows=_flows(tables, catalogue, first=first, as_of=as_of),
+        stocks=_stocks(tables, scope, catalogue, dates=dates),
+    )
+
+
+def _items(catalogue: Catalogue, kind: str) -> list[str]:
+    counters = catalogue.counters.values()
+    return [c.id for c in counters if c.source == "activity" and c.kind == kind]
+
+
+def _flows(
+    tables: Mapping[str, pl.LazyFrame], catalogue: Catalogue, *, first: date, as_of: date
+) -> pl.DataFrame:
+    counted = [
+        settlements.count(tables["settlements"], tables["referrals"]),
+        referrals.count(tables["referrals"]),
+        activity.count_flows(tables["activity"], counters=_items(catalogue, "flow")),
+    ]
+    in_range = pl.col("date").is_between(first, as_of)
+    return pl.concat([lf.filter(in_range) for lf in counted]).collect()
+
+
+def _stocks(
+    tables: Mapping[str, pl.LazyFrame],
+    scope: Scope,
+    catalogue: Catalogue,
+    *,
+    dates: Sequence[date],
+) -> pl.DataFrame:
+    areas = scope.areas
+    register = tables["institutions"]
+    counted = [
+        clinics.count(tables["clinics"], areas=areas, dates=dates),
+        institutions.count(register, areas=areas, dates=dates),
+        equipment.count(tables["devices"], register, areas=areas, dates=dates),
+        contracts.count(tables["contracts"], tables["contract_groups"], areas=areas, dates=dates),
+        population.count(tables["population"], dates=dates),
+        activity.count_stocks(tables["activity"], counters=_items(catalogue, "stock"), dates=dates),
+    ]
+    return pl.concat(counted).collect()

@@ -1,0 +1,125 @@
+"""Mart published_facts: one row per published figure, ours on the same scope and date beside it.
+
+Sorted by fact id. Ours is computed from counters; a difference is explained only by a cause that
+was computed too. Where the world is a demonstration a match says that it is calibrated to match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from pipeline.catalog import Catalogue
+from pipeline.catalog.published import Comparison, Published
+from pipeline.contracts.marts import PublishedFacts
+from pipeline.marts.facts import Facts, Verdict, judge
+from pipeline.marts.scope import Scope
+from pipeline.marts.shape import to_contract
+from pipeline.methods.rollup import lineage
+
+
+def fact_dates(comparisons: Published, as_of: date) -> list[date]:
+    """Return the days on which stocks must be read for the comparisons."""
+    return sorted({min(c.on, as_of) for c in comparisons.comparisons.values() if c.on})
+
+
+def build(
+    facts: pl.DataFrame,
+    flows: pl.DataFrame,
+    stocks: pl.DataFrame,
+    *,
+    comparisons: Published,
+    scope: Scope,
+    catalogue: Catalogue,
+    as_of: date,
+    demonstration: bool,
+) -> pl.LazyFrame:
+    """Return the mart; `flows` and `stocks` are the counters at their finest area."""
+    used = Facts(
+        flows=_at_fact_areas(flows, "date", facts, comparisons, scope),
+        stocks=_at_fact_areas(stocks, "as_of", facts, comparisons, scope),
+        names=dict(scope.areas.select("area_code", "area_name").iter_rows()),
+        catalogue=catalogue,
+        as_of=as_of,
+        demonstration=demonstration,
+    )
+    rows = [
+        {"fact_id": fact["fact_id"], **_verdict(fact, comparisons, used)}
+        for fact in facts.iter_rows(named=True)
+    ]
+    judged = pl.DataFrame(
+        rows,
+        schema={
+            "fact_id": pl.String,
+            "area_code": pl.String,
+            "our_value": pl.Float64,
+            "our_as_of": pl.Date,
+            "verdict": pl.String,
+            "reason_zh": pl.String,
+        },
+    )
+    joined = facts.lazy().join(judged.lazy(), on="fact_id", validate="1:1")
+    return to_contract(joined, PublishedFacts, sort=["fact_id"])
+
+
+def _areas(facts: pl.DataFrame, comparisons: Published) -> list[str]:
+    named = [c.area_code for c in comparisons.comparisons.values() if c.area_code]
+    elsewhere = [c.elsewhere for c in comparisons.comparisons.values() if c.elsewhere]
+    return sorted({*facts["adcode"].drop_nulls(), *named, *elsewhere})
+
+
+def _at_fact_areas(
+    counters: pl.DataFrame, time: str, facts: pl.DataFrame, comparisons: Published, scope: Scope
+) -> dict[tuple[str, str], list[tuple[date, int]]]:
+    """Return the dated sums of each counter and area that a comparison needs, in date order."""
+    needed: set[str] = set()
+    for c in comparisons.comparisons.values():
+        needed.update(c.numerator, c.denominator, c.listed)
+    above = lineage(scope.edges).filter(pl.col("ancestor_code").is_in(_areas(facts, comparisons)))
+    summed = (
+        counters.lazy()
+        .filter(pl.col("counter_id").is_in(sorted(needed)))
+        .join(above.lazy(), on="area_code")
+        .group_by("counter_id", "ancestor_code", time)
+        .agg(pl.col("value").sum())
+        .sort("counter_id", "ancestor_code", time)
+        .collect()
+    )
+    series: dict[tuple[str, str], list[tuple[date, int]]] = {}
+    for counter, area, day, value in summed.iter_rows():
+        series.setdefault((counter, area), []).append((day, value))
+    return series
+
+
+def _verdict(fact: dict[str, Any], comparisons: Published, used: Facts) -> dict[str, Any]:
+    comparison = comparisons.comparisons.get(fact["fact_id"])
+    if comparison is None:
+        verdict = Verdict("not_computable", _missing(fact, comparisons))
+    else:
+        verdict = judge(fact, comparison, used)
+    return {
+        "area_code": _area_of(fact, comparison),
+        "our_value": verdict.our_value,
+        "our_as_of": verdict.our_as_of,
+        "verdict": verdict.verdict,
+        "reason_zh": verdict.reason_zh,
+    }
+
+
+def _area_of(fact: dict[str, Any], comparison: Comparison | None) -> str | None:
+    own: str | None = fact["adcode"]
+    return comparison.area_code or own if comparison else own
+
+
+def _missing(fact: dict[str, Any], comparisons: Published) -> str:
+    named = comparisons.missing.get(fact["fact_id"])
+    if named is not None:
+        return named
+    need = comparisons.needs.get(fact["topic"], "对应的数据源")
+    return f"缺少{need}：九类数据源中没有“{fact['measure_zh']}”这一项。"
+
+
+__all__: Sequence[str] = ("build", "fact_dates")

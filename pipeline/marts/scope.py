@@ -1,0 +1,144 @@
+"""Which areas a snapshot speaks of, and which may be shown as the sum of their children."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from pipeline.contracts.marts import AREA_LEVELS
+
+GROUP_CODE = "all"
+_NUMERALS = "零一二三四五六七八九十"
+# The sources that say which counties take part, and the column that names them.
+_COUNTY_COLUMNS = {
+    "settlements": "insured_county",
+    "clinics": "county_code",
+    "contracts": "county_code",
+    "activity": "county_code",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """The areas of a snapshot.
+
+    `areas`: one row per area version in scope, with area_level as an Enum and is_complete.
+    `edges`: area_code, parent_code: who is summed into whom; incomplete parents are left out.
+    """
+
+    areas: pl.DataFrame
+    edges: pl.DataFrame
+
+    @cached_property
+    def levels(self) -> pl.DataFrame:
+        """One row per area that takes part in sums: area_code, area_level."""
+        return self.edges.select("area_code").join(
+            self.areas.select("area_code", "area_level"), on="area_code", validate="1:1"
+        )
+
+    def at(self, *levels: str) -> pl.DataFrame:
+        """Return the areas of some levels that take part in sums: one column, area_code."""
+        named = pl.col("area_level").cast(pl.String).is_in(levels)
+        return self.levels.filter(named).select("area_code")
+
+
+def reporting_counties(tables: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Return one row per county that any of the main sources speaks of: area_code."""
+    named = [
+        tables[source].select(pl.col(column).alias("area_code")).unique()
+        for source, column in _COUNTY_COLUMNS.items()
+    ]
+    return pl.concat(named).unique().drop_nulls()
+
+
+def make_scope(areas: pl.DataFrame, counties: pl.DataFrame) -> Scope:
+    """Return the scope of the counties that report: with ancestors, descendants and the group.
+
+    A city is complete when all its counties that are in force report, a province when all its
+    cities are complete. Complete cities are children of the group area `all`.
+    """
+    levelled = areas.with_columns(pl.col("area_level").cast(pl.Enum(AREA_LEVELS)))
+    below = _descendants(levelled, counties)
+    above = _ancestors(levelled, counties)
+    in_force = levelled.filter(pl.col("successor_code").is_null())
+    cities = _complete(in_force, children=counties, level="city")
+    provinces = _complete(in_force, children=cities, level="province")
+    complete = pl.concat([below.select("area_code"), cities, provinces])
+    rows = pl.concat([above, below]).with_columns(
+        is_complete=pl.col("area_code").is_in(complete["area_code"].to_list())
+    )
+    group = _group(rows, cities)
+    rows = pl.concat([group, rows]).sort("area_level", "area_code")
+    return Scope(areas=rows, edges=_edges(rows, cities))
+
+
+def _descendants(areas: pl.DataFrame, counties: pl.DataFrame) -> pl.DataFrame:
+    """Return the counties, their earlier versions, and all that lies below them."""
+    former = areas.filter(pl.col("successor_code").is_in(counties["area_code"].to_list())).select(
+        "area_code"
+    )
+    found = [areas.join(pl.concat([counties, former]).unique(), on="area_code", how="semi")]
+    while found[-1].height:
+        parents = found[-1]["area_code"].to_list()
+        found.append(areas.filter(pl.col("parent_code").is_in(parents)))
+    return pl.concat(found).unique("area_code")
+
+
+def _ancestors(areas: pl.DataFrame, counties: pl.DataFrame) -> pl.DataFrame:
+    rows = areas.join(counties, on="area_code", how="semi")
+    found = []
+    while rows.height:
+        parents = rows["parent_code"].drop_nulls().unique().to_list()
+        rows = areas.filter(pl.col("area_code").is_in(parents))
+        found.append(rows)
+    return pl.concat([areas.clear(), *found]).unique("area_code")
+
+
+def _complete(areas: pl.DataFrame, *, children: pl.DataFrame, level: str) -> pl.DataFrame:
+    """Return the areas of a level all of whose children, at least one, are given."""
+    given = pl.col("area_code").is_in(children["area_code"].to_list())
+    whole = areas.group_by("parent_code").agg(is_whole=given.all()).filter("is_whole")
+    return (
+        areas.filter(pl.col("area_level") == level)
+        .join(whole, left_on="area_code", right_on="parent_code", how="semi")
+        .select("area_code")
+    )
+
+
+def group_name(cities: int) -> str:
+    """Return the name of the group of complete cities: 三市合计, 12市合计."""
+    return f"{_NUMERALS[cities] if cities <= 10 else cities}市合计"
+
+
+def _group(rows: pl.DataFrame, cities: pl.DataFrame) -> pl.DataFrame:
+    if cities.is_empty():
+        return rows.clear()
+    row = pl.DataFrame(
+        {
+            "area_code": [GROUP_CODE],
+            "area_name": [group_name(cities.height)],
+            "area_level": ["group"],
+            "code_system": ["group"],
+            "has_polygon": [False],
+            "is_complete": [True],
+        },
+        schema_overrides={"area_level": rows.schema["area_level"]},
+    )
+    return pl.concat([rows.clear(), row], how="diagonal")
+
+
+def _edges(rows: pl.DataFrame, cities: pl.DataFrame) -> pl.DataFrame:
+    """Return who is summed into whom, down to the township."""
+    is_city = pl.col("area_code").is_in(cities["area_code"].to_list())
+    parent_is_complete = pl.col("parent_code").is_in(
+        rows.filter("is_complete")["area_code"].to_list()
+    )
+    parent = pl.when(is_city).then(pl.lit(GROUP_CODE)).when(parent_is_complete).then("parent_code")
+    return rows.filter(
+        "is_complete",
+        pl.col("area_level") != "village",
+        pl.col("successor_code").is_null(),
+    ).select("area_code", parent_code=parent)

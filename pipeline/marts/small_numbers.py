@@ -1,0 +1,123 @@
+"""The small-number rule on counters: what is hidden, and where the hidden would show through.
+
+The rule works on counters, not on rates: a hidden count is hidden as a numerator and as a
+denominator of every indicator. City and group totals are exact and never hidden.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.catalog import Catalogue
+from pipeline.counters.settlements import SUMS, VISITS_BEHIND
+from pipeline.marts.scope import Scope
+from pipeline.methods.suppression import hide, is_small
+
+_HIDEABLE = ("county", "township", "village")
+
+
+def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> pl.DataFrame:
+    """Return one row per patient-derived counter, area and `by`: cell, value, may_hide.
+
+    A counter that several indicators share is taken from the first of them.
+    """
+    roles: dict[str, tuple[str, str]] = {}
+    for indicator in catalogue.indicators.values():
+        for role in ("numerator", "denominator"):
+            counter = getattr(indicator, role)
+            if counter is not None and catalogue.counters[counter].patient_derived:
+                roles.setdefault(counter, (indicator.id, role))
+    keys = ["area_code", *by]
+    may_hide = pl.col("area_level").cast(pl.String).is_in(_HIDEABLE)
+    frames = [
+        levelled.filter(pl.col("indicator_id") == indicator).select(
+            pl.lit(counter).alias("counter_id"), *keys, value=role, may_hide=may_hide
+        )
+        for counter, (indicator, role) in roles.items()
+    ]
+    return pl.concat(frames).sort("counter_id", *keys).with_row_index("cell")
+
+
+def with_primary(cells: pl.DataFrame, *, threshold: int, by: list[str]) -> pl.DataFrame:
+    """Add is_hidden: small counts, and amounts that rest on a small number of visits."""
+    keys = ["area_code", *by]
+    amounts = []
+    for amount, (plus, minus) in VISITS_BEHIND.items():
+        visits = _value_of(cells, plus, keys, name="visits")
+        if minus is not None:
+            inside = _value_of(cells, minus, keys, name="inside")
+            visits = visits.join(inside, on=keys, validate="1:1").select(
+                *keys, pl.col("visits") - pl.col("inside")
+            )
+        amounts.append(visits.with_columns(counter_id=pl.lit(amount)))
+    behind = pl.concat(amounts)
+    people = cells.join(behind, on=["counter_id", *keys], how="left", validate="1:1")
+    small = is_small(pl.coalesce("visits", "value"), threshold=threshold)
+    return people.with_columns(is_hidden=pl.col("may_hide") & small).drop("visits")
+
+
+def _value_of(cells: pl.DataFrame, counter: str, keys: list[str], *, name: str) -> pl.DataFrame:
+    of_counter = cells.filter(pl.col("counter_id") == counter)
+    return of_counter.select(*keys, pl.col("value").alias(name))
+
+
+def to_sums(cells: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFrame:
+    """Return one row per published sum and cell in it: an area with its children, SUMS with parts.
+
+    A sum is named by the cell of its total; the two kinds do not share names.
+    """
+    keys = ["counter_id", "area_code", *by]
+    named = cells.select("cell", *keys)
+    totals = named.rename({"cell": "sum"})
+    children = (
+        named.join(scope.edges, on="area_code", validate="m:1")
+        .drop("area_code")
+        .join(totals, left_on=["counter_id", "parent_code", *by], right_on=keys, validate="m:1")
+        .select("sum", "cell")
+    )
+    of_area = pl.concat([children, children.select("sum", cell="sum").unique()])
+    parts = pl.DataFrame(
+        [(total, part) for total, names in SUMS.items() for part in names],
+        schema=["total", "counter_id"],
+        orient="row",
+    )
+    components = (
+        named.join(parts, on="counter_id", validate="m:1")
+        .drop("counter_id")
+        .join(totals, left_on=["total", "area_code", *by], right_on=keys, validate="m:1")
+        .select("sum", "cell")
+    )
+    of_counter = pl.concat([components, components.select("sum", cell="sum").unique()])
+    return pl.concat([of_area, of_counter.with_columns(pl.col("sum") + cells.height)])
+
+
+def hidden_cells(
+    levelled: pl.DataFrame, scope: Scope, catalogue: Catalogue, *, by: list[str]
+) -> pl.DataFrame:
+    """Return one row per hidden counter, area and `by`."""
+    cells = to_cells(levelled, catalogue, by=by)
+    primary = with_primary(cells, threshold=catalogue.settings.small_number_threshold, by=by)
+    judged = hide(primary, to_sums(cells, scope, by=by))
+    return judged.filter("is_hidden").select("counter_id", "area_code", *by)
+
+
+def with_hidden(
+    rows: pl.LazyFrame, hidden: pl.DataFrame, catalogue: Catalogue, *, by: list[str]
+) -> pl.LazyFrame:
+    """Add is_hidden (numerator or denominator is) and is_denominator_hidden to indicator rows."""
+    marks = hidden.lazy().with_columns(mark=pl.lit(value=True))
+    indicators = catalogue.indicators.values()
+    for role in ("numerator", "denominator"):
+        counters = {i.id: getattr(i, role) for i in indicators}
+        counter = pl.col("indicator_id").replace_strict(counters, return_dtype=pl.String)
+        rows = rows.with_columns(counter_id=counter).join(
+            marks.rename({"mark": f"_{role}"}),
+            on=["counter_id", "area_code", *by],
+            how="left",
+            validate="m:1",
+        )
+    numerator = pl.col("_numerator").fill_null(value=False)
+    denominator = pl.col("_denominator").fill_null(value=False)
+    return rows.with_columns(
+        is_hidden=numerator | denominator, is_denominator_hidden=denominator
+    ).drop("_numerator", "_denominator", "counter_id")

@@ -1,0 +1,1 @@
+"""Methods: time, roll-up, intervals and small numbers; pure, and without a health domain."""
