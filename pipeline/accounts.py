@@ -1,120 +1,160 @@
-"""Tell a build's accounts: one line a file for people, one object for programs."""
+"""The ledger of a run: what happened to every row of every file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import date
 
 import polars as pl
 
 from pipeline.catalog.sources import sources
-from pipeline.snapshots import Snapshot
+from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
+from pipeline.errors import ContractError
+from pipeline.ingest.batch import FileResult
+from pipeline.ingest.reasons import DUPLICATES, REASONS, row_message
 
-if TYPE_CHECKING:
-    from pipeline.build import BuildResult
-
-SENTENCES_PER_FILE = 5
-COUNTS = ("rows_read", "accepted", "rejected", "duplicates")
-
-
-def counts_zh(row: dict[str, Any]) -> str:
-    """Write the identity of a file's rows."""
-    read, accepted, rejected, duplicates = (row[name] for name in COUNTS)
-    return f"读入 {read:,} = 采用 {accepted:,} + 拒收 {rejected:,} + 重复 {duplicates:,}"
+_IS_DUPLICATE = pl.col("_reason").is_in(list(DUPLICATES))
+_COUNTS = (
+    pl.col("_reason").is_null().sum().cast(pl.Int64).alias("accepted"),
+    (pl.col("_reason").is_not_null() & _IS_DUPLICATE.not_()).sum().cast(pl.Int64).alias("rejected"),
+    _IS_DUPLICATE.fill_null(value=False).sum().cast(pl.Int64).alias("duplicates"),
+)
 
 
-def file_lines(files: pl.DataFrame, rejected: pl.DataFrame) -> Iterator[str]:
-    """Tell every file's rows, why it was refused or replaced, and its first refused rows."""
-    refused_rows = {
-        key[0]: frame for key, frame in rejected.group_by("file_id", maintain_order=True)
-    }
-    for row in files.sort("source", "file").iter_rows(named=True):
-        line = f"{row['file']}：{counts_zh(row)}"
-        if row["superseded_by"]:
-            line += f"；已由 {row['superseded_by']} 替代"
-        if row["warnings"]:
-            line += f"；提示 {row['warnings']}"
-        yield line
-        if row["message_zh"]:
-            yield f"  {row['message_zh']}"
-        if row["file_id"] in refused_rows and not row["superseded_by"]:
-            yield from _row_lines(refused_rows[row["file_id"]])
+def all_accounts(accounts: pl.DataFrame, files: Sequence[FileResult]) -> pl.DataFrame:
+    """Add the rows that were refused before their values were looked at."""
+    refused = [result.refused for result in files if result.refused.height]
+    return pl.concat([accounts, *refused], how="diagonal_relaxed")
 
 
-def _row_lines(rows: pl.DataFrame) -> Iterator[str]:
-    shown = rows.sort("sheet", "row", "reason", nulls_last=True).head(SENTENCES_PER_FILE)
-    for message in shown["message_zh"]:
-        yield f"  {message}"
-    if rows.height > SENTENCES_PER_FILE:
-        counts = rows["reason"].value_counts().sort("reason").iter_rows()
-        reasons = "、".join(f"{reason} {count}" for reason, count in counts)
-        yield f"  其余从略，共 {rows.height:,} 行（{reasons}），明细见隔离区。"
-
-
-def totals(files: pl.DataFrame) -> dict[str, int]:
-    """Sum the accounts over all files."""
-    sums = files.select(pl.col(COUNTS).sum()).row(0, named=True)
-    return {"files": files.height, **sums}
-
-
-def summary_lines(result: BuildResult) -> Iterator[str]:
-    """Tell the accounts of each source and what was published."""
-    files = result.ledger_files
-    grouped = files.group_by("source", maintain_order=True).agg(
-        pl.len().alias("files"), pl.col("refusal").count().alias("refused"), pl.col(COUNTS).sum()
-    )
-    for row in grouped.iter_rows(named=True):
-        refused = f"，其中 {row['refused']} 个整份拒收" if row["refused"] else ""
-        name = sources()[row["source"]].name_zh
-        yield f"{name}：{row['files']} 个文件{refused}；{counts_zh(row)}"
-    for source in result.absent:
-        yield f"{sources()[source].name_zh}：没有收到文件，相关指标显示为缺报。"
-    yield f"合计：{files.height} 个文件；{counts_zh(totals(files))}"
-    if result.rejected.height:
-        yield f"拒收和重复的行记在 {result.quarantine}，改正后重新 build 即可。"
-
-
-def snapshot_zh(snapshot: Snapshot) -> str:
-    """Describe a snapshot in one line."""
-    manifest = snapshot.manifest
-    demonstration = "，演示数据" if manifest.demonstration else ""
-    size = sum(entry.bytes for entry in manifest.marts.values()) / 1e6
+def _listed(column: str, groups: Sequence[str], accounts: pl.DataFrame) -> pl.DataFrame:
+    """Count the codes of a column by group as text: BAD_DATE:3 UNKNOWN_CODE:1, by code."""
     return (
-        f"快照 {snapshot.id}，数据截至 {manifest.as_of}{demonstration}，"
-        f"{len(manifest.inputs)} 个原始文件，{len(manifest.marts)} 张数据表 {size:.1f} MB，"
-        f"{manifest.created_at:%Y-%m-%d %H:%M:%S} UTC 生成"
+        accounts.filter(pl.col(column).is_not_null())
+        .group_by(*groups, column)
+        .len()
+        .sort(*groups, column)
+        .group_by(*groups, maintain_order=True)
+        .agg(pl.concat_str(column, pl.lit(":"), "len").str.join(" ").alias("_list"))
     )
 
 
-def snapshot_object(snapshot: Snapshot) -> dict[str, Any]:
-    """Describe a snapshot for a program."""
-    manifest = snapshot.manifest
-    return {
-        "snapshot": snapshot.id,
-        "content_hash": manifest.content_hash,
-        "as_of": manifest.as_of.isoformat(),
-        "created_at": manifest.created_at.isoformat(),
-        "demonstration": manifest.demonstration,
-        "code_version": manifest.code_version,
-        "catalogue_hash": manifest.catalogue_hash,
-        "marts": {name: entry.rows for name, entry in manifest.marts.items()},
+def ledger_files(
+    source: str, files: Sequence[FileResult], accounts: pl.DataFrame, replaced: pl.DataFrame
+) -> pl.DataFrame:
+    """Return one row per file of a source.
+
+    Raises:
+        ContractError: rows read are not accepted + rejected + duplicates; a fault of ours.
+    """
+    names = {result.file_id: result.file.name for result in files}
+    listed = pl.DataFrame(
+        [
+            (
+                *(r.file_id, source, r.file.name, r.file.sha256, r.rows_read, r.refusal),
+                r.message_zh,
+                " ".join(f"{w}:{r.warnings.count(w)}" for w in sorted(set(r.warnings))),
+            )
+            for r in files
+        ],
+        schema=["_file", "source", "file", "sha256", "rows_read", "refusal", "message_zh", "_own"],
+        orient="row",
+        schema_overrides={"_file": pl.UInt32, "refusal": pl.String, "message_zh": pl.String},
+    )
+    frame = (
+        listed.join(accounts.group_by("_file").agg(_COUNTS), on="_file", how="left")
+        .join(_listed("_warning", ["_file"], accounts), on="_file", how="left")
+        .join(replaced, on="_file", how="left", validate="1:1")
+        .with_columns(
+            pl.col("accepted", "rejected", "duplicates").fill_null(0),
+            warnings=pl.concat_str(
+                "_own", pl.col("_list").fill_null(""), separator=" "
+            ).str.strip_chars(),
+            superseded_by=pl.col("by").replace_strict(names, default=None, return_dtype=pl.String),
+        )
+        .rename({"_file": "file_id"})
+        .select(LedgerFile.column_names())
+        .sort("file_id")
+    )
+    lost = frame.filter(
+        pl.col("rows_read") != pl.sum_horizontal("accepted", "rejected", "duplicates")
+    )
+    if lost.height:
+        raise ContractError(f"文件{lost['file'][0]}的行数对不上账，这是程序错误，请报告。")
+    return LedgerFile.validate(frame)
+
+
+def ledger_cells(
+    source: str, files: Sequence[FileResult], accounts: pl.DataFrame, *, as_of: date
+) -> pl.DataFrame:
+    """Return one row per file, county and month.
+
+    A row that does not say its month counts in the file's main month, else in the month of the
+    file's name, else in that of the as-of date; without a county it counts under "".
+    """
+    named = {
+        r.file_id: day.replace(day=1) for r in files if (day := r.file.date_in_name) is not None
     }
+    main = accounts.group_by("_file").agg(_main=pl.col("_month").drop_nulls().mode().sort().first())
+    cells = accounts.join(main, on="_file", how="left", validate="m:1").with_columns(
+        county_code=pl.col("_county").fill_null(""),
+        month=pl.coalesce(
+            "_month",
+            "_main",
+            pl.col("_file").replace_strict(named, default=None, return_dtype=pl.Date),
+            pl.lit(as_of.replace(day=1)),
+        ),
+    )
+    keys = ["_file", "county_code", "month"]
+    frame = (
+        cells.group_by(keys)
+        .agg(_COUNTS)
+        .join(_listed("_reason", keys, cells), on=keys, how="left", validate="1:1")
+        .with_columns(source=pl.lit(source), reasons=pl.col("_list").fill_null(""))
+        .rename({"_file": "file_id"})
+        .select(LedgerCell.column_names())
+        .sort("file_id", "county_code", "month")
+    )
+    return LedgerCell.validate(frame)
 
 
-def build_object(result: BuildResult) -> dict[str, Any]:
-    """Describe a build and its accounts for a program."""
-    columns = ("source", "file", "sha256", *COUNTS, "refusal", "message_zh", "superseded_by")
-    return {
-        **snapshot_object(result.snapshot),
-        "last_build_cut_off": result.cut_off_zh,
-        "totals": totals(result.ledger_files),
-        "files": result.ledger_files.select(columns).to_dicts(),
-    }
+def rejected_rows(source: str, files: Sequence[FileResult], accounts: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per refused or duplicate row, with its sentence; no personal value."""
+    headers = {c.id: c.headers[0] for c in sources()[source].columns}
+    bad = accounts.filter(pl.col("_reason").is_not_null())
+    ids = bad["_file"].unique().to_list()
+    labels = pl.DataFrame(
+        [
+            (r.file_id, column, label)
+            for r in files
+            if r.file_id in set(ids)
+            for column, label in (headers | r.labels).items()
+        ],
+        schema={"_file": pl.UInt32, "_column": pl.String, "column": pl.String},
+        orient="row",
+    )
+    names = {r.file_id: r.file.name for r in files}
+    frame = (
+        bad.join(labels, on=["_file", "_column"], how="left", validate="m:1")
+        .with_columns(
+            file=pl.col("_file").replace_strict(names, return_dtype=pl.String),
+            source=pl.lit(source),
+        )
+        .rename(
+            {"_file": "file_id", "_sheet": "sheet", "_row": "row", "_reason": "reason"}
+            | {"_detail": "detail"}
+        )
+        .with_columns(
+            message_zh=row_message(
+                file="file", sheet="sheet", row="row", column="column", reason="reason"
+            )
+        )
+        .select(Rejected.column_names())
+        .sort("file_id", "sheet", "row", nulls_last=False)
+    )
+    return Rejected.validate(frame)
 
 
-def manifest_totals(snapshot: Snapshot) -> dict[str, int]:
-    """Sum the accounts over a published snapshot's inputs."""
-    inputs = snapshot.manifest.inputs
-    return {"files": len(inputs)} | {
-        name: sum(getattr(entry, name) for entry in inputs) for name in COUNTS
-    }
+def known_reasons() -> list[str]:
+    """Return every reason code, for documents and tests."""
+    return list(REASONS)

@@ -1,0 +1,104 @@
+"""One row per county, month and item of the monthly report, from its wide or its long shape."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.catalog import catalogue
+from pipeline.catalog.sources import normalised, sources
+from pipeline.ingest import grammar
+from pipeline.staging.references import References
+from pipeline.staging.rules import Rule, with_county, with_county_by_name, with_faults
+
+KEY = ("_county", "month", "_item")
+ITEMS = tuple(sources()["activity"].item_columns)
+CONTENT = ("county_code", "county_name", "month", "item", "value", "unit", *ITEMS)
+MAIN_MONTH_REPLACES = True
+
+
+def _items() -> pl.LazyFrame:
+    """One row per accepted name of an item: the counter it is, and whether it is money."""
+    counters = [c for c in catalogue().counters.values() if c.source == "activity"]
+    return pl.LazyFrame(
+        {
+            "_name": [normalised(c.name_zh) for c in counters],
+            "_item": [c.id for c in counters],
+            "_is_money": [c.unit == "fen" for c in counters],
+        }
+    )
+
+
+def _value() -> tuple[pl.Expr, pl.Expr]:
+    """Read the value of the long shape by its unit: fen for money, else a count."""
+    text = grammar.cleaned(pl.col("value"))
+    unit = pl.coalesce(pl.col("unit"), pl.col("item").str.extract(r"[（(](.+)[)）]\s*$"))
+    in_ten_thousand = (unit.str.normalize("NFKC") == "万元").fill_null(value=False)
+    yuan, wan, count = (
+        grammar.money(text),
+        grammar.money(text, ten_thousand=True),
+        grammar.integer(text),
+    )
+    is_money = pl.col("_is_money").fill_null(value=False)
+    return tuple(  # type: ignore[return-value]
+        pl.when(is_money & in_ten_thousand).then(w).when(is_money).then(y).otherwise(c)
+        for y, w, c in (
+            (yuan.value, wan.value, count.value),
+            (yuan.reason, wan.reason, count.reason),
+        )
+    )
+
+
+def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    """Find county and item; a row of the long shape has one value, of the wide shape many."""
+    rows = with_county(rows, references, code="county_code", on="month", name="_by_code")
+    rows = with_county_by_name(rows, references, county="county_name", name="_by_name")
+    by_code = pl.when(pl.col("_by_code_level") == "county").then("_by_code")
+    name = (
+        pl.col("item")
+        .str.normalize("NFKC")
+        .str.replace_all(r"\s", "")
+        .str.replace(r"\((万?元)\)$", "")
+    )
+    rows = rows.with_columns(_county=pl.coalesce(by_code, "_by_name"), _name=name).join(
+        _items(), on="_name", how="left", validate="m:1", maintain_order="left"
+    )
+    value, reason = _value()
+    is_long = pl.col("item").is_not_null()
+    rows = rows.with_columns(
+        _value=pl.when(is_long).then(value),
+        _bad=pl.when(is_long).then(reason),
+        _month=pl.col("month"),
+    )
+    county = pl.coalesce("county_code", "county_name")
+    return with_faults(
+        rows,
+        Rule("MISSING_VALUE", "month", pl.col("month").is_null()),
+        Rule("UNKNOWN_CODE", "county_name", pl.col("_county").is_null(), county),
+        Rule("FUTURE_DATE", "month", pl.col("month") > references.as_of, pl.col("month")),
+        Rule("UNKNOWN_CODE", "item", is_long & pl.col("_item").is_null(), pl.col("item")),
+        Rule("BAD_NUMBER", "value", pl.col("_bad").is_not_null(), pl.col("value")),
+        Rule("MISSING_VALUE", "value", is_long & pl.col("_value").is_null()),
+    )
+
+
+def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    """Return the items that were reported; a blank cell of the wide shape is no report.
+
+    Where a county sends an item in both shapes with different values, the larger one stays.
+    """
+    accepted = checked.filter(pl.col("_reason").is_null())
+    index = ["_file", "_county", "month"]
+    long = accepted.filter(pl.col("_item").is_not_null()).select(*index, "_item", value="_value")
+    wide = (
+        accepted.filter(pl.col("_item").is_null())
+        .select(*index, *ITEMS)
+        .unpivot(ITEMS, index=index, variable_name="_item", value_name="value")
+        .drop_nulls("value")
+    )
+    activity = (
+        pl.concat([wide, long])
+        .sort("_county", "month", "_item", "value", "_file")
+        .unique(["_county", "month", "_item"], keep="last", maintain_order=True)
+        .select(file_id="_file", county_code="_county", month="month", item="_item", value="value")
+    )
+    return {"activity": activity}

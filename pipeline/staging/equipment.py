@@ -1,0 +1,62 @@
+"""One row per device and extract."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.catalog.sources import sources
+from pipeline.contracts.staging import DEVICE_STATES, DEVICE_TYPES
+from pipeline.staging.references import References
+from pipeline.staging.rules import Rule, future, with_faults, with_institution
+
+KEY = ("extract_date", "device_code")
+CONTENT = (
+    *KEY,
+    *("device_name", "institution_code", "bought_on", "in_use_since", "price", "quantity"),
+    *("funding", "state", "reported_broken_on"),
+)
+MAIN_MONTH_REPLACES = False
+
+
+def device_type(name: pl.Expr) -> pl.Expr:
+    """Tell the kind of device from its name, by the words of the source's vocabulary, in order."""
+    folded = name.str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase()
+    kind = pl.lit("other")
+    for type_, words in reversed(sources()["equipment"].vocabulary["device_type"].items()):
+        value = type_ if type_ in DEVICE_TYPES else "other"
+        has_word = folded.str.contains_any([word.upper() for word in words])
+        kind = pl.when(has_word).then(pl.lit(value)).otherwise(kind)
+    return kind.cast(pl.Enum(DEVICE_TYPES))
+
+
+def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    """Check that the institution is in the register; the county is the institution's."""
+    rows = with_institution(rows, references, code="institution_code")
+    institution = pl.col("institution_code")
+    county = pl.col("institution_county")
+    rows = with_faults(
+        rows,
+        Rule("UNKNOWN_CODE", "institution_code", county.is_null(), institution),
+        future("extract_date", references),
+    )
+    return rows.with_columns(_county=county, _month=pl.col("extract_date").dt.truncate("1mo"))
+
+
+def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    """Return the accepted devices; one that does not say is one device."""
+    devices = checked.filter(pl.col("_reason").is_null()).select(
+        pl.col("_file").alias("file_id"),
+        "extract_date",
+        "device_code",
+        device_type(pl.col("device_name")).alias("device_type"),
+        "device_name",
+        "institution_code",
+        pl.col("quantity").fill_null(1).cast(pl.Int32),
+        pl.col("state").cast(pl.Enum(DEVICE_STATES)),
+        "bought_on",
+        "in_use_since",
+        "reported_broken_on",
+        pl.col("price").alias("price_fen"),
+        (pl.col("funding") == "renewal").fill_null(value=False).alias("is_renewal_project"),
+    )
+    return {"devices": devices}

@@ -1,0 +1,45 @@
+"""One row per county, year, sex and five-year age band."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.staging.references import References
+from pipeline.staging.rules import Rule, county_rules, with_county, with_faults
+
+KEY = ("_current", "year", "sex", "_age_from")
+CONTENT = ("area_code", "year", "sex", "age_band", "persons")
+MAIN_MONTH_REPLACES = False
+
+
+def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    """Find the county of today and the first year of the age band (0—4岁, 85岁及以上)."""
+    rows = rows.with_columns(
+        _age_from=pl.col("age_band").str.extract(r"^(\d{1,3})").cast(pl.Int16),
+        _day=pl.date(pl.col("year").cast(pl.Int32), 12, 31),
+    )
+    rows = with_county(rows, references, code="area_code", on="_day", name="_current")
+    band, age = pl.col("age_band"), pl.col("_age_from")
+    rows = with_faults(
+        rows,
+        *county_rules("_current", "area_code"),
+        Rule("BAD_TEXT", "age_band", age.is_null() | (age > 120), band),
+        Rule("FUTURE_DATE", "year", pl.col("year") > references.as_of.year, pl.col("year")),
+    )
+    return rows.with_columns(
+        _county=pl.when(pl.col("_current_level") == "county").then("_current"),
+        _month=pl.date(pl.col("year").cast(pl.Int32), 1, 1),
+    )
+
+
+def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    """Return the accepted population."""
+    population = checked.filter(pl.col("_reason").is_null()).select(
+        pl.col("_file").alias("file_id"),
+        pl.col("_current").alias("area_code"),
+        pl.col("year").cast(pl.Int16),
+        pl.col("sex").cast(pl.Enum(["male", "female"])),
+        pl.col("_age_from").alias("age_from"),
+        "persons",
+    )
+    return {"population": population}

@@ -1,0 +1,64 @@
+"""What staging looks codes up in: areas and their history, names, the institution register."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from pipeline.reference import Reference, county_by_name, current_code, township_by_name
+
+REGISTER_SCHEMA = pl.Schema(
+    {
+        "institution_code": pl.String(),
+        "institution_county": pl.String(),
+        "institution_township": pl.String(),
+        "institution_level": pl.String(),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class References:
+    """Lookups of one run; `institutions` is empty until the register has been staged."""
+
+    areas: pl.DataFrame  # area_code, area_level, current_code, valid_until
+    counties: pl.DataFrame  # city_code, county_name, county_code
+    townships: pl.DataFrame  # county_code, township_name, township_code
+    institutions: pl.DataFrame  # REGISTER_SCHEMA
+    as_of: date
+
+    def with_register(self, institutions: pl.DataFrame) -> References:
+        """Return the lookups with the staged register: of each institution the latest extract."""
+        latest = (
+            institutions.sort("extract_date", pl.col("member_from").fill_null(date.min))
+            .unique("institution_code", keep="last", maintain_order=True)
+            .select(
+                "institution_code",
+                institution_county="county_code",
+                institution_township="township_code",
+                institution_level="hospital_level",
+            )
+            .cast(REGISTER_SCHEMA)
+        )
+        return replace(self, institutions=latest)
+
+
+def references_of(reference: Reference, *, as_of: date) -> References:
+    """Prepare the lookups from the reference data."""
+    levels = reference.areas.select("area_code", "area_level").cast(pl.String)
+    current = current_code(reference.areas)
+    return References(
+        areas=levels.join(current, on="area_code", how="left", validate="1:1").select(
+            "area_code", "area_level", "current_code", "valid_until"
+        ),
+        counties=county_by_name(reference.areas, reference.aliases).select(
+            "city_code", "county_name", "county_code"
+        ),
+        townships=township_by_name(reference.areas, reference.aliases).select(
+            "county_code", "township_name", "township_code"
+        ),
+        institutions=pl.DataFrame(schema=REGISTER_SCHEMA),
+        as_of=as_of,
+    )

@@ -1,0 +1,64 @@
+"""One row per referral between institutions."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.staging.references import References
+from pipeline.staging.rules import Rule, future, with_county, with_faults, with_institution
+
+KEY = ("referral_id",)
+CONTENT = (
+    *("referral_id", "person", "referred_on", "direction", "from_institution", "to_institution"),
+    *("to_area", "insured_area"),
+)
+MAIN_MONTH_REPLACES = False
+
+
+def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    """Place each referral in the county of the referring institution.
+
+    A referral down comes from hospitals that need not be in the register: then it counts where it
+    arrives.
+    """
+    rows = with_institution(rows, references, code="from_institution").rename(
+        {"institution_county": "_from_county"}
+    )
+    rows = rows.drop("institution_township", "institution_level")
+    rows = with_institution(rows, references, code="to_institution").rename(
+        {"institution_county": "_arrives"}
+    )
+    rows = with_county(
+        rows, references, code="insured_area", on="referred_on", name="insured_county"
+    )
+    rows = with_county(rows, references, code="to_area", on="referred_on", name="_to_county")
+    arrives = pl.when(pl.col("direction") == "down").then("_arrives")
+    rows = rows.with_columns(
+        county_code=pl.coalesce("_from_county", arrives),
+        to_county=pl.coalesce("_to_county", "_arrives"),
+    )
+    sender = pl.col("from_institution")
+    rows = with_faults(
+        rows,
+        Rule("UNKNOWN_CODE", "from_institution", pl.col("county_code").is_null(), sender),
+        future("referred_on", references),
+    )
+    month = pl.col("referred_on").dt.truncate("1mo")
+    return rows.with_columns(_county=pl.col("county_code"), _month=month)
+
+
+def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    """Return the accepted referrals."""
+    referrals = checked.filter(pl.col("_reason").is_null()).select(
+        pl.col("_file").alias("file_id"),
+        "referral_id",
+        pl.col("person").alias("person_key"),
+        "referred_on",
+        pl.col("direction").cast(pl.Enum(["up", "down"])),
+        "from_institution",
+        "to_institution",
+        "county_code",
+        pl.when(pl.col("insured_county_level") == "county").then("insured_county"),
+        "to_county",
+    )
+    return {"referrals": referrals}

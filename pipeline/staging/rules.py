@@ -1,0 +1,122 @@
+"""Row rules and lookups that several sources share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.staging.references import References
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Refuse rows for which `broken` is true; a rule that knows nothing (null) passes."""
+
+    reason: str
+    column: str
+    broken: pl.Expr
+    detail: pl.Expr | None = None
+
+
+def with_faults(rows: pl.LazyFrame, *rules: Rule) -> pl.LazyFrame:
+    """Give each row that has no reason yet the first rule it breaks."""
+    nothing = pl.lit(None, dtype=pl.String)
+    which = pl.when(pl.col("_reason").is_not_null()).then(None)
+    chain = which
+    for at, rule in enumerate(rules):
+        chain = chain.when(rule.broken.fill_null(value=False)).then(pl.lit(at, dtype=pl.Int8))  # type: ignore[assignment]
+    rows = rows.with_columns(_rule=chain.cast(pl.Int8))
+    reason, column, detail = nothing, nothing, nothing
+    for at, rule in enumerate(rules):
+        hit = pl.col("_rule") == at
+        reason = pl.when(hit).then(pl.lit(rule.reason)).otherwise(reason)
+        column = pl.when(hit).then(pl.lit(rule.column)).otherwise(column)
+        if rule.detail is not None:
+            detail = pl.when(hit).then(rule.detail.cast(pl.String)).otherwise(detail)
+    return rows.with_columns(
+        _reason=pl.coalesce("_reason", reason),
+        _column=pl.coalesce("_column", column),
+        _detail=pl.coalesce("_detail", detail),
+    ).drop("_rule")
+
+
+def with_county(
+    rows: pl.LazyFrame, references: References, *, code: str, on: str, name: str
+) -> pl.LazyFrame:
+    """Add the county of today (`name`) of an area code, its level, and a warning when it is stale.
+
+    A code that was in force on the row's day is right; after it, it is taken with REGION_STALE.
+    """
+    areas = references.areas.lazy().select(
+        pl.col("area_code").alias(code),
+        pl.col("current_code").alias(name),
+        pl.col("area_level").alias(f"{name}_level"),
+        pl.col("valid_until").alias("_valid_until"),
+    )
+    stale = pl.col(on) > pl.col("_valid_until")
+    return (
+        rows.join(areas, on=code, how="left", validate="m:1", maintain_order="left")
+        .with_columns(_warning=pl.when(stale).then(pl.lit("REGION_STALE")).otherwise("_warning"))
+        .drop("_valid_until")
+    )
+
+
+def county_rules(name: str, column: str) -> tuple[Rule, Rule]:
+    """Refuse an unknown area code, and one that is not of a county."""
+    level = pl.col(f"{name}_level")
+    return (
+        Rule("UNKNOWN_CODE", column, level.is_null(), pl.col(column)),
+        Rule("REGION_LEVEL", column, level != "county", pl.col(column)),
+    )
+
+
+def with_county_by_name(
+    rows: pl.LazyFrame, references: References, *, county: str, name: str
+) -> pl.LazyFrame:
+    """Add the county a name means: within the city the file speaks of, else if only one has it."""
+    within = references.counties.lazy().select(
+        pl.col("city_code").alias("_city"),
+        pl.col("county_name").alias(county),
+        pl.col("county_code").alias("_within"),
+    )
+    owners = (
+        references.counties.lazy()
+        .group_by("county_name")
+        .agg(pl.col("county_code").n_unique().alias("owners"), pl.col("county_code").first())
+    )
+    alone = owners.filter(pl.col("owners") == 1).select(
+        pl.col("county_name").alias(county), pl.col("county_code").alias("_alone")
+    )
+    return (
+        rows.join(within, on=["_city", county], how="left", validate="m:1", maintain_order="left")
+        .join(alone, on=county, how="left", validate="m:1", maintain_order="left")
+        .with_columns(pl.coalesce("_within", "_alone").alias(name))
+        .drop("_within", "_alone")
+    )
+
+
+def with_township(
+    rows: pl.LazyFrame, references: References, *, county: str, name: str, code: str
+) -> pl.LazyFrame:
+    """Add the code of a township by its name in its county; null where none matches."""
+    townships = references.townships.lazy().select(
+        pl.col("county_code").alias(county),
+        pl.col("township_name").alias(name),
+        pl.col("township_code").alias(code),
+    )
+    return rows.join(
+        townships, on=[county, name], how="left", validate="m:1", maintain_order="left"
+    )
+
+
+def with_institution(rows: pl.LazyFrame, references: References, *, code: str) -> pl.LazyFrame:
+    """Add county, township and level of an institution; null where the register has none."""
+    register = references.institutions.lazy().rename({"institution_code": code})
+    return rows.join(register, on=code, how="left", validate="m:1", maintain_order="left")
+
+
+def future(column: str, references: References) -> Rule:
+    """Refuse a day after the as-of date."""
+    day = pl.col(column)
+    return Rule("FUTURE_DATE", column, day > references.as_of, day)

@@ -1,0 +1,109 @@
+"""Rules over many rows: restated files, duplicates. The result does not depend on file order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+
+def superseded(rows: pl.LazyFrame, *, by_month: bool) -> pl.DataFrame:
+    """Return which file is replaced by which: `_file`, `by`.
+
+    A file replaces one of the same series (its name without `_vN`) with a smaller batch. With
+    `by_month` also one of the same city (the same county, where it holds only one) and the same
+    main month, whatever the names are.
+    """
+    good = pl.col("_reason").is_null()
+    county = pl.col("_county").filter(good)
+    one = county.n_unique() == 1
+    city = county.str.head(4)
+    files = (
+        rows.group_by("_file", "_series")
+        .agg(
+            pl.col("_batch").max(),
+            area=pl.when(one).then(county.first()).otherwise(city.mode().sort().first()),
+            month=pl.col("_month").filter(good).mode().sort().first(),
+        )
+        .collect()
+    )
+    pairs = [_newer(files, ["_series"])]
+    if by_month:
+        pairs.append(_newer(files.drop_nulls(["area", "month"]), ["area", "month"]))
+    newest = pl.concat(pairs).sort("_file", "newer_batch", "by", descending=[False, True, False])
+    return newest.unique("_file", keep="first", maintain_order=True).select("_file", "by")
+
+
+def _newer(files: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    newer = files.select(*on, by="_file", newer_batch="_batch")
+    return (
+        files.join(newer, on=on, how="inner")
+        .filter(pl.col("newer_batch") > pl.col("_batch"))
+        .select("_file", "by", "newer_batch")
+    )
+
+
+def without_superseded(rows: pl.LazyFrame, replaced: pl.DataFrame) -> pl.LazyFrame:
+    """Count every row of a replaced file as a duplicate, whatever else was wrong with it."""
+    is_old = pl.col("_file").is_in(replaced["_file"].to_list())
+    nothing = pl.lit(None, dtype=pl.String)
+    return rows.with_columns(
+        _reason=pl.when(is_old).then(pl.lit("DUPLICATE_KEY")).otherwise("_reason"),
+        _column=pl.when(is_old).then(nothing).otherwise("_column"),
+        _detail=pl.when(is_old).then(pl.lit("已被更新批次的文件替代")).otherwise("_detail"),
+        _warning=pl.when(is_old).then(nothing).otherwise("_warning"),
+    )
+
+
+def without_duplicates(
+    rows: pl.LazyFrame, *, key: Sequence[str], content: Sequence[str]
+) -> pl.LazyFrame:
+    """Keep one row of each key; the others are DUPLICATE_ROW, or DUPLICATE_KEY if they differ.
+
+    Within a file the first row stays. Between files the newer batch stays, then the content
+    decides, so that neither names nor the order of files matter.
+    """
+    keys = list(key)
+    is_open = pl.col("_reason").is_null()
+    doubled = (
+        rows.filter(is_open & pl.all_horizontal(pl.col(k).is_not_null() for k in keys[:1]))
+        .filter(
+            pl.struct(keys).is_duplicated() if len(keys) > 1 else pl.col(keys[0]).is_duplicated()
+        )
+        .select(
+            "_pos",
+            "_file",
+            "_batch",
+            *keys,
+            _content=pl.concat_str(
+                [pl.col(c).cast(pl.String).fill_null("\x00") for c in content], separator="\x1f"
+            ),
+        )
+    )
+    ranked = doubled.with_columns(
+        _first=pl.col("_pos") == pl.col("_pos").min().over([*keys, "_file"])
+    ).sort(
+        *keys,
+        "_first",
+        "_batch",
+        "_content",
+        "_pos",
+        descending=[False] * len(keys) + [True, True, False, False],
+    )
+    kept = pl.col("_pos").first().over(keys)
+    same = pl.col("_content") == pl.col("_content").first().over(keys)
+    verdicts = ranked.with_columns(
+        _verdict=pl.when(pl.col("_pos") != kept).then(
+            pl.when(same).then(pl.lit("DUPLICATE_ROW")).otherwise(pl.lit("DUPLICATE_KEY"))
+        )
+    ).select("_pos", "_verdict")
+    is_hit = pl.col("_verdict").is_not_null()
+    return (
+        rows.join(verdicts, on="_pos", how="left", validate="1:1", maintain_order="left")
+        .with_columns(
+            _reason=pl.coalesce("_reason", "_verdict"),
+            _column=pl.when(is_hit).then(pl.lit(keys[-1])).otherwise("_column"),
+            _warning=pl.when(is_hit).then(None).otherwise("_warning"),
+        )
+        .drop("_verdict")
+    )

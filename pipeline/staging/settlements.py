@@ -1,0 +1,187 @@
+"""One row per settlement: where the person is insured, where care took place, what it cost."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS, INSURANCE_TYPES
+from pipeline.staging.references import References
+from pipeline.staging.rules import (
+    Rule,
+    county_rules,
+    future,
+    with_county,
+    with_faults,
+    with_institution,
+    with_township,
+)
+
+LARGEST_FEN = 1_000_000_000  # ten million yuan
+CONTENT = (
+    *("settlement_id", "person", "insured_area", "insurance_type", "institution_code"),
+    *("hospital_level", "place_of_care", "care_area", "care_type", "started_on", "ended_on"),
+    *("settled_on", "total", "fund", "disease_code", "is_reversal", "original_id", "is_resettled"),
+)
+KEY = ("settlement_id",)
+MAIN_MONTH_REPLACES = True
+
+
+def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    """Check each settlement by itself and against the references.
+
+    The place of care is the place-of-care category, else the place-of-care code, else the
+    institution's county. 本地 is the insured county.
+    """
+    rows = with_county(
+        rows, references, code="insured_area", on="settled_on", name="insured_county"
+    )
+    rows = with_institution(rows, references, code="institution_code")
+    rows = _with_care_area(rows, references)
+    rows = rows.with_columns(_tier=_tier())
+    is_negative = (pl.col("total") < 0) | (pl.col("fund") < 0)
+    has_original = pl.col("original_id").is_not_null()
+    flagged = pl.col("is_reversal").fill_null(value=False)
+    rows = rows.with_columns(
+        _is_reversal=(
+            (is_negative & (flagged | has_original))
+            | ((pl.col("total") == 0) & flagged & has_original)
+        ).fill_null(value=False)
+    )
+    rows = with_faults(rows, *_rules(references))
+    rows = with_township(
+        rows, references, county="insured_county", name="township_name", code="insured_township"
+    )
+    return rows.with_columns(
+        _county=pl.when(pl.col("insured_county_level") == "county").then("insured_county"),
+        _month=pl.col("settled_on").dt.truncate("1mo"),
+        service_date=pl.coalesce("ended_on", "settled_on"),
+        sign=pl.when("_is_reversal").then(pl.lit(-1)).otherwise(pl.lit(1)).cast(pl.Int8),
+    )
+
+
+def _with_care_area(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    """Bring the place-of-care code to the code of today; an office code gives city or province."""
+    known = references.areas.lazy().select("area_code", "current_code")
+    place = pl.col("care_area")
+    for name, code in (
+        ("_as_is", place),
+        ("_as_city", place.str.head(4) + "00"),
+        ("_as_province", place.str.head(2) + "0000"),
+    ):
+        rows = rows.with_columns(code.alias("_code")).join(
+            known.rename({"area_code": "_code", "current_code": name}),
+            on="_code",
+            how="left",
+            validate="m:1",
+            maintain_order="left",
+        )
+    return rows.with_columns(_place=pl.coalesce("_as_is", "_as_city", "_as_province")).drop(
+        "_code", "_as_is", "_as_city", "_as_province"
+    )
+
+
+def _tier_between(insured: pl.Expr, place: pl.Expr) -> pl.Expr:
+    return (
+        pl.when(place == insured)
+        .then(pl.lit("same_county"))
+        .when(place.str.head(4) == insured.str.head(4))
+        .then(pl.lit("same_city"))
+        .when(place.str.head(2) == insured.str.head(2))
+        .then(pl.lit("same_province"))
+        .when(place.is_not_null())
+        .then(pl.lit("other_province"))
+    )
+
+
+def _tier() -> pl.Expr:
+    insured, place = pl.col("insured_county"), pl.col("_place")
+    by_register = _tier_between(insured, pl.col("institution_county"))
+    # The code of the whole own city does not say whether care was in the own county.
+    is_own_city = (place.str.tail(2) == "00") & (place.str.head(4) == insured.str.head(4))
+    by_code = _tier_between(insured, place)
+    return pl.coalesce(
+        "place_of_care", pl.when(is_own_city).then(pl.coalesce(by_register, by_code)), by_code
+    ).fill_null(by_register)
+
+
+def _rules(references: References) -> list[Rule]:
+    total, fund, age = pl.col("total"), pl.col("fund"), pl.col("age")
+    institution = pl.col("institution_code")
+    is_local = (pl.col("_tier") == "same_county") | pl.col("_tier").is_null()
+    is_listed = pl.col("institution_county").is_not_null()
+    is_negative = (total < 0) | (fund < 0)
+    reversal = pl.col("_is_reversal")
+    positive_reversal = pl.col("is_reversal") & pl.col("original_id").is_not_null() & (total > 0)
+    order = pl.col("started_on") > pl.col("ended_on")
+    return [
+        *county_rules("insured_county", "insured_area"),
+        Rule("UNKNOWN_CODE", "institution_code", is_local & is_listed.not_(), institution),
+        Rule("AGE_RANGE", "age", (age < 0) | (age > 120), age),
+        future("settled_on", references),
+        future("ended_on", references),
+        Rule("DATE_ORDER", "started_on", order, pl.col("started_on")),
+        Rule("NEGATIVE_UNEXPLAINED", "total", is_negative & reversal.not_(), _yuan(total)),
+        Rule("AMOUNT_RANGE", "total", total.abs() > LARGEST_FEN, _yuan(total)),
+        Rule("AMOUNT_RANGE", "total", positive_reversal, _yuan(total)),
+    ]
+
+
+def _yuan(fen: pl.Expr) -> pl.Expr:
+    return fen.cast(pl.Decimal(18, 2)) / 100
+
+
+def with_reversals(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Put a reversal on the service date of its original; without one it is REFUND_ORPHAN.
+
+    A second reversal of the same original finds it already reversed: an orphan too.
+    """
+    is_open = pl.col("_reason").is_null()
+    originals = rows.filter(is_open & (pl.col("sign") == 1)).select(
+        "settlement_id", original_date="service_date"
+    )
+    reversals = rows.filter(is_open & (pl.col("sign") == -1)).select(
+        "_pos", "original_id", "settlement_id"
+    )
+    found = (
+        reversals.join(
+            originals, left_on="original_id", right_on="settlement_id", how="inner", validate="m:1"
+        )
+        .sort("original_id", "settlement_id")
+        .unique("original_id", keep="first", maintain_order=True)
+        .select("_pos", "original_date")
+    )
+    rows = rows.join(found, on="_pos", how="left", validate="1:1", maintain_order="left")
+    orphan = (pl.col("sign") == -1) & pl.col("original_date").is_null()
+    rows = with_faults(rows, Rule("REFUND_ORPHAN", "original_id", orphan, pl.col("original_id")))
+    return rows.with_columns(service_date=pl.coalesce("original_date", "service_date"))
+
+
+def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    """Return the accepted settlements; 52 and 生育住院 are maternity, which counts as inpatient."""
+    disease = pl.col("disease_code").str.to_uppercase().str.extract(r"^([A-Z]\d{2})")
+    settlements = checked.filter(pl.col("_reason").is_null()).select(
+        pl.col("_file").alias("file_id"),
+        "settlement_id",
+        pl.col("person").alias("person_key"),
+        "insured_county",
+        "insured_township",
+        "institution_code",
+        care_area=pl.coalesce(
+            "_place",
+            "institution_county",
+            pl.when(pl.col("_tier") == "same_county").then("insured_county"),
+        ),
+        destination_tier=pl.col("_tier").cast(pl.Enum(DESTINATION_TIERS)),
+        hospital_level=pl.coalesce("hospital_level", "institution_level"),
+        care_type=pl.col("care_type").cast(pl.Enum(CARE_TYPES)),
+        insurance_type=pl.col("insurance_type").fill_null("other").cast(pl.Enum(INSURANCE_TYPES)),
+        service_date="service_date",
+        settled_on="settled_on",
+        sign="sign",
+        total_fen="total",
+        fund_fen="fund",
+        disease_category=disease,
+        age=pl.col("age").floor().cast(pl.Int16),
+        is_resettled=(pl.col("is_resettled") == "yes").fill_null(value=False),
+    )
+    return {"settlements": settlements}
