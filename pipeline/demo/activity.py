@@ -257,6 +257,11 @@ def _write_wide(
     return len(rows) - 2, defects
 
 
+def ten_thousand_yuan(fen: int) -> str:
+    """Print fen as 万元, exactly: 5663.676."""
+    return f"{fen // 1_000_000}.{fen % 1_000_000:06d}".rstrip("0").rstrip(".")
+
+
 def _write_long(
     values: dict[County, dict[str, int]], counters: dict[str, Counter], month: date, path: Path
 ) -> int:
@@ -269,7 +274,7 @@ def _write_long(
                 continue
             value: Cell = row[item]
             if counter.unit == "fen":
-                value = f"{row[item] // 1_000_000}.{row[item] % 1_000_000 // 10_000:02d}"
+                value = ten_thousand_yuan(row[item])
             rows.append(
                 [county.name, f"{month:%Y-%m}", counter.name_zh, value, UNITS[counter.unit]]
             )

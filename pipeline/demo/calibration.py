@@ -147,7 +147,7 @@ RENEWAL_ITEMS = 173  # F004-029
 
 CONTRACT_RATE = {"410200": 0.541, "411600": 0.526, "411300": 0.533}
 KEY_GROUP_RATE = {"410200": 0.792, "411600": 0.771, "411300": 0.783}
-FULFILMENT_MID_YEAR = {"410200": 0.732, "411600": 0.705, "411300": 0.718}
+FULFILMENT_MID_YEAR = {"410200": 0.728, "411600": 0.705, "411300": 0.718}
 FULLY_CONTRACTED = ("severe_mental_disorder", "disabled", "special_support_family")  # F004-044..046
 TEAMS = {"411330": 32}  # F003-058
 
@@ -221,13 +221,13 @@ ANCHORS: tuple[Anchor, ...] = (
     *_anchors(
         "340621",
         (date(2021, 1, 31), date(2099, 12, 31)),
-        bundled_surplus_fen=943_946_000,  # F002-010: 9439.46 in ten thousand yuan
-        surplus_county_fen=566_367_600,  # F002-006..008: 6 : 3 : 1
-        surplus_township_fen=283_183_800,
-        surplus_village_fen=94_394_600,
-        chronic_surplus_county_fen=24_000_000,  # F002-011..013: 2 : 5 : 3
-        chronic_surplus_township_fen=60_000_000,
-        chronic_surplus_village_fen=36_000_000,
+        bundled_surplus_fen=9_439_460_000,  # F002-010: 9439.46 in ten thousand yuan
+        surplus_county_fen=5_663_676_000,  # F002-006..008: 6 : 3 : 1
+        surplus_township_fen=2_831_838_000,
+        surplus_village_fen=943_946_000,
+        chronic_surplus_county_fen=240_000_000,  # F002-011..013: 2 : 5 : 3
+        chronic_surplus_township_fen=600_000_000,
+        chronic_surplus_village_fen=360_000_000,
         township_staff_training=249,  # F002-014
         village_doctor_training=101,  # F002-015
     ),

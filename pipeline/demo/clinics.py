@@ -68,9 +68,13 @@ class Clinic:
 
 
 def clinic_count(county: County) -> int:
-    """Return how many clinics a county has: one a village unless published otherwise."""
-    villages = sum(_is_village(v) for t in county.townships for v in t.villages)
-    return cal.CLINICS_TOTAL.get(county.code, max(12, villages))
+    """Return how many clinics a county has: one a village unless published otherwise.
+
+    A district of communities alone has one for every five of them.
+    """
+    names = [name for township in county.townships for name in township.villages]
+    villages = sum(_is_village(name) for name in names)
+    return cal.CLINICS_TOTAL.get(county.code, max(villages, round(len(names) * 0.2)))
 
 
 def _is_village(name: str) -> bool:
@@ -93,7 +97,7 @@ def plans(site: Site, *, seed: int) -> dict[str, Plan]:
     rng = stream(seed, "clinic plans", site.code)
     if site.code == "410200":
         planned = split(cal.KAIFENG_PLANNED, totals)
-        lag = [p * w for p, w in zip(planned, rng.uniform(0.5, 1.7, len(planned)), strict=True)]
+        lag = [p * w for p, w in zip(planned, rng.uniform(0.25, 2.2, len(planned)), strict=True)]
         progress = split(cal.KAIFENG_IN_PROGRESS, lag)
         rest = cal.KAIFENG_PLANNED - cal.KAIFENG_COMPLETED - cal.KAIFENG_IN_PROGRESS
         idle = split(rest, lag)

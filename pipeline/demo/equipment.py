@@ -90,8 +90,8 @@ def build_devices(site: Site, *, seed: int) -> list[Device]:
 
 def _device(rng: np.random.Generator, institution: Institution, kind: str) -> Device:
     names, price = NAMES[kind]
-    # Three of four came before 2021; the rest over the years to mid 2025.
-    late = rng.random() < 0.26 and kind in THREE and institution.is_centre
+    # Most came before 2021; the rest over the years to mid 2025.
+    late = rng.random() < 0.13 and kind in THREE and institution.is_centre
     span = (date(2021, 2, 1), date(2025, 5, 20)) if late else (date(2013, 1, 1), date(2020, 11, 30))
     bought = span[0] + timedelta(days=int(rng.integers(0, (span[1] - span[0]).days)))
     number = {k: n for n, k in enumerate(NAMES)}[kind]

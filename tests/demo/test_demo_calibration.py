@@ -1,0 +1,309 @@
+"""The published figures, counted again from the raw files."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.demo.activity import write_activity
+from pipeline.demo.clinics import write_clinics
+from pipeline.demo.world import Site
+from tests.demo.raw_reading import records, sheets
+
+LAST = "20250630"
+CENTRES = ("乡镇卫生院", "社区卫生服务中心")
+
+
+def register(world: Path) -> list[dict[str, Any]]:
+    rows = sheets(world / f"institutions/机构名录_{LAST}.xlsx")["机构名录"]
+    return records(rows, header=0)
+
+
+def kaifeng_centres(world: Path) -> list[dict[str, Any]]:
+    return [
+        row
+        for row in register(world)
+        if row["区划代码"].startswith("4102") and row["机构类型"] in CENTRES
+    ]
+
+
+def clinic_records(folder: Path, pattern: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((folder / "clinics").glob(pattern)):
+        for rows in sheets(path).values():
+            at = next(n for n, row in enumerate(rows) if "建设状态" in row)
+            for row in records(rows, header=at):
+                code = row.get("村卫生室编码") or row.get("医疗机构代码")
+                if code is not None and str(code).isdigit():
+                    found[code] = row
+    return found
+
+
+def test_kaifeng_has_nine_consortia_and_109_centres(tiny_world: Path) -> None:
+    own = [row for row in register(tiny_world) if row["区划代码"].startswith("4102")]
+    assert len({row["医共体编码"] for row in own if row["医共体编码"]}) == 9
+    kinds = Counter(row["机构类型"] for row in kaifeng_centres(tiny_world))
+    assert kinds == {"乡镇卫生院": 89, "社区卫生服务中心": 20}
+    lankao = [r for r in own if r["区划代码"] == "410225" and r["机构类型"] == "乡镇卫生院"]
+    assert len(lankao) == 16
+    leads = Counter(row["医共体编码"] for row in own if row["医共体角色"] == "牵头")
+    assert set(leads.values()) == {1}
+    assert len(leads) == 9
+
+
+def test_kaifeng_standards_models_and_sub_centres(tiny_world: Path) -> None:
+    centres = kaifeng_centres(tiny_world)
+    assert sum(row["基本标准达标日期"] is not None for row in centres) == 109
+    assert sum(row["推荐标准达标日期"] is not None for row in centres) == 73
+    assert sum(row["五个100授牌日期"] is not None for row in centres) == 18
+    sub_centres = [(r["区划代码"], r["次中心获批日期"]) for r in centres if r["次中心获批日期"]]
+    assert len(sub_centres) == 6
+    lankao = [day for code, day in sub_centres if code == "410225"]
+    assert len(lankao) == 2
+    assert max(lankao) < "2025"
+    assert all(
+        row["推荐标准达标日期"] is None or row["基本标准达标日期"] < row["推荐标准达标日期"]
+        for row in centres
+    )
+
+
+def device_type(name: str) -> str:
+    for word, found in (("DR", "dr"), ("ＤＲ", "dr"), ("X线", "dr"), ("X射线摄影", "dr")):
+        if word in name and "CT" not in name:
+            return found
+    if "彩" in name:
+        return "ultrasound"
+    return "biochemistry" if "生化" in name else "other"
+
+
+def test_101_of_kaifengs_centres_have_all_three_devices(tiny_world: Path) -> None:
+    codes = {row["机构编码"] for row in kaifeng_centres(tiny_world)}
+    rows = sheets(tiny_world / f"equipment/开封市_设备台账_{LAST}.xlsx")["设备台账"]
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    for row in records(rows, header=1):
+        if row["状态"] == "在用" and row["机构编码"] in codes:
+            held[row["机构编码"]].add(device_type(row["设备名称"]))
+    complete = sum({"dr", "ultrasound", "biochemistry"} <= kinds for kinds in held.values())
+    assert complete == 101
+
+
+def test_173_items_of_the_renewal_project_are_delivered(tiny_world: Path) -> None:
+    delivered = {}
+    for path in (tiny_world / "equipment").glob("开封市_设备台账_2*.xlsx"):
+        rows = records(sheets(path)["设备台账"], header=1)
+        delivered[path.stem[-8:]] = sum(r["资金来源"] == "设备更新项目" for r in rows)
+    assert delivered[LAST] == 173
+    in_order = [delivered[day] for day in sorted(delivered)]
+    assert in_order == sorted(in_order)
+
+
+def test_kaifengs_clinics_show_what_was_published(tiny_world: Path) -> None:
+    planned = [
+        row
+        for row in clinic_records(tiny_world, "开封市_*.xlsx").values()
+        if row["是否规划内"] == "是"
+    ]
+    states = Counter(row["建设状态"] for row in planned)
+    progress = states["在建"] + states["施工提升"]
+    completed = sum(states[w] for w in ("已完成", "竣工", "已验收", "验收合格"))
+    assert progress == 248
+    assert completed > 1900
+    assert round(100 * completed / len(planned)) == 88
+    assert completed + progress + states["未启动"] + states["未开工"] == len(planned)
+    years = Counter(str(row["竣工日期"])[:4] for row in planned if row["竣工日期"])
+    assert set(years) == {"2022", "2023", "2024", "2025"}
+
+
+def test_state_of_a_clinic_follows_from_its_dates(tiny_world: Path) -> None:
+    words = {
+        0: {"未启动", "未开工"},
+        1: {"在建", "施工提升"},
+        2: {"已完成", "竣工"},
+        3: {"已验收", "验收合格"},
+    }
+    for row in clinic_records(tiny_world, "*.xlsx").values():
+        known = sum(row[day] is not None for day in ("开工日期", "竣工日期", "验收日期"))
+        assert row["建设状态"] in words[known]
+
+
+def contract_totals(world: Path, day: str) -> dict[int, int]:
+    totals: Counter[int] = Counter()
+    for rows in sheets(world / f"contracts/开封市_家庭医生签约进展_{day}.xlsx").values():
+        for at, value in enumerate(rows[-1]):
+            if isinstance(value, int):
+                assert value == sum(row[at] for row in rows[3:-1])
+                totals[at] += value
+    return totals
+
+
+def test_contract_rates_of_kaifeng(tiny_world: Path) -> None:
+    totals = contract_totals(tiny_world, LAST)
+    assert totals[6] / totals[5] == pytest.approx(0.54, abs=0.006)
+    assert totals[9] / totals[8] == pytest.approx(0.79, abs=0.006)
+    assert totals[12] / totals[11] == pytest.approx(0.73, abs=0.008)
+
+
+def test_three_groups_are_contracted_in_full(tiny_world: Path) -> None:
+    rows = next(
+        iter(sheets(tiny_world / f"contracts/开封市_家庭医生签约进展_{LAST}.xlsx").values())
+    )
+    totals = contract_totals(tiny_world, LAST)
+    for group in ("残疾人", "计划生育特殊家庭", "严重精神障碍患者"):
+        at = rows[1].index(group)
+        assert totals[at] == totals[at + 2] > 0
+
+
+def test_fulfilment_grows_within_the_year(tiny_world: Path) -> None:
+    days = ("20250131", "20250331", "20250531", LAST)
+    shares = [(t := contract_totals(tiny_world, day))[12] / t[11] for day in days]
+    assert shares == sorted(shares)
+    assert shares[0] < 0.3
+
+
+def monthly(path: Path) -> dict[str, dict[str, Any]]:
+    return {row["县区"]: row for row in records(sheets(path)["月报"], header=1)}
+
+
+def test_kaifengs_staff_and_training(tiny_world: Path) -> None:
+    rows = monthly(tiny_world / "activity/开封市_医共体月报_202506.xlsx")
+    total = rows.pop("合计")
+    expected = {
+        "基层医技人员本科及以上人数": 2344,
+        "基层医技人员大专人数": 3875,
+        "基层医技人员高中人数": 4978,
+        "基层医技人员中专及以下人数": 265,
+        "基层医技人员总数": 11462,
+        "县聘乡用乡聘村用在岗人数": 1152,
+        "三年特招医学毕业生数": 171,
+        "三年特岗全科医生数": 27,
+        "大学生村医落编上岗数": 85,
+        "线下培训人数": 3651,
+        "近三年新建社区卫生服务站数": 42,
+        "基建提升乡镇卫生院数": 27,
+    }
+    for item, value in expected.items():
+        assert sum(row[item] for row in rows.values()) == total[item] == value
+    assert total["年线上培训人数"] > 7500
+    assert rows["尉氏县"]["基建提升乡镇卫生院数"] == 5
+    assert rows["通许县"]["高血压患者建档管理数"] == 37000
+    assert rows["通许县"]["糖尿病患者建档管理数"] == 17000
+    assert rows["通许县"]["65岁及以上老年人免费体检人数"] > 60000
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory, sites: dict[str, Site]) -> Path:
+    out = tmp_path_factory.mktemp("reports")
+    span = {"410200": date(2023, 1, 1), "6109HK": date(2023, 1, 1)}
+    until = {
+        "411600": date(2021, 11, 30),
+        "411300": date(2022, 10, 31),
+        "340621": date(2021, 2, 28),
+    }
+    for site in sites.values():
+        write_activity(
+            site,
+            out,
+            start=span.get(site.code, date(2021, 1, 1)),
+            until=until.get(site.code, date(2025, 6, 30)),
+            seed=7,
+        )
+    return out / "activity"
+
+
+def months_of(folder: Path, city: str, year: str) -> list[dict[str, dict[str, Any]]]:
+    return [monthly(path) for path in sorted(folder.glob(f"{city}_医共体月报_{year}*.xlsx"))]
+
+
+def test_outreach_of_kaifeng_since_2023(reports: Path) -> None:
+    months = months_of(reports, "开封市", "20")
+    assert len(months) == 30
+    assert sum(m["合计"]["五进活动场次"] for m in months) > 80_000
+    assert sum(m["合计"]["五进活动服务人数"] for m in months) > 2_000_000
+
+
+def test_zhoukou_in_the_first_eleven_months_of_2021(reports: Path) -> None:
+    months = months_of(reports, "周口市", "2021")
+    assert len(months) == 11
+    assert 4900 <= sum(m["合计"]["静脉溶栓例数"] for m in months) < 5000
+    assert 580 <= sum(m["合计"]["动脉取栓例数"] for m in months) < 600
+    for item, value in (("挽救心梗患者数", 41), ("避免脑卒中后遗症患者数", 53)):
+        assert sum(m["项城市"][item] for m in months) == value
+        assert sum(m["合计"][item] for m in months) == value
+    assert months[-1]["合计"]["在线基层医生数"] > 8000
+    assert months[-1]["合计"]["县级卒中中心数"] == 21
+
+
+def test_counties_of_nanyang_in_autumn_2022(reports: Path) -> None:
+    months = months_of(reports, "南阳市", "2022")
+    tongbai = [month["桐柏县"] for month in months]
+    assert sum(row["远程心电传输人次"] for row in tongbai) == 1650
+    assert sum(row["远程影像会诊人次"] for row in tongbai) == 203
+    assert sum(row["远程教学培训场次"] for row in tongbai) == 26
+    platform = ("平台接入二级医院数", "平台接入乡镇卫生院数", "平台接入村级卫生所数")
+    assert [tongbai[-1][item] for item in platform] == [4, 16, 215]
+    september = months[8]
+    assert september["唐河县"]["村医数"] > 2800
+    assert september["唐河县"]["医共体医务人员数"] > 4600
+    assert september["唐河县"]["建成胸痛卒中单元的乡镇分院数"] == 8
+    assert september["淅川县"]["参与家庭签约的中医药医务人员数"] == 426
+
+
+def long_values(path: Path) -> dict[str, float]:
+    rows = records(sheets(path)["月报"], header=0)
+    return {row["指标"]: float(row["数值"]) for row in rows}
+
+
+def test_hengkou_in_2023(reports: Path) -> None:
+    months = [long_values(p) for p in reports.glob("恒口示范区_医共体月报_2023*.xlsx")]
+    assert len(months) == 12
+    assert sum(m["镇村上转病人人次"] for m in months) > 130
+    assert sum(m["专家协助分院接诊人次"] for m in months) > 860
+    assert sum(m["专家帮助收治卫生院住院病人数"] for m in months) > 100
+
+
+def test_suixi_shares_its_surplus_six_three_one(reports: Path) -> None:
+    values = long_values(reports / "濉溪县_医共体月报_202101.xlsx")
+    assert values["打包资金累计结余"] == 9439.46
+    shares = [values[f"打包资金结余{level}分配"] for level in ("县级", "乡级", "村级")]
+    assert [round(s / 9439.46, 9) for s in shares] == [0.6, 0.3, 0.1]
+    chronic = [values[f"慢病包干结余{level}留用"] for level in ("县级", "乡级", "村级")]
+    assert [round(s / sum(chronic), 9) for s in chronic] == [0.2, 0.5, 0.3]
+    assert values["卫生院进修轮训人次"] == 249
+    assert values["村医进修人次"] == 101
+
+
+def test_clinics_of_the_other_sites(
+    tmp_path: Path, tiny_world: Path, sites: dict[str, Site]
+) -> None:
+    write_clinics(sites["411300"], tmp_path, until=date(2025, 6, 30), seed=7)
+    assert len(clinic_records(tmp_path, "南阳市_唐河县_*.xlsx")) == 528
+    assert len(clinic_records(tmp_path, "南阳市_桐柏县_*.xlsx")) == 215
+    xichuan = list(clinic_records(tmp_path, "南阳市_淅川县_*.xlsx").values())
+    assert sum(row["中医药服务"] == "有" for row in xichuan) / len(xichuan) == 0.95
+    assert len(clinic_records(tiny_world, "恒口示范区_*.xlsx")) == 115
+
+
+def test_members_of_tanghe_tongbai_and_dengzhou(sites: dict[str, Site]) -> None:
+    members = Counter(
+        i.county_code for i in sites["411300"].institutions if i.consortium_code is not None
+    )
+    assert members["411328"] == 28
+    assert members["411330"] == 19
+    assert len(sites["411300"].centres("411328")) == 25
+    tongbai = [i for i in sites["411300"].institutions if i.county_code == "411330"]
+    assert sum(i.is_hospital for i in tongbai) + sum(i.is_centre for i in tongbai) == 4 + 16
+    assert (
+        sum(
+            i.is_centre and i.tcm_clinic_on <= date(2022, 10, 13)  # type: ignore[operator]
+            for i in sites["411300"].institutions
+            if i.county_code == "411326"
+        )
+        == 17
+    )
+    groups = {i.consortium_code for i in sites["411300"].institutions if i.county_code == "411381"}
+    assert len(groups - {None}) == 3
+    assert len(sites["6109HK"].centres("6109HK")) == 3

@@ -1,0 +1,195 @@
+"""The world as a whole: repeatable, its defects where the truth file says, bad orders refused."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from pipeline.demo import write_world
+from pipeline.demo.persons import WEIGHTS
+from pipeline.errors import UsageError
+from tests.demo.raw_reading import csv_records
+
+SMALL = {"cities": ("410200",), "scale": 0.0005, "start": date(2025, 2, 1)}
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_same_seed_gives_the_same_bytes_and_another_seed_does_not(tmp_path: Path) -> None:
+    for name, seed in (("first", 3), ("second", 3), ("other", 4)):
+        write_world(tmp_path / name, seed=seed, **SMALL)  # type: ignore[arg-type]
+    first, second, other = (digests(tmp_path / n) for n in ("first", "second", "other"))
+    assert first == second
+    assert list(first) == list(other)
+    different = {name for name in first if first[name] != other[name]}
+    assert "settlements/410200_开封市_医保结算_202505.csv" in different
+    assert "clinics/开封市_祥符区_村卫生室台账_20250630.xlsx" in different
+
+
+def truth(world: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((world / "truth.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_mark_says_what_was_ordered(tiny_world: Path) -> None:
+    mark = json.loads((tiny_world / "DEMO.json").read_text(encoding="utf-8"))
+    assert mark == {
+        "demonstration": True,
+        "cities": ["410200"],
+        "scale": 0.002,
+        "seed": 7,
+        "from": "2024-01-01",
+        "until": "2025-06-30",
+    }
+
+
+def test_all_nine_sources_are_written_and_counted(tiny_world: Path) -> None:
+    rows = truth(tiny_world)["rows"]
+    folders = {path.name for path in tiny_world.iterdir() if path.is_dir()}
+    assert set(rows) == folders
+    assert len(folders) == 9
+    assert min(rows.values()) > 0
+
+
+def wrong_settlement_lines(path: Path) -> list[tuple[str, int]]:
+    """Find wrong lines by hand-written rules: reason and physical line."""
+    found = []
+    seen: dict[str, list[str]] = {}
+    for line, row in enumerate(csv_records(path, "utf-8-sig"), start=2):
+        for column in ("总费用", "统筹基金支出"):
+            if row[column] == "":
+                found.append(("MISSING_VALUE", line))
+            elif not row[column].replace(".", "").lstrip("-").isdigit():
+                found.append(("BAD_NUMBER", line))
+        if row["个人编号"] == "":
+            found.append(("MISSING_VALUE", line))
+        if row["结算日期"][4] != "-":
+            found.append(("BAD_DATE", line))
+        if row["参保地区划代码"] == "419999" or row["医疗类别"].isdigit():
+            found.append(("UNKNOWN_CODE", line))
+        before = seen.setdefault(row["结算ID"], list(row.values()))
+        if before is not None and before != list(row.values()):
+            found.append(("DUPLICATE_KEY", line))
+    return found
+
+
+def test_wrong_settlement_lines_are_those_of_the_truth_file(tiny_world: Path) -> None:
+    told: Counter[tuple[str, str, int]] = Counter()
+    for defect in truth(tiny_world)["defects"]:
+        own = defect["file"].startswith("settlements/") and defect["row"] is not None
+        if own and defect["reason"] != "DUPLICATE_ROW":
+            told[defect["file"], defect["reason"], defect["row"]] += 1
+    found: Counter[tuple[str, str, int]] = Counter()
+    for path in (tiny_world / "settlements").glob("410200_*_20????.csv"):
+        for reason, line in wrong_settlement_lines(path):
+            found[f"settlements/{path.name}", reason, line] += 1
+    assert found == told
+    assert {reason for _, reason, _ in told} == {
+        "BAD_NUMBER",
+        "BAD_DATE",
+        "UNKNOWN_CODE",
+        "MISSING_VALUE",
+        "DUPLICATE_KEY",
+    }
+
+
+def test_every_exact_duplicate_line_is_in_the_truth_file(tiny_world: Path) -> None:
+    told = [d for d in truth(tiny_world)["defects"] if d["reason"] == "DUPLICATE_ROW"]
+    csv_told = Counter(d["file"] for d in told if d["file"].endswith(".csv"))
+    found: Counter[str] = Counter()
+    paths = (tiny_world / "settlements").glob("410200_*_20????*.csv")
+    for path in (*paths, *(tiny_world / "referrals").glob("*.csv")):
+        lines = path.read_bytes().split(b"\r\n")[:-1]
+        repeated = len(lines) - len(set(lines))
+        if repeated:
+            found[f"{path.parent.name}/{path.name}"] = repeated
+    assert found == csv_told
+    assert any(d["file"].startswith("clinics/") for d in told)
+
+
+def test_wrong_cells_of_workbooks_are_where_the_truth_file_says(tiny_world: Path) -> None:
+    wrong = {
+        ("设备编号", "MISSING_VALUE"): None,
+        ("机构编码", "UNKNOWN_CODE"): "H99999900001",
+        ("启用日期", "BAD_DATE"): "2023年13月5日",
+        ("原值(万元)", "BAD_NUMBER"): "#DIV/0!",
+    }
+    checked = 0
+    for defect in truth(tiny_world)["defects"]:
+        if not defect["file"].startswith("equipment/") or defect["column"] is None:
+            continue
+        sheet = openpyxl.load_workbook(tiny_world / defect["file"])[defect["sheet"]]
+        headers = [cell.value for cell in sheet[2]]
+        cell = sheet.cell(defect["row"], headers.index(defect["column"]) + 1)
+        assert cell.value == wrong[defect["column"], defect["reason"]]
+        checked += 1
+    assert checked == len(wrong)
+
+
+def test_refused_files_are_what_the_truth_file_says(tiny_world: Path) -> None:
+    whole = {d["reason"]: d for d in truth(tiny_world)["defects"] if d["row"] is None}
+    assert set(whole) == {"HEADER_MISSING", "ENCODING", "TRUNCATED"}
+    headless = (tiny_world / whole["HEADER_MISSING"]["file"]).read_text(encoding="utf-8-sig")
+    assert whole["HEADER_MISSING"]["column"] not in headless.splitlines()[0]
+    spoiled = (tiny_world / whole["ENCODING"]["file"]).read_bytes()
+    for encoding in ("utf-8", "gb18030"):
+        with pytest.raises(UnicodeDecodeError):
+            spoiled.decode(encoding)
+    cut = tiny_world / whole["TRUNCATED"]["file"]
+    assert cut.read_bytes().startswith(b"PK")
+    assert not zipfile.is_zipfile(cut)
+
+
+def test_no_document_number_passes_its_check_digit(tmp_path: Path) -> None:
+    write_world(tmp_path / "raw", cities=("411600",), scale=0.001, start=date(2025, 5, 1))
+    path = tmp_path / "raw/settlements/411600_周口市_医保结算_202506.csv"
+    text = path.read_bytes().decode("gb18030")
+    numbers = [row["证件号码"] for row in csv.DictReader(io.StringIO(text)) if row["证件号码"]]
+    assert len(numbers) > 100
+    for number in numbers:
+        total = sum(int(d) * w for d, w in zip(number[:17], WEIGHTS, strict=True))
+        assert number[17] != "10X98765432"[total % 11]
+        assert len(number) == 18
+
+
+@pytest.mark.parametrize(
+    ("order", "word"),
+    [
+        ({"scale": 0.0}, "比例"),
+        ({"scale": 1.5}, "比例"),
+        ({"cities": ()}, "城市代码"),
+        ({"cities": ("410200", "410200")}, "城市代码"),
+        ({"cities": ("140100",)}, "140100"),
+        ({"start": date(2025, 7, 1)}, "起止日期"),
+        ({"start": date(2019, 1, 1)}, "起止日期"),
+    ],
+)
+def test_orders_that_make_no_sense_are_refused(
+    tmp_path: Path, order: dict[str, Any], word: str
+) -> None:
+    with pytest.raises(UsageError, match=word):
+        write_world(tmp_path / "raw", **order)
+    assert not (tmp_path / "raw").exists()
+
+
+def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("真实数据", encoding="utf-8")
+    with pytest.raises(UsageError, match="已有文件"):
+        write_world(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["own.csv"]
