@@ -8,13 +8,14 @@ import polars as pl
 import streamlit as st
 
 from dashboard import export, formats, shell
+from dashboard.blocks import block
 from dashboard.charts.status_stack import status_stack_figure
 from dashboard.components import chart, panel, table_twin
 from dashboard.messages import t
 from dashboard.queries import clinics as queries
 from dashboard.tables import LIMIT, Column, table
 from dashboard.topic_panels import follow
-from dashboard.topics import ranked_places
+from dashboard.topics import county_names, ranked_places
 from dashboard.view import View
 
 COLUMNS = {
@@ -33,14 +34,6 @@ WORDS, STATES = "clinic-words", "clinic-states"
 BUILDING = ("clinic_name", "township_name", "county_name", "started_zh", "days")
 
 
-def _names(view: View) -> pl.LazyFrame:
-    places = view.places.by_code.values()
-    counties = [(p.code, p.name) for p in places if p.level == "county"]
-    return pl.LazyFrame(
-        counties, schema={"area_code": pl.String, "area_name": pl.String}, orient="row"
-    )
-
-
 def claim(view: View) -> str:
     """Say in one sentence how many clinics are done, being built, not started."""
     counts = queries.total_counts(
@@ -54,6 +47,7 @@ def claim(view: View) -> str:
     )
 
 
+@block
 def stack_panel(view: View, *, height: int) -> None:
     """Draw the states of the clinics of every county, or of a county's townships."""
     places = ranked_places(view, view.indicator)
@@ -106,12 +100,13 @@ def _columns(names: tuple[str, ...]) -> list[Column]:
     ]
 
 
+@block
 def building_panel(view: View, *, height: int) -> None:
     """List the clinics being built, the longest at work first."""
     found = queries.in_progress(
         view.scan("clinics"),
         where=queries.inside(view.area, view.places),
-        names=_names(view),
+        names=county_names(view),
         on=shell.data_date(view),
     )
     with panel(
@@ -120,10 +115,12 @@ def building_panel(view: View, *, height: int) -> None:
         note=t("clinics.building_note", n=found.height),
         height=height,
     ):
-        columns = _columns(BUILDING)
+        names = tuple(n for n in BUILDING if n != "county_name" or view.county is None)
+        columns = _columns(names)
         table(_printed(found), columns, height=height - 82, empty="clinics.none_building")
 
 
+@block
 def list_panel(view: View, *, height: int) -> None:
     """List every clinic of the area with its dates; words and states narrow the list."""
     words: str = st.session_state.get(WORDS, "")
@@ -131,7 +128,7 @@ def list_panel(view: View, *, height: int) -> None:
     found = queries.clinic_list(
         view.scan("clinics"),
         where=queries.inside(view.area, view.places),
-        names=_names(view),
+        names=county_names(view),
         words=words,
         states=states,
     )

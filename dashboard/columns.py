@@ -1,4 +1,4 @@
-"""The page grid: twelve columns."""
+"""The page grid: twelve columns, and rows that fit one screen in a meeting."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.theme import GAP
+from dashboard.view import View
+
+# What a 1920 x 1080 screen leaves for two rows of panels below title band and cards.
+MEETING_HEIGHT = 796
 
 
 def columns(*spans: int) -> list[DeltaGenerator]:
     """Return columns of the page by their spans, which add up to twelve."""
     return st.columns(list(spans), gap=GAP)
+
+
+def rows(view: View, *heights: int) -> list[int]:
+    """Return the heights of a page's rows; scaled to one screen in meeting mode."""
+    if not view.meeting:
+        return list(heights)
+    share = (MEETING_HEIGHT - GAP * (len(heights) - 1)) / sum(heights)
+    return [int(height * share) for height in heights]

@@ -10,6 +10,8 @@ TOPIC_CSS = f"""
   color: {t.TEXT_1}; white-space: nowrap; }}
 .strip-value {{ font-size: 44px; font-weight: 700; line-height: 50px; color: {t.TEXT_1};
   letter-spacing: -0.5px; }}
+.strip-long {{ font-size: 32px; }}
+.strip > div:first-child {{ white-space: nowrap; }}
 .strip-unit {{ font-size: 22px; font-weight: 700; color: {t.TEXT_1}; margin-left: 4px; }}
 .strip-side {{ text-align: right; font-size: {t.SIZE_BODY}px; line-height: 26px;
   color: {t.TEXT_1}; white-space: nowrap; }}
@@ -22,6 +24,7 @@ table.grid th {{ position: sticky; top: 0; background: {t.CARD}; font-size: {t.S
 table.grid td {{ padding: 0 8px 0 0; height: 33px; color: {t.TEXT_1}; border: none;
   border-bottom: 1px solid {t.GRID}; white-space: nowrap; }}
 table.grid .num {{ text-align: right; }}
+table.grid .num + :not(.num) {{ padding-left: 22px; }}
 table.grid td.strong {{ font-weight: 700; }}
 table.grid td.worse {{ color: {t.WORSE}; }}
 [class*="st-key-zones"] button {{ min-height: 28px; padding: 0 4px; }}

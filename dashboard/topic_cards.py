@@ -19,6 +19,7 @@ from dashboard.view import View
 from pipeline.catalog import Indicator
 
 HEIGHT = 112
+LONG = 7  # characters; longer values are set smaller
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,13 @@ def _markup(card: Card) -> Markup:
     lines = [div(line) for line in card.lines]
     left = div(
         div(card.label, cls="strip-label"),
-        div(span(card.value, cls="strip-value"), span(card.unit, cls="strip-unit")),
+        div(
+            span(
+                card.value,
+                cls="strip-value" if len(card.value) <= LONG else "strip-value strip-long",
+            ),
+            span(card.unit, cls="strip-unit"),
+        ),
     )
     right = div(div(card.corner or "\u3000", cls="strip-corner"), lines, cls="strip-side")
     return div(left, right, cls="strip")

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import boundaries, formats
+from dashboard.blocks import block
 from dashboard.charts.map import map_figure
 from dashboard.charts.ranked import ranked_figure
 from dashboard.charts.trend import Comparison, trend_figure
@@ -97,6 +98,7 @@ def _values_twin(view: View, frame: pl.DataFrame, *, key: str) -> None:
     )
 
 
+@block
 def map_panel(view: View, *, height: int, width: int = 520) -> None:
     """Draw the map of the counties around the area; a click follows to the county."""
     indicator, reference = view.indicator, view.reference
@@ -153,6 +155,7 @@ def _zones(view: View, frame: pl.DataFrame, zones: Sequence[Place]) -> None:
             )
 
 
+@block
 def trend_panel(view: View, *, height: int, key: str = "trend") -> None:
     """Draw the indicator over time: stocks by week, flows by month; a county beside its city."""
     indicator = view.indicator
@@ -218,10 +221,14 @@ def _series_twin(view: View, series: pl.DataFrame, *, key: str) -> None:
     )
 
 
-def ranking_panel(view: View, *, height: int, title: str = "") -> None:
-    """Draw counties, or a county's townships, in order of need; a click follows."""
+@block
+def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> None:
+    """Draw counties, or a county's townships, in order of need; a click follows.
+
+    `counties_only`: below a county the denominators are too small for a rate to mean anything.
+    """
     indicator = view.indicator
-    places = ranked_places(view, indicator)
+    places = view.counties if counties_only else ranked_places(view, indicator)
     above = view.county if places and places[0].level == "township" else view.reference
     value = reference_of(view, indicator, above)
     frame = labelled(view, indicator, places, reference=value)
@@ -230,7 +237,7 @@ def ranking_panel(view: View, *, height: int, title: str = "") -> None:
     note = t("topic.interval_note" if indicator.form == "proportion" else "topic.no_interval")
     with panel(
         "ranking",
-        title=title or t("topic.townships" if is_below else "topic.counties", n=len(places)),
+        title=t("topic.townships" if is_below else "topic.counties", n=len(places)),
         note=note,
         height=height,
         twin=twin,
@@ -246,7 +253,7 @@ def ranking_panel(view: View, *, height: int, title: str = "") -> None:
             reference=value,
             reference_zh=reference_words(above),
             target=target_of(view, indicator, above) if above else None,
-            selected=view.area.code,
+            selected=view.county.code if counties_only and view.county else view.area.code,
             height=max(height - 84, 68 + 27 * len(places)),
         )
         alt = t("topic.ranking_alt", name=indicator.name_zh)

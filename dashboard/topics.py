@@ -112,3 +112,10 @@ def ranked_places(view: View, indicator: Indicator) -> tuple[Place, ...]:
         if towns:
             return towns
     return view.counties
+
+
+def county_names(view: View) -> pl.LazyFrame:
+    """Return area_code, area_name of every county the viewer may see."""
+    counties = [(p.code, p.name) for p in view.places.by_code.values() if p.level == "county"]
+    schema = {"area_code": pl.String, "area_name": pl.String}
+    return pl.LazyFrame(counties, schema=schema, orient="row")

@@ -1,7 +1,7 @@
 """标准化村卫生室: how far the work is, where it lags, and every clinic by name."""
 
 from dashboard import clinic_panels, shell, topic_cards, topic_panels
-from dashboard.columns import columns
+from dashboard.columns import columns, rows
 from dashboard.messages import t
 
 INDICATORS = (
@@ -21,16 +21,22 @@ topic_cards.draw_cards(
     [topic_cards.indicator_card(view, known[i]) for i in (*CARDS, "area_standard_rate")]
 )
 
+first, second = rows(view, 560, 430)
+left, middle, right = columns(4, 5, 3)
+with left:
+    topic_panels.map_panel(view, height=first)
+with middle:
+    clinic_panels.stack_panel(view, height=first)
+with right:
+    topic_panels.trend_panel(view, height=first)
+
 left, right = columns(4, 8)
 with left:
-    topic_panels.map_panel(view, height=430)
-    clinic_panels.building_panel(view, height=298)
+    clinic_panels.building_panel(view, height=second)
 with right:
-    first, second = columns(5, 3)
-    with first:
-        clinic_panels.stack_panel(view, height=410)
-    with second:
-        topic_panels.trend_panel(view, height=410)
-    clinic_panels.list_panel(view, height=318)
+    clinic_panels.list_panel(view, height=second)
+
+if not view.meeting:
+    topic_panels.caveats(view)
 
 shell.footer(view, sources=("clinics",))

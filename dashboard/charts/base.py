@@ -36,6 +36,7 @@ CONFIG: dict[str, Any] = {
 }
 
 ELLIPSIS = "…"
+LEAST_SPAN = 0.04  # of the highest value
 CJK_FROM = "\u2e80"
 
 
@@ -186,10 +187,19 @@ def nice_step(span: float, *, wanted: int = 4) -> float:
 
 
 def nice_range(
-    values: Sequence[float], *, wanted: int = 4, floor: float | None = None
+    values: Sequence[float],
+    *,
+    wanted: int = 4,
+    floor: float | None = None,
+    ceiling: float | None = None,
 ) -> tuple[float, float, float]:
-    """Return low, high and step of an axis around some values; it need not start at zero."""
+    """Return low, high and step of an axis around some values; it need not start at zero.
+
+    Where the values hardly differ the axis is widened downwards, so that noise looks like noise.
+    """
     low, high = min(values), max(values)
+    if high - low < abs(high) * LEAST_SPAN:
+        low = high - abs(high) * LEAST_SPAN
     step = nice_step(max(high - low, abs(high) * 0.02, 1e-6), wanted=wanted)
     # A hair of tolerance: 0.3 / 0.1 is a little under three.
     bottom = step * math.floor(low / step + 1e-9)
@@ -198,4 +208,6 @@ def nice_range(
         top += step
     if floor is not None:
         bottom = max(bottom, floor)
+    if ceiling is not None and high <= ceiling:
+        top = min(top, ceiling)
     return bottom, top, step

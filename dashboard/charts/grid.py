@@ -25,6 +25,7 @@ SYMBOL = {
     "worse": ("diamond", theme.WORSE, theme.WORSE),
     "similar": ("circle", theme.CARD, theme.SIMILAR),
     "plain": ("circle", theme.TEXT_2, theme.TEXT_2),
+    "accent": ("circle", theme.ACCENT, theme.ACCENT),
     "in_use": ("square", theme.TEXT_2, theme.TEXT_2),
     "broken": ("diamond", theme.WORSE, theme.WORSE),
     "planned": ("square", theme.CARD, theme.TEXT_2),
@@ -41,6 +42,18 @@ class Style:
     align: Align = "left"
 
 
+@dataclass(frozen=True, kw_only=True)
+class ClickRow:
+    """A rectangle that can be clicked; `hover` is escaped."""
+
+    y: float
+    height: float
+    left: float
+    width: float
+    code: str
+    hover: str
+
+
 @dataclass
 class Grid:
     """Collects texts, marks, lines and clickable rows; `figure` draws them."""
@@ -52,7 +65,7 @@ class Grid:
         default_factory=dict
     )
     boxes: list[tuple[float, float, float, float, str]] = field(default_factory=list)
-    rows: list[tuple[float, float, str, str]] = field(default_factory=list)
+    rows: list[ClickRow] = field(default_factory=list)
 
     def text(self, x: float, y: float, words: str, style: Style | None = None) -> None:
         """Write at x (percent) and y (pixels from the top); escaped here."""
@@ -78,9 +91,13 @@ class Grid:
         """Fill a rectangle behind everything."""
         self.boxes.append((left, right, top, bottom, colour))
 
-    def row(self, y: float, height: float, code: str, hover: str) -> None:
-        """Make a row of the whole width clickable; `hover` must be escaped already."""
-        self.rows.append((y, height, code, hover))
+    def row(
+        self, y: float, height: float, code: str, hover: str, *, left: float = 0, width: float = 100
+    ) -> None:
+        """Make a row clickable; `hover` must be escaped already."""
+        self.rows.append(
+            ClickRow(y=y, height=height, left=left, width=width, code=code, hover=hover)
+        )
 
     def figure(self) -> go.Figure:
         """Draw what was collected."""
@@ -163,12 +180,12 @@ class Grid:
         figure.add_trace(
             go.Bar(
                 orientation="h",
-                base=[0] * len(self.rows),
-                x=[100] * len(self.rows),
-                y=[y for y, _, _, _ in self.rows],
-                width=[height for _, height, _, _ in self.rows],
-                customdata=[code for _, _, code, _ in self.rows],
-                text=[hover for _, _, _, hover in self.rows],
+                base=[row.left for row in self.rows],
+                x=[row.width for row in self.rows],
+                y=[row.y for row in self.rows],
+                width=[row.height for row in self.rows],
+                customdata=[row.code for row in self.rows],
+                text=[row.hover for row in self.rows],
                 textposition="none",
                 marker={"opacity": 0},
                 selected=clear,

@@ -16,7 +16,7 @@ from dashboard.charts.shapes import Shapes
 from dashboard.formats import DASH, MINUS, SUPPRESSED, plain
 from dashboard.messages import t
 
-LEGEND_HEIGHT = 86
+LEGEND_HEIGHT = 76
 FEATURE_KEY = "properties.code"
 SHOWN = ("final", "provisional")
 
@@ -233,11 +233,11 @@ def _legend(
             fillcolor=fill,
             line={"color": theme.CARD if i else theme.LINE, "width": 1},
         )
-        note(figure, word, x=(i + 0.5) / 5, y=-36 * unit * scale, xanchor="center", colour=colour)
+        note(figure, word, x=(i + 0.5) / 5, y=-35 * unit * scale, xanchor="center", colour=colour)
     caption = f"{t('chart.unit')}{unit_zh}"
     if polarity != "none":
         caption += f"　{t('chart.dark_needs_attention')}"
-    bottom = -70 * unit * scale
+    bottom = -63 * unit * scale
     note(figure, caption, x=0, y=bottom)
     if polarity != "none":
         marks = (

@@ -14,6 +14,7 @@ from dashboard.messages import t
 
 TOP, BOTTOM = 34, 34
 SYMBOL = 13
+TOUCHING = 1e-6
 MARKS: dict[str, tuple[str, str, str]] = {
     "worse": ("diamond", theme.WORSE, theme.WORSE),
     "better": ("circle", theme.BETTER, theme.BETTER),
@@ -131,7 +132,7 @@ def _right_column(figure: go.Figure, rows: list[dict[str, Any]], *, right: float
 
 def _axis(figure: go.Figure, *, low: float, high: float, step: float, count: int) -> None:
     pad = (high - low) * 0.04
-    ticks = [low + step * k for k in range(round((high - low) / step) + 1)]
+    ticks = [low + step * k for k in range(int((high - low) / step + 1e-9) + 1)]
     decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2
     figure.update_xaxes(
         range=[low - pad, high + pad],
@@ -155,41 +156,44 @@ def _reference_lines(
     target: float | None,
     decimals: int,
 ) -> None:
+    """Draw the area line and the target; labels of close lines lead away from each other."""
+    lines: list[tuple[float, str, float, str]] = []
     if reference is not None:
-        line(
-            figure,
-            start=(reference, 0),
-            end=(reference, 1),
-            yref="paper",
-            colour=theme.TEXT_2,
-            width=1.5,
-        )
         words = f"{plain(reference_zh)} {rounded(reference, decimals)}".strip()
-        note(
-            figure, words, x=reference, y=1, xref="x", xanchor="center", yanchor="bottom", yshift=4
-        )
+        lines.append((reference, words, 1.5, "solid"))
     if target is not None:
+        words = f"{t('chart.target')} {rounded(target, decimals)}"
+        if reference is not None and abs(target - reference) < TOUCHING:
+            words = ""  # one label for both
+            lines[0] = (reference, f"{lines[0][1]}＝{t('chart.target')}", 1.5, "solid")
+        lines.append((target, words, 2.0, "2px,4px"))
+    lines.sort(key=lambda one: one[0])
+    low, high = figure.layout.xaxis.range
+    is_close = len(lines) == 2 and lines[1][0] - lines[0][0] < (high - low) * 0.45
+    sides = [("right", 14), ("left", -14)] if is_close else [("center", 0)] * 2
+    for (value, words, width, dash), (anchor, shift) in zip(lines, sides, strict=False):
         line(
             figure,
-            start=(target, 0),
-            end=(target, 1),
+            start=(value, 0),
+            end=(value, 1),
             yref="paper",
             colour=theme.TEXT_2,
-            width=2,
-            dash="2px,4px",
+            width=width,
+            dash=dash,
         )
-        is_near = reference is not None and abs(target - reference) < 1e-9
-        words = "" if is_near else f"{t('chart.target')} {rounded(target, decimals)}"
-        place = _beside(figure, target=target, reference=reference)
-        note(figure, words, x=target, y=1, xref="x", xanchor=place, yanchor="bottom", yshift=4)
-
-
-def _beside(figure: go.Figure, *, target: float, reference: float | None) -> str:
-    """Choose the side of the target's label that leads away from the reference's label."""
-    low, high = figure.layout.xaxis.range
-    if reference is None or abs(target - reference) > (high - low) * 0.5:
-        return "center"
-    return "right" if target < reference else "left"
+        if not words:
+            continue
+        note(
+            figure,
+            words,
+            x=value,
+            y=1,
+            xref="x",
+            xanchor=anchor,
+            xshift=shift,
+            yanchor="bottom",
+            yshift=4,
+        )
 
 
 def ranked_figure(
@@ -241,7 +245,9 @@ def ranked_figure(
         figure.update_yaxes(visible=False)
         note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
         return figure
-    low, high, step = nice_range([*numbers, *extra], floor=0.0)
+    low, high, step = nice_range(
+        [*numbers, *extra], floor=0.0, ceiling=100.0 if unit_zh == "%" else None
+    )
     _axis(figure, low=low, high=high, step=step, count=len(rows))
     for y in range(len(rows)):
         line(figure, start=(0, y + 0.5), end=(1, y + 0.5), xref="paper")

@@ -116,7 +116,7 @@ def _legend(grid: Grid, main: Main, y: float) -> None:
         ("worse", t("mark.worse", reference=main.reference_zh)),
     ):
         grid.mark(x, y, kind, size=11)
-        grid.text(x + 1.2, y, words, NOTE)
+        grid.text(x + 1.8, y, words, NOTE)
         x += 15
     grid.text(x - 1, y, t("overview.legend_similar"), NOTE)
     if main.reference is not None:

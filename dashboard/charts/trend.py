@@ -148,7 +148,7 @@ def _axes(
         tickangle=0,
         type="date",
     )
-    count = round((high - low) / step)
+    count = int((high - low) / step + 1e-9)
     places = [low + step * k for k in range(count + 1)]
     shown = 0 if step >= 1 else min(decimals, 1 if step >= 0.1 else 2)
     figure.update_yaxes(
@@ -196,7 +196,9 @@ def trend_figure(
     other = _scaled(comparison.series, factor) if comparison else None
     others = [v for v in other["value"].to_list() if v is not None] if other is not None else []
     goals = [target * factor] if target is not None else []
-    low, high, step = nice_range([*known, *others, *goals], floor=0.0)
+    low, high, step = nice_range(
+        [*known, *others, *goals], floor=0.0, ceiling=100.0 if unit_zh == "%" else None
+    )
     if other is not None and comparison is not None:
         _comparison(figure, other)
     printed = [

@@ -91,6 +91,15 @@ def _numbers() -> dict[str, pl.Expr]:
     return {name: pl.col(name) for name in ("value", "numerator", "denominator", "lower", "upper")}
 
 
+def _detail(numerator: int | None, denominator: int | None, *, is_money: bool) -> str:
+    """Print numerator and denominator of a row: plain digits, money compact."""
+    if numerator is None or denominator is None:
+        return ""
+    if is_money:
+        return formats.fraction(numerator, denominator, unit_zh="", is_money=True)
+    return f"{formats.count(numerator)}／{formats.count(denominator)}"
+
+
 def labelled(
     values: pl.DataFrame,
     *,
@@ -107,11 +116,7 @@ def labelled(
             "label": formats.indicator_value(
                 row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
             ),
-            "detail": formats.fraction(
-                row["numerator"], row["denominator"], unit_zh="", is_money=is_money
-            )
-            if row["denominator"] is not None
-            else "",
+            "detail": _detail(row["numerator"], row["denominator"], is_money=is_money),
             "mark": marks.get(row["area_code"], ""),
         }
         for row in values.iter_rows(named=True)

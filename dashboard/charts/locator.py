@@ -1,0 +1,52 @@
+"""A small map that says where a county lies among its sisters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from dashboard import theme
+from dashboard.charts.base import new_figure
+from dashboard.formats import plain
+
+
+def locator_figure(
+    names: Mapping[str, str], *, selected: str, geojson_url: str, height: int
+) -> go.Figure:
+    """Draw all counties grey and one in ink; a click on a county gives its code.
+
+    Args:
+        names: area code -> name of the counties with an outline.
+        selected: the county in ink.
+        geojson_url: where the browser fetches the outlines.
+        height: in pixels.
+    """
+    figure = new_figure(height=height, click=True)
+    # The selected county last: a neighbour drawn later would cover half of its outline.
+    codes = [*(c for c in names if c != selected), *([selected] if selected in names else [])]
+    figure.add_trace(
+        go.Choropleth(
+            geojson=geojson_url,
+            featureidkey="properties.code",
+            locations=codes,
+            z=[1 if code == selected else 0 for code in codes],
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, theme.NEUTRAL_FILL], [1, theme.ACCENT]],
+            showscale=False,
+            customdata=codes,
+            text=[plain(names[code]) for code in codes],
+            hovertemplate="%{text}<extra></extra>",
+            marker={"line": {"color": theme.CARD, "width": 1}},
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+        )
+    )
+    figure.update_geos(
+        visible=False,
+        fitbounds="locations",
+        projection_type="mercator",
+        bgcolor="rgba(0,0,0,0)",
+    )
+    return figure

@@ -1,0 +1,213 @@
+"""Flows from the insured county over the distance to the place of care."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import theme
+from dashboard.charts.base import new_figure, note, shortened
+from dashboard.charts.trend import spread
+from dashboard.formats import plain, rounded
+from dashboard.messages import t
+
+TIERS = ("same_city", "same_province", "other_province")
+LEAST = 0.04  # smaller sources merge into one
+PLACES = 7  # single places of care shown; the rest merges
+OTHER = "other-node"
+NODE = 14  # pixels
+GAP = 0.018  # between nodes, of the height
+
+
+@dataclass
+class _Column:
+    """The nodes of one column, from top to bottom: key -> admissions."""
+
+    x: float
+    sizes: dict[str, float] = field(default_factory=dict)
+
+
+def _merged(links: pl.DataFrame) -> pl.DataFrame:
+    """Merge small counties and small places of care."""
+    total = float(links["settlements"].sum())
+    counties = links.group_by("insured_county").agg(pl.col("settlements").sum())
+    small = counties.filter(pl.col("settlements") < LEAST * total)["insured_county"].to_list()
+    if len(small) < 2:
+        small = []
+    key = pl.col("destination_code") + "@" + pl.col("tier")
+    with_place = links.with_columns(place=key)
+    places = (
+        with_place.group_by("place")
+        .agg(pl.col("settlements").sum())
+        .sort(["settlements", "place"], descending=[True, False])
+    )
+    shown = places["place"].head(PLACES).to_list()
+    return with_place.with_columns(
+        source=pl.when(pl.col("insured_county").is_in(small))
+        .then(pl.lit(OTHER))
+        .otherwise("insured_county"),
+        target=pl.when(pl.col("place").is_in(shown)).then("place").otherwise(pl.lit(OTHER)),
+        place_name=pl.col("destination_name"),
+    )
+
+
+def _column(links: pl.DataFrame, key: str, *, x: float, order: Sequence[str] = ()) -> _Column:
+    sums = (
+        links.group_by(key)
+        .agg(pl.col("settlements").sum())
+        .sort(["settlements", key], descending=[True, False])
+    )
+    sizes = dict(zip(sums[key].to_list(), sums["settlements"].to_list(), strict=True))
+    keys = [k for k in order if k in sizes] or [k for k in sizes if k != OTHER]
+    if OTHER in sizes:
+        keys.append(OTHER)
+    return _Column(x, {k: float(sizes[k]) for k in keys})
+
+
+def _by_tier(links: pl.DataFrame) -> list[str]:
+    """Order the places of care by distance, then by size, so that few links cross."""
+    rows = links.filter(pl.col("target") != OTHER).group_by("target", "tier")
+    order = rows.agg(pl.col("settlements").sum()).with_columns(
+        near=pl.col("tier").replace_strict(TIERS, range(3), return_dtype=pl.Int8)
+    )
+    return order.sort(["near", "settlements", "target"], descending=[False, True, False])[
+        "target"
+    ].to_list()
+
+
+def _middles(column: _Column) -> dict[str, float]:
+    """Return the middle of each node, as Plotly counts: from the top, 0 to 1."""
+    total = sum(column.sizes.values()) or 1.0
+    free = 1 - GAP * (len(column.sizes) - 1)
+    places, top = {}, 0.0
+    for key, size in column.sizes.items():
+        height = size / total * free
+        places[key] = top + height / 2
+        top += height + GAP
+    return places
+
+
+def _faded(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.5)"
+
+
+def _trace(links: pl.DataFrame, columns: Sequence[_Column]) -> go.Sankey:
+    """Build the trace; labels are written beside it, since Plotly puts them inside."""
+    number: dict[tuple[int, str], int] = {}
+    xs: list[float] = []
+    ys: list[float] = []
+    colours: list[str] = []
+    for i, column in enumerate(columns):
+        for key, middle in _middles(column).items():
+            number[(i, key)] = len(xs)
+            xs.append(min(max(column.x, 0.001), 0.999))
+            ys.append(min(max(middle, 0.001), 0.999))
+            colours.append(theme.DESTINATION[key] if i == 1 else theme.TEXT_2)
+    pairs = [
+        (0, "source", 1, "tier", links.group_by("source", "tier")),
+        (1, "tier", 2, "target", links.group_by("tier", "target")),
+    ]
+    rows = [
+        (number[(a, row[left])], number[(b, row[right])], row["settlements"], row["tier"])
+        for a, left, b, right, grouped in pairs
+        for row in grouped.agg(pl.col("settlements").sum()).sort(left, right).to_dicts()
+    ]
+    return go.Sankey(
+        arrangement="fixed",
+        node={
+            "x": xs,
+            "y": ys,
+            "label": [""] * len(xs),
+            "color": colours,
+            "thickness": NODE,
+            "pad": 6,
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+        },
+        link={
+            "source": [row[0] for row in rows],
+            "target": [row[1] for row in rows],
+            "value": [row[2] for row in rows],
+            "color": [_faded(theme.DESTINATION[row[3]]) for row in rows],
+            "hoverinfo": "skip",
+        },
+    )
+
+
+def _labels(
+    figure: go.Figure,
+    column: _Column,
+    names: Mapping[str, str],
+    *,
+    side: str,
+    scale: float,
+    decimals: int,
+    room: int,
+    height: int,
+) -> None:
+    middles = _middles(column)
+    places = spread([1 - middle for middle in middles.values()], gap=19 / height)
+    for key, place in zip(middles, places, strict=True):
+        value = rounded(column.sizes[key] / scale, decimals)
+        name = shortened(names[key], size=theme.SIZE_NOTE, room=room - 52)
+        shift = -8 if side == "right" else NODE + 8
+        note(
+            figure,
+            f"{name} <b>{value}</b>",
+            x=column.x,
+            y=place,
+            xanchor=side,
+            xshift=shift,
+            colour=theme.TEXT_1,
+        )
+
+
+def sankey_figure(
+    links: pl.DataFrame, *, names: Mapping[str, str], height: int = 300, room: int = 150
+) -> go.Figure:
+    """Draw where residents treated outside their county come from and go to.
+
+    Args:
+        links: insured_county, tier, destination_code, destination_name, settlements.
+        names: county code -> name.
+        height: in pixels.
+        room: pixels left for the texts at each side.
+    """
+    figure = new_figure(height=height, margin=(room, 26, room, 8))
+    shown = links.filter(pl.col("settlements") > 0)
+    if shown.is_empty():
+        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
+        return figure
+    merged = _merged(shown)
+    total = float(merged["settlements"].sum())
+    scale, decimals = (10_000.0, 2) if total >= 20_000 else (1.0, 0)
+    sources = _column(merged, "source", x=0.0)
+    tiers = _column(merged, "tier", x=0.5, order=TIERS)
+    targets = _column(merged, "target", x=1.0, order=_by_tier(merged))
+    figure.add_trace(_trace(merged, (sources, tiers, targets)))
+    lost = merged.filter(pl.col("source") == OTHER)["insured_county"].n_unique()
+    other_places = merged.filter(pl.col("target") == OTHER)["place"].n_unique()
+    source_names = {code: plain(names.get(code, code)) for code in sources.sizes} | {
+        OTHER: t("outflow.other_counties", n=lost)
+    }
+    place_names = dict(zip(merged["place"], merged["place_name"], strict=True))
+    target_names = {code: plain(place_names.get(code, code)) for code in targets.sizes} | {
+        OTHER: t("outflow.other_places", n=other_places)
+    }
+    tier_names = {tier: t(f"tier.{tier}") for tier in tiers.sizes}
+    look = {"scale": scale, "decimals": decimals, "room": room, "height": height - 34}
+    _labels(figure, sources, source_names, side="right", **look)  # type: ignore[arg-type]
+    _labels(figure, tiers, tier_names, side="left", **look)  # type: ignore[arg-type]
+    _labels(figure, targets, target_names, side="left", **look)  # type: ignore[arg-type]
+    heads = (
+        (0, "outflow.from", "right"),
+        (0.5, "outflow.tier", "center"),
+        (1, "outflow.destination", "left"),
+    )
+    for x, key, anchor in heads:
+        note(figure, t(key), x=x, y=1, xanchor=anchor, yanchor="bottom", yshift=4)
+    return figure

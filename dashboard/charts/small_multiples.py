@@ -1,0 +1,133 @@
+"""The same small line chart for several groups, on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import theme
+from dashboard.charts.base import font, line, new_figure, nice_range, note
+from dashboard.formats import DASH, plain, rounded
+from dashboard.messages import t
+
+GAP_X, GAP_Y = 0.035, 0.45
+
+
+def _domain(i: int, *, columns: int, rows: int) -> tuple[list[float], list[float]]:
+    row, column = divmod(i, columns)
+    width = (1 - GAP_X * (columns - 1)) / columns
+    height = 1 / (rows + GAP_Y * (rows - 1) + GAP_Y)
+    left = column * (width + GAP_X)
+    top = 1 - row * height * (1 + GAP_Y) - height * GAP_Y
+    return [left, min(left + width, 1.0)], [max(top - height, 0.0), top]
+
+
+def _one(
+    figure: go.Figure,
+    rows: pl.DataFrame,
+    *,
+    i: int,
+    name: str,
+    place: tuple[list[float], list[float]],
+    limits: tuple[float, float, float],
+) -> None:
+    suffix = "" if i == 0 else str(i + 1)
+    values = [None if v is None else v * 100 for v in rows["value"].to_list()]
+    months = rows["month"].to_list()
+    figure.add_trace(
+        go.Scatter(
+            x=months,
+            y=values,
+            mode="lines",
+            line={"color": theme.ACCENT, "width": 2.5},
+            xaxis=f"x{suffix}",
+            yaxis=f"y{suffix}",
+            text=[
+                f"{name}<br>{t('chart.month', year=m.year, month=m.month)} "
+                f"<b>{DASH if v is None else rounded(v, 1)}%</b>"
+                for m, v in zip(months, values, strict=True)
+            ],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    )
+    known = [v for v in values if v is not None]
+    last = rounded(known[-1], 1) if known else DASH
+    (left, right), (bottom, top) = place
+    note(figure, name, x=left, y=top, yanchor="bottom", colour=theme.TEXT_1)
+    note(
+        figure,
+        last,
+        x=right,
+        y=top,
+        xanchor="right",
+        yanchor="bottom",
+        colour=theme.TEXT_1,
+        weight=700,
+    )
+    low, high, _ = limits
+    figure.update_layout(
+        {
+            f"xaxis{suffix}": {
+                "domain": [left, right],
+                "anchor": f"y{suffix}",
+                "visible": False,
+                "type": "date",
+            },
+            f"yaxis{suffix}": {
+                "domain": [bottom, top],
+                "anchor": f"x{suffix}",
+                "range": [low, high],
+                "showticklabels": i == 0,
+                "tickvals": [low, high],
+                "tickfont": font(colour=theme.TEXT_3),
+                "showgrid": True,
+                "gridcolor": theme.GRID,
+                "zeroline": False,
+                "ticks": "",
+            },
+        }
+    )
+    line(
+        figure,
+        start=(left, bottom),
+        end=(right, bottom),
+        xref="paper",
+        yref="paper",
+        colour=theme.LINE,
+    )
+
+
+def small_multiples_figure(
+    series: pl.DataFrame, *, names: Mapping[str, str], columns: int = 5, height: int = 260
+) -> go.Figure:
+    """Draw one small line chart a group, all on the same scale, lowest last value first.
+
+    Args:
+        series: group, month, value (a fraction).
+        names: group -> printed name.
+        columns: charts side by side.
+        height: in pixels.
+    """
+    figure = new_figure(height=height, margin=(40, 6, 8, 8))
+    known = [value * 100 for value in series["value"].to_list() if value is not None]
+    if not known:
+        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
+        figure.update_xaxes(visible=False)
+        figure.update_yaxes(visible=False)
+        return figure
+    order = (
+        series.sort("group", "month")
+        .group_by("group", maintain_order=True)
+        .agg(pl.col("value").last())
+        .sort("value", "group", nulls_last=True)["group"]
+        .to_list()
+    )
+    limits = nice_range(known, wanted=3, floor=0.0)
+    rows = -(-len(order) // columns)
+    for i, group in enumerate(order):
+        one = series.filter(pl.col("group") == group).sort("month")
+        place = _domain(i, columns=columns, rows=rows)
+        _one(figure, one, i=i, name=plain(names[group]), place=place, limits=limits)
+    return figure

@@ -1,0 +1,144 @@
+"""One county against all: a bar of the counties' range per indicator, right is always better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboard import theme
+from dashboard.charts.grid import Grid, Style
+from dashboard.formats import plain
+from dashboard.messages import t
+
+HEADER, TALLEST_ROW = 34, 38.0
+NAME, VALUE, FRACTION, REFERENCE, BEST = 0.5, 25.5, 39.5, 46.0, 56.0
+BAR_LEFT, BAR_RIGHT, SPARK_LEFT, SPARK_RIGHT = 58.5, 84.5, 88.0, 99.0
+RANGE, MIDDLE = "#DDE4E2", "#A9B8BA"
+HEAD = Style(theme.SIZE_NOTE, theme.TEXT_3)
+HEAD_RIGHT = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "right")
+HEAD_CENTRE = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "center")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpineRow:
+    """One indicator: the county's value among its sisters; all values fractions or counts."""
+
+    code: str  # indicator id, given back by a click
+    name: str
+    value: float | None
+    label: str
+    fraction: str
+    reference: float | None
+    reference_label: str
+    best: str
+    peers: tuple[float, ...]
+    is_higher_better: bool
+    mark: str
+    series: tuple[float | None, ...]
+    is_selected: bool = False
+
+
+def quartiles(values: Sequence[float]) -> tuple[float, float]:
+    """Return the lower and upper quartile by linear interpolation."""
+    ordered = sorted(values)
+
+    def at(share: float) -> float:
+        place = share * (len(ordered) - 1)
+        low = int(place)
+        high = min(low + 1, len(ordered) - 1)
+        return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+    return at(0.25), at(0.75)
+
+
+def _bar(grid: Grid, row: SpineRow, y: float) -> None:
+    if row.reference is None or len(row.peers) < 2:
+        return
+    reference, sign = row.reference, 1 if row.is_higher_better else -1
+    reach = max(abs(v - reference) for v in row.peers) or 1.0
+    centre, half = (BAR_LEFT + BAR_RIGHT) / 2, (BAR_RIGHT - BAR_LEFT) / 2
+
+    def place(value: float) -> float:
+        return centre + sign * (value - reference) / reach * half
+
+    ends = sorted((place(min(row.peers)), place(max(row.peers))))
+    grid.box(ends[0], ends[1], y - 7, y + 7, RANGE)
+    low, high = sorted(place(v) for v in quartiles(row.peers))
+    grid.box(low, high, y - 7, y + 7, MIDDLE)
+    if row.value is not None:
+        grid.mark(place(row.value), y, row.mark or "similar", size=14)
+
+
+def _spark(grid: Grid, row: SpineRow, y: float, height: float) -> None:
+    known = [v for v in row.series if v is not None]
+    if len(known) < 2:
+        return
+    low, high = min(known), max(known)
+    step = (SPARK_RIGHT - SPARK_LEFT) / max(len(row.series) - 1, 1)
+    half = height / 2 - 7
+    points = [
+        (SPARK_LEFT + n * step, y + half - (v - low) / ((high - low) or 1.0) * 2 * half)
+        for n, v in enumerate(row.series)
+        if v is not None
+    ]
+    grid.line(points, colour=theme.ACCENT, width=1.8)
+    grid.mark(*points[-1], "accent", size=6)
+
+
+def _header(grid: Grid, reference_zh: str, span_zh: str) -> None:
+    y = 14
+    grid.text(NAME, y, t("pick.indicator"), HEAD)
+    bold = Style(theme.SIZE_NOTE, theme.TEXT_1, 700, "right")
+    grid.text(VALUE + 2.5, y, t("county.this"), bold)
+    grid.text(FRACTION, y, t("county.fraction"), HEAD_RIGHT)
+    grid.text(REFERENCE, y, reference_zh, HEAD_RIGHT)
+    grid.text(BEST, y, t("county.best"), HEAD_RIGHT)
+    grid.text(BAR_LEFT, y, t("county.worse_side"), HEAD)
+    grid.text((BAR_LEFT + BAR_RIGHT) / 2, y, reference_zh, HEAD_CENTRE)
+    grid.text(BAR_RIGHT, y, t("county.better_side"), HEAD_RIGHT)
+    grid.text(SPARK_RIGHT, y, span_zh, HEAD_RIGHT)
+    grid.line([(0, HEADER - 4), (100, HEADER - 4)], colour=theme.AXIS)
+
+
+def spine_figure(
+    rows: Sequence[SpineRow], *, reference_zh: str, span_zh: str, height: int
+) -> go.Figure:
+    """Draw the comparison; a click on a row gives the indicator id.
+
+    Args:
+        rows: in the order shown.
+        reference_zh: what the middle line stands for, for example 全市.
+        span_zh: what the small lines span, for example 近24个月.
+        height: in pixels.
+    """
+    grid = Grid(height=height)
+    step = min((height - HEADER) / max(len(rows), 1), TALLEST_ROW)
+    _header(grid, reference_zh, span_zh)
+    if any(row.reference is not None for row in rows):
+        x = (BAR_LEFT + BAR_RIGHT) / 2
+        grid.line([(x, HEADER), (x, HEADER + step * len(rows))], colour=theme.TEXT_2, width=1.4)
+    for n, row in enumerate(rows):
+        y = HEADER + step * (n + 0.5)
+        if row.is_selected:
+            grid.box(0, 100, y - step / 2, y + step / 2, theme.PAGE)
+        grid.line([(0, y + step / 2), (100, y + step / 2)])
+        grid.text(NAME, y, row.name)
+        colour = theme.WORSE if row.mark == "worse" else theme.TEXT_1
+        grid.text(VALUE + 2.5, y, row.label, Style(19, colour, 700, "right"))
+        small = Style(theme.SIZE_NOTE, theme.TEXT_2, 400, "right")
+        grid.text(FRACTION, y, row.fraction, small)
+        grid.text(REFERENCE, y, row.reference_label, Style(theme.SIZE_BODY, align="right"))
+        is_own = row.best == t("county.this")
+        style = Style(
+            theme.SIZE_NOTE,
+            theme.TEXT_1 if is_own else theme.TEXT_2,
+            700 if is_own else 400,
+            "right",
+        )
+        grid.text(BEST, y, row.best, style)
+        _bar(grid, row, y)
+        _spark(grid, row, y, step)
+        grid.row(y, step, row.code, f"<b>{plain(row.name)}</b>　{plain(row.label)}")
+    return grid.figure()

@@ -1,0 +1,111 @@
+"""The panels of the page on family doctor contracts."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+
+from dashboard import formats, topics
+from dashboard.blocks import block
+from dashboard.charts.small_multiples import small_multiples_figure
+from dashboard.components import chart, panel, state_message, table_twin
+from dashboard.messages import t
+from dashboard.queries import contracts as queries
+from dashboard.tables import Column, table
+from dashboard.view import View
+
+COLUMNS = {
+    "group_zh": "contracts.group",
+    "persons_zh": "contracts.persons",
+    "managed_zh": "contracts.managed",
+    "contracted_zh": "contracts.contracted",
+    "denominator_zh": "contracts.denominator",
+    "rate_zh": "contracts.rate",
+}
+TEXTS = {"group_zh", "denominator_zh"}
+
+
+def _areas(view: View) -> list[str]:
+    """Return the areas whose groups add up to the view's: one area, or all its counties."""
+    if view.area.level in {"county", "township"}:
+        return [view.area.code]
+    return [place.code for place in view.counties]
+
+
+def claim(view: View) -> str:
+    """Say in one sentence how many residents and which share of key groups are contracted."""
+    known = view.catalogue.indicators
+    rows = [
+        topics.values_of(view, known[i], [view.area.code]).row(0, named=True)
+        for i in ("contract_rate", "key_group_contract_rate")
+    ]
+    if rows[0]["numerator"] is None or rows[1]["value"] is None:
+        return ""
+    return t(
+        "contracts.claim",
+        contracted=formats.compact(rows[0]["numerator"]),
+        key=formats.rate(rows[1]["value"]),
+    )
+
+
+@block
+def groups_panel(view: View, *, height: int) -> None:
+    """List the key groups with the name of each one's denominator."""
+    found = queries.groups_in_month(
+        view.scan("contract_groups"), areas=_areas(view), month=view.month
+    )
+    printed = found.with_columns(
+        group_zh=pl.Series([t(f"group.{g}") for g in found["group"]], dtype=pl.String),
+        denominator_zh=pl.Series(
+            [
+                t("contracts.by_managed" if managed else "contracts.by_persons")
+                for managed in found["is_managed"]
+            ],
+            dtype=pl.String,
+        ),
+        rate_zh=pl.Series([formats.rate(v) for v in found["rate"]], dtype=pl.String),
+        **{
+            f"{name}_zh": pl.Series([formats.count(v) for v in found[name]], dtype=pl.String)
+            for name in ("persons", "managed", "contracted")
+        },
+    )
+    note = t("contracts.groups_note", month=formats.month(view.month))
+    twin = None if view.meeting else partial(_twin, view, printed)
+    with panel("groups", title=t("contracts.groups"), note=note, height=height, twin=twin):
+        columns = [
+            Column(
+                name=name,
+                title=t(key),
+                is_number=name not in TEXTS,
+                is_strong=name in {"group_zh", "rate_zh"},
+            )
+            for name, key in COLUMNS.items()
+        ]
+        table(printed, columns, height=height - 84)
+
+
+def _twin(view: View, printed: pl.DataFrame) -> None:
+    table_twin(
+        printed,
+        key="groups",
+        name_zh=f"{view.area.name}{t('contracts.groups')}",
+        columns={name: t(key) for name, key in COLUMNS.items()},
+        demonstration=view.marts.is_demonstration,
+    )
+
+
+@block
+def group_trends_panel(view: View, *, height: int) -> None:
+    """Draw every key group over a year, on one scale."""
+    series = queries.group_series(
+        view.scan("contract_groups"), areas=_areas(view), until=view.month
+    ).rename({"rate": "value"})
+    note = t("contracts.group_trends_note", n=series["month"].n_unique())
+    with panel("group-trends", title=t("contracts.group_trends"), note=note, height=height):
+        if series.is_empty():
+            state_message("state.no_rows")
+            return
+        names = {group: t(f"group.{group}") for group in series["group"].unique().to_list()}
+        figure = small_multiples_figure(series, names=names, columns=4, height=height - 84)
+        chart(figure, key="group-trends", alt=t("contracts.group_trends"))

@@ -1,0 +1,143 @@
+"""The panels of the page on the three devices."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+
+from dashboard import formats, shell
+from dashboard.blocks import block
+from dashboard.charts.device_grid import device_grid_figure
+from dashboard.components import chart, panel, state_message, table_twin
+from dashboard.messages import t
+from dashboard.queries import equipment as queries
+from dashboard.queries.clinics import inside
+from dashboard.tables import Column, table
+from dashboard.topics import county_names
+from dashboard.view import View
+
+AWAY = {
+    "institution_name": "equipment.institution",
+    "county_name": "clinics.county",
+    "device_zh": "equipment.device",
+    "state_zh": "equipment.state",
+    "days_out": "equipment.days",
+}
+COUNTS = {
+    "device_zh": "equipment.device",
+    "in_use": "equipment.in_use",
+    "out_of_use": "equipment.out",
+    "missing": "equipment.missing",
+    "institutions": "equipment.institutions",
+    "share_zh": "equipment.share",
+    "devices": "equipment.devices",
+}
+TEXTS = {"institution_name", "county_name", "device_zh", "state_zh"}
+
+
+def _states(view: View) -> pl.DataFrame:
+    return queries.device_states(
+        view.scan("devices"),
+        where=inside(view.area, view.places),
+        on=shell.data_date(view),
+    )
+
+
+def _columns(titles: dict[str, str], *, strong: str) -> list[Column]:
+    return [
+        Column(name=name, title=t(key), is_number=name not in TEXTS, is_strong=name == strong)
+        for name, key in titles.items()
+    ]
+
+
+def _away(view: View, states: pl.DataFrame) -> pl.DataFrame:
+    found = queries.one_away(states, names=county_names(view))
+    return found.with_columns(
+        device_zh=pl.Series([t(f"device.{d}") for d in found["device_type"]], dtype=pl.String),
+        state_zh=pl.Series([t(f"device_state.{s}") for s in found["state"]], dtype=pl.String),
+    )
+
+
+def claim(view: View) -> str:
+    """Say in one sentence how many institutions have all three, and how many nearly."""
+    states = _states(view)
+    every = states["institution_code"].n_unique()
+    lacking = queries.incomplete(states)["institution_code"].n_unique()
+    away = queries.one_away(states, names=county_names(view)).height
+    return t("equipment.claim", ready=every - lacking, all=every, away=away)
+
+
+@block
+def grid_panel(view: View, *, height: int, width: int = 780) -> None:
+    """Draw institutions by device: all of a county, of a city those that lack something."""
+    states = _states(view)
+    is_small = view.county is not None
+    shown = states if is_small else queries.incomplete(states)
+    n = shown["institution_code"].n_unique()
+    note = t("equipment.grid_county" if is_small else "equipment.grid_city", n=n)
+    twin = None if view.meeting else partial(_grid_twin, view, states)
+    with panel("grid", title=t("equipment.grid"), note=note, height=height, twin=twin):
+        if states.is_empty():
+            state_message("state.no_rows")
+        elif shown.is_empty():
+            state_message("equipment.complete")
+        else:
+            figure = device_grid_figure(shown, blocks=2 if n > 8 else 1, width=width)
+            chart(figure, key="grid", alt=t("equipment.grid"))
+
+
+def _grid_twin(view: View, states: pl.DataFrame) -> None:
+    wide = states.with_columns(
+        state_zh=pl.Series([t(f"device_state.{s}") for s in states["state"]], dtype=pl.String)
+    ).pivot(on="device_type", index=["institution_code", "institution_name"], values="state_zh")
+    devices = {d: t(f"device.{d}") for d in queries.THREE if d in wide.columns}
+    table_twin(
+        wide.sort("institution_code"),
+        key="grid",
+        name_zh=t("equipment.grid"),
+        columns={
+            "institution_code": t("table.area_code"),
+            "institution_name": t("equipment.institution"),
+            **devices,
+        },
+        demonstration=view.marts.is_demonstration,
+    )
+
+
+@block
+def away_panel(view: View, *, height: int) -> None:
+    """List the institutions that one device would complete."""
+    found = _away(view, _states(view))
+    printed = found.with_columns(
+        days_out=pl.Series([formats.count(d) for d in found["days_out"]], dtype=pl.String)
+    )
+    note = t("equipment.one_away_note", n=found.height)
+    twin = None if view.meeting else partial(_twin, view, printed, AWAY, "equipment.one_away")
+    with panel("away", title=t("equipment.one_away"), note=note, height=height, twin=twin):
+        columns = _columns(AWAY, strong="institution_name")
+        table(printed, columns, height=height - 84, empty="equipment.none_away")
+
+
+@block
+def counts_panel(view: View, *, height: int) -> None:
+    """List the device types with the institutions that have, miss or cannot use them."""
+    found = queries.device_counts(view.scan("devices"), where=inside(view.area, view.places))
+    printed = found.with_columns(
+        device_zh=pl.Series([t(f"device.{d}") for d in found["device_type"]], dtype=pl.String),
+        share_zh=pl.Series([formats.rate(v) for v in found["share"]], dtype=pl.String),
+    )
+    note = t("equipment.table_note")
+    twin = None if view.meeting else partial(_twin, view, printed, COUNTS, "equipment.table")
+    with panel("counts", title=t("equipment.table"), note=note, height=height, twin=twin):
+        table(printed, _columns(COUNTS, strong="device_zh"), height=height - 84)
+
+
+def _twin(view: View, frame: pl.DataFrame, titles: dict[str, str], title: str) -> None:
+    table_twin(
+        frame,
+        key=title.replace(".", "-"),
+        name_zh=f"{view.area.name}{t(title)}",
+        columns={name: t(key) for name, key in titles.items()},
+        demonstration=view.marts.is_demonstration,
+    )

@@ -1,0 +1,40 @@
+"""三大件: which institutions have DR, colour ultrasound and analyser in use, and which nearly."""
+
+from dashboard import equipment_panels, shell, topic_cards, topic_panels
+from dashboard.columns import columns, rows
+from dashboard.messages import t
+
+INDICATORS = (
+    "three_device_coverage",
+    "dr_coverage",
+    "colour_ultrasound_coverage",
+    "biochemistry_analyser_coverage",
+)
+
+view = shell.open_page("equipment", indicators=INDICATORS)
+topic_panels.style()
+shell.title_band(view, title=t("page.equipment"), claim=equipment_panels.claim(view))
+
+known = view.catalogue.indicators
+topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
+
+first, second = rows(view, 560, 420)
+left, right = columns(5, 7)
+with left:
+    topic_panels.map_panel(view, height=first, width=700)
+with right:
+    equipment_panels.grid_panel(view, height=first)
+
+left, middle, right = columns(5, 3, 4)
+with left:
+    topic_panels.ranking_panel(view, height=second, counties_only=True)
+with middle:
+    topic_panels.trend_panel(view, height=second)
+with right:
+    equipment_panels.away_panel(view, height=second)
+
+if not view.meeting:
+    equipment_panels.counts_panel(view, height=320)
+    topic_panels.caveats(view)
+
+shell.footer(view, sources=("equipment", "institutions"))

@@ -1,0 +1,35 @@
+"""转诊外流: who is treated outside the county, how far away, and where the fund goes."""
+
+from dashboard import outflow_panels, shell, topic_cards, topic_panels
+from dashboard.columns import columns, rows
+from dashboard.messages import t
+
+INDICATORS = ("out_of_county_inpatient_rate", "fund_outflow_rate", "referred_outflow_share")
+
+view = shell.open_page("outflow", indicators=INDICATORS)
+topic_panels.style()
+shell.title_band(view, title=t("page.outflow"), claim=outflow_panels.claim(view))
+
+known = view.catalogue.indicators
+cards = [topic_cards.indicator_card(view, known[i]) for i in INDICATORS]
+pair = topic_cards.pair_card(view, known["upward_referrals"], known["downward_referrals"])
+topic_cards.draw_cards([*cards, pair])
+
+first, second = rows(view, 560, 420)
+left, right = columns(5, 7)
+with left:
+    topic_panels.map_panel(view, height=first, width=700)
+with right:
+    outflow_panels.destinations_panel(view, height=first)
+
+left, right = columns(5, 7)
+with left:
+    topic_panels.ranking_panel(view, height=second)
+with right:
+    outflow_panels.sankey_panel(view, height=second)
+
+if not view.meeting:
+    outflow_panels.table_panel(view, height=400)
+    topic_panels.caveats(view)
+
+shell.footer(view, sources=("settlements", "referrals"))
