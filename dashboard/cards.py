@@ -20,10 +20,11 @@ MARK_SHAPES = {
         f'stroke="{theme.SIMILAR}" stroke-width="1.6"/>'
     ),
 }
+MARK_SHAPES["plain"] = f'<rect x="3" y="3" width="10" height="10" fill="{theme.TEXT_2}"/>'
 VERDICT_CLASS = {"improved": "good", "worsened": "bad"}
 
 
-def mark_image(mark: marks.Mark) -> Markup | None:
+def mark_image(mark: str) -> Markup | None:
     """Return the image of a mark with its meaning as alternative text."""
     if mark not in MARK_SHAPES:
         return None
@@ -53,7 +54,7 @@ def fraction_words(fact: Fact) -> str:
 
 
 def change_words(fact: Fact) -> list[tuple[str, str]]:
-    """Return two changes as (comparison, amount): flows 截至同期 and 环比, stocks 较上周 and 环比."""
+    """Return two changes as (comparison, amount): 截至同期 or 较上周, and 环比."""
     indicator = fact.indicator
     month = fact.final_months[-1].period if fact.final_months else None
     name = t("change.month_of", month=month.month) if month else t("change.month")

@@ -6,7 +6,7 @@ from dashboard import theme as t
 
 _FRAME = f"""
 [data-testid="stApp"], [data-testid="stHeader"] {{ font-variant-numeric: tabular-nums; }}
-[data-testid="stMainBlockContainer"] {{ padding: 84px 36px 12px; max-width: none; }}
+[data-testid="stMainBlockContainer"] {{ padding: 78px 36px 10px; max-width: none; }}
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: {t.GAP}px; }}
 [data-testid="stHeader"] {{ background: {t.CARD}; border-bottom: 1px solid {t.LINE};
   padding-left: 250px; padding-right: 150px; }}
@@ -33,7 +33,7 @@ _BAND = f"""
 .title {{ font-size: {t.SIZE_TITLE}px; font-weight: 700; line-height: 42px; color: {t.TEXT_1}; }}
 .claim {{ font-size: {t.SIZE_CLAIM}px; font-weight: 500; line-height: 30px; color: {t.TEXT_1}; }}
 .st-key-crumbs {{ min-height: 26px; row-gap: 0; }}
-.st-key-crumbs [data-testid="stPageLink"] a {{ padding: 0; min-height: 0; }}
+.st-key-crumbs [data-testid="stPageLink"] a {{ padding: 0; min-height: 0; background: none; }}
 .st-key-crumbs p, .crumb {{ font-size: {t.SIZE_NOTE}px; line-height: 26px; color: {t.TEXT_2}; }}
 .st-key-crumbs a:hover p {{ color: {t.ACCENT}; text-decoration: underline; }}
 .crumb-sep {{ font-size: {t.SIZE_NOTE}px; color: {t.AXIS}; padding: 0 10px; }}
@@ -90,12 +90,23 @@ _CARDS = f"""
 .bad {{ color: {t.WORSE}; }}
 .card-absent {{ min-height: 150px; padding-top: 24px; color: {t.TEXT_2}; }}
 .points {{ display: flex; flex-direction: column; }}
-.point {{ display: grid; grid-template-columns: 32px 1fr; padding: 13px 0;
+.point {{ display: grid; grid-template-columns: 32px 1fr; padding: 10px 0;
   border-bottom: 1px solid {t.GRID}; }}
 .point:last-child {{ border-bottom: 0; }}
 .point .mark {{ margin-top: 7px; }}
-.point-title {{ text-wrap: balance;  font-size: {t.SIZE_LABEL}px; font-weight: 700; line-height: 30px; }}
+.point-title {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; line-height: 30px;
+  text-wrap: balance; }}
 .point-text {{ font-size: {t.SIZE_BODY}px; line-height: 27px; color: {t.TEXT_2}; }}
+.pairs {{ display: flex; flex-direction: column; row-gap: 1px; }}
+.st-key-panel-profile .point {{ padding: 6px 0; }}
+.pair {{ display: grid; grid-template-columns: 130px 1fr; align-items: baseline;
+  font-size: {t.SIZE_BODY}px; line-height: 28px; }}
+.pair-wide {{ grid-template-columns: 1fr auto 150px; column-gap: 16px;
+  border-bottom: 1px solid {t.GRID}; padding: 4px 0; }}
+.pair-name {{ color: {t.TEXT_2}; }}
+.pair-value {{ font-weight: 700; color: {t.TEXT_1}; white-space: nowrap; }}
+.pair-value.bad {{ color: {t.WORSE}; }}
+.pair-side {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_3}; text-align: right; }}
 .zones {{ display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 18px; }}
 .zone-name {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; }}
 .zone-value {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; margin-left: 6px; }}

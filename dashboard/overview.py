@@ -30,7 +30,7 @@ HEADLINE = (
     "contract_rate",
     "key_group_contract_rate",
 )
-PANEL_HEIGHT = 628
+PANEL_HEIGHT = 600
 Facts = dict[tuple[str, str], Fact]
 
 
@@ -156,23 +156,25 @@ def shown_counties(view: View) -> tuple[Place, ...]:
 
 
 def draw_points(found: Sequence[Finding]) -> None:
-    """Draw the list of points."""
+    """Draw the panel of points."""
     with panel("points", title=t("overview.points"), height=PANEL_HEIGHT):
-        if not found:
-            state_message("state.no_rows")
-        draw(
-            div(
-                [
-                    div(
-                        cards.mark_image(f.mark),
-                        div(div(f.title, cls="point-title"), div(f.text, cls="point-text")),
-                        cls="point",
-                    )
-                    for f in found
-                ],
-                cls="points",
-            )
+        draw_list(found)
+
+
+def draw_list(found: Sequence[Finding]) -> None:
+    """Draw points one below the other."""
+    if not found:
+        state_message("state.no_rows")
+        return
+    points = [
+        div(
+            cards.mark_image(f.mark),
+            div(div(f.title, cls="point-title"), div(f.text, cls="point-text")),
+            cls="point",
         )
+        for f in found
+    ]
+    draw(div(points, cls="points"))
 
 
 def period_note(view: View, indicator: Indicator) -> str:
@@ -218,7 +220,7 @@ def draw_map(view: View, facts: Facts) -> None:
         if not view.meeting:
             indicator_control(view)
         if drawn:
-            height = 500 - (44 if zones else 0) + (44 if view.meeting else 0)
+            height = 474 - (44 if zones else 0) + (44 if view.meeting else 0)
             figure = map_figure(
                 map_values(view, facts, drawn),
                 geojson_url=boundaries.geojson_url(view),
@@ -345,7 +347,7 @@ def draw_scorecard(view: View, own: Facts, facts: Facts) -> None:
         height=PANEL_HEIGHT,
         twin=None if view.meeting else lambda: _twin(view, facts),
     ):
-        figure = scorecard_figure(rows, main=main, heads=heads, height=540)
+        figure = scorecard_figure(rows, main=main, heads=heads, height=512)
         chart(
             figure,
             key="scorecard",

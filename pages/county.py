@@ -1,7 +1,44 @@
-"""县域画像."""
+"""县域画像: one county against its city, its townships, and every clinic of a township."""
 
-from dashboard import overview, shell
+import streamlit as st
 
-view = shell.open_page("county", indicators=overview.HEADLINE)
-shell.title_band(view, title=view.area.name)
-shell.footer(view, sources=("settlements",))
+from dashboard import county, overview, shell, topic_panels, township
+from dashboard.messages import t
+
+SOURCES = ("settlements", "referrals", "clinics", "equipment", "contracts", "institutions")
+
+view = shell.open_page("county", indicators=county.SHOWN)
+topic_panels.style()
+
+if view.area.level == "township":
+    facts, listed = township.own_facts(view), township.clinics(view)
+    shell.title_band(view, title=view.area.name, claim=township.claim(listed, facts))
+    left, right = st.columns([8, 4], gap=18)
+    with left:
+        township.draw_clinics(view, listed)
+    with right:
+        township.draw_contracts(facts)
+        township.draw_devices(view)
+elif view.county is not None:
+    place = view.county
+    own, peers = county.own_facts(view, place), county.peer_facts(view)
+    shell.title_band(view, title=place.name, claim=county.claim(view, own, place))
+    left, right = st.columns([8, 4], gap=18)
+    with left:
+        county.draw_spine(view, own, peers, place)
+    with right:
+        county.draw_profile(view, own, place)
+    left, right = st.columns([8, 4], gap=18)
+    with left:
+        county.draw_townships(view, own, place)
+    with right:
+        county.draw_trend(view, own, place)
+else:
+    own, others = overview.own_facts(view), overview.all_facts(view)
+    shell.title_band(view, title=t("page.county"), claim=t("county.pick_a_county"))
+    left, right = st.columns([5, 7], gap=18)
+    with left:
+        overview.draw_map(view, others)
+    with right:
+        overview.draw_scorecard(view, own, others)
+shell.footer(view, sources=SOURCES)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.charts.base import text_width
 from dashboard.charts.grid import Grid, Style
 from dashboard.formats import plain
 from dashboard.messages import t
@@ -74,12 +75,16 @@ def _header(grid: Grid, main: Main, heads: Sequence[str], columns: Sequence[floa
         grid.text(x, 38, head, HEAD)
 
 
-def _cell(grid: Grid, x: float, y: float, height: float, cell: Cell, *, width: float) -> None:
+def _cell(
+    grid: Grid, x: float, y: float, height: float, cell: Cell, *, width: float, pixel: float
+) -> None:
     if cell.mark == "worse":
         half = min(height, 38) / 2 - 2
         grid.box(x - width + 1.2, x + 0.9, y - half, y + half, theme.WORSE_TINT)
     if cell.mark in {"worse", "better"}:
-        grid.mark(x - 0.85 * len(cell.label) * 1.55 - 1.6, y, cell.mark, size=10)
+        grid.mark(
+            x - (text_width(cell.label, size=theme.SIZE_BODY) + 12) * pixel, y, cell.mark, size=10
+        )
     is_worse = cell.mark == "worse"
     colour = theme.WORSE if is_worse else theme.TEXT_1
     grid.text(x, y, cell.label, Style(theme.SIZE_BODY, colour, 700 if is_worse else 400, "right"))
@@ -128,7 +133,7 @@ def _legend(grid: Grid, main: Main, y: float) -> None:
 
 
 def scorecard_figure(
-    rows: Sequence[ScoreRow], *, main: Main, heads: Sequence[str], height: int
+    rows: Sequence[ScoreRow], *, main: Main, heads: Sequence[str], height: int, panel: int = 719
 ) -> go.Figure:
     """Draw the scorecard; the whole row is clickable and carries the area code.
 
@@ -137,6 +142,7 @@ def scorecard_figure(
         main: the indicator drawn as dots.
         heads: short names of the other indicators, one per cell of a row.
         height: in pixels; rows share what header and legend leave.
+        panel: nominal width in pixels, for the distance between a mark and its value.
     """
     grid = Grid(height=height)
     step = min((height - HEADER - LEGEND) / max(len(rows), 1), TALLEST_ROW)
@@ -148,7 +154,7 @@ def scorecard_figure(
     _guides(grid, main, scale, HEADER + step, bottom)
     for n, row in enumerate(rows):
         y = HEADER + step * (n + 0.5)
-        _row(grid, row, y, step, columns=columns, width=width, scale=scale)
+        _row(grid, row, y, step, columns=columns, width=width, scale=scale, pixel=100 / panel)
     _legend(grid, main, height - 12)
     return grid.figure()
 
@@ -162,6 +168,7 @@ def _row(
     columns: Sequence[float],
     width: float,
     scale: tuple[float, float],
+    pixel: float,
 ) -> None:
     if row.is_reference or row.is_selected:
         fill = theme.PAGE if row.is_reference else theme.BETTER_TINT
@@ -179,7 +186,7 @@ def _row(
             style = Style(theme.SIZE_BODY, theme.TEXT_1, 700, "right")
             grid.text(x, y, cell.label, style)
         else:
-            _cell(grid, x, y, step, cell, width=width)
+            _cell(grid, x, y, step, cell, width=width, pixel=pixel)
     grid.row(y, step, row.code, row.hover or plain(row.name))
 
 

@@ -13,8 +13,8 @@ from dashboard.formats import plain
 from dashboard.messages import t
 
 HEADER, TALLEST_ROW = 34, 38.0
-NAME, VALUE, FRACTION, REFERENCE, BEST = 0.5, 25.5, 39.5, 46.0, 56.0
-BAR_LEFT, BAR_RIGHT, SPARK_LEFT, SPARK_RIGHT = 58.5, 84.5, 88.0, 99.0
+NAME, VALUE, FRACTION, REFERENCE, BEST = 0.5, 26.0, 42.5, 48.5, 60.0
+BAR_LEFT, BAR_RIGHT, SPARK_LEFT, SPARK_RIGHT = 62.0, 85.5, 88.5, 99.0
 RANGE, MIDDLE = "#DDE4E2", "#A9B8BA"
 HEAD = Style(theme.SIZE_NOTE, theme.TEXT_3)
 HEAD_RIGHT = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "right")
@@ -91,7 +91,7 @@ def _header(grid: Grid, reference_zh: str, span_zh: str) -> None:
     y = 14
     grid.text(NAME, y, t("pick.indicator"), HEAD)
     bold = Style(theme.SIZE_NOTE, theme.TEXT_1, 700, "right")
-    grid.text(VALUE + 2.5, y, t("county.this"), bold)
+    grid.text(VALUE, y, t("county.this"), bold)
     grid.text(FRACTION, y, t("county.fraction"), HEAD_RIGHT)
     grid.text(REFERENCE, y, reference_zh, HEAD_RIGHT)
     grid.text(BEST, y, t("county.best"), HEAD_RIGHT)
@@ -126,7 +126,7 @@ def spine_figure(
         grid.line([(0, y + step / 2), (100, y + step / 2)])
         grid.text(NAME, y, row.name)
         colour = theme.WORSE if row.mark == "worse" else theme.TEXT_1
-        grid.text(VALUE + 2.5, y, row.label, Style(19, colour, 700, "right"))
+        grid.text(VALUE, y, row.label, Style(19, colour, 700, "right"))
         small = Style(theme.SIZE_NOTE, theme.TEXT_2, 400, "right")
         grid.text(FRACTION, y, row.fraction, small)
         grid.text(REFERENCE, y, row.reference_label, Style(theme.SIZE_BODY, align="right"))

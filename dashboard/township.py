@@ -1,0 +1,140 @@
+"""A township: every clinic by name, the centre's devices, the contracts."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard import cards
+from dashboard.components import draw, panel, state_message, table_twin
+from dashboard.facts import Fact, read_facts
+from dashboard.markup import Markup, div, span
+from dashboard.messages import t
+from dashboard.queries import townships as questions
+from dashboard.tables import Column, table
+from dashboard.view import View
+
+SHOWN = ("contract_rate", "key_group_contract_rate", "fulfilment_rate", "standardised_clinic_rate")
+LIST_HEIGHT, SIDE_HEIGHT = 882, 432
+DONE = ("completed", "accepted")
+DATES = ("started_on", "completed_on", "accepted_on")
+COLUMNS = {
+    "clinic_name": "clinics.name",
+    "village_name": "clinics.village",
+    "status_zh": "clinics.status",
+    "started_on": "clinics.started",
+    "completed_on": "clinics.completed",
+    "accepted_on": "clinics.accepted",
+    "doctors": "clinics.doctors",
+    "served_population": "clinics.population",
+    "clinic_code": "clinics.code",
+}
+NUMBERS = ("doctors", "served_population")
+
+
+def own_facts(view: View) -> list[Fact]:
+    """Read the indicators that exist for townships."""
+    known = [view.catalogue.indicators[id_] for id_ in SHOWN]
+    found = read_facts(view, indicators=known, areas=[view.area.code])
+    return [found[i.id, view.area.code] for i in known]
+
+
+def clinics(view: View) -> pl.DataFrame:
+    """One row per clinic of the township, those with work left first."""
+    found = questions.clinics_of(view.scan("clinics"), township=view.area.code)
+    words = {s: t(f"clinic_status.{s}") for s in ("not_started", "in_progress", *DONE)}
+    return found.with_columns(
+        pl.when("is_planned")
+        .then(pl.col("status").replace_strict(words, return_dtype=pl.String))
+        .otherwise(pl.lit(t("township.unplanned")))
+        .alias("status_zh"),
+        *(pl.col(name).dt.to_string("%Y-%m-%d") for name in DATES),
+        is_open=pl.col("is_planned") & ~pl.col("status").is_in(DONE),
+    )
+
+
+def claim(listed: pl.DataFrame, facts: list[Fact]) -> str:
+    """Say how many clinics are done and how many residents are contracted."""
+    rate = facts[0]
+    value = cards.value_words(rate) + (rate.indicator.unit_zh if rate.is_known else "")
+    done = listed.filter(pl.col("status").is_in(DONE)).height
+    return t("township.claim", clinics=listed.height, done=done, rate=value)
+
+
+def draw_clinics(view: View, listed: pl.DataFrame) -> None:
+    """Draw every clinic with its status and dates."""
+    name = t("county.clinics", name=view.area.name)
+    headers = {column: t(key) for column, key in COLUMNS.items()}
+
+    def twin() -> None:
+        table_twin(
+            listed,
+            key="clinic-list",
+            name_zh=f"{name}{view.data_date:%Y%m%d}",
+            columns=headers,
+            demonstration=view.marts.is_demonstration,
+        )
+
+    with panel(
+        "clinic-list",
+        title=name,
+        note=t("township.list_note", n=listed.height),
+        height=LIST_HEIGHT,
+        twin=None if view.meeting else twin,
+    ):
+        table(
+            listed,
+            [
+                Column(
+                    name=column,
+                    title=title,
+                    is_number=column in NUMBERS,
+                    is_strong=column == "status_zh",
+                )
+                for column, title in headers.items()
+            ],
+            height=LIST_HEIGHT - 90,
+            worse="is_open",
+            empty="township.no_clinics",
+        )
+
+
+def _figure(fact: Fact) -> Markup:
+    unit = fact.indicator.unit_zh if fact.is_known else ""
+    return div(
+        span(fact.indicator.name_zh, cls="pair-name"),
+        span(f"{cards.value_words(fact)}{unit}", cls="pair-value"),
+        span(cards.fraction_words(fact), cls="pair-side"),
+        cls="pair pair-wide",
+    )
+
+
+def draw_contracts(facts: list[Fact]) -> None:
+    """Draw the rates of the township with numerator and denominator."""
+    with panel("contracts", title=t("township.contracts"), height=SIDE_HEIGHT):
+        draw(div([_figure(fact) for fact in facts], cls="pairs"))
+
+
+def draw_devices(view: View) -> None:
+    """Draw each centre's devices with their state."""
+    found = questions.devices_of(view.scan("devices"), township=view.area.code)
+    name = t("county.devices", name=view.area.name)
+    with panel("devices", title=name, note=t("township.devices_note"), height=SIDE_HEIGHT):
+        if found.is_empty():
+            state_message("township.no_centre")
+            return
+        for (institution,), rows in found.group_by("institution_name", maintain_order=True):
+            draw(div(str(institution), cls="point-title"))
+            draw(div([_device(row) for row in rows.iter_rows(named=True)], cls="pairs"))
+
+
+def _device(row: dict[str, object]) -> Markup:
+    in_use = row["state"] == "in_use"
+    words = t(f"device_state.{row['state']}")
+    since = row["reported_broken_on"]
+    mark = cards.mark_image("plain" if in_use else "worse")
+    return div(
+        span(t(f"device.{row['device_type']}"), cls="pair-name"),
+        span(mark, f" {words}", cls="pair-value" if in_use else "pair-value bad"),
+        span(str(since) if since and not in_use else "", cls="pair-side"),
+        cls="pair pair-wide",
+    )
