@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
@@ -72,7 +73,8 @@ def test_kaifeng_standards_models_and_sub_centres(tiny_world: Path) -> None:
 
 
 def device_type(name: str) -> str:
-    for word, found in (("DR", "dr"), ("ＤＲ", "dr"), ("X线", "dr"), ("X射线摄影", "dr")):
+    name = unicodedata.normalize("NFKC", name)
+    for word, found in (("DR", "dr"), ("X线", "dr"), ("X射线摄影", "dr")):
         if word in name and "CT" not in name:
             return found
     if "彩" in name:
