@@ -7,15 +7,13 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.catalog.sources import sources
 from pipeline.progress import Progress
 
-STAGES_ZH = {"find": "查找文件", "marts": "生成数据表", "boundaries": "读取边界"}
+STAGES_ZH = {"read": "读取原始文件", "stage": "核对各来源", "marts": "生成数据表"}
 
 
 def _progress() -> Progress:
-    names = {source.id: f"读取{source.name_zh}" for source in sources().values()}
-    return Progress(stream=sys.stderr, names_zh=names | STAGES_ZH)
+    return Progress(stream=sys.stderr, names_zh=STAGES_ZH)
 
 
 @dataclass(kw_only=True)

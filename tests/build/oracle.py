@@ -107,13 +107,15 @@ def fund_outflow(rows: list[Row]) -> dict[str, Count]:
 
 def _sheet_rows(path: Path, *, header: str) -> Iterator[Row]:
     """Read every sheet below the row that holds a header, totals and signatures left out."""
-    for sheet in openpyxl.load_workbook(path, read_only=True):
+    book = openpyxl.load_workbook(path, read_only=True)
+    for sheet in book:
         names: list[str] | None = None
         for cells in sheet.iter_rows(values_only=True):
             if names is None:
                 names = [str(cell) for cell in cells] if header in cells else None
             elif cells[0] and cells[0] != "合计" and "填表" not in str(cells[0]):
                 yield dict(zip(names, cells, strict=False))
+    book.close()
 
 
 def clinics(raw: Path) -> Count:
