@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -38,6 +38,7 @@ SOURCE_IDS = (
 )
 
 
+@lru_cache(maxsize=65_536)
 def normalised(text: str) -> str:
     """Fold a header or a code word: NFKC, no blanks inside or around, no invisible characters."""
     folded = unicodedata.normalize("NFKC", text)

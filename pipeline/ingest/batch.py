@@ -15,7 +15,7 @@ from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import Table, is_workbook, read_file
 from pipeline.ingest.reasons import file_message
 from pipeline.ingest.refusal import FileRefused
-from pipeline.ingest.values import dtype_of, typed
+from pipeline.ingest.values import dtype_of, pseudonymised, typed
 
 Progress = Callable[[str, int, int, int], None]  # stage, done, total, rows so far
 CHUNK_ROWS = 300_000
@@ -146,13 +146,15 @@ class _Collector:
     def _type(self) -> None:
         if self._text:
             text = pl.concat(self._text, how="diagonal")
-            self._typed.append(typed(text, self._source, key=self._key))
+            self._typed.append(typed(text, self._source))
             self._text.clear()
 
     def finish(self) -> SourceRows:
         """Type what is left; files in the order of their ids."""
         self._type()
-        rows = pl.concat(self._typed) if self._typed else empty_rows(self._source)
+        rows = empty_rows(self._source)
+        if self._typed:
+            rows = pseudonymised(pl.concat(self._typed), self._source, key=self._key)
         rows = rows.sort("_file", maintain_order=True).with_row_index("_pos")
         files = tuple(sorted(self._files, key=lambda result: result.file_id))
         return SourceRows(rows=rows, files=files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -26,13 +27,46 @@ def read_delimited(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     at, delimiter, header = _header(text.split("\n", HEADER_SEARCH_ROWS + 1), index)
     found = index.match(header)
     index.require(found, header)
-    lines = text.split("\n")
+    *above, body = text.split("\n", at + 1) if text.count("\n") > at else (*text.split("\n"), "")
     wanted = sorted({0, *found.positions.values()})
-    body = lines[at + 1 :]
-    cells, refused = _records(body, at + 2, delimiter, len(header), wanted)
+    shape = _Shape(start=at + 2, delimiter=delimiter, width=len(header), wanted=tuple(wanted))
+    refused: tuple[Refusal, ...] = ()
+    cells = _plain(body, shape)
+    if cells is None:
+        cells, refused = _records(body.split("\n"), shape)
     data_cells = cells.filter(is_data(pl.col("c0"), header[0]) | _blank_first())
-    title = " ".join(lines[:at])
+    title = " ".join(above[:at])
     return Grid(cells=data_cells, header=tuple(header), title=title, refused=refused), found
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shape:
+    """What the header says of the lines below it."""
+
+    start: int  # physical line of the first of them
+    delimiter: str
+    width: int
+    wanted: tuple[int, ...]  # positions of the columns to keep
+
+
+def _plain(body: str, shape: _Shape) -> pl.DataFrame | None:
+    """Read lines without quotes that all have the right number of columns; None otherwise.
+
+    Polars refuses a line with too many fields but pads one with too few; the number of delimiters
+    in the whole text tells that there is neither.
+    """
+    body = body.rstrip("\n")
+    height = body.count("\n") + 1
+    delimiters = body.count(shape.delimiter)
+    if not body or '"' in body or delimiters != height * (shape.width - 1) or shape.width < 2:
+        return None
+    try:
+        cells = _split(body, shape, has_quotes=False)
+    except pl.exceptions.ComputeError:
+        return None
+    if cells.height != height:
+        return None
+    return cells.with_row_index("_row", shape.start).cast({"_row": pl.Int64})
 
 
 def _blank_first() -> pl.Expr:
@@ -49,10 +83,15 @@ def _header(lines: list[str], index: HeaderIndex) -> tuple[int, str, list[str]]:
     first = lines[:HEADER_SEARCH_ROWS]
     best: tuple[int, int, str, list[str]] = (0, 0, ",", [])
     for at, line in enumerate(first):
+        is_complete = False
         for delimiter in _DELIMITERS:
             cells = _cells(line, delimiter)
-            if (score := index.score(cells)) > best[0]:
+            score, complete = index.score(cells)
+            is_complete = is_complete or (complete and score > 1)
+            if score > best[0]:
                 best = (score, at, delimiter, cells)
+        if is_complete:
+            break
     if best[0] < 2:
         _explain_no_header(first, index)
     return best[1:]
@@ -61,31 +100,31 @@ def _header(lines: list[str], index: HeaderIndex) -> tuple[int, str, list[str]]:
 def _explain_no_header(lines: list[str], index: HeaderIndex) -> None:
     for line in lines:
         for other in _OTHERS:
-            if index.score(line.split(other)) >= 2:
+            if index.score(line.split(other))[0] >= 2:
                 raise FileRefused("DELIMITER", f"现用分隔符：{other}")
         if "\ufffd" in line:
             raise FileRefused("MOJIBAKE")
-        if any(index.score(text.split(",")) >= 2 for text in mended(line)):
+        if any(index.score(text.split(","))[0] >= 2 for text in mended(line)):
             raise FileRefused("MOJIBAKE")
 
 
-def _records(
-    body: list[str], start: int, delimiter: str, width: int, wanted: list[int]
-) -> tuple[pl.DataFrame, tuple[Refusal, ...]]:
+def _records(body: list[str], shape: _Shape) -> tuple[pl.DataFrame, tuple[Refusal, ...]]:
     """Parse the lines after the header; lines that do not fit are refused one by one."""
-    lines = pl.DataFrame({"line": body}, schema={"line": pl.String}).with_row_index("_row", start)
-    lines = lines.filter(pl.col("line").str.strip_chars(f" \t\u3000{delimiter}") != "")
+    lines = pl.DataFrame({"line": body}, schema={"line": pl.String}).with_row_index(
+        "_row", shape.start
+    )
+    lines = lines.filter(pl.col("line").str.strip_chars(f" \t\u3000{shape.delimiter}") != "")
     has_quotes = bool(lines["line"].str.contains('"', literal=True).any())
     bare = pl.col("line")
     if has_quotes:
-        parsed = _multiline(body, start, delimiter, width, wanted)
+        parsed = _multiline(body, shape)
         if parsed is not None:
             return parsed, ()
-        bare = bare.str.replace_all(f'(^|{delimiter})"[^"]*(""[^"]*)*"', "${1}")
+        bare = bare.str.replace_all(f'(^|{shape.delimiter})"[^"]*(""[^"]*)*"', "${1}")
     reason = (
         pl.when(bare.str.contains('"', literal=True))
         .then(pl.lit("QUOTING"))
-        .when(bare.str.count_matches(delimiter, literal=True) != width - 1)
+        .when(bare.str.count_matches(shape.delimiter, literal=True) != shape.width - 1)
         .then(pl.lit("RAGGED"))
     )
     checked = lines.with_columns(_reason=reason)
@@ -94,51 +133,49 @@ def _records(
         Refusal(row=row, reason=why) for row, why in bad.select("_row", "_reason").rows()
     )
     good = checked.filter(pl.col("_reason").is_null())
-    return _parse(good, delimiter, width, wanted, has_quotes=has_quotes), refused
+    return _parse(good, shape, has_quotes=has_quotes), refused
 
 
-def _parse(
-    good: pl.DataFrame, delimiter: str, width: int, wanted: list[int], *, has_quotes: bool
-) -> pl.DataFrame:
+def _parse(good: pl.DataFrame, shape: _Shape, *, has_quotes: bool) -> pl.DataFrame:
     """Split well-formed lines by Polars' reader, everything as text."""
-    names = [f"c{i}" for i in range(width)]
     if good.is_empty():
-        schema = {"_row": pl.Int64} | {f"c{i}": pl.String for i in wanted}
+        schema = {"_row": pl.Int64} | {f"c{i}": pl.String for i in shape.wanted}
         return pl.DataFrame(schema=schema)
-    text = good["line"].str.join("\n").item()
-    cells = pl.read_csv(
-        io.BytesIO(text.encode()),
-        has_header=False,
-        new_columns=names,
-        columns=wanted,
-        schema_overrides=dict.fromkeys(names, pl.String),
-        separator=delimiter,
-        quote_char='"' if has_quotes else None,
-        infer_schema=False,
-    )
+    cells = _split(good["line"].str.join("\n").item(), shape, has_quotes=has_quotes)
     if cells.height != good.height:
         raise FileRefused("QUOTING")
     return cells.with_columns(good["_row"].cast(pl.Int64))
 
 
-def _multiline(
-    body: list[str], start: int, delimiter: str, width: int, wanted: list[int]
-) -> pl.DataFrame | None:
+def _split(text: str, shape: _Shape, *, has_quotes: bool) -> pl.DataFrame:
+    names = [f"c{i}" for i in range(shape.width)]
+    return pl.read_csv(
+        io.BytesIO(text.encode()),
+        has_header=False,
+        new_columns=[names[i] for i in shape.wanted],
+        columns=list(shape.wanted),
+        separator=shape.delimiter,
+        quote_char='"' if has_quotes else None,
+        infer_schema=False,
+    )
+
+
+def _multiline(body: list[str], shape: _Shape) -> pl.DataFrame | None:
     """Read quoted text that may hold line ends; None unless every record fits the header."""
     if all(line.count('"') % 2 == 0 for line in body):
         return None
-    reader = csv.reader([f"{line}\n" for line in body], delimiter=delimiter, strict=True)
+    reader = csv.reader([f"{line}\n" for line in body], delimiter=shape.delimiter, strict=True)
     records: list[list[str | int]] = []
     before = 0
     try:
         for record in reader:
-            row, before = start + before, reader.line_num
+            row, before = shape.start + before, reader.line_num
             if not any(cell.strip() for cell in record):
                 continue
-            if len(record) != width:
+            if len(record) != shape.width:
                 return None
-            records.append([row, *(record[i] for i in wanted)])
+            records.append([row, *(record[i] for i in shape.wanted)])
     except csv.Error:
         return None
-    schema = {"_row": pl.Int64} | {f"c{i}": pl.String for i in wanted}
+    schema = {"_row": pl.Int64} | {f"c{i}": pl.String for i in shape.wanted}
     return pl.DataFrame(records, schema=schema, orient="row")

@@ -128,38 +128,51 @@ def _text_frame(payload: bytes) -> pl.DataFrame:
 
 def to_grid(frame: pl.DataFrame, sheet: dict[str, Any], index: HeaderIndex) -> Grid | None:
     """Find a sheet's header, fill merged cells, mark error cells; None for a sheet of notes."""
-    frame = _filled(frame, sheet["merges"], sheet["errors"])
-    top = frame.head(HEADER_SEARCH_ROWS + 1).fill_null("").rows()
+    patches = _patches(frame, sheet["merges"], sheet["errors"])
+    top = [list(row) for row in frame.head(HEADER_SEARCH_ROWS + 1).fill_null("").iter_rows()]
+    for (row, column), text in patches.items():
+        if row < len(top):
+            top[row][column] = text or ""
     header_at, data_at, labels = find_header(top, index)
-    if index.score(labels) < 2:
+    if index.score(labels)[0] < 2:
         return None
-    cells = frame.with_row_index("_row", 1).with_columns(pl.col("_row").cast(pl.Int64))
+    body = _patched(frame, {at: text for at, text in patches.items() if at[0] >= data_at})
+    rows = pl.int_range(1, body.height + 1, eager=True, dtype=pl.Int64).alias("_row")
     title = " ".join(cell for row in top[:header_at] for cell in dict.fromkeys(row) if cell)
     return Grid(
-        cells=data_rows(cells.slice(data_at), labels),
+        cells=data_rows(body.hstack([rows]).slice(data_at), labels),
         header=tuple(labels),
         title=title,
         sheet=sheet["name"],
     )
 
 
-def _filled(frame: pl.DataFrame, merges: list[list[int]], errors: list[list[Any]]) -> pl.DataFrame:
-    """Give every cell of a merged range the value of its first, and error cells their text."""
-    patches: dict[int, dict[int, str | None]] = {}
-    for row, column, text in errors:
-        patches.setdefault(column, {})[row - 1] = text
+def _patches(
+    frame: pl.DataFrame, merges: list[list[int]], errors: list[list[Any]]
+) -> dict[tuple[int, int], str | None]:
+    """Return what the reader left out, by row and column from 0: merged cells and error texts."""
+    patches: dict[tuple[int, int], str | None] = {
+        (row - 1, column): text for row, column, text in errors
+    }
     for top, left, bottom, right in merges:
         if not (0 <= left < frame.width and top <= frame.height):
             continue
         value = frame[top - 1, left]
         for column in range(left, min(right, frame.width - 1) + 1):
             for row in range(top - 1, min(bottom, frame.height)):
-                patches.setdefault(column, {})[row] = value
-    for column, cells in patches.items():
-        if column < frame.width:
-            values = frame[f"c{column}"].to_list()
-            for row, text in cells.items():
-                if row < len(values):
-                    values[row] = text
-            frame = frame.with_columns(pl.Series(f"c{column}", values, dtype=pl.String))
-    return frame
+                patches[row, column] = value
+    return {
+        (row, column): text
+        for (row, column), text in patches.items()
+        if row < frame.height and column < frame.width
+    }
+
+
+def _patched(frame: pl.DataFrame, patches: dict[tuple[int, int], str | None]) -> pl.DataFrame:
+    columns: dict[int, dict[int, str | None]] = {}
+    for (row, column), text in patches.items():
+        columns.setdefault(column, {})[row] = text
+    return frame.with_columns(
+        frame[f"c{column}"].scatter(list(cells), list(cells.values()))
+        for column, cells in columns.items()
+    )

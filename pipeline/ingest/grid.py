@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from pipeline.ingest.grammar import cleaned_text
 from pipeline.ingest.headers import HeaderIndex
 
 HEADER_SEARCH_ROWS = 20
@@ -55,9 +56,26 @@ def is_data(first: pl.Expr, header: str) -> pl.Expr:
 
 def data_rows(grid: pl.DataFrame, header: Sequence[str]) -> pl.DataFrame:
     """Keep the rows of a sheet that are data."""
-    names = [name for name in grid.columns if name != "_row"]
-    first = pl.coalesce(pl.when(pl.col(n).str.strip_chars() != "").then(pl.col(n)) for n in names)
-    return grid.filter(is_data(first, next((h for h in header if h.strip()), "")))
+    label = next((h for h in header if h.strip()), "")
+    return grid.filter(
+        grid.select(_first_filled(grid).alias("first")).select(is_data(pl.col("first"), label))[
+            "first"
+        ]
+    )
+
+
+def _first_filled(grid: pl.DataFrame) -> pl.Series:
+    """Return the first filled cell of each row; where the first column has one, it is that."""
+    first = grid.select(cleaned_text(pl.col("c0")))["c0"]
+    if not first.has_nulls():
+        return first
+    cells = [name for name in grid.columns if name.startswith("c")]
+    blank = first.is_null()
+    others = [
+        next((cell for cell in row if cell is not None and cell.strip()), None)
+        for row in grid.filter(blank).select(cells).iter_rows()
+    ]
+    return first.scatter(blank.arg_true(), others)
 
 
 def flattened(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
@@ -76,15 +94,20 @@ def flattened(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
 def find_header(rows: Sequence[Sequence[str]], index: HeaderIndex) -> tuple[int, int, list[str]]:
     """Find the header among the first rows: its row, the first data row, the flattened labels.
 
-    The row, or pair of rows, in which most headers are recognised; a single row wins a tie.
+    The row, or pair of rows, in which most headers are recognised; a single row wins a tie. The
+    search ends where nothing required is missing.
     """
     best: tuple[int, int, int, list[str]] = (0, 0, 0, [])
     for at, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
         candidates = [(1, list(row))]
         if at + 1 < len(rows):
             candidates.append((2, flattened(row, rows[at + 1])))
+        is_complete = False
         for depth, labels in candidates:
-            score = index.score(labels)
+            score, complete = index.score(labels)
+            is_complete = is_complete or (complete and score > 1)
             if score > best[0]:
                 best = (score, at, at + depth, labels)
+        if is_complete:
+            break
     return best[1], best[2], best[3]

@@ -37,6 +37,7 @@ class HeaderIndex:
                 self._columns[normalised(header)] = (column, rank, column.id)
             for rank, header in enumerate(column.ten_thousand_headers, len(column.headers)):
                 self._columns[normalised(header)] = (column, rank, column.id + TEN_THOUSAND)
+        self._required = {column.id for column in source.columns if column.required}
 
     def find(self, header: str) -> tuple[SourceColumn, int, str] | None:
         """Return the column of a header, the rank of the alias and the text column it fills."""
@@ -74,9 +75,10 @@ class HeaderIndex:
             unknown=tuple(unknown),
         )
 
-    def score(self, headers: Sequence[str]) -> int:
-        """Return how many headers are recognised, to find the header row."""
-        return len({found[0].id for h in headers if h.strip() and (found := self.find(h))})
+    def score(self, headers: Sequence[str]) -> tuple[int, bool]:
+        """Return how many headers are recognised, and whether every required one is there."""
+        ids = {found[0].id for h in headers if h and (found := self.find(h))}
+        return len(ids), ids >= self._required
 
     def require(self, found: HeaderMap, headers: Sequence[str]) -> None:
         """Refuse a file without a required column, naming the column and the headers found.

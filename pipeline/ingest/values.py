@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.catalog.sources import Source, SourceColumn
-from pipeline.ingest.grammar import MAX_CODE, cleaned, parse
+from pipeline.ingest.grammar import MAX_CODE, parse
 from pipeline.ingest.headers import TEN_THOUSAND
 from pipeline.ingest.persons import hashed
 
@@ -93,11 +93,11 @@ def _merged(rows: pl.DataFrame, column: SourceColumn) -> tuple[pl.Series, pl.Ser
     return merged["0"], merged["1"], merged["2"]
 
 
-def typed(rows: pl.DataFrame, source: Source, *, key: bytes) -> pl.DataFrame:
+def typed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
     """Type every column the source reads; refused rows stay, with reason, column and detail.
 
-    The detail is the offending text, never that of a personal column. Persons are hashed here, so
-    that no identifier leaves the reader.
+    The detail is the offending text, never that of a personal column. Persons are still text
+    here: `pseudonymised` must follow before the rows leave the reader.
     """
     columns: dict[str, pl.Series] = {name: rows[name] for name in rows.columns if name[0] == "_"}
     nothing = _nothing(rows.height)
@@ -106,15 +106,17 @@ def typed(rows: pl.DataFrame, source: Source, *, key: bytes) -> pl.DataFrame:
         value, reason, raw = _merged(rows, column)
         if column.required:
             reason = _with_missing(value, reason)
-        if column.personal == "hash":
-            value = hashed(_identifier(value), key=key)
         columns[column.id] = value
         fault = _with_fault(fault, reason, raw, column)
     return pl.DataFrame(columns).hstack(fault)
 
 
-def _identifier(value: pl.Series) -> pl.Series:
-    return value.to_frame("id").select(cleaned(pl.col("id")).str.to_uppercase())["id"]
+def pseudonymised(rows: pl.DataFrame, source: Source, *, key: bytes) -> pl.DataFrame:
+    """Replace every identifier by its keyed hash, so that none leaves the reader."""
+    persons = [c.id for c in source.read_columns if c.personal == "hash"]
+    return rows.with_columns(
+        hashed(rows[name].str.to_uppercase(), key=key).alias(name) for name in persons
+    )
 
 
 def _with_missing(value: pl.Series, reason: pl.Series) -> pl.Series:
