@@ -7,6 +7,7 @@ Every staged row carries `file_id`, the position of its file in the run's ledger
 from __future__ import annotations
 
 import dataframely as dy
+import polars as pl
 
 CARE_TYPES = ("inpatient", "outpatient", "chronic_outpatient", "pharmacy", "maternity", "other")
 DESTINATION_TIERS = ("same_county", "same_city", "same_province", "other_province")
@@ -164,8 +165,8 @@ class StagedInstitution(dy.Schema):
     """One row per institution, extract and membership period."""
 
     file_id = dy.UInt32()
-    extract_date = dy.Date(primary_key=True)
-    institution_code = dy.String(primary_key=True)
+    extract_date = dy.Date()
+    institution_code = dy.String()
     member_from = dy.Date(nullable=True)
     member_until = dy.Date(nullable=True)
     institution_name = dy.String()
@@ -184,6 +185,12 @@ class StagedInstitution(dy.Schema):
     sub_centre_on = dy.Date(nullable=True)
     five_hundred_model_on = dy.Date(nullable=True)
     tcm_clinic_on = dy.Date(nullable=True)
+
+    @dy.rule()
+    def one_row_per_membership(cls) -> pl.Expr:  # noqa: N805 - dataframely calls it on the class
+        """Refuse a second row of the same membership; the start may be unknown."""
+        membership = pl.struct("extract_date", "institution_code", "member_from")
+        return membership.is_duplicated().not_()
 
 
 class StagedPopulation(dy.Schema):
