@@ -9,7 +9,7 @@ from dashboard.markup import Markup, div, el, span, svg_image
 from dashboard.messages import t
 from pipeline.catalog import Indicator
 
-SPARK_WIDTH, SPARK_HEIGHT = 100, 46
+SPARK_WIDTH, SPARK_HEIGHT = 108, 46
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16">{}</svg>'
 # Marks are images: as glyphs their sizes differ by font.
 MARK_SHAPES = {

@@ -34,7 +34,8 @@ _BAND = f"""
 .claim {{ font-size: {t.SIZE_CLAIM}px; font-weight: 500; line-height: 30px; color: {t.TEXT_1}; }}
 .st-key-crumbs {{ min-height: 26px; row-gap: 0; }}
 .st-key-crumbs [data-testid="stPageLink"] a {{ padding: 0; min-height: 0; background: none; }}
-.st-key-crumbs p, .crumb {{ font-size: {t.SIZE_NOTE}px; line-height: 26px; color: {t.TEXT_2}; }}
+.st-key-crumbs p, .crumb {{ font-size: {t.SIZE_NOTE}px; font-weight: 400 !important;
+  line-height: 26px; color: {t.TEXT_2}; }}
 .st-key-crumbs a:hover p {{ color: {t.ACCENT}; text-decoration: underline; }}
 .crumb-sep {{ font-size: {t.SIZE_NOTE}px; color: {t.AXIS}; padding: 0 10px; }}
 .st-key-band label p {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_3}; line-height: 20px; }}
@@ -76,7 +77,7 @@ _CARDS = f"""
 .card-row {{ display: flex; justify-content: space-between; align-items: baseline;
   column-gap: 8px; white-space: nowrap; }}
 .card-middle {{ align-items: center; height: 62px; }}
-.spark {{ flex: 1 1 60px; min-width: 0; max-width: 150px; height: 46px; }}
+.spark {{ flex: 0 1 auto; min-width: 0; height: 46px; }}
 .card-low {{ font-size: {t.SIZE_NOTE}px; line-height: 24px; }}
 .card-label {{ font-size: {t.SIZE_BODY}px; font-weight: 700; }}
 .card-side {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_3}; }}
@@ -122,11 +123,18 @@ _CARDS = f"""
 }}
 """
 
-_MEETING = """
-[data-testid="stHeader"], [data-testid="stToolbar"] { display: none; }
-[data-testid="stMainBlockContainer"] { padding: 16px 36px 12px; height: 100vh; overflow: hidden; }
-[data-testid="stMain"] { overflow: hidden; }
-.brand { display: none; }
+_MEETING = f"""
+[data-testid="stHeader"], [data-testid="stToolbar"] {{ display: none; }}
+[data-testid="stMainBlockContainer"] {{ padding: 14px 36px 8px; height: 100vh; overflow: hidden; }}
+[data-testid="stMain"] {{ overflow: hidden; }}
+.brand {{ display: none; }}
+/* A page that is not complete is not shown: the cover goes when the footer has come. */
+.wait {{ position: fixed; inset: 0; z-index: 9999999; display: none; align-items: center;
+  justify-content: center; background: {t.PAGE}; color: {t.TEXT_1};
+  font-size: {t.SIZE_TITLE}px; font-weight: 700; }}
+[data-testid="stApp"]:not(:has(.complete)) .wait,
+[data-testid="stApp"]:has([data-testid="stSkeleton"]) .wait,
+[data-testid="stApp"]:has([data-testid="stException"]) .wait {{ display: flex; }}
 """
 
 

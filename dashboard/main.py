@@ -14,6 +14,7 @@ from dashboard import shell, site
 from dashboard.components import draw
 from dashboard.css import page_css
 from dashboard.markup import div
+from dashboard.messages import t
 from pipeline.catalog import catalogue
 
 ICON = Path(__file__).parent / "icon.svg"
@@ -33,6 +34,8 @@ def run() -> None:
     with st.container(key="chrome"):
         st.html(page_css(meeting=meeting))
         draw(div(name, cls="brand"))
+        if meeting:
+            draw(div(t("frame.wait"), cls="wait"))
     page.run()
 
 

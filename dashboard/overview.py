@@ -7,14 +7,11 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from dashboard import boundaries, cards, findings, formats, marks, shell, site
-from dashboard.charts.map import map_figure
-from dashboard.charts.scorecard import Cell, Main, ScoreRow, narrow_intervals, scorecard_figure
-from dashboard.components import chart, draw, panel, state_message, table_twin
+from dashboard import cards, findings, marks
+from dashboard.components import draw, panel, state_message
 from dashboard.facts import Fact, read_facts
 from dashboard.findings import Finding
-from dashboard.formats import plain
-from dashboard.markup import div, span
+from dashboard.markup import div
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries.centres import centres_short_of_devices
@@ -30,13 +27,18 @@ HEADLINE = (
     "contract_rate",
     "key_group_contract_rate",
 )
-PANEL_HEIGHT = 600
+PANEL_HEIGHT, MEETING_EXTRA = 600, 64
 Facts = dict[tuple[str, str], Fact]
 
 
 def indicators(view: View) -> list[Indicator]:
     """Return the headline indicators."""
     return [view.catalogue.indicators[id_] for id_ in HEADLINE]
+
+
+def panel_height(view: View) -> int:
+    """Return the height of the third row; in a meeting it gets what the navigation leaves."""
+    return PANEL_HEIGHT + (MEETING_EXTRA if view.meeting else 0)
 
 
 def compared(view: View) -> tuple[Place, ...]:
@@ -155,9 +157,9 @@ def shown_counties(view: View) -> tuple[Place, ...]:
     return (view.county,) if view.county is not None else view.counties
 
 
-def draw_points(found: Sequence[Finding]) -> None:
+def draw_points(view: View, found: Sequence[Finding]) -> None:
     """Draw the panel of points."""
-    with panel("points", title=t("overview.points"), height=PANEL_HEIGHT):
+    with panel("points", title=t("overview.points"), height=panel_height(view)):
         draw_list(found)
 
 
@@ -175,218 +177,3 @@ def draw_list(found: Sequence[Finding]) -> None:
         for f in found
     ]
     draw(div(points, cls="points"))
-
-
-def period_note(view: View, indicator: Indicator) -> str:
-    """Say of which period the map speaks."""
-    if indicator.kind == "flow":
-        last = view.final_month
-        return t("overview.map_flow", period=formats.months(last.replace(month=1), last))
-    return t("overview.map_stock", day=formats.day(view.data_date))
-
-
-def map_values(view: View, facts: Facts, places: Sequence[Place]) -> pl.DataFrame:
-    """Return what the map prints: one row per county."""
-    indicator = view.indicator
-    rows = [
-        {
-            "area_code": place.code,
-            "area_name": place.name,
-            "value": facts[indicator.id, place.code].reading.value,
-            "label": cards.value_words(facts[indicator.id, place.code]),
-            "mark": mark_of(view, facts, indicator, place.code),
-            "status": facts[indicator.id, place.code].status,
-        }
-        for place in places
-    ]
-    schema = {
-        "area_code": pl.String,
-        "area_name": pl.String,
-        "value": pl.Float64,
-        "label": pl.String,
-        "mark": pl.String,
-        "status": pl.String,
-    }
-    return pl.DataFrame(rows, schema=schema)
-
-
-def draw_map(view: View, facts: Facts) -> None:
-    """Draw the county map of the chosen indicator; a click on a county goes down to it."""
-    indicator = view.indicator
-    drawn, zones = boundaries.map_counties(view), boundaries.zones(view)
-    with panel(
-        "map", title=indicator.name_zh, note=period_note(view, indicator), height=PANEL_HEIGHT
-    ):
-        if not view.meeting:
-            indicator_control(view)
-        if drawn:
-            height = 474 - (44 if zones else 0) + (44 if view.meeting else 0)
-            figure = map_figure(
-                map_values(view, facts, drawn),
-                geojson_url=boundaries.geojson_url(view),
-                shapes=boundaries.shapes(view),
-                classes=indicator.classes,
-                polarity=indicator.polarity,
-                unit_zh=indicator.unit_zh,
-                decimals=indicator.decimals,
-                selected=view.county.code if view.county else None,
-                reference_zh=reference_words(view),
-                width=544,
-                height=height,
-            )
-            chart(
-                figure,
-                key="map",
-                alt=t("map.alt", title=indicator.name_zh),
-                on_click=lambda code: follow(view, code),
-            )
-        else:
-            state_message("map.no_polygon")
-        _zones(view, facts, zones)
-
-
-def _zones(view: View, facts: Facts, zones: Sequence[Place]) -> None:
-    if not zones:
-        return
-    parts = [
-        span(
-            span(place.name, cls="zone-name"),
-            span(cards.value_words(facts[view.indicator.id, place.code]), cls="zone-value"),
-            cls="zone",
-        )
-        for place in zones
-    ]
-    draw(div(span(t("map.zones"), cls="note"), *parts, cls="zones"))
-
-
-def indicator_control(view: View) -> None:
-    """Draw the control that chooses the indicator of map and scorecard."""
-    st.session_state["pick-indicator"] = view.indicator.id
-    st.segmented_control(
-        t("pick.indicator"),
-        list(view.offered),
-        format_func=lambda id_: view.catalogue.indicators[id_].short_zh,
-        key="pick-indicator",
-        label_visibility="collapsed",
-        width="stretch",
-        on_change=lambda: navigate(
-            indicator=st.session_state["pick-indicator"] or view.indicator.id
-        ),
-    )
-
-
-def follow(view: View, code: str) -> None:
-    """Go to the area clicked; a click on the chosen one goes back up."""
-    if code != view.area.code:
-        navigate(area=code)
-    elif view.area.parent_code in view.places.by_code:
-        navigate(area=view.area.parent_code)
-
-
-def _score_row(view: View, facts: Facts, place: Place, *, is_reference: bool) -> ScoreRow:
-    shown = view.indicator
-    fact = facts[shown.id, place.code]
-    others = [i for i in indicators(view) if i.id != shown.id]
-    cells = [
-        Cell(
-            label=cards.value_words(facts[i.id, place.code]),
-            mark=mark_of(view, facts, i, place.code),
-        )
-        for i in others
-    ]
-    own_mark = "" if is_reference else mark_of(view, facts, shown, place.code)
-    name = reference_words(view) if is_reference else place.name
-    interval = formats.interval(fact.reading.lower, fact.reading.upper, decimals=shown.decimals)
-    return ScoreRow(
-        code=place.code,
-        name=name,
-        value=fact.reading.value,
-        lower=fact.reading.lower,
-        upper=fact.reading.upper,
-        main=Cell(label=cards.value_words(fact), mark=own_mark),
-        cells=tuple(cells),
-        hover=(
-            f"<b>{plain(place.name)}</b>　{plain(shown.name_zh)}<br>"
-            f"{cards.value_words(fact)}{shown.unit_zh}　{cards.fraction_words(fact)}<br>"
-            f"{t('overview.interval')} {interval}"
-        ),
-        is_reference=is_reference,
-        is_selected=view.county is not None and place.code == view.county.code,
-    )
-
-
-def score_rows(view: View, facts: Facts) -> list[ScoreRow]:
-    """Return the rows of the scorecard: the reference, then the areas most in need first."""
-    rows = [_score_row(view, facts, place, is_reference=False) for place in compared(view)]
-    sign = 1 if view.indicator.polarity == "higher_is_better" else -1
-    rows.sort(key=lambda r: (r.value is None, sign * (r.value or 0.0), r.code))
-    if view.reference is None:
-        return rows
-    return [_score_row(view, facts, view.reference, is_reference=True), *rows]
-
-
-def draw_scorecard(view: View, own: Facts, facts: Facts) -> None:
-    """Draw the areas against all headline indicators; a click opens the county's profile."""
-    shown = view.indicator
-    rows = score_rows(view, facts)
-    heads = [i.short_zh for i in indicators(view) if i.id != shown.id]
-    target = own[shown.id, view.area.code].target
-    note = t("overview.interval_narrow" if narrow_intervals(rows) else "overview.interval")
-    main = Main(
-        title=shown.name_zh,
-        note=t("overview.money_no_interval") if shown.form == "money_share" else note,
-        reference=reference_value(view, facts, shown),
-        reference_zh=reference_words(view),
-        target=target,
-        target_zh=t("chart.target") + " " + formats.rate(target, decimals=shown.decimals),
-    )
-    with panel(
-        "scorecard",
-        title=t("overview.table"),
-        note="" if view.meeting else t("overview.table_note"),
-        height=PANEL_HEIGHT,
-        twin=None if view.meeting else lambda: _twin(view, facts),
-    ):
-        figure = scorecard_figure(rows, main=main, heads=heads, height=512)
-        chart(
-            figure,
-            key="scorecard",
-            alt=t("overview.table"),
-            on_click=lambda code: open_profile(view, code),
-        )
-
-
-def open_profile(view: View, code: str) -> None:
-    """Open the county's profile; a city goes down on the same page."""
-    place = view.places.get(code)
-    if place is not None and place.level == "county":
-        st.session_state["open-profile"] = code
-    else:
-        navigate(area=code)
-
-
-def switch_if_asked(view: View) -> None:
-    """Switch to the profile asked for by a click; callbacks may not switch pages themselves."""
-    code = st.session_state.pop("open-profile", None)
-    if code is not None:
-        st.switch_page(site.page("county"), query_params=shell.link_to(view, area=code))
-
-
-def _twin(view: View, facts: Facts) -> None:
-    places = ([view.reference] if view.reference else []) + list(compared(view))
-    data: dict[str, list[object]] = {
-        t("table.area_code"): [p.code for p in places],
-        t("table.area"): [p.name for p in places],
-    }
-    for i in indicators(view):
-        mine = [facts[i.id, p.code] for p in places]
-        data[f"{i.short_zh}（{i.unit_zh}）"] = [cards.value_words(f) for f in mine]
-        data[f"{i.short_zh}{t('table.numerator')}"] = [f.numerator for f in mine]
-        data[f"{i.short_zh}{t('table.denominator')}"] = [f.denominator for f in mine]
-    table_twin(
-        pl.DataFrame(data),
-        key="scorecard",
-        name_zh=f"{view.area.name}{t('overview.table')}{view.data_date:%Y%m%d}",
-        columns={name: name for name in data},
-        demonstration=view.marts.is_demonstration,
-    )

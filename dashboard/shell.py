@@ -216,4 +216,4 @@ def footer(view: View, *, sources: tuple[str, ...]) -> None:
         t("frame.boundaries", source=view.settings.boundary_source_zh, number=number),
     ]
     with st.container(key="footer"):
-        draw(div(div("　·　".join(left)), div("　·　".join(right)), cls="footer"))
+        draw(div(div("　·　".join(left)), div("　·　".join(right)), cls="footer complete"))

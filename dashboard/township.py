@@ -14,7 +14,7 @@ from dashboard.tables import Column, table
 from dashboard.view import View
 
 SHOWN = ("contract_rate", "key_group_contract_rate", "fulfilment_rate", "standardised_clinic_rate")
-LIST_HEIGHT, SIDE_HEIGHT = 882, 432
+LIST_HEIGHT, SIDE_HEIGHT = 852, 417
 DONE = ("completed", "accepted")
 DATES = ("started_on", "completed_on", "accepted_on")
 COLUMNS = {

@@ -2,13 +2,24 @@
 
 import streamlit as st
 
-from dashboard import county, overview, shell, topic_panels, township
+from dashboard import (
+    county,
+    county_map,
+    county_profile,
+    county_townships,
+    overview,
+    scorecard,
+    shell,
+    topic_panels,
+    township,
+)
 from dashboard.messages import t
 
 SOURCES = ("settlements", "referrals", "clinics", "equipment", "contracts", "institutions")
 
 view = shell.open_page("county", indicators=county.SHOWN)
 topic_panels.style()
+scorecard.switch_if_asked(view)
 
 if view.area.level == "township":
     facts, listed = township.own_facts(view), township.clinics(view)
@@ -27,18 +38,18 @@ elif view.county is not None:
     with left:
         county.draw_spine(view, own, peers, place)
     with right:
-        county.draw_profile(view, own, place)
+        county_profile.draw_profile(view, own, place)
     left, right = st.columns([8, 4], gap=18)
     with left:
-        county.draw_townships(view, own, place)
+        county_townships.draw_townships(view, own, place)
     with right:
-        county.draw_trend(view, own, place)
+        county_townships.draw_trend(view, own, place)
 else:
     own, others = overview.own_facts(view), overview.all_facts(view)
     shell.title_band(view, title=t("page.county"), claim=t("county.pick_a_county"))
     left, right = st.columns([5, 7], gap=18)
     with left:
-        overview.draw_map(view, others)
+        county_map.draw_map(view, others)
     with right:
-        overview.draw_scorecard(view, own, others)
+        scorecard.draw_scorecard(view, own, others)
 shell.footer(view, sources=SOURCES)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard import overview, shell
+from dashboard import county_map, overview, scorecard, shell
 from dashboard.messages import t
 
 view = shell.open_page("overview", indicators=overview.HEADLINE)
-overview.switch_if_asked(view)
+scorecard.switch_if_asked(view)
 own, others = overview.own_facts(view), overview.all_facts(view)
 
 shell.title_band(
@@ -18,11 +18,11 @@ overview.draw_cards(view, own)
 with st.container(key="main-row"):
     left, middle, right = st.columns([3, 4, 5], gap=18)
     with left:
-        overview.draw_points(overview.points(view, own, others))
+        overview.draw_points(view, overview.points(view, own, others))
     with middle:
-        overview.draw_map(view, others)
+        county_map.draw_map(view, others)
     with right:
-        overview.draw_scorecard(view, own, others)
+        scorecard.draw_scorecard(view, own, others)
 shell.footer(
     view, sources=("settlements", "referrals", "clinics", "equipment", "contracts", "population")
 )

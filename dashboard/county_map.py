@@ -1,0 +1,125 @@
+"""The county map of the chosen indicator, the control that chooses it, and the zones beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from dashboard import boundaries, cards, formats
+from dashboard.charts.map import map_figure
+from dashboard.components import chart, draw, panel, state_message
+from dashboard.markup import div, span
+from dashboard.messages import t
+from dashboard.overview import Facts, mark_of, panel_height, reference_words
+from dashboard.places import Place
+from dashboard.selectors import navigate
+from dashboard.view import View
+from pipeline.catalog import Indicator
+
+
+def period_note(view: View, indicator: Indicator) -> str:
+    """Say of which period the map speaks."""
+    if indicator.kind == "flow":
+        last = view.final_month
+        return t("overview.map_flow", period=formats.months(last.replace(month=1), last))
+    return t("overview.map_stock", day=formats.day(view.data_date))
+
+
+def map_values(view: View, facts: Facts, places: Sequence[Place]) -> pl.DataFrame:
+    """Return what the map prints: one row per county."""
+    indicator = view.indicator
+    rows = [
+        {
+            "area_code": place.code,
+            "area_name": place.name,
+            "value": facts[indicator.id, place.code].reading.value,
+            "label": cards.value_words(facts[indicator.id, place.code]),
+            "mark": mark_of(view, facts, indicator, place.code),
+            "status": facts[indicator.id, place.code].status,
+        }
+        for place in places
+    ]
+    schema = {
+        "area_code": pl.String,
+        "area_name": pl.String,
+        "value": pl.Float64,
+        "label": pl.String,
+        "mark": pl.String,
+        "status": pl.String,
+    }
+    return pl.DataFrame(rows, schema=schema)
+
+
+def draw_map(view: View, facts: Facts) -> None:
+    """Draw the county map of the chosen indicator; a click on a county goes down to it."""
+    indicator = view.indicator
+    drawn, zones = boundaries.map_counties(view), boundaries.zones(view)
+    with panel(
+        "map", title=indicator.name_zh, note=period_note(view, indicator), height=panel_height(view)
+    ):
+        if not view.meeting:
+            indicator_control(view)
+        if drawn:
+            height = panel_height(view) - (82 if view.meeting else 126) - (44 if zones else 0)
+            figure = map_figure(
+                map_values(view, facts, drawn),
+                geojson_url=boundaries.geojson_url(view),
+                shapes=boundaries.shapes(view),
+                classes=indicator.classes,
+                polarity=indicator.polarity,
+                unit_zh=indicator.unit_zh,
+                decimals=indicator.decimals,
+                selected=view.county.code if view.county else None,
+                reference_zh=reference_words(view),
+                width=544,
+                height=height,
+            )
+            chart(
+                figure,
+                key="map",
+                alt=t("map.alt", title=indicator.name_zh),
+                on_click=lambda code: follow(view, code),
+            )
+        else:
+            state_message("map.no_polygon")
+        _zones(view, facts, zones)
+
+
+def _zones(view: View, facts: Facts, zones: Sequence[Place]) -> None:
+    if not zones:
+        return
+    parts = [
+        span(
+            span(place.name, cls="zone-name"),
+            span(cards.value_words(facts[view.indicator.id, place.code]), cls="zone-value"),
+            cls="zone",
+        )
+        for place in zones
+    ]
+    draw(div(span(t("map.zones"), cls="note"), *parts, cls="zones"))
+
+
+def indicator_control(view: View) -> None:
+    """Draw the control that chooses the indicator of map and scorecard."""
+    st.session_state["pick-indicator"] = view.indicator.id
+    st.segmented_control(
+        t("pick.indicator"),
+        list(view.offered),
+        format_func=lambda id_: view.catalogue.indicators[id_].short_zh,
+        key="pick-indicator",
+        label_visibility="collapsed",
+        width="stretch",
+        on_change=lambda: navigate(
+            indicator=st.session_state["pick-indicator"] or view.indicator.id
+        ),
+    )
+
+
+def follow(view: View, code: str) -> None:
+    """Go to the area clicked; a click on the chosen one goes back up."""
+    if code != view.area.code:
+        navigate(area=code)
+    elif view.area.parent_code in view.places.by_code:
+        navigate(area=view.area.parent_code)
