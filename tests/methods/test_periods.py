@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from pipeline.methods import periods
+
+
+@pytest.mark.parametrize(
+    ("day", "prior"),
+    [
+        (date(2024, 2, 29), date(2023, 2, 28)),
+        (date(2025, 2, 28), date(2024, 2, 29)),  # a whole February against a whole February
+        (date(2024, 2, 28), date(2023, 2, 28)),  # a leap February is not over on the 28th
+        (date(2025, 6, 15), date(2024, 6, 15)),
+        (date(2025, 6, 30), date(2024, 6, 30)),
+        (date(2025, 1, 1), date(2024, 1, 1)),
+    ],
+)
+def test_same_day_last_year_keeps_whole_months_whole(day: date, prior: date) -> None:
+    assert periods.same_day_last_year(day) == prior
+
+
+@pytest.mark.parametrize(
+    ("day", "friday"),
+    [
+        (date(2024, 12, 30), date(2025, 1, 3)),  # a week over new year belongs to its Friday
+        (date(2025, 1, 3), date(2025, 1, 3)),
+        (date(2025, 1, 4), date(2025, 1, 10)),
+        (date(2026, 1, 1), date(2026, 1, 2)),
+    ],
+)
+def test_a_meeting_week_ends_on_the_friday_on_or_after(day: date, friday: date) -> None:
+    assert periods.week_ending(day) == friday
+    assert friday.isoweekday() == 5
+
+
+def test_a_week_can_end_on_another_day() -> None:
+    assert periods.week_ending(date(2025, 1, 4), ends_on=7) == date(2025, 1, 5)
+
+
+def test_weeks_ending_leaves_out_a_running_week() -> None:
+    weeks = periods.weeks_ending(date(2024, 12, 28), date(2025, 1, 9))
+    assert weeks == [date(2025, 1, 3)]
+
+
+def test_the_week_before_is_seven_days_before() -> None:
+    assert periods.previous_week(date(2025, 1, 3)) == date(2024, 12, 27)
+
+
+def test_evaluation_dates_are_month_ends_recent_fridays_and_the_as_of_date() -> None:
+    dates = periods.evaluation_dates(date(2025, 1, 1), date(2025, 3, 12), weekly_history_weeks=2)
+    assert dates == [
+        date(2025, 1, 31),
+        date(2025, 2, 28),  # a month end and a Friday
+        date(2025, 3, 7),
+        date(2025, 3, 12),
+    ]
+
+
+def test_evaluation_dates_hold_a_friday_month_end_once() -> None:
+    dates = periods.evaluation_dates(date(2025, 1, 1), date(2025, 1, 31), weekly_history_weeks=9)
+    assert dates == [
+        date(2025, 1, 3),
+        date(2025, 1, 10),
+        date(2025, 1, 17),
+        date(2025, 1, 24),
+        date(2025, 1, 31),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "last"),
+    [
+        (date(2025, 6, 30), date(2025, 3, 1)),  # March ended three months ago to the day
+        (date(2025, 6, 29), date(2025, 2, 1)),
+        (date(2025, 7, 1), date(2025, 3, 1)),
+        (date(2025, 5, 31), date(2025, 2, 1)),  # February is short, its end is still a month end
+        (date(2025, 1, 15), date(2024, 9, 1)),
+    ],
+)
+def test_claims_settle_three_months_after_the_months_end(as_of: date, last: date) -> None:
+    assert periods.last_settled_month(as_of, delay_months=3) == last
+    assert periods.is_settled(last, as_of, delay_months=3)
+    assert not periods.is_settled(periods.add_months(last, 1), as_of, delay_months=3)
+
+
+def test_an_incomplete_month_is_compared_with_nothing() -> None:
+    month = date(2025, 6, 1)
+    assert not periods.is_complete(month, date(2025, 6, 29))
+    assert periods.comparisons(month, date(2025, 6, 29)) == {}
+    assert periods.comparisons(month, date(2025, 6, 30)) == {
+        "环比": date(2025, 5, 1),
+        "同比": date(2024, 6, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "start"),
+    [
+        (date(2025, 5, 20), "month", date(2025, 5, 1)),
+        (date(2025, 5, 20), "quarter", date(2025, 4, 1)),
+        (date(2025, 12, 31), "quarter", date(2025, 10, 1)),
+        (date(2025, 5, 20), "year", date(2025, 1, 1)),
+    ],
+)
+def test_period_starts(day: date, kind: periods.PeriodKind, start: date) -> None:
+    assert periods.period_start(day, kind) == start
+
+
+def test_months_between_crosses_the_year() -> None:
+    assert periods.months_between(date(2024, 11, 30), date(2025, 1, 1)) == [
+        date(2024, 11, 1),
+        date(2024, 12, 1),
+        date(2025, 1, 1),
+    ]
+
+
+def test_to_date_windows_cut_the_running_month_and_its_counterpart_alike() -> None:
+    windows = periods.to_date_windows(date(2025, 5, 1), date(2025, 6, 15))
+    june = {
+        row["period_kind"]: row
+        for row in windows.filter(pl.col("month") == date(2025, 6, 1)).iter_rows(named=True)
+    }
+    assert {k: (r["period_start"], r["period_end"]) for k, r in june.items()} == {
+        "month": (date(2025, 6, 1), date(2025, 6, 15)),
+        "quarter": (date(2025, 4, 1), date(2025, 6, 15)),
+        "year": (date(2025, 1, 1), date(2025, 6, 15)),
+    }
+    assert {k: (r["prior_start"], r["prior_end"]) for k, r in june.items()} == {
+        "month": (date(2024, 6, 1), date(2024, 6, 15)),
+        "quarter": (date(2024, 4, 1), date(2024, 6, 15)),
+        "year": (date(2024, 1, 1), date(2024, 6, 15)),
+    }
+    assert windows.height == 6
