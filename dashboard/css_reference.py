@@ -1,0 +1,113 @@
+"""The constant style of the pages on published figures, data quality and definitions."""
+
+from __future__ import annotations
+
+from dashboard import theme as t
+
+_TABLE = f"""
+.ref-box {{ overflow: auto; scrollbar-width: thin; contain: inline-size; }}
+.ref-box:focus-visible {{ outline: 2px solid {t.ACCENT}; outline-offset: 2px; }}
+table.ref {{ border-collapse: collapse; width: 100%; font-size: {t.SIZE_BODY}px; margin: 0; }}
+table.ref th, table.ref td {{ border: none; text-align: left; vertical-align: top; }}
+table.ref thead th {{ position: sticky; top: 0; z-index: 1; background: {t.CARD};
+  font-size: {t.SIZE_NOTE}px; font-weight: 400; line-height: 22px; color: {t.TEXT_3};
+  padding: 2px 16px 6px 0; box-shadow: inset 0 -1px 0 {t.AXIS}; white-space: nowrap; }}
+table.ref tbody td {{ padding: 6px 16px 6px 0; line-height: 26px; color: {t.TEXT_1};
+  border-bottom: 1px solid {t.GRID}; }}
+table.ref tbody th {{ padding: 6px 16px 6px 0; font-weight: 400; line-height: 26px;
+  color: {t.TEXT_1}; border-bottom: 1px solid {t.GRID}; white-space: nowrap; }}
+table.ref tr.group th {{ font-weight: 700; padding-top: 14px; border-bottom: 1px solid {t.AXIS}; }}
+table.ref tr.sum td, table.ref tr.sum th {{ font-weight: 700; border-bottom: none; }}
+table.ref thead th.num, table.ref tbody td.num {{ text-align: right; white-space: nowrap; }}
+table.ref td.line {{ white-space: nowrap; }}
+table.ref td.strong {{ font-weight: 700; }}
+table.ref td.quiet {{ color: {t.TEXT_2}; }}
+table.ref th.start, table.ref td.start {{ padding-left: 26px; }}
+table.ref thead th.over {{ position: static; color: {t.TEXT_1}; text-align: center;
+  box-shadow: none; padding-bottom: 2px; }}
+.ref-note {{ font-size: {t.SIZE_NOTE}px; line-height: 24px; color: {t.TEXT_3}; display: block;
+  font-weight: 400; }}
+.ref-box a {{ color: {t.ACCENT}; }}
+"""
+
+_MARKS = f"""
+.marked {{ white-space: nowrap; }}
+.mk {{ display: inline-block; width: 13px; height: 13px; margin: 0 8px 0 1px;
+  vertical-align: -1px; border: 2px solid {t.ACCENT}; border-radius: 50%; }}
+.mk-match {{ background: {t.ACCENT}; }}
+.mk-explained {{ background: linear-gradient(90deg, {t.ACCENT} 50%, {t.CARD} 50%); }}
+.mk-unexplained {{ border-color: {t.TEXT_1}; background: {t.TEXT_1}; border-radius: 0;
+  width: 11px; height: 11px; transform: rotate(45deg); margin-left: 2px; }}
+.mk-not_computable {{ border-color: {t.AXIS}; background: {t.CARD}; }}
+"""
+
+_PUBLISHED = """
+.ref-box.facts { height: calc(100vh - 548px); min-height: 420px; }
+table.ref.facts { min-width: 1180px; }
+table.ref.facts td.reason { min-width: 260px; }
+"""
+
+_QUALITY = f"""
+table.ref.matrix {{ width: auto; min-width: 100%; border-collapse: separate;
+  border-spacing: 2px; }}
+table.ref.matrix thead th {{ text-align: center; padding: 2px 4px 6px; white-space: normal;
+  max-width: 88px; box-shadow: none; color: {t.TEXT_1}; }}
+table.ref.matrix thead th:first-child {{ text-align: left; color: {t.TEXT_3}; }}
+table.ref.matrix tbody th {{ border: none; padding: 2px 12px 2px 0; line-height: 40px; }}
+table.ref.matrix tbody td {{ text-align: center; border: 1px solid {t.LINE};
+  padding: 2px 4px; line-height: 22px; min-width: 62px; height: 46px; vertical-align: middle; }}
+table.ref.matrix .here {{ font-weight: 700; }}
+table.ref.matrix .sub {{ font-size: {t.SIZE_NOTE}px; display: block; line-height: 20px; }}
+.ref-box.matrix.tall {{ max-height: 620px; }}
+table.ref tbody td.grade-A {{ background: {t.CARD}; }}
+table.ref tbody td.grade-B {{ background: {t.SEQUENTIAL[0]}; }}
+table.ref tbody td.grade-C {{ background: {t.SEQUENTIAL[1]}; }}
+table.ref tbody td.grade-D {{ background: {t.SEQUENTIAL[3]}; color: {t.CARD}; }}
+table.ref tbody td.grade-missing {{ background: {t.SEQUENTIAL[4]}; color: {t.CARD}; }}
+table.ref tbody td.grade-none {{ border-color: {t.GRID}; color: {t.TEXT_3}; }}
+.ref-box.files {{ max-height: 380px; }}
+"""
+
+_DEFINITIONS = f"""
+dl.pairs {{ padding: 0; display: grid; grid-template-columns: 118px 1fr; margin: 0; }}
+dl.pairs dt {{ font-size: {t.SIZE_BODY}px; line-height: 28px; font-weight: 400; color: {t.TEXT_3};
+  padding: 6px 0; margin: 0; border-bottom: 1px solid {t.GRID}; }}
+dl.pairs dd {{ font-size: {t.SIZE_BODY}px; line-height: 28px; color: {t.TEXT_1}; padding: 6px 0;
+  margin: 0; border-bottom: 1px solid {t.GRID}; overflow-wrap: anywhere; }}
+dl.pairs.wide {{ grid-template-columns: 210px 1fr; }}
+.def-name {{ font-size: 26px; font-weight: 700; line-height: 38px; color: {t.TEXT_1}; }}
+.def-subject {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_3}; margin-left: 16px; }}
+.pill {{ display: inline-block; font-size: {t.SIZE_NOTE}px; line-height: 24px; padding: 0 10px;
+  border: 1px solid {t.AXIS}; border-radius: 4px; color: {t.TEXT_2}; margin-right: 10px; }}
+.pill-verified {{ color: {t.CARD}; background: {t.ACCENT}; border-color: {t.ACCENT}; }}
+.pill-second_hand {{ color: {t.ACCENT}; border-color: {t.ACCENT}; }}
+.pill-from_memory {{ color: {t.TEXT_1}; border: 1px dashed {t.TEXT_1}; }}
+.classes {{ display: inline-flex; flex-wrap: wrap; }}
+.classes span {{ font-size: {t.SIZE_NOTE}px; line-height: 28px; padding: 0 12px; }}
+.terms {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(420px, 1fr));
+  column-gap: 36px; }}
+.terms div {{ padding: 8px 0; border-bottom: 1px solid {t.GRID}; font-size: {t.SIZE_BODY}px;
+  line-height: 27px; color: {t.TEXT_2}; }}
+.terms b {{ color: {t.TEXT_1}; font-weight: 700; display: block; }}
+.st-key-panel-list [data-testid="stRadio"] {{ width: 100%; }}
+.st-key-panel-list [role="radiogroup"] {{ gap: 0; width: 100%; }}
+.st-key-panel-list [role="radiogroup"] label {{ width: 100%; margin: 0; padding: 5px 10px;
+  border-left: 4px solid transparent; border-bottom: 1px solid {t.GRID}; }}
+.st-key-panel-list [role="radiogroup"] label > div:first-child {{ display: none; }}
+.st-key-panel-list [role="radiogroup"] label:has(input:checked) {{
+  border-left-color: {t.ACCENT}; background: {t.SEQUENTIAL[0]}; }}
+.st-key-panel-list [role="radiogroup"] label:has(input:focus-visible) {{
+  outline: 2px solid {t.ACCENT}; }}
+.st-key-panel-list [role="radiogroup"] p {{ font-size: {t.SIZE_BODY}px; line-height: 28px;
+  color: {t.TEXT_1}; }}
+"""
+
+SWATCHES = "".join(
+    f".{name}-{n} {{ background: {fill}; color: {ink}; }}\n"
+    for name, polarity in (("swatch", "lower_is_better"), ("swatch-rev", "higher_is_better"))
+    for n, (fill, ink) in enumerate(
+        zip(t.class_colours(polarity), t.class_inks(polarity), strict=True)  # type: ignore[arg-type]
+    )
+)
+
+REFERENCE_CSS = _TABLE + _MARKS + _PUBLISHED + _QUALITY + _DEFINITIONS + SWATCHES

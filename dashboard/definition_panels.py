@@ -1,0 +1,248 @@
+"""The panels of the page on definitions: the searchable list, one indicator, the glossary."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from dashboard import formats, grids, topics
+from dashboard.components import draw, panel, state_message
+from dashboard.markup import Markup, div, el, span
+from dashboard.messages import t
+from dashboard.queries import definitions as queries
+from dashboard.reference_frame import csv_button
+from dashboard.selectors import navigate
+from dashboard.view import View
+from pipeline.catalog import Indicator
+from pipeline.catalog.glossary import glossary
+from pipeline.catalog.sources import sources
+
+WORDS, SUBJECT, CHOSEN = "definition-words", "definition-subject", "pick-definition"
+HEIGHT = 640
+
+
+def claim(view: View) -> str:
+    """Say how many indicators there are and what their policy sources are worth."""
+    indicators = view.catalogue.indicators.values()
+    return t("definitions.claim", n=len(indicators), **queries.status_counts(indicators))
+
+
+def found_indicators(view: View) -> list[Indicator]:
+    """Return the indicators that the words and the subject in the list's filters leave."""
+    words: str = st.session_state.get(WORDS) or ""
+    subject: str | None = st.session_state.get(SUBJECT)
+    return queries.search(view.catalogue, "" if view.meeting else words, topic=subject)
+
+
+def shown_indicator(view: View, found: list[Indicator]) -> Indicator:
+    """Return the indicator of the link while the search leaves it, else the first found."""
+    return view.indicator if view.indicator in found or not found else found[0]
+
+
+def list_panel(view: View, found: list[Indicator]) -> None:
+    """Draw the search and the list; a choice goes to the link."""
+    note = t("definitions.list_note", shown=len(found), all=len(view.catalogue.indicators))
+    button = partial(
+        csv_button, view, partial(download, view, found), key="list", name_zh=t("definitions.csv")
+    )
+    with panel(
+        "list",
+        title=t("definitions.list"),
+        note=note,
+        twin=None if view.meeting else button,
+    ):
+        if not view.meeting:
+            _search(view)
+        if not found:
+            state_message("definitions.none")
+            return
+        with st.container(height=HEIGHT - 152, border=False, key="found"):
+            _choice(view, found)
+
+
+def _search(view: View) -> None:
+    st.text_input(
+        t("definitions.search"),
+        key=WORDS,
+        label_visibility="collapsed",
+        placeholder=t("definitions.search"),
+        max_chars=40,
+    )
+    st.pills(
+        t("definitions.topic"),
+        queries.topics(view.catalogue.indicators.values()),
+        format_func=lambda topic: t(f"subject.{topic}"),
+        key=SUBJECT,
+        label_visibility="collapsed",
+    )
+
+
+def _choice(view: View, found: list[Indicator]) -> None:
+    names = {i.id: formats.markdown(i.name_zh) for i in found}
+    st.session_state[CHOSEN] = shown_indicator(view, found).id
+    st.radio(
+        t("definitions.list"),
+        list(names),
+        format_func=names.__getitem__,
+        key=CHOSEN,
+        label_visibility="collapsed",
+        on_change=lambda: navigate(indicator=st.session_state[CHOSEN]),
+    )
+
+
+def _counter(view: View, counter: str) -> str:
+    declared = view.catalogue.counters[counter]
+    return t(
+        "definitions.counter", name=declared.name_zh, source=sources()[declared.source].name_zh
+    )
+
+
+def _unit(indicator: Indicator) -> str:
+    key = "definitions.unit_value" if indicator.decimals else "definitions.unit_whole"
+    return t(key, unit=indicator.unit_zh, n=indicator.decimals)
+
+
+def _value(indicator: Indicator, value: float) -> str:
+    return formats.indicator_value(value, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
+
+
+def _target(indicator: Indicator) -> str:
+    if indicator.target is None:
+        return t("target.none")
+    key = "target.at_most" if indicator.polarity == "lower_is_better" else "target.at_least"
+    unit = indicator.unit_zh
+    return t(key, value=_value(indicator, indicator.target) + unit)
+
+
+def _material(indicator: Indicator) -> str:
+    if indicator.unit_zh == "%":
+        n = printed_number(indicator.material_difference * 100)
+        return t("definitions.material_points", n=n)
+    n = printed_number(indicator.material_difference)
+    return t("definitions.material_count", n=n, unit=indicator.unit_zh)
+
+
+def printed_number(value: float) -> str:
+    """Print a number of the catalogue with the digits it has."""
+    text = formats.rounded(value, 4)
+    return text.rstrip("0").rstrip(".")
+
+
+def classes(indicator: Indicator) -> Markup:
+    """Draw the five classes of the map with their edges, in the colours of the map."""
+    edges = [_value(indicator, edge) for edge in indicator.classes]
+    words = [f"＜{edges[0]}"]
+    words += [f"{low}～{high}" for low, high in zip(edges, edges[1:], strict=False)]
+    words.append(f"≥{edges[-1]}")
+    name = "swatch-rev" if indicator.polarity == "higher_is_better" else "swatch"
+    return span([span(text, cls=f"{name}-{n}") for n, text in enumerate(words)], cls="classes")
+
+
+def policy(indicator: Indicator) -> Markup:
+    """Draw the status of the policy source in words, then the source."""
+    status = t(f"policy.{indicator.policy_status}")
+    pill = span(status, cls=f"pill pill-{indicator.policy_status}")
+    # Local indicators without a document would only repeat the pill.
+    text = "" if indicator.policy_zh == status else indicator.policy_zh
+    return span(pill, text)
+
+
+def _now(view: View, indicator: Indicator) -> str:
+    """Print the indicator's value in the area, with numerator and denominator."""
+    place = topics.place_for(view, indicator)
+    row = topics.values_of(view, indicator, [place.code]).row(0, named=True)
+    if row["status"] == "suppressed":
+        return t("state.suppressed")
+    if row["value"] is None:
+        return t("state.no_rows")
+    words = {
+        "area": place.name,
+        "period": topics.period_words(view, indicator),
+        "value": _value(indicator, row["value"]) + indicator.unit_zh,
+    }
+    if row["denominator"] is None:
+        return t("definitions.now_value", **words)
+    fraction = formats.fraction(
+        row["numerator"],
+        row["denominator"],
+        unit_zh=indicator.count_unit_zh,
+        is_money=indicator.form == "money_share",
+    )
+    return t("definitions.now_fraction", fraction=fraction, **words)
+
+
+def _facts(view: View, indicator: Indicator) -> list[tuple[str, str | Markup]]:
+    denominator = (
+        _counter(view, indicator.denominator)
+        if indicator.denominator
+        else t("definitions.no_denominator")
+    )
+    caveats = indicator.caveats_zh.strip("—") or t("definitions.no_caveats")
+    return [
+        ("definition", indicator.definition_zh),
+        ("numerator", _counter(view, indicator.numerator)),
+        ("denominator", denominator),
+        ("now", _now(view, indicator)),
+        ("caveats", caveats),
+        ("policy", policy(indicator)),
+        ("unit", _unit(indicator)),
+        ("polarity", t(f"polarity.{indicator.polarity}") or t("definitions.polarity_none")),
+        ("target", _target(indicator)),
+        ("level", t(f"level.{indicator.finest_level}")),
+        ("kind", t(f"definitions.kind.{indicator.kind}")),
+        ("classes", classes(indicator)),
+        ("material", _material(indicator)),
+        ("responsible", indicator.responsible_zh),
+        ("reviewed", formats.day(indicator.reviewed_on)),
+    ]
+
+
+def detail_panel(view: View, indicator: Indicator) -> None:
+    """Draw everything declared of one indicator, and its value in the area."""
+    with panel("definition"):
+        subject = t(f"subject.{indicator.topic}")
+        draw(div(span(indicator.name_zh, cls="def-name"), span(subject, cls="def-subject")))
+        facts = ((t(f"definitions.{key}"), text) for key, text in _facts(view, indicator))
+        draw(grids.pairs(facts))
+
+
+def glossary_panel() -> None:
+    """Draw the terms of the field and what they mean."""
+    terms = glossary()
+    with panel(
+        "glossary",
+        title=t("definitions.glossary"),
+        note=t("definitions.glossary_note", n=len(terms)),
+    ):
+        draw(div([div(el("b", term.zh), term.meaning_zh) for term in terms], cls="terms"))
+
+
+def download(view: View, found: list[Indicator]) -> pl.DataFrame:
+    """Return the definitions as a table, one row per indicator."""
+    counters = view.catalogue.counters
+    rows = [
+        {
+            t("definitions.name"): i.name_zh,
+            t("definitions.topic"): t(f"subject.{i.topic}"),
+            t("definitions.definition"): i.definition_zh,
+            t("definitions.numerator"): counters[i.numerator].name_zh,
+            t("definitions.denominator"): counters[i.denominator].name_zh
+            if i.denominator
+            else t("definitions.no_denominator"),
+            t("definitions.unit"): i.unit_zh,
+            t("definitions.polarity"): t(f"polarity.{i.polarity}")
+            or t("definitions.polarity_none"),
+            t("definitions.target"): _target(i),
+            t("definitions.level"): t(f"level.{i.finest_level}"),
+            t("definitions.kind"): t(f"definitions.kind.{i.kind}"),
+            t("definitions.caveats"): i.caveats_zh,
+            t("definitions.policy"): i.policy_zh,
+            t("definitions.policy_status"): t(f"policy.{i.policy_status}"),
+            t("definitions.responsible"): i.responsible_zh,
+            t("definitions.reviewed"): formats.iso_day(i.reviewed_on),
+        }
+        for i in found
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)

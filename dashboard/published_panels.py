@@ -1,0 +1,222 @@
+"""The panels of the page on published figures: counts, filters, the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from dashboard import formats, grids, printed
+from dashboard.components import draw, notice, panel, state_message
+from dashboard.markup import Markup, span
+from dashboard.messages import t
+from dashboard.queries import published as queries
+from dashboard.reference_frame import csv_button
+from dashboard.selectors import navigate
+from dashboard.topic_cards import Card, draw_cards
+from dashboard.view import View
+
+PLACE, TOPIC, VERDICT = "place", "topic", "verdict"
+KEYS = (PLACE, TOPIC, VERDICT)
+ALL = ""  # the choice of a filter left open
+COLUMNS = (
+    "verdict",
+    "place",
+    "measure",
+    "printed",
+    "printed_time",
+    "ours",
+    "reason",
+    "source",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What the link asks for; unknown ids are left out and remembered."""
+
+    place: str | None
+    topic: str | None
+    verdict: str | None
+    places: dict[str, str]
+    topics: list[str]
+    is_unknown: bool
+
+
+def read_filters(view: View) -> Filters:
+    """Check the ids of the link against what the snapshot holds."""
+    facts = view.scan("published_facts")
+    options = queries.place_options(facts)
+    places = dict(zip(options["place_code"], options["place"], strict=True))
+    topics = queries.topics(facts)
+    known = {PLACE: places, TOPIC: topics, VERDICT: queries.VERDICTS}
+    wanted = {key: st.query_params.get(key) for key in KEYS}
+    kept = {key: value if value in known[key] else None for key, value in wanted.items()}
+    return Filters(**kept, places=places, topics=topics, is_unknown=kept != wanted)
+
+
+def _selected(view: View, filters: Filters) -> pl.LazyFrame:
+    facts = view.scan("published_facts")
+    return queries.selected(facts, place=filters.place, topic=filters.topic)
+
+
+def claim(view: View) -> str:
+    """Say how many of all published figures can be checked and how they came out."""
+    counts = queries.verdict_counts(view.scan("published_facts"))
+    total = sum(counts.values())
+    return t("published.claim", total=total, known=total - counts["not_computable"], **counts)
+
+
+def draw_counts(view: View, filters: Filters) -> None:
+    """Draw one card per verdict, of the figures that the filters leave."""
+    counts = queries.verdict_counts(_selected(view, filters))
+    total = sum(counts.values())
+    cards = []
+    for verdict in ("match", "explained", "unexplained", "not_computable"):
+        share = counts[verdict] / total if total else None
+        cards.append(
+            Card(
+                key=f"verdict-{verdict}",
+                label=t(f"verdict_fact.{verdict}"),
+                value=str(counts[verdict]),
+                unit=t("published.unit"),
+                lines=(
+                    t("published.share", n=total, share=formats.rate(share)),
+                    t(f"verdict_card.{verdict}"),
+                ),
+            )
+        )
+    draw_cards(cards)
+
+
+def _go(key: str) -> None:
+    navigate(**{key: st.session_state[f"pick-{key}"] or None})
+
+
+def _filter_row(view: View, filters: Filters) -> None:
+    counts = queries.verdict_counts(_selected(view, filters))
+    names = {
+        PLACE: {ALL: t("published.all_places")} | filters.places,
+        TOPIC: {ALL: t("published.all_topics")}
+        | {topic: t(f"fact_topic.{topic}") for topic in filters.topics},
+    }
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
+        for key, chosen in ((PLACE, filters.place), (TOPIC, filters.topic)):
+            st.session_state[f"pick-{key}"] = chosen or ALL
+            st.selectbox(
+                t(f"published.{key}"),
+                list(names[key]),
+                format_func=names[key].__getitem__,
+                key=f"pick-{key}",
+                on_change=partial(_go, key),
+                label_visibility="collapsed",
+                width=210,
+            )
+        _verdict_choice(filters, counts)
+
+
+def _verdict_choice(filters: Filters, counts: dict[str, int]) -> None:
+    words = {ALL: t("published.all_verdicts", n=sum(counts.values()))}
+    words |= {v: f"{t(f'verdict_fact.{v}')} {n}" for v, n in counts.items()}
+    st.session_state[f"pick-{VERDICT}"] = filters.verdict or ALL
+    st.segmented_control(
+        t("published.verdict"),
+        list(words),
+        format_func=words.__getitem__,
+        key=f"pick-{VERDICT}",
+        on_change=partial(_go, VERDICT),
+        label_visibility="collapsed",
+    )
+
+
+def _ours(fact: dict[str, object]) -> Markup:
+    value = printed.ours(fact["our_value"], printed=fact["value"], unit=fact["unit"])  # type: ignore[arg-type]
+    day = fact["our_as_of"]
+    note = t("published.until", day=formats.day(day)) if day else ""  # type: ignore[arg-type]
+    return grids.cell(value, span(note, cls="ref-note"), cls="line strong")
+
+
+def _row(fact: dict[str, object]) -> Markup:
+    verdict = str(fact["verdict"])
+    said = printed.figure(
+        fact["value"],  # type: ignore[arg-type]
+        comparator=str(fact["comparator"]),
+        unit=str(fact["unit"]),
+    )
+    topic = span(t(f"fact_topic.{fact['topic']}"), cls="ref-note")
+    issued = printed.time_words(str(fact["source_date"])) if fact["source_date"] else ""
+    return grids.row(
+        (
+            grids.cell(grids.mark(verdict, t(f"verdict_fact.{verdict}"))),
+            grids.cell(str(fact["place_name"])),
+            grids.cell(str(fact["measure_zh"]), topic),
+            grids.cell(said, cls="line strong"),
+            grids.cell(printed.time_words(str(fact["as_of"])), cls="quiet"),
+            _ours(fact),
+            grids.cell(str(fact["reason_zh"]), cls="quiet reason"),
+            grids.cell(str(fact["source_title"]), span(issued, cls="ref-note"), cls="quiet"),
+        )
+    )
+
+
+def _body(view: View, rows: pl.DataFrame) -> list[Markup]:
+    body = []
+    for is_inside, key in ((True, "published.inside"), (False, "published.elsewhere")):
+        part = rows.filter(pl.col("inside") == is_inside)
+        if part.height:
+            heading = t(key, name=view.area.name, n=part.height)
+            body.append(grids.group_row(heading, columns=len(COLUMNS)))
+            body += [_row(fact) for fact in part.iter_rows(named=True)]
+    return body
+
+
+def download(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the table as it leaves: the printed words and both plain numbers."""
+    shown = [
+        {
+            t("published.verdict"): t(f"verdict_fact.{fact['verdict']}"),
+            t("published.place"): fact["place_name"],
+            t("published.topic"): t(f"fact_topic.{fact['topic']}"),
+            t("published.measure"): fact["measure_zh"],
+            t("published.printed"): printed.figure(
+                fact["value"], comparator=fact["comparator"], unit=fact["unit"]
+            ),
+            t("published.printed_time"): printed.time_words(fact["as_of"]),
+            t("published.ours"): fact["our_value"],
+            t("published.our_time"): formats.iso_day(fact["our_as_of"]),
+            t("published.reason"): fact["reason_zh"],
+            t("published.source"): fact["source_title"],
+            t("published.source_date"): fact["source_date"] or formats.DASH,
+        }
+        for fact in rows.iter_rows(named=True)
+    ]
+    return pl.DataFrame(shown, infer_schema_length=None)
+
+
+def table_panel(view: View, filters: Filters) -> None:
+    """Draw the filters and the figures, those of the area first."""
+    rows = queries.listed(
+        _selected(view, filters), place=view.area, places=view.places, verdict=filters.verdict
+    )
+    button = partial(
+        csv_button, view, partial(download, rows), key="facts", name_zh=t("published.file")
+    )
+    with panel(
+        "facts",
+        title=t("published.table"),
+        note=t("published.table_note", name=view.area.name),
+        twin=None if view.meeting else button,
+    ):
+        if filters.is_unknown:
+            notice(t("published.unknown_filter"), cls="notice")
+        if not view.meeting:
+            _filter_row(view, filters)
+        if rows.is_empty():
+            state_message("published.none")
+            return
+        heads = [grids.head(*(t(f"published.{column}") for column in COLUMNS))]
+        draw(grids.grid(heads, _body(view, rows), label=t("published.table"), cls="facts"))
+        if view.marts.is_demonstration:
+            notice(t("published.calibrated"), cls="note")

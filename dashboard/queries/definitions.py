@@ -1,0 +1,57 @@
+"""The catalogue as readers search it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from pipeline.catalog import Catalogue, Indicator
+
+STATUSES = ("verified", "second_hand", "local", "from_memory")
+
+
+def topics(indicators: Iterable[Indicator]) -> tuple[str, ...]:
+    """Return the topics of the indicators in their first order."""
+    return tuple(dict.fromkeys(indicator.topic for indicator in indicators))
+
+
+def searched_text(indicator: Indicator, catalogue: Catalogue) -> str:
+    """Return all words by which an indicator may be found."""
+    used = [indicator.numerator, indicator.denominator]
+    counters = [catalogue.counters[name].name_zh for name in used if name]
+    return "\n".join(
+        (
+            indicator.id,
+            indicator.name_zh,
+            indicator.short_zh,
+            indicator.definition_zh,
+            indicator.caveats_zh,
+            indicator.policy_zh,
+            indicator.responsible_zh,
+            *counters,
+        )
+    ).casefold()
+
+
+def search(
+    catalogue: Catalogue,
+    words: str,
+    *,
+    topic: str | None = None,
+    statuses: Collection[str] = STATUSES,
+) -> list[Indicator]:
+    """Return the indicators that hold every word, those with a word in the name first."""
+    wanted = words.casefold().split()
+    found = [
+        indicator
+        for indicator in catalogue.indicators.values()
+        if (topic is None or indicator.topic == topic)
+        and indicator.policy_status in statuses
+        and all(word in searched_text(indicator, catalogue) for word in wanted)
+    ]
+    return sorted(found, key=lambda i: not any(w in i.name_zh.casefold() for w in wanted))
+
+
+def status_counts(indicators: Iterable[Indicator]) -> dict[str, int]:
+    """Return how many indicators stand on each kind of policy source, zeros included."""
+    all_statuses = [indicator.policy_status for indicator in indicators]
+    return {status: all_statuses.count(status) for status in STATUSES}  # type: ignore[arg-type]

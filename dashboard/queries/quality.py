@@ -1,0 +1,105 @@
+"""What came, what was taken and what was refused, by source, county and month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from pipeline.catalog.sources import SOURCE_IDS
+from pipeline.snapshots import InputFile
+
+COUNTS = ("rows_read", "accepted", "rejected", "duplicates")
+UNNAMED = ""  # the county of rows that do not say theirs
+
+
+def latest_cells(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.date) -> pl.DataFrame:
+    """One row per source and county: its latest month up to `until`."""
+    return (
+        quality.filter(pl.col("county_code").is_in(list(counties)) & (pl.col("month") <= until))
+        .with_columns(pl.col("grade").cast(pl.String))
+        .sort("month")
+        .group_by("source", "county_code", maintain_order=True)
+        .last()
+        .sort("source", "county_code")
+        .collect()
+    )
+
+
+def month_accounts(
+    quality: pl.LazyFrame, *, counties: Sequence[str], month: dt.date
+) -> pl.DataFrame:
+    """One row per source, all nine: the month's rows, and the longest delay of its latest reports.
+
+    delay_days: days the latest due report is late (`is_due`), or the age of a register's newest
+    extract; both are null where nothing ever came.
+    """
+    here = quality.filter(pl.col("county_code").is_in(list(counties)))
+    rows = (
+        here.filter(pl.col("month") == month)
+        .group_by("source")
+        .agg(pl.col("received", *COUNTS).sum())
+        .collect()
+    )
+    delays = (
+        latest_cells(quality, counties=counties, until=month)
+        .group_by("source")
+        .agg(pl.col("delay_days").max(), is_due=pl.col("expected").is_not_null().any())
+    )
+    return (
+        pl.DataFrame({"source": SOURCE_IDS})
+        .join(rows, on="source", how="left", maintain_order="left")
+        .join(delays, on="source", how="left", maintain_order="left")
+    )
+
+
+def file_accounts(inputs: Iterable[InputFile]) -> pl.DataFrame:
+    """One row per source, all nine: files and rows of the whole snapshot."""
+    rows = [(entry.source, *(getattr(entry, name) for name in COUNTS)) for entry in inputs]
+    schema: dict[str, type[pl.DataType]] = {"source": pl.String, **dict.fromkeys(COUNTS, pl.Int64)}
+    counted = (
+        pl.DataFrame(rows, schema=schema, orient="row")
+        .group_by("source")
+        .agg(pl.len().cast(pl.Int64).alias("files"), pl.col(COUNTS).sum())
+    )
+    return (
+        pl.DataFrame({"source": SOURCE_IDS})
+        .join(counted, on="source", how="left", maintain_order="left")
+        .with_columns(pl.col("files", *COUNTS).fill_null(0))
+    )
+
+
+def reasons(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.date) -> pl.DataFrame:
+    """One row per reason code, the most frequent first: code, rows, sources, first, last month."""
+    pair = pl.col("reasons").str.splitn(":", 2)
+    return (
+        quality.filter(
+            pl.col("county_code").is_in(list(counties))
+            & (pl.col("month") <= until)
+            & (pl.col("reasons") != "")
+        )
+        .select("source", "month", pl.col("reasons").str.split(" "))
+        .explode("reasons")
+        .select(
+            "source",
+            "month",
+            code=pair.struct.field("field_0"),
+            rows=pair.struct.field("field_1").cast(pl.Int64),
+        )
+        .group_by("code")
+        .agg(
+            pl.col("rows").sum(),
+            sources=pl.col("source").unique().sort(),
+            first=pl.col("month").min(),
+            last=pl.col("month").max(),
+        )
+        .sort("rows", "code", descending=[True, False])
+        .collect()
+    )
+
+
+def set_aside(inputs: Iterable[InputFile]) -> list[InputFile]:
+    """Return the files of which nothing counts: refused as a whole, then replaced by another."""
+    found = [entry for entry in inputs if entry.refusal or entry.superseded_by]
+    return sorted(found, key=lambda entry: (entry.refusal is None, entry.source, entry.file))

@@ -1,0 +1,37 @@
+"""What the pages on published figures, data quality and definitions share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+import streamlit as st
+
+from dashboard import export
+from dashboard.css_reference import REFERENCE_CSS
+from dashboard.css_topics import TOPIC_CSS
+from dashboard.messages import t
+from dashboard.view import View
+from pipeline.catalog import catalogue
+
+# These pages ask nothing of an indicator; they carry on the one chosen elsewhere.
+INDICATORS = tuple(catalogue().indicators)
+
+
+def style() -> None:
+    """Add the constant style of these pages."""
+    with st.container(key="chrome-reference"):
+        st.html(f"<style>{TOPIC_CSS}{REFERENCE_CSS}</style>")
+
+
+def csv_button(view: View, frame: Callable[[], pl.DataFrame], *, key: str, name_zh: str) -> None:
+    """Draw the download of a table; the file is made when it is asked for."""
+    st.download_button(
+        t("table.download"),
+        data=lambda: export.to_csv(frame(), demonstration=view.marts.is_demonstration),
+        file_name=f"{name_zh}_{view.marts.as_of.isoformat()}.csv",
+        mime="text/csv; charset=utf-8",
+        on_click="ignore",
+        type="tertiary",
+        key=f"csv-{key}",
+    )

@@ -1,0 +1,175 @@
+"""The panels that tell of the snapshot: what it is, which others are kept, which files were left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import formats, grids, shell, state
+from dashboard.components import draw, panel, state_message
+from dashboard.markup import Markup, el
+from dashboard.messages import t
+from dashboard.quality_panels import source_name
+from dashboard.queries import quality as queries
+from dashboard.store import marts_folder
+from dashboard.view import View
+from pipeline import snapshots
+from pipeline.snapshots import InputFile
+from pipeline.wording import reason_zh
+
+# The country has one time zone and no summer time.
+CHINA = dt.timezone(dt.timedelta(hours=8))
+HASH_DIGITS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """One line of the list of snapshots; only `id` and `is_current` of a damaged one are known."""
+
+    id: str
+    is_current: bool
+    as_of: dt.date | None
+    created_at: dt.datetime | None
+
+
+@st.cache_data(ttl=30, max_entries=4, show_spinner=False)
+def _kept(folder: str) -> list[Kept]:
+    # Reading a dozen manifests takes longer than the rest of the page; a new one may wait 30 s.
+    lines = []
+    for listed in snapshots.list_snapshots(Path(folder)):
+        manifest = listed.snapshot.manifest if listed.snapshot else None
+        lines.append(
+            Kept(
+                id=listed.id,
+                is_current=listed.is_current,
+                as_of=manifest.as_of if manifest else None,
+                created_at=manifest.created_at if manifest else None,
+            )
+        )
+    return lines
+
+
+def minute(moment: dt.datetime | None) -> str:
+    """Print a moment as the clock in China shows it."""
+    if moment is None:
+        return formats.DASH
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
+def snapshot_panel(view: View) -> None:
+    """Draw what the snapshot says of itself."""
+    manifest = view.marts.snapshot.manifest
+    size = sum(entry.bytes for entry in manifest.marts.values()) / 1e6
+    rows = sum(entry.rows_read for entry in manifest.inputs)
+    with panel("snapshot", title=t("quality.snapshot")):
+        draw(
+            grids.pairs(
+                (
+                    (t("quality.snapshot_id"), manifest.id),
+                    (t("quality.as_of"), formats.day_with_weekday(manifest.as_of)),
+                    (t("quality.created"), minute(manifest.created_at)),
+                    (
+                        t("quality.inputs"),
+                        t("quality.inputs_value", n=len(manifest.inputs), rows=rows),
+                    ),
+                    (
+                        t("quality.marts"),
+                        t(
+                            "quality.marts_value",
+                            n=len(manifest.marts),
+                            size=formats.rounded(size, 1),
+                        ),
+                    ),
+                    (t("quality.content"), manifest.content_hash[:HASH_DIGITS]),
+                    (t("quality.catalogue"), manifest.catalogue_hash[:HASH_DIGITS]),
+                )
+            )
+        )
+
+
+def _state(view: View, kept: Kept) -> str:
+    if kept.as_of is None:
+        return t("quality.damaged")
+    words = [t("quality.current")] if kept.is_current else []
+    words += [t("quality.shown")] if kept.id == view.marts.id else []
+    return "、".join(words)
+
+
+def _link(view: View, kept: Kept) -> str | Markup:
+    if kept.as_of is None or view.meeting:
+        return kept.id
+    query = urlencode(shell.link_to(view, **{state.SNAPSHOT: kept.id}))
+    return el("a", kept.id, href=f"?{query}", target="_self")
+
+
+def kept_panel(view: View) -> None:
+    """List the kept snapshots, newest first; each opens this page as it was."""
+    lines = _kept(str(marts_folder()))
+    with panel("kept", title=t("quality.kept"), note=t("quality.kept_note", n=len(lines))):
+        heads = [
+            grids.head(
+                t("quality.snapshot_id"),
+                t("quality.as_of"),
+                t("quality.created"),
+                t("quality.state"),
+            )
+        ]
+        rows = [
+            grids.row(
+                (
+                    grids.cell(_link(view, kept), cls="line"),
+                    grids.cell(formats.iso_day(kept.as_of), cls="line"),
+                    grids.cell(minute(kept.created_at), cls="line quiet"),
+                    grids.cell(_state(view, kept)),
+                )
+            )
+            for kept in lines
+        ]
+        draw(grids.grid(heads, rows, label=t("quality.kept"), cls="files"))
+
+
+def _outcome(entry: InputFile) -> str:
+    if entry.refusal:
+        sentence = reason_zh(entry.refusal) or t("quality.reason_unknown")
+        return t("quality.outcome_refused", sentence=sentence)
+    other = PurePosixPath(entry.superseded_by or "").name
+    return t("quality.outcome_replaced", file=other)
+
+
+def files_panel(view: View) -> None:
+    """List the files of which nothing was taken, and why."""
+    inputs = view.marts.snapshot.manifest.inputs
+    found = queries.set_aside(inputs)
+    refused = sum(entry.refusal is not None for entry in found)
+    note = t("quality.refused_note", refused=refused, replaced=len(found) - refused, n=len(inputs))
+    with panel("files", title=t("quality.refused"), note=note):
+        if not found:
+            state_message("quality.no_refused")
+            return
+        heads = [
+            grids.head(
+                t("quality.file"),
+                t("quality.source"),
+                (t("quality.rows"), "num"),
+                t("quality.outcome"),
+            )
+        ]
+        rows = [
+            grids.row(
+                (
+                    grids.cell(PurePosixPath(entry.file).name),
+                    grids.cell(source_name(entry.source), cls="line quiet"),
+                    grids.cell(formats.count(entry.rows_read), cls="num"),
+                    grids.cell(_outcome(entry)),
+                )
+            )
+            for entry in found
+        ]
+        draw(grids.grid(heads, rows, label=t("quality.refused"), cls="files"))
+
+
+__all__ = ["files_panel", "kept_panel", "minute", "snapshot_panel"]

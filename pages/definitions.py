@@ -1,0 +1,20 @@
+"""指标口径: what every indicator means, what it is made of and what it rests on."""
+
+from dashboard import definition_panels, reference_frame, shell
+from dashboard.columns import columns
+from dashboard.messages import t
+
+view = shell.open_page("definitions", indicators=reference_frame.INDICATORS)
+reference_frame.style()
+shell.title_band(view, title=t("page.definitions"), claim=definition_panels.claim(view))
+
+found = definition_panels.found_indicators(view)
+left, right = columns(4, 8)
+with left:
+    definition_panels.list_panel(view, found)
+with right:
+    definition_panels.detail_panel(view, definition_panels.shown_indicator(view, found))
+
+definition_panels.glossary_panel()
+
+shell.footer(view, sources=("catalogue",))

@@ -1,0 +1,25 @@
+"""数据质量: what every county sent, what became of every row, and which snapshot this is."""
+
+from dashboard import quality_panels, reference_frame, shell, snapshot_panels
+from dashboard.columns import columns
+from dashboard.messages import t
+
+view = shell.open_page("quality", indicators=reference_frame.INDICATORS)
+reference_frame.style()
+shell.title_band(view, title=t("page.quality"), claim=quality_panels.claim(view))
+
+left, right = columns(8, 4)
+with left:
+    quality_panels.matrix_panel(view)
+with right:
+    snapshot_panels.snapshot_panel(view)
+    snapshot_panels.kept_panel(view)
+
+left, right = columns(7, 5)
+with left:
+    quality_panels.accounts_panel(view)
+with right:
+    quality_panels.reasons_panel(view)
+    snapshot_panels.files_panel(view)
+
+shell.footer(view, sources=("accounts",))

@@ -1,0 +1,23 @@
+"""Say what a reason code means, for readers of the quality accounts outside ingest."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipeline.ingest.reasons import DUPLICATES, REASONS
+
+Kind = Literal["rejected", "duplicates", "warning"]
+
+
+def reason_zh(code: str) -> str | None:
+    """Return the sentence of a reason code (what it is, what to do), or None for an unknown one."""
+    reason = REASONS.get(code)
+    return reason.sentence_zh if reason else None
+
+
+def reason_kind(code: str) -> Kind:
+    """Say what happened to the rows of a reason: refused, dropped as duplicates, or remarked on."""
+    if code in DUPLICATES:
+        return "duplicates"
+    reason = REASONS.get(code)
+    return "warning" if reason and reason.scope == "warning" else "rejected"
