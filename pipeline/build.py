@@ -16,7 +16,7 @@ from pipeline import snapshots
 from pipeline.catalog import catalogue
 from pipeline.catalog.sources import sources
 from pipeline.contracts.marts import MARTS
-from pipeline.errors import ContractError, SourceError
+from pipeline.errors import ContractError, SourceError, UsageError
 from pipeline.intake import Intake, take_in
 from pipeline.marts import build_marts
 from pipeline.progress import ProgressCallback, silent
@@ -25,6 +25,7 @@ from pipeline.snapshots.failpoints import reach
 from pipeline.snapshots.locking import exclusive
 
 DEMO_MARK = "DEMO.json"
+DEMO_TRUTH = "truth.json"
 STAGED = "staged"
 QUARANTINE = "quarantine"
 PRIVATE = 0o700
@@ -43,6 +44,7 @@ class BuildResult:
     rejected: pl.DataFrame
     quarantine: Path
     absent: tuple[str, ...]  # needed sources that sent no file
+    strangers: tuple[str, ...]  # names in the raw folder that belong to no source
     cut_off_zh: str | None  # what became of the last build, when it was cut off
 
 
@@ -73,22 +75,36 @@ def checked_ledger(files: pl.DataFrame) -> pl.DataFrame:
     return files.sort("source", "file")
 
 
+def find_inputs(raw: Path) -> tuple[str, ...]:
+    """Return what lies in the raw folder but belongs to no source, so that it can be told.
+
+    Raises:
+        UsageError: there is no such folder.
+        SourceError: no source has a file.
+    """
+    if not raw.is_dir():
+        raise UsageError(f"没有文件夹 {raw}。请用 --raw 指定存放原始文件的文件夹。")
+    visible = sorted(path.name for path in raw.iterdir() if not path.name.startswith("."))
+    if not any(path.is_file() for source in sources() for path in (raw / source).rglob("*")):
+        known = "、".join(f"{source.id}（{source.name_zh}）" for source in sources().values())
+        raise SourceError(
+            f"{raw} 中没有原始文件。请把文件放入以来源命名的文件夹：{known}；"
+            "或先运行 python -m pipeline demo 生成演示数据。"
+        )
+    return tuple(name for name in visible if name not in {*sources(), DEMO_MARK, DEMO_TRUTH})
+
+
 def _refusals(files: pl.DataFrame) -> str:
     told = files.filter(pl.col("message_zh").is_not_null())["message_zh"].head(3).to_list()
     return "".join(told)
 
 
-def require_sources(files: pl.DataFrame, *, raw: Path) -> tuple[str, ...]:
+def require_sources(files: pl.DataFrame) -> tuple[str, ...]:
     """Check that the build has something to stand on; return needed sources that sent no file.
 
     Raises:
         SourceError: nothing at all, or nothing in a needed source that sent files, is acceptable.
     """
-    if files.is_empty():
-        raise SourceError(
-            f"{raw} 中没有可读的文件。请把各来源的文件放入 {raw}/<来源>/（如 {raw}/clinics/），"
-            "或先运行 python -m pipeline demo 生成演示数据。"
-        )
     accepted = dict(files.group_by("source").agg(pl.col("accepted").sum()).iter_rows())
     empty = [source for source in NEEDED if accepted.get(source) == 0]
     if not any(accepted.values()):
@@ -185,12 +201,14 @@ def build(
     Without `as_of` the figures speak of the latest date in the data, never of today.
 
     Raises:
+        UsageError: there is no such raw folder.
         SourceError: a source the build needs has nothing acceptable.
         ContractError: a table of ours breaks its contract.
         BusyError: another build is running.
         StorageError: the disk or a file failed.
     """
     staged, quarantine = folders_beside(marts)
+    strangers = find_inputs(raw)
     with snapshots.lock(marts) as held, contextlib.ExitStack() as stack:
         for folder in (staged, quarantine):
             _make_private(folder)
@@ -199,7 +217,7 @@ def build(
         intake = take_in(raw, staged, reference=reference, as_of=as_of, progress=progress)
         reach("taken_in")
         files = checked_ledger(intake.ledger_files)
-        absent = require_sources(files, raw=raw)
+        absent = require_sources(files)
         snapshot = _publish(
             held,
             intake,
@@ -213,5 +231,6 @@ def build(
         rejected=intake.rejected,
         quarantine=quarantine,
         absent=absent,
+        strangers=strangers,
         cut_off_zh=held.cut_off_zh,
     )

@@ -69,6 +69,8 @@ def summary_lines(result: BuildResult) -> Iterator[str]:
         yield f"{name}：{row['files']} 个文件{refused}；{counts_zh(row)}"
     for source in result.absent:
         yield f"{sources()[source].name_zh}：没有收到文件，相关指标显示为缺报。"
+    if result.strangers:
+        yield f"没有读取：{'、'.join(result.strangers)}（不是已知来源的文件夹）。"
     yield f"合计：{files.height} 个文件；{counts_zh(totals(files))}"
     if result.rejected.height:
         yield f"拒收和重复的行记在 {result.quarantine}，改正后重新 build 即可。"
@@ -107,6 +109,8 @@ def build_object(result: BuildResult) -> dict[str, Any]:
     return {
         **snapshot_object(result.snapshot),
         "last_build_cut_off": result.cut_off_zh,
+        "absent_sources": result.absent,
+        "not_read": result.strangers,
         "totals": totals(result.ledger_files),
         "files": result.ledger_files.select(columns).to_dicts(),
     }

@@ -99,7 +99,8 @@ def plans(**changes: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
 
 
 def a_raw_folder(path: Path) -> Path:
-    """Make a raw folder with the demonstration mark."""
-    path.mkdir()
+    """Make a raw folder with a file and the demonstration mark."""
+    (path / "settlements").mkdir(parents=True)
+    (path / "settlements" / "a.csv").write_text("")
     (path / "DEMO.json").write_text("{}")
     return path

@@ -14,7 +14,7 @@ import pytest
 from pipeline import build as plan
 from pipeline import snapshots
 from pipeline.contracts.marts import MARTS, Targets
-from pipeline.errors import BusyError, ContractError, SourceError
+from pipeline.errors import BusyError, ContractError, SourceError, UsageError
 from tests.build.fakes import AS_OF, GOOD, FakeIntake, a_raw_folder, ledger_file, plans, targets
 
 Build = Callable[..., plan.BuildResult]
@@ -77,15 +77,35 @@ def test_what_is_asked_for_reaches_the_intake(
 
     monkeypatch.setattr(plan, "take_in", take_in)
     monkeypatch.setattr(plan, "build_marts", lambda *_, **__: plans())
-    plan.build(tmp_path / "raw", tmp_path / "marts", as_of=date(2025, 5, 31))
+    raw = a_raw_folder(tmp_path / "raw")
+    plan.build(raw, tmp_path / "marts", as_of=date(2025, 5, 31))
     assert (asked["as_of"], asked["staged"]) == (date(2025, 5, 31), tmp_path / "staged")
 
 
-def test_nothing_to_read_says_where_files_go(build: Build, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="clinics/") as refusal:
-        build(FakeIntake(files=[]))
+@pytest.mark.parametrize("file", [None, "a.csv", "结算/a.csv", "clinics/sub"])
+def test_nothing_to_read_says_where_files_go(tmp_path: Path, file: str | None) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    if file == "clinics/sub":
+        (raw / file).mkdir(parents=True)
+    elif file:
+        (raw / file).parent.mkdir(exist_ok=True)
+        (raw / file).write_text("")
+    with pytest.raises(SourceError, match="clinics（村卫生室台账）") as refusal:
+        plan.build(raw, tmp_path / "marts")
     assert refusal.value.exit_code == 3
-    assert not snapshots.list_snapshots(tmp_path / "data" / "marts")
+    assert not (tmp_path / "marts").exists()
+
+
+def test_a_raw_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nowhere"):
+        plan.build(tmp_path / "nowhere", tmp_path / "marts")
+
+
+def test_what_belongs_to_no_source_is_told(build: Build, tmp_path: Path) -> None:
+    for name in (".hidden", "truth.json", "结算.csv"):
+        (tmp_path / "raw" / name).write_text("")
+    assert build().strangers == ("结算.csv",)
 
 
 def test_a_needed_source_with_nothing_acceptable_stops_the_build(build: Build) -> None:
