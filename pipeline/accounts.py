@@ -11,13 +11,25 @@ from pipeline.catalog.sources import sources
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult
-from pipeline.ingest.reasons import DUPLICATES, REASONS, row_message
+from pipeline.ingest.reasons import DUPLICATES, row_message
 
 _IS_DUPLICATE = pl.col("_reason").is_in(list(DUPLICATES))
 _COUNTS = (
     pl.col("_reason").is_null().sum().cast(pl.Int64).alias("accepted"),
     (pl.col("_reason").is_not_null() & _IS_DUPLICATE.not_()).sum().cast(pl.Int64).alias("rejected"),
     _IS_DUPLICATE.fill_null(value=False).sum().cast(pl.Int64).alias("duplicates"),
+)
+_LISTED = pl.Schema(
+    {
+        "_file": pl.UInt32(),
+        "source": pl.String(),
+        "file": pl.String(),
+        "sha256": pl.String(),
+        "rows_read": pl.Int64(),
+        "refusal": pl.String(),
+        "message_zh": pl.String(),
+        "_own": pl.String(),
+    }
 )
 
 
@@ -47,7 +59,6 @@ def ledger_files(
     Raises:
         ContractError: rows read are not accepted + rejected + duplicates; a fault of ours.
     """
-    names = {result.file_id: result.file.name for result in files}
     listed = pl.DataFrame(
         [
             (
@@ -57,9 +68,8 @@ def ledger_files(
             )
             for r in files
         ],
-        schema=["_file", "source", "file", "sha256", "rows_read", "refusal", "message_zh", "_own"],
+        schema=_LISTED,
         orient="row",
-        schema_overrides={"_file": pl.UInt32, "refusal": pl.String, "message_zh": pl.String},
     )
     frame = (
         listed.join(accounts.group_by("_file").agg(_COUNTS), on="_file", how="left")
@@ -70,8 +80,8 @@ def ledger_files(
             warnings=pl.concat_str(
                 "_own", pl.col("_list").fill_null(""), separator=" "
             ).str.strip_chars(),
-            superseded_by=pl.col("by").replace_strict(names, default=None, return_dtype=pl.String),
         )
+        .join(listed.select(by="_file", superseded_by="file"), on="by", how="left", validate="m:1")
         .rename({"_file": "file_id"})
         .select(LedgerFile.column_names())
         .sort("file_id")
@@ -92,16 +102,21 @@ def ledger_cells(
     A row that does not say its month counts in the file's main month, else in the month of the
     file's name, else in that of the as-of date; without a county it counts under "".
     """
-    named = {
-        r.file_id: day.replace(day=1) for r in files if (day := r.file.date_in_name) is not None
-    }
+    named = pl.DataFrame(
+        [(r.file_id, r.file.date_in_name) for r in files],
+        schema={"_file": pl.UInt32, "_named": pl.Date},
+        orient="row",
+    )
     main = accounts.group_by("_file").agg(_main=pl.col("_month").drop_nulls().mode().sort().first())
-    cells = accounts.join(main, on="_file", how="left", validate="m:1").with_columns(
+    dated = accounts.join(main, on="_file", how="left", validate="m:1").join(
+        named, on="_file", how="left", validate="m:1"
+    )
+    cells = dated.with_columns(
         county_code=pl.col("_county").fill_null(""),
         month=pl.coalesce(
             "_month",
             "_main",
-            pl.col("_file").replace_strict(named, default=None, return_dtype=pl.Date),
+            pl.col("_named").dt.truncate("1mo"),
             pl.lit(as_of.replace(day=1)),
         ),
     )
@@ -122,24 +137,26 @@ def rejected_rows(source: str, files: Sequence[FileResult], accounts: pl.DataFra
     """Return one row per refused or duplicate row, with its sentence; no personal value."""
     headers = {c.id: c.headers[0] for c in sources()[source].columns}
     bad = accounts.filter(pl.col("_reason").is_not_null())
-    ids = bad["_file"].unique().to_list()
+    ids = set(bad["_file"].unique().to_list())
     labels = pl.DataFrame(
         [
             (r.file_id, column, label)
             for r in files
-            if r.file_id in set(ids)
+            if r.file_id in ids
             for column, label in (headers | r.labels).items()
         ],
         schema={"_file": pl.UInt32, "_column": pl.String, "column": pl.String},
         orient="row",
     )
-    names = {r.file_id: r.file.name for r in files}
+    names = pl.DataFrame(
+        [(r.file_id, r.file.name) for r in files],
+        schema={"_file": pl.UInt32, "file": pl.String},
+        orient="row",
+    )
     frame = (
         bad.join(labels, on=["_file", "_column"], how="left", validate="m:1")
-        .with_columns(
-            file=pl.col("_file").replace_strict(names, return_dtype=pl.String),
-            source=pl.lit(source),
-        )
+        .join(names, on="_file", how="left", validate="m:1")
+        .with_columns(source=pl.lit(source))
         .rename(
             {"_file": "file_id", "_sheet": "sheet", "_row": "row", "_reason": "reason"}
             | {"_detail": "detail"}
@@ -153,8 +170,3 @@ def rejected_rows(source: str, files: Sequence[FileResult], accounts: pl.DataFra
         .sort("file_id", "sheet", "row", nulls_last=False)
     )
     return Rejected.validate(frame)
-
-
-def known_reasons() -> list[str]:
-    """Return every reason code, for documents and tests."""
-    return list(REASONS)

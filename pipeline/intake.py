@@ -15,8 +15,8 @@ import polars as pl
 from pipeline import accounts as ledger
 from pipeline.catalog.sources import SOURCE_IDS, sources
 from pipeline.contracts import staging as contracts
-from pipeline.errors import ContractError, SourceError, StorageError
-from pipeline.ingest.batch import FileResult, Progress, SourceRows, read_sources
+from pipeline.errors import ContractError, StorageError
+from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_sources
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import load_key
 from pipeline.reference import Reference
@@ -38,6 +38,7 @@ SCHEMAS: dict[str, type[dy.Schema]] = {
 # The register comes first: the others look institutions up in it.
 ORDER = ("institutions", *(s for s in SOURCE_IDS if s != "institutions"))
 QUARANTINE = "quarantine"
+NO_DAY = date(1970, 1, 1)
 _SORTED_BY = {
     "settlements": ("insured_county", "institution_code", "service_date", "settlement_id"),
 }
@@ -64,10 +65,6 @@ class Examined:
     ledger_cells: pl.DataFrame
     rejected: pl.DataFrame
     as_of: date
-
-
-def _quiet(stage: str, done: int, total: int, rows: int) -> None:
-    """Report nothing."""
 
 
 def raw_files(raw: Path) -> list[RawFile]:
@@ -101,10 +98,7 @@ def latest_day(read: Mapping[str, SourceRows]) -> date:
             day = pl.col(id_).dt.month_end() if id_ == "month" else pl.col(id_)
             files = read[source].rows.group_by("_file")
             days += files.agg(latest=day.mode().max())["latest"].to_list()
-    known = [day for day in days if day is not None]
-    if not known:
-        raise SourceError("原始数据里没有任何可用的日期，请检查 data/raw 下的文件。")
-    return max(known)
+    return max((day for day in days if day is not None), default=NO_DAY)
 
 
 def _with_origin(source: SourceRows, *, cities: Mapping[str, str]) -> pl.DataFrame:
@@ -137,7 +131,7 @@ def examine(
     *,
     reference: Reference,
     as_of: date | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
     key: bytes | None = None,
     register: pl.DataFrame | None = None,
 ) -> Examined:
@@ -209,7 +203,7 @@ def take_in(
     *,
     reference: Reference,
     as_of: date | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
     key: bytes | None = None,
 ) -> Intake:
     """Take the raw folder in: staged Parquet below `staged`, refused rows in quarantine beside it.

@@ -53,7 +53,7 @@ class SourceRows:
     files: tuple[FileResult, ...]
 
 
-def _quiet(stage: str, done: int, total: int, rows: int) -> None:
+def quiet(stage: str, done: int, total: int, rows: int) -> None:
     """Report nothing."""
 
 
@@ -62,7 +62,7 @@ def read_sources(
     *,
     key: bytes,
     processes: int = 2,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> dict[str, SourceRows]:
     """Read and type the files of all sources; a file's id is its place in the list, from 1."""
     indexes = {name: HeaderIndex(source) for name, source in sources().items()}
@@ -104,6 +104,11 @@ def _reads(
         yield file_id, file, future.result
 
 
+def _refused(file_id: int, file: RawFile, code: str, note: str) -> FileResult:
+    message = file_message(file.name, code, note)
+    return FileResult(file=file, file_id=file_id, refusal=code, message_zh=message)
+
+
 class _Collector:
     """Gathers the tables of one source and types them in chunks, so that text does not pile up."""
 
@@ -117,14 +122,13 @@ class _Collector:
     def take(self, file_id: int, file: RawFile, read: Read) -> FileResult:
         """Read one file and keep its rows, or its refusal."""
         try:
-            table = read()
+            result = self._keep(file_id, file, read())
         except FileRefused as refused:
-            message = file_message(file.name, refused.code, refused.note)
-            result = FileResult(
-                file=file, file_id=file_id, refusal=refused.code, message_zh=message
-            )
-        else:
-            result = self._keep(file_id, file, table)
+            result = _refused(file_id, file, refused.code, refused.note)
+        except OSError as error:
+            result = _refused(file_id, file, "CORRUPT", error.strerror or "")
+        except pl.exceptions.PolarsError:
+            result = _refused(file_id, file, "CORRUPT", "")
         self._files.append(result)
         return result
 

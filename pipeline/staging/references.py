@@ -29,6 +29,11 @@ class References:
     institutions: pl.DataFrame  # REGISTER_SCHEMA
     as_of: date
 
+    @property
+    def has_register(self) -> bool:
+        """Say whether any institution is registered."""
+        return self.institutions.height > 0
+
     def with_register(self, institutions: pl.DataFrame) -> References:
         """Return the lookups with the staged register: of each institution the latest extract."""
         latest = (

@@ -107,7 +107,9 @@ def _tier() -> pl.Expr:
 def _rules(references: References) -> list[Rule]:
     total, fund, age = pl.col("total"), pl.col("fund"), pl.col("age")
     institution = pl.col("institution_code")
-    is_local = (pl.col("_tier") == "same_county") | pl.col("_tier").is_null()
+    # Without any register nothing can be looked up: then only an unknown place refuses.
+    is_local = (pl.col("_tier") == "same_county") & pl.lit(references.has_register)
+    needs_listing = is_local | pl.col("_tier").is_null()
     is_listed = pl.col("institution_county").is_not_null()
     is_negative = (total < 0) | (fund < 0)
     reversal = pl.col("_is_reversal")
@@ -115,7 +117,7 @@ def _rules(references: References) -> list[Rule]:
     order = pl.col("started_on") > pl.col("ended_on")
     return [
         *county_rules("insured_county", "insured_area"),
-        Rule("UNKNOWN_CODE", "institution_code", is_local & is_listed.not_(), institution),
+        Rule("UNKNOWN_CODE", "institution_code", needs_listing & is_listed.not_(), institution),
         Rule("AGE_RANGE", "age", (age < 0) | (age > 120), age),
         future("settled_on", references),
         future("ended_on", references),
