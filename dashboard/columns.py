@@ -17,9 +17,9 @@ def columns(*spans: int) -> list[DeltaGenerator]:
     return st.columns(list(spans), gap=GAP)
 
 
-def rows(view: View, *heights: int) -> list[int]:
-    """Return the heights of a page's rows; scaled to one screen in meeting mode."""
+def rows(view: View, *heights: int, meeting: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the heights of a page's rows; in meeting mode shares of what one screen leaves."""
     if not view.meeting:
-        return list(heights)
-    share = (MEETING_HEIGHT - GAP * (len(heights) - 1)) / sum(heights)
-    return [int(height * share) for height in heights]
+        return heights
+    share = (MEETING_HEIGHT - GAP * (len(meeting) - 1)) / sum(meeting)
+    return tuple(int(height * share) for height in meeting)

@@ -107,5 +107,5 @@ def group_trends_panel(view: View, *, height: int) -> None:
             state_message("state.no_rows")
             return
         names = {group: t(f"group.{group}") for group in series["group"].unique().to_list()}
-        figure = small_multiples_figure(series, names=names, columns=4, height=height - 84)
+        figure = small_multiples_figure(series, names=names, columns=3, height=height - 84)
         chart(figure, key="group-trends", alt=t("contracts.group_trends"))

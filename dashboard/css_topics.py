@@ -27,6 +27,13 @@ table.grid .num {{ text-align: right; }}
 table.grid .num + :not(.num) {{ padding-left: 22px; }}
 table.grid td.strong {{ font-weight: 700; }}
 table.grid td.worse {{ color: {t.WORSE}; }}
+@media (max-width: 1600px) {{
+  [data-testid="stColumn"]:has([class*="st-key-panel-"]),
+  [data-testid="stColumn"]:has([class*="st-key-card-"]) {{ flex: 1 1 calc(50% - 9px) !important;
+    min-width: min(560px, 100%); }}
+  [data-testid="stColumn"]:has(.st-key-panel-clinics),
+  [data-testid="stColumn"]:has(.st-key-panel-grid) {{ flex-basis: 100% !important; }}
+}}
 [class*="st-key-zones"] button {{ min-height: 28px; padding: 0 4px; }}
 [class*="st-key-zones"] button p {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; }}
 """

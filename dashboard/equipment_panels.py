@@ -69,7 +69,7 @@ def claim(view: View) -> str:
 
 
 @block
-def grid_panel(view: View, *, height: int, width: int = 780) -> None:
+def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
     """Draw institutions by device: all of a county, of a city those that lack something."""
     states = _states(view)
     is_small = view.county is not None

@@ -133,9 +133,9 @@ def pair_card(view: View, first: Indicator, second: Indicator) -> Card:
     ]
     return Card(
         key=first.id,
-        label=f"{first.short_zh}／{second.short_zh}",
+        label=f"{first.short_zh}／{second.short_zh}（{first.unit_zh}）",
         value="／".join(values),
-        unit=first.unit_zh,
+        unit="",
         lines=tuple(changes),
     )
 

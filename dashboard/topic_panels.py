@@ -99,7 +99,7 @@ def _values_twin(view: View, frame: pl.DataFrame, *, key: str) -> None:
 
 
 @block
-def map_panel(view: View, *, height: int, width: int = 520) -> None:
+def map_panel(view: View, *, height: int, width: int = 540) -> None:
     """Draw the map of the counties around the area; a click follows to the county."""
     indicator, reference = view.indicator, view.reference
     value = reference_of(view, indicator, reference)
@@ -254,7 +254,7 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
             reference_zh=reference_words(above),
             target=target_of(view, indicator, above) if above else None,
             selected=view.county.code if counties_only and view.county else view.area.code,
-            height=max(height - 84, 68 + 27 * len(places)),
+            height=max(height - 84, 68 + (20 if view.meeting else 27) * len(places)),
         )
         alt = t("topic.ranking_alt", name=indicator.name_zh)
         chart(figure, key="ranking", alt=alt, on_click=partial(follow, view))

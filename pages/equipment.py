@@ -18,10 +18,10 @@ shell.title_band(view, title=t("page.equipment"), claim=equipment_panels.claim(v
 known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
 
-first, second = rows(view, 560, 420)
+first, second = rows(view, 560, 420, meeting=(56, 44))
 left, right = columns(5, 7)
 with left:
-    topic_panels.map_panel(view, height=first, width=700)
+    topic_panels.map_panel(view, height=first, width=560)
 with right:
     equipment_panels.grid_panel(view, height=first)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 
 import plotly.graph_objects as go
@@ -18,6 +19,7 @@ from dashboard.messages import t
 STACK = ("other_province", "same_province", "same_city")
 PRINTED = (*STACK, "same_county")
 RIGHT = 176
+HEADROOM = 1.1  # for the word above the provisional months
 
 
 def _bars(figure: go.Figure, shares: pl.DataFrame) -> None:
@@ -77,8 +79,8 @@ def _provisional_band(figure: go.Figure, shares: pl.DataFrame) -> None:
 
 
 def _axes(figure: go.Figure, months: list[dt.date], top: float) -> float:
-    step = nice_step(top, wanted=4)
-    high = step * -(-top // step)
+    step = nice_step(top * HEADROOM, wanted=7)
+    high = step * math.ceil(top * HEADROOM / step)
     ticks, words = month_ticks(months[0], months[-1])
     half = dt.timedelta(days=16)
     figure.update_xaxes(

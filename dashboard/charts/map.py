@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,24 +10,14 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts.base import font, new_figure, note, text_width
+from dashboard.charts.map_legend import LEGEND_HEIGHT, class_labels, draw_legend
 from dashboard.charts.placement import LINE, Canvas, Label, Placement, place_labels
 from dashboard.charts.shapes import Shapes
-from dashboard.formats import DASH, MINUS, SUPPRESSED, plain
+from dashboard.formats import DASH, SUPPRESSED, plain
 from dashboard.messages import t
 
-LEGEND_HEIGHT = 76
 FEATURE_KEY = "properties.code"
 SHOWN = ("final", "provisional")
-
-
-def class_labels(classes: Sequence[float], *, unit_zh: str, decimals: int) -> list[str]:
-    """Return the words of the five classes, in the indicator's unit: <20.0, 20.0～22.9, ≥29.0."""
-    factor = 100 if unit_zh == "%" else 1
-    edges = [edge * factor for edge in classes]
-    step = 10**-decimals
-    middle = [f"{low:.{decimals}f}～{high - step:.{decimals}f}" for low, high in pairwise(edges)]
-    words = [f"&lt;{edges[0]:.{decimals}f}", *middle, f"≥{edges[-1]:.{decimals}f}"]
-    return [word.replace("-", MINUS) for word in words]
 
 
 def _rows(
@@ -209,51 +198,6 @@ def _marks(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, An
         )
 
 
-def _legend(
-    figure: go.Figure,
-    words: list[str],
-    *,
-    polarity: theme.Polarity,
-    unit_zh: str,
-    reference_zh: str,
-    colour: str,
-) -> None:
-    """Draw the class bar, the unit and the marks under the map, in paper coordinates."""
-    unit = 1 / LEGEND_HEIGHT  # of the strip below the map; y runs from 0 down to -1
-    scale = LEGEND_HEIGHT / (figure.layout.height - LEGEND_HEIGHT)
-    for i, (word, fill) in enumerate(zip(words, theme.class_colours(polarity), strict=True)):
-        figure.add_shape(
-            type="rect",
-            xref="paper",
-            yref="paper",
-            x0=i / 5,
-            x1=(i + 1) / 5,
-            y0=-22 * unit * scale,
-            y1=-10 * unit * scale,
-            fillcolor=fill,
-            line={"color": theme.CARD if i else theme.LINE, "width": 1},
-        )
-        note(figure, word, x=(i + 0.5) / 5, y=-35 * unit * scale, xanchor="center", colour=colour)
-    caption = f"{t('chart.unit')}{unit_zh}"
-    if polarity != "none":
-        caption += f"　{t('chart.dark_needs_attention')}"
-    bottom = -63 * unit * scale
-    note(figure, caption, x=0, y=bottom)
-    if polarity != "none":
-        marks = (
-            (0.665, "circle", theme.BETTER, "chart.better_than"),
-            (0.85, "diamond", theme.WORSE, "chart.worse_than"),
-        )
-        for x, symbol, fill, key in marks:
-            glyph = "●" if symbol == "circle" else "◆"
-            note(
-                figure,
-                f'<span style="color:{fill}">{glyph}</span> ' + t(key, area=plain(reference_zh)),
-                x=x,
-                y=bottom,
-            )
-
-
 def map_figure(
     values: pl.DataFrame,
     *,
@@ -289,7 +233,7 @@ def map_figure(
     words = class_labels(classes, unit_zh=unit_zh, decimals=decimals)
     is_provisional = any(row["status"] == "provisional" for row in rows)
     colour = theme.TEXT_3 if is_provisional else theme.TEXT_2
-    _legend(
+    draw_legend(
         figure, words, polarity=polarity, unit_zh=unit_zh, reference_zh=reference_zh, colour=colour
     )
     if not rows:

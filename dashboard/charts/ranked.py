@@ -9,12 +9,12 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts.base import font, line, new_figure, nice_range, note, shade_row, text_width
+from dashboard.charts.reference import reference_lines
 from dashboard.formats import DASH, SUPPRESSED, plain, rounded
 from dashboard.messages import t
 
 TOP, BOTTOM = 34, 34
 SYMBOL = 13
-TOUCHING = 1e-6
 MARKS: dict[str, tuple[str, str, str]] = {
     "worse": ("diamond", theme.WORSE, theme.WORSE),
     "better": ("circle", theme.BETTER, theme.BETTER),
@@ -28,6 +28,35 @@ def in_order_of_need(values: pl.DataFrame, polarity: theme.Polarity) -> pl.DataF
         ["value", "area_code"],
         descending=[polarity != "higher_is_better", False],
         nulls_last=True,
+    )
+
+
+def _hover(row: dict[str, Any], unit_zh: str) -> str:
+    unit = plain(unit_zh) if row["value"] is not None else ""
+    label = row["label"] if row["status"] != "suppressed" else SUPPRESSED
+    return f"<b>{plain(row['area_name'])}</b><br>{plain(label)}{unit}"
+
+
+def _targets_of_clicks(
+    figure: go.Figure, rows: list[dict[str, Any]], *, low: float, high: float, unit_zh: str
+) -> None:
+    """Lay an invisible bar over each row, so that a click anywhere in it chooses the area."""
+    figure.add_trace(
+        go.Bar(
+            orientation="h",
+            base=[low] * len(rows),
+            x=[high - low] * len(rows),
+            y=list(range(len(rows))),
+            width=1,
+            marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}},
+            customdata=[row["area_code"] for row in rows],
+            text=[_hover(row, unit_zh) for row in rows],
+            textposition="none",
+            hovertemplate="%{text}<extra></extra>",
+            selected={"marker": {"opacity": 0}},
+            unselected={"marker": {"opacity": 0}},
+            name="row",
+        )
     )
 
 
@@ -68,10 +97,7 @@ def _dots(figure: go.Figure, rows: list[dict[str, Any]], *, factor: float, unit_
             },
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
-            text=[
-                f"<b>{plain(row['area_name'])}</b><br>{plain(row['label'])}{plain(unit_zh)}"
-                for _, row in known
-            ],
+            text=[_hover(row, unit_zh) for _, row in known],
             hovertemplate="%{text}<extra></extra>",
             name="value",
         )
@@ -79,9 +105,9 @@ def _dots(figure: go.Figure, rows: list[dict[str, Any]], *, factor: float, unit_
 
 
 def _names(
-    figure: go.Figure, rows: list[dict[str, Any]], *, selected: str | None, left: float
+    figure: go.Figure, rows: list[dict[str, Any]], *, selected: str | None, left: float, size: int
 ) -> None:
-    """Write the names; each stands on an invisible mark, so that a click on it selects the area."""
+    """Write the names at the left edge; the chosen area's is bold."""
     for y, row in enumerate(rows):
         is_chosen = row["area_code"] == selected
         note(
@@ -91,13 +117,16 @@ def _names(
             y=y,
             yref="y",
             xshift=-left,
-            size=theme.SIZE_BODY,
+            size=size,
             colour=theme.TEXT_1,
             weight=700 if is_chosen else 400,
         )
 
 
-def _right_column(figure: go.Figure, rows: list[dict[str, Any]], *, right: float) -> None:
+def _right_column(
+    figure: go.Figure, rows: list[dict[str, Any]], *, right: float, size: int
+) -> None:
+    """Write numerator and denominator, and the value, bold where something is claimed."""
     for y, row in enumerate(rows):
         mark = row.get("mark") or ""
         is_final = row["status"] == "final"
@@ -113,7 +142,7 @@ def _right_column(figure: go.Figure, rows: list[dict[str, Any]], *, right: float
             yref="y",
             xanchor="right",
             xshift=right,
-            size=theme.SIZE_BODY,
+            size=size,
             colour=colour,
             weight=700 if mark else 500,
         )
@@ -148,54 +177,6 @@ def _axis(figure: go.Figure, *, low: float, high: float, step: float, count: int
     )
 
 
-def _reference_lines(
-    figure: go.Figure,
-    *,
-    reference: float | None,
-    reference_zh: str,
-    target: float | None,
-    decimals: int,
-) -> None:
-    """Draw the area line and the target; labels of close lines lead away from each other."""
-    lines: list[tuple[float, str, float, str]] = []
-    if reference is not None:
-        words = f"{plain(reference_zh)} {rounded(reference, decimals)}".strip()
-        lines.append((reference, words, 1.5, "solid"))
-    if target is not None:
-        words = f"{t('chart.target')} {rounded(target, decimals)}"
-        if reference is not None and abs(target - reference) < TOUCHING:
-            words = ""  # one label for both
-            lines[0] = (reference, f"{lines[0][1]}＝{t('chart.target')}", 1.5, "solid")
-        lines.append((target, words, 2.0, "2px,4px"))
-    lines.sort(key=lambda one: one[0])
-    low, high = figure.layout.xaxis.range
-    is_close = len(lines) == 2 and lines[1][0] - lines[0][0] < (high - low) * 0.45
-    sides = [("right", 14), ("left", -14)] if is_close else [("center", 0)] * 2
-    for (value, words, width, dash), (anchor, shift) in zip(lines, sides, strict=False):
-        line(
-            figure,
-            start=(value, 0),
-            end=(value, 1),
-            yref="paper",
-            colour=theme.TEXT_2,
-            width=width,
-            dash=dash,
-        )
-        if not words:
-            continue
-        note(
-            figure,
-            words,
-            x=value,
-            y=1,
-            xref="x",
-            xanchor=anchor,
-            xshift=shift,
-            yanchor="bottom",
-            yshift=4,
-        )
-
-
 def ranked_figure(
     values: pl.DataFrame,
     *,
@@ -226,7 +207,10 @@ def ranked_figure(
     rows = in_order_of_need(values, polarity).to_dicts()
     factor = 100.0 if unit_zh == "%" else 1.0
     left = (
-        max((text_width(plain(row["area_name"]), size=theme.SIZE_BODY) for row in rows), default=0)
+        max(
+            (text_width(plain(row["area_name"]), size=theme.SIZE_BODY) for row in rows),
+            default=0,
+        )
         + 16
     )
     has_detail = any(row.get("detail") for row in rows)
@@ -251,18 +235,21 @@ def ranked_figure(
     _axis(figure, low=low, high=high, step=step, count=len(rows))
     for y in range(len(rows)):
         line(figure, start=(0, y + 0.5), end=(1, y + 0.5), xref="paper")
-    _reference_lines(
+    reference_lines(
         figure,
         reference=None if reference is None else reference * factor,
         reference_zh=reference_zh,
         target=None if target is None else target * factor,
         decimals=decimals,
     )
+    _targets_of_clicks(figure, rows, low=low, high=high, unit_zh=unit_zh)
     _intervals(figure, rows, factor)
     _dots(figure, rows, factor=factor, unit_zh=unit_zh)
     for y, row in enumerate(rows):
         if row["area_code"] == selected:
             shade_row(figure, y, left=left, right=right)
-    _names(figure, rows, selected=selected, left=left)
-    _right_column(figure, rows, right=right)
+    pitch = (height - TOP - BOTTOM) / len(rows)
+    size = theme.SIZE_BODY if pitch >= 24 else theme.SIZE_NOTE
+    _names(figure, rows, selected=selected, left=left, size=size)
+    _right_column(figure, rows, right=right, size=size)
     return figure

@@ -115,6 +115,8 @@ def _guides(grid: Grid, main: Main, scale: tuple[float, float], top: float, bott
 
 
 def _legend(grid: Grid, main: Main, y: float) -> None:
+    if main.reference is None:
+        return
     x = 1.4
     for kind, words in (
         ("better", t("mark.better", reference=main.reference_zh)),

@@ -8,11 +8,12 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import font, line, new_figure, nice_range, note
+from dashboard.charts.base import font, line, new_figure, nice_range, note, shortened
 from dashboard.formats import DASH, plain, rounded
 from dashboard.messages import t
 
 GAP_X, GAP_Y = 0.035, 0.45
+NARROW = 590  # pixels, the least width of a panel
 
 
 def _domain(i: int, *, columns: int, rows: int) -> tuple[list[float], list[float]]:
@@ -32,6 +33,7 @@ def _one(
     name: str,
     place: tuple[list[float], list[float]],
     limits: tuple[float, float, float],
+    room: float,
 ) -> None:
     suffix = "" if i == 0 else str(i + 1)
     values = [None if v is None else v * 100 for v in rows["value"].to_list()]
@@ -55,17 +57,8 @@ def _one(
     known = [v for v in values if v is not None]
     last = rounded(known[-1], 1) if known else DASH
     (left, right), (bottom, top) = place
-    note(figure, name, x=left, y=top, yanchor="bottom", colour=theme.TEXT_1)
-    note(
-        figure,
-        last,
-        x=right,
-        y=top,
-        xanchor="right",
-        yanchor="bottom",
-        colour=theme.TEXT_1,
-        weight=700,
-    )
+    label = f"{shortened(name, size=theme.SIZE_NOTE, room=room)} <b>{last}</b>"
+    note(figure, label, x=left, y=top, yanchor="bottom", colour=theme.TEXT_1)
     low, high, _ = limits
     figure.update_layout(
         {
@@ -124,10 +117,11 @@ def small_multiples_figure(
         .sort("value", "group", nulls_last=True)["group"]
         .to_list()
     )
-    limits = nice_range(known, wanted=3, floor=0.0)
+    limits = nice_range(known, wanted=3, floor=0.0, ceiling=100.0)
     rows = -(-len(order) // columns)
+    room = (NARROW - 48) * (1 - GAP_X * (columns - 1)) / columns - 42
     for i, group in enumerate(order):
         one = series.filter(pl.col("group") == group).sort("month")
         place = _domain(i, columns=columns, rows=rows)
-        _one(figure, one, i=i, name=plain(names[group]), place=place, limits=limits)
+        _one(figure, one, i=i, name=plain(names[group]), place=place, limits=limits, room=room)
     return figure

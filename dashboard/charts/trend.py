@@ -118,10 +118,21 @@ def spread(places: list[float], *, gap: float) -> list[float]:
 
 
 def _end_labels(
-    figure: go.Figure, labels: list[tuple[float, str, str, int]], *, span: float, height: int
+    figure: go.Figure,
+    labels: list[tuple[float, str, str, int]],
+    *,
+    span: float,
+    top: float,
+    height: int,
 ) -> None:
     """Write the words at the right end of each line, moved apart where they would touch."""
-    places = spread([value for value, *_ in labels], gap=span * 20 / max(height, 1))
+    gap = span * 20 / max(height, 1)
+    values = [value for value, *_ in labels]
+    if max(values, default=top) + gap > top:
+        # No room above: move apart downwards.
+        places = [-place for place in spread([-value for value in values], gap=gap)]
+    else:
+        places = spread(values, gap=gap)
     for place, (_, words, colour, weight) in zip(places, labels, strict=True):
         note(figure, words, x=1, y=place, yref="y", xshift=8, colour=colour, weight=weight)
 
@@ -225,7 +236,7 @@ def trend_figure(
         labels.append((goal, f"{t('chart.target')} {rounded(goal, decimals)}", theme.TEXT_2, 400))
     widest = max((text_width(words, size=theme.SIZE_NOTE) for _, words, *_ in labels), default=0)
     figure.update_layout(margin_r=int(widest) + 16)
-    _end_labels(figure, labels, span=high - low, height=height - 70)
+    _end_labels(figure, labels, span=high - low, top=high, height=height - 70)
     return figure
 
 

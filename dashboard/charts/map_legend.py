@@ -1,0 +1,66 @@
+"""The legend under a map: class bar with limits, unit, what dark means, the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import plotly.graph_objects as go
+
+from dashboard import theme
+from dashboard.charts.base import note
+from dashboard.formats import MINUS, plain
+from dashboard.messages import t
+
+LEGEND_HEIGHT = 76
+
+
+def class_labels(classes: Sequence[float], *, unit_zh: str, decimals: int) -> list[str]:
+    """Return the words of the five classes, in the indicator's unit: <20.0, 20.0～22.9, ≥29.0."""
+    factor = 100 if unit_zh == "%" else 1
+    edges = [edge * factor for edge in classes]
+    step = 10**-decimals
+    middle = [f"{low:.{decimals}f}～{high - step:.{decimals}f}" for low, high in pairwise(edges)]
+    words = [f"&lt;{edges[0]:.{decimals}f}", *middle, f"≥{edges[-1]:.{decimals}f}"]
+    return [word.replace("-", MINUS) for word in words]
+
+
+def draw_legend(
+    figure: go.Figure,
+    words: list[str],
+    *,
+    polarity: theme.Polarity,
+    unit_zh: str,
+    reference_zh: str,
+    colour: str,
+) -> None:
+    """Draw the class bar, the unit and the marks under the map, in paper coordinates."""
+    unit = 1 / LEGEND_HEIGHT  # of the strip below the map; y runs from 0 down to -1
+    scale = LEGEND_HEIGHT / (figure.layout.height - LEGEND_HEIGHT)
+    for i, (word, fill) in enumerate(zip(words, theme.class_colours(polarity), strict=True)):
+        figure.add_shape(
+            type="rect",
+            xref="paper",
+            yref="paper",
+            x0=i / 5,
+            x1=(i + 1) / 5,
+            y0=-22 * unit * scale,
+            y1=-10 * unit * scale,
+            fillcolor=fill,
+            line={"color": theme.CARD if i else theme.LINE, "width": 1},
+        )
+        note(figure, word, x=(i + 0.5) / 5, y=-35 * unit * scale, xanchor="center", colour=colour)
+    caption = f"{t('chart.unit')}{unit_zh}"
+    if polarity != "none":
+        caption += f"　{t('chart.dark_needs_attention')}"
+    bottom = -63 * unit * scale
+    note(figure, caption, x=0, y=bottom)
+    if polarity == "none" or not reference_zh:
+        return
+    area = plain(reference_zh)
+    marks = (("●", theme.BETTER, "chart.better_than"), ("◆", theme.WORSE, "chart.worse_than"))
+    words_of_marks = "　".join(
+        f'<span style="color:{fill}">{glyph}</span> {t(key, area=area)}'
+        for glyph, fill, key in marks
+    )
+    note(figure, words_of_marks, x=1, y=bottom, xanchor="right")
