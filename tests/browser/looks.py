@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 # Words a health official writes in Latin letters himself.
-LATIN_ALLOWED = {"DR", "CT", "ECG", "DRG", "DIP", "ICD", "CSV", "XLSX", "WPS"}
+LATIN_ALLOWED = {"DR", "CT", "ICD", "CSV", "XLSX", "UTF", "GB"}
 
 CLIPPED = """() => {
     const found = [];
@@ -46,10 +46,24 @@ OVERLAPPING = """() => {
             const [a, p] = texts[i], [b, q] = texts[j];
             const w = Math.min(p.right, q.right) - Math.max(p.left, q.left);
             const h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-            if (w > 3 && h > 5 && a !== b) found.push(a + ' × ' + b);
+            if (w > 3 && h > 9 && a !== b) found.push(a + ' × ' + b);
         }
     }
     return found;
+}"""
+
+# Icons are ligatures of a symbol font: their text is a picture.
+VISIBLE_TEXT = """() => {
+    const words = [document.title];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const el = node.parentElement;
+        if (!el || el.closest('script, style, [data-testid=stIconMaterial]')) continue;
+        const box = el.getBoundingClientRect(), style = getComputedStyle(el);
+        if (box.width > 1 && box.height > 1 && style.fontSize !== '0px'
+            && style.visibility !== 'hidden') words.push(node.textContent);
+    }
+    return words.join('\\n');
 }"""
 
 
@@ -70,11 +84,9 @@ def scrolls_sideways(page: Page) -> bool:
 
 def english(page: Page) -> list[str]:
     """Return the Latin words a leader would see."""
-    texts = page.evaluate(
-        """() => [document.querySelector('[data-testid=stApp]').innerText,
-             ...[...document.querySelectorAll('svg text')].map(t => t.textContent),
-             document.title].join('\\n')"""
-    )
+    texts = page.evaluate(VISIBLE_TEXT)
+    # A snapshot's id is a number with hexadecimal digits, not a word.
+    texts = re.sub(r"\b\d{4}-[0-9a-f]{8}\b", "", texts)
     words = re.findall(r"[A-Za-z]{2,}", texts)
     return sorted({w for w in words if w.upper() not in LATIN_ALLOWED})
 
