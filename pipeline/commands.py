@@ -54,7 +54,19 @@ def run_demo(args: Namespace, talk: Talk) -> Answer:
 
 def run_check(args: Namespace, talk: Talk) -> Answer:
     """Say what of a folder or file would be accepted; write nothing."""
-    raise NotImplementedError
+    from pipeline import report
+    from pipeline.checking import check
+
+    checked = check(
+        args.path,
+        source=args.source,
+        reference=args.reference,
+        as_of=args.as_of,
+        progress=talk.progress,
+    )
+    for line in report.check_lines(checked):
+        talk.say(line)
+    return checked
 
 
 def run_build(args: Namespace, talk: Talk) -> Answer:

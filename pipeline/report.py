@@ -51,6 +51,28 @@ def _row_lines(rows: pl.DataFrame) -> Iterator[str]:
         yield f"  其余从略，共 {rows.height:,} 行（{reasons}），明细见隔离区。"
 
 
+def check_lines(checked: dict[str, Any]) -> Iterator[str]:
+    """Tell what a check found, file by file."""
+    for file in checked["files"]:
+        refused = file["rejected"]
+        counts = {
+            "rows_read": file["read"],
+            "accepted": file["accepted"],
+            "rejected": len(refused) - file["duplicates"],
+            "duplicates": file["duplicates"],
+        }
+        warnings = f"；提示 {' '.join(file['warnings'])}" if file["warnings"] else ""
+        yield f"{file['file']}：{counts_zh(counts)}{warnings}"
+        if file["message"]:
+            yield f"  {file['message']}"
+        for row in refused[:SENTENCES_PER_FILE]:
+            yield f"  {row['message_zh']}"
+        if len(refused) > SENTENCES_PER_FILE:
+            yield f"  其余从略，共 {len(refused):,} 行；加 --json 可看到全部。"
+    whole = sum(file["file_reject"] is not None for file in checked["files"])
+    yield f"检查了 {len(checked['files'])} 个文件，其中 {whole} 个整份不可用。没有写入任何文件。"
+
+
 def totals(files: pl.DataFrame) -> dict[str, int]:
     """Sum the accounts over all files."""
     sums = files.select(pl.col(COUNTS).sum()).row(0, named=True)

@@ -70,6 +70,53 @@ def test_build_tells_files_on_standard_error_and_the_snapshot_on_standard_output
     assert answer(capsys)["totals"]["rows_read"] == 20
 
 
+def checked(*, rows: int) -> dict[str, Any]:
+    """Return what a check of one file with refused rows gives, the last of them a duplicate."""
+    file = {
+        "file": "clinics/a.csv",
+        "read": 10,
+        "accepted": 10 - rows,
+        "duplicates": min(rows, 1),
+        "rejected": [{"message_zh": f"第{row}行错。"} for row in range(rows)],
+        "file_reject": None if rows else "CORRUPT",
+        "message": None if rows else "坏。",
+        "warnings": ["REGION_STALE"] if rows else [],
+    }
+    return {"files": [file]}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (0, ["读入 10 = 采用 10 + 拒收 0 + 重复 0", "  坏。", "1 个整份不可用"]),
+        (2, ["拒收 1 + 重复 1；提示 REGION_STALE", "  第0行错。", "  第1行错。", "0 个整份"]),
+        (7, ["拒收 6 + 重复 1", *[f"第{row}行错" for row in range(5)], "共 7 行", "没有写入"]),
+    ],
+)
+def test_check_tells_each_file(
+    run: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+    rows: int,
+    said: list[str],
+) -> None:
+    asked: dict[str, Any] = {}
+
+    def check(path: Path, **options: Any) -> dict[str, Any]:
+        asked.update(options, path=path)
+        return checked(rows=rows)
+
+    monkeypatch.setattr("pipeline.checking.check", check)
+    assert run("check", "a.csv", "--source", "clinics", "--as-of", "2025-06-30") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(said)
+    assert all(part in line for part, line in zip(said, lines, strict=True))
+    assert (asked["path"], asked["source"], asked["reference"]) == (Path("a.csv"), "clinics", None)
+    assert asked["as_of"] == date(2025, 6, 30)
+    run("check", "a.csv", "--json")
+    assert answer(capsys) == checked(rows=rows)
+
+
 def test_status_describes_the_snapshot_in_force(
     run: Callable[..., int], published: list[snapshots.Snapshot], capsys: Capture
 ) -> None:
