@@ -100,5 +100,6 @@ def _delay(as_of: date) -> pl.Expr:
     is_monthly = pl.col("source").is_in(MONTHLY)
     came = pl.col("received") > 0
     newest = pl.col("month") == pl.col("month").filter(came).max().over("source", "county_code")
-    shown = (is_monthly & ~came) | (~is_monthly & came & newest)
+    is_due = pl.col("expected") > 0
+    shown = (is_due & ~came) | (~is_monthly & came & newest)
     return pl.when(shown).then(age).cast(pl.Int32)

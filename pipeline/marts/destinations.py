@@ -1,9 +1,13 @@
-"""Name the place of care: a county in scope, else its city, its province, or simply elsewhere."""
+"""Name the place of care: a county in scope, else its city, its province, or simply elsewhere.
+
+What few go to, or what is not known more closely, is `other` within its tier.
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
+from pipeline.counters.settlements import is_inpatient
 from pipeline.marts.scope import Scope
 
 OTHER = "other"
@@ -11,7 +15,7 @@ _OTHER_ZH = {
     "same_county": "本县",
     "same_city": "市内其他县区",
     "same_province": "省内其他市",
-    "other_province": "外省",
+    "other_province": "其他省份",
 }
 # In the statistics codes these are "cities" in name only: the province above them is meant.
 _NO_CITIES = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
@@ -59,3 +63,34 @@ def _first_known(lf: pl.LazyFrame, tier: pl.Expr) -> pl.LazyFrame:
     name = pl.coalesce(*(f"{c}_zh" for c in columns), other)
     dropped = [*columns, *(f"{c}_zh" for c in columns)]
     return lf.with_columns(destination_code=code, destination_name=name).drop(dropped)
+
+
+def with_merged(lf: pl.LazyFrame, *, least_monthly: int) -> pl.LazyFrame:
+    """Merge the destinations of a county and tier that few are admitted to into `other`.
+
+    Few: on average fewer admissions a month than `least_monthly`. Many a month of theirs would be
+    hidden alone; merged they are shown together, and a destination is treated the same way in all
+    months, so that its months can be compared and added up.
+    """
+    place = ["insured_county", "destination_tier", "destination_code"]
+    months = pl.col("month").max().dt.year() * 12 + pl.col("month").max().dt.month()
+    before = pl.col("month").min().dt.year() * 12 + pl.col("month").min().dt.month()
+    span = lf.select(span=months - before + 1)
+    admitted = pl.col("settlements").filter(is_inpatient()).sum()
+    few = (
+        lf.group_by(place)
+        .agg(admitted=admitted)
+        .join(span, how="cross")
+        .select(*place, is_few=pl.col("admitted") < pl.col("span") * least_monthly)
+    )
+    tier = pl.col("destination_tier").cast(pl.String)
+    merges = pl.col("is_few") & (tier != "same_county")
+    other = tier.replace_strict(_OTHER_ZH, return_dtype=pl.String)
+    return (
+        lf.join(few, on=place, validate="m:1")
+        .with_columns(
+            destination_code=pl.when(merges).then(pl.lit(OTHER)).otherwise("destination_code"),
+            destination_name=pl.when(merges).then(other).otherwise("destination_name"),
+        )
+        .drop("is_few")
+    )

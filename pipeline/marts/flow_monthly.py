@@ -1,8 +1,8 @@
 """Mart flow_monthly: one row per insured county, destination, care type and month.
 
 Sorted by insured county, month, tier, destination, care type. Sparse: where nobody went there is
-no row. Small cells are hidden with their money, and with them the cells by which the county's
-published counters would give them away.
+no row; destinations that few go to are merged into one per tier. Small cells are hidden with their
+money, and with them the cells by which the county's published counters would give them away.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import STATUSES, FlowMonthly
 from pipeline.counters.settlements import is_inpatient, is_outside, referred
 from pipeline.marts.cells import Cells
-from pipeline.marts.destinations import with_destination
+from pipeline.marts.destinations import with_destination, with_merged
 from pipeline.marts.flow_secrets import hidden_flows
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
 from pipeline.methods.periods import is_settled, months_between
 
 KEYS = ["insured_county", "destination_code", "destination_tier", "care_type", "month"]
+# Twice the threshold: a destination at the threshold would be hidden in every second month.
+MERGED_BELOW = 2
 SORT = ["insured_county", "month", "destination_tier", "destination_code", "care_type"]
 
 
@@ -43,14 +45,22 @@ def _counted(settlements: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame
 
 
 def to_flows(
-    settlements: pl.LazyFrame, referrals: pl.LazyFrame, *, scope: Scope, areas: pl.DataFrame
+    settlements: pl.LazyFrame,
+    referrals: pl.LazyFrame,
+    *,
+    scope: Scope,
+    areas: pl.DataFrame,
+    least_monthly: int,
 ) -> pl.LazyFrame:
     """Return the flows with every count as it is, before anything is hidden.
 
     `referred_settlements` is null where a referral is not asked for: care in the county, and
     anything but admissions.
     """
-    named = with_destination(_counted(settlements, referrals), areas=areas, scope=scope)
+    named = with_merged(
+        with_destination(_counted(settlements, referrals), areas=areas, scope=scope),
+        least_monthly=least_monthly,
+    )
     values = ("settlements", "total_fen", "fund_fen", "referred_settlements")
     asked = is_inpatient() & is_outside()
     return (
@@ -74,7 +84,13 @@ def build(
 ) -> pl.LazyFrame:
     """Return the mart; `cells` are the monthly counters published beside it."""
     in_range = pl.col("service_date").is_between(first, as_of)
-    flows = to_flows(settlements.filter(in_range), referrals, scope=scope, areas=areas).collect()
+    flows = to_flows(
+        settlements.filter(in_range),
+        referrals,
+        scope=scope,
+        areas=areas,
+        least_monthly=MERGED_BELOW * catalogue.settings.small_number_threshold,
+    ).collect()
     marked = hidden_flows(flows, cells, catalogue=catalogue).lazy()
     delay = catalogue.settings.claims_delay_months
     months = months_between(first, as_of)

@@ -42,8 +42,10 @@ def build(
     provisional = provisional_months(months_between(first, as_of), as_of, catalogue)
     own = _levelled(daily, windows, scope, start="period_start", end="period_end")
     prior = _levelled(daily, windows, scope, start="prior_start", end="prior_end")
-    hidden = hidden_windows(cells, windows, scope=scope, catalogue=catalogue, rows=own)
-    before = hidden_prior_windows(hidden, windows, scope=scope, catalogue=catalogue, rows=prior)
+    hidden = hidden_windows(cells, windows)
+    before = hidden_prior_windows(
+        hidden, windows, cells=cells, prior=prior, scope=scope, catalogue=catalogue
+    )
     own_rows = _measured(own, hidden, windows, scope, catalogue, is_provisional=provisional)
     prior_rows = _measured(
         prior, before, windows, scope, catalogue, is_provisional=pl.lit(value=False)

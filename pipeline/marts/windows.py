@@ -60,19 +60,12 @@ def months_in(windows: pl.DataFrame, *, start: str, end: str) -> pl.DataFrame:
     return windows.select(*KEYS, member=members).explode("member")
 
 
-def hidden_windows(
-    cells: Cells,
-    windows: pl.DataFrame,
-    *,
-    scope: Scope,
-    catalogue: Catalogue,
-    rows: pl.DataFrame,
-) -> pl.DataFrame:
+def hidden_windows(cells: Cells, windows: pl.DataFrame) -> pl.DataFrame:
     """Return one row per hidden counter, area and window.
 
-    A window is hidden with any month in it: the window minus its other months would be the month.
+    A window is hidden with any month in it. So every visible window is a sum of visible months,
+    and windows tell nothing that the months do not.
     """
-    del scope, catalogue, rows
     members = months_in(windows, start="period_start", end="period_end")
     return (
         cells.hidden.rename({"month": "member"})
@@ -86,17 +79,36 @@ def hidden_prior_windows(
     hidden: pl.DataFrame,
     windows: pl.DataFrame,
     *,
+    cells: Cells,
+    prior: pl.DataFrame,
     scope: Scope,
     catalogue: Catalogue,
-    rows: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return one row per counter, area and window whose year-ago value is hidden.
 
-    Hidden with the whole window of that year, and, where the as-of date cuts the month, with a
-    cut that is small itself.
+    Hidden with the whole window of that year. Where the as-of date cuts the month, the days of
+    that month up to the cut and the days after it are counts of their own: if one of them is
+    small, all windows that end in the cut are hidden.
     """
     year_later = hidden.with_columns(pl.col("month").dt.offset_by("1y"))
-    cut = windows.filter(pl.col("prior_end") != pl.col("prior_end").dt.month_end())
-    cut_rows = rows.join(cut.select(KEYS), on=KEYS, how="semi")
-    small = hidden_cells(cut_rows, scope, catalogue, by=KEYS)
-    return pl.concat([year_later, small]).unique()
+    is_cut = pl.col("prior_end") != pl.col("prior_end").dt.month_end()
+    cut = windows.filter(is_cut).select(KEYS)
+    before = prior.join(cut, on=KEYS, how="semi").filter(pl.col("period_kind") == "month")
+    secrets = [
+        hidden_cells(part, scope, catalogue, by=["month"])
+        for part in (before, _rest_of_month(before, cells))
+    ]
+    expanded = pl.concat(secrets).join(cut, on="month").select(year_later.columns)
+    return pl.concat([year_later, expanded]).unique()
+
+
+def _rest_of_month(before: pl.DataFrame, cells: Cells) -> pl.DataFrame:
+    """Return the days after the cut: the whole month of last year without the days before."""
+    keys = ["indicator_id", "area_code", "month"]
+    whole = cells.rows.select(*keys, whole="numerator", whole_denominator="denominator")
+    return before.join(
+        whole.with_columns(pl.col("month").dt.offset_by("1y")), on=keys, validate="1:1"
+    ).with_columns(
+        numerator=pl.col("whole") - pl.col("numerator"),
+        denominator=pl.col("whole_denominator") - pl.col("denominator"),
+    )
