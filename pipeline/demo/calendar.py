@@ -48,23 +48,18 @@ def extract_dates(
 ) -> list[date]:
     """List the days of registry extracts: sparse at first, then monthly, then weekly.
 
-    Every `step` months to the end of `sparse_until`, quarterly after it, monthly in the last
-    twelve months, on Fridays in the last eight weeks, and on the last day.
+    At the end of the first month, every `step` months to the end of `sparse_until`, quarterly
+    after it, monthly in the last twelve months, on Fridays in the last eight weeks, and on the
+    last day.
     """
     monthly_from = add_months(until.replace(day=1), -11)
-    days = {until}
+    days = {month_end(start), until}
     for first in months(start, until):
         end = month_end(first)
         every = step if first.year <= sparse_until else 3
         if first.month % every == 0 or first >= monthly_from:
             days.add(end)
     days.update(fridays(until))
-    return sorted(day for day in days if start <= day <= until)
-
-
-def year_ends(start: date, until: date) -> list[date]:
-    """List the yearly extract days and the last day."""
-    days = {date(year, 12, 31) for year in range(start.year, until.year + 1)} | {until}
     return sorted(day for day in days if start <= day <= until)
 
 

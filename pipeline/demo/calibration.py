@@ -188,12 +188,13 @@ ANCHORS: tuple[Anchor, ...] = (
         county_hired_township_used=1152,  # F004-059
         graduates_recruited=171,  # F004-055
         special_post_gps=27,  # F004-056
-        graduate_village_doctors=85,  # F004-058
         offline_trained_staff=3651,  # F004-050
         online_trained_staff=7566,  # F004-051, more than 7500
         stations_built=STATIONS,  # F004-016
         centres_upgraded=27,  # F004-005
     ),
+    # F004-058 speaks of 2024.
+    *_anchors("410200", (date(2024, 12, 31), KAIFENG_DAY), graduate_village_doctors=85),
     *_anchors("410223", (KAIFENG_DAY, KAIFENG_DAY), centres_upgraded=5),  # F004-008
     *_anchors(
         "410222",

@@ -161,7 +161,7 @@ def contract_rows(site: Site, base: Baseline, day: date) -> IntArray:
     done = np.clip(fulfilled_share(site, day) + base.level * 0.8, 0, 0.99)
     fulfilled = np.rint(valid * done).astype(np.int64)
     due = np.rint(valid * 0.62 * min(1.0, day.month / 12)).astype(np.int64)
-    renewed = np.rint(due * np.clip(0.88 + base.level, 0, 1)).astype(np.int64)
+    renewed = np.rint(due * np.clip(0.82 + 0.015 * years + base.level, 0, 1)).astype(np.int64)
     columns = [
         *(base.teams, np.rint(residents * base.registered).astype(np.int64), residents),
         *(contracted, key, key_contracted, valid, fulfilled, due, renewed),

@@ -1,4 +1,4 @@
-"""Write 机构名录: one workbook for all sites at each year's end and on the last day."""
+"""Write 机构名录: one workbook for all sites and extract day, half-yearly at first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from pipeline.demo.calendar import year_ends
+from pipeline.demo.calendar import extract_dates
 from pipeline.demo.workbook import Cell, open_workbook, write_rows
 from pipeline.demo.world import Institution, Site
 
@@ -48,7 +48,7 @@ def institution_row(institution: Institution, day: date) -> list[Cell]:
 def write_institutions(sites: Sequence[Site], out: Path, *, start: date, until: date) -> int:
     """Write the register of all sites; returns rows."""
     rows = 0
-    for day in year_ends(start, until):
+    for day in extract_dates(start, until):
         known = [
             institution
             for site in sites

@@ -32,7 +32,7 @@ def write_referrals(
     """Write a site's files; `away` are the inpatients who left (see settlements)."""
     first, last = (start - EPOCH).days, (until - EPOCH).days
     drawn = pl.concat(
-        [_leaving(model, away), *(_within(model, month) for month in months(start, until))]
+        [_leaving(model, away, first), *(_within(model, month) for month in months(start, until))]
     )
     rows = drawn.filter(pl.col("day").is_between(first, last)).sort(
         "day", "county", "person", "from", "chance", maintain_order=True
@@ -50,11 +50,17 @@ def write_referrals(
     return rows.height, tuple(defects)
 
 
-def _leaving(model: Model, away: pl.DataFrame) -> pl.DataFrame:
-    """Refer part of those who left: by the lead hospital, 0 to 6 days before admission."""
+def _leaving(model: Model, away: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Refer part of those who left: by the lead hospital, 0 to 6 days before admission.
+
+    Who was admitted before the first day of the records is referred in its first week, so that
+    the first month is like any other.
+    """
     years = (pl.col("started") - (date(2021, 1, 1) - EPOCH).days) / 365.25
     share = REFERRED_2021 + REFERRED_YEARLY * years
-    day = pl.col("started") - pl.col("chance") % 7
+    before = pl.col("started") - pl.col("chance") % 7
+    in_time = pl.min_horizontal(first + pl.col("chance") % 7, "ended")
+    day = pl.when(before < first).then(in_time).otherwise(before)
     carried = away.filter(pl.col("chance") < share * 1_000_000).with_columns(day=day)
     return carried.select(
         "county",

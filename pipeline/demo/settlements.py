@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.demo import claims
-from pipeline.demo.calendar import months
+from pipeline.demo.calendar import add_months, months
 from pipeline.demo.care import DISEASES, INPATIENT
 from pipeline.demo.claims import Model
 from pipeline.demo.defects import Defect, mojibake
@@ -68,17 +68,17 @@ def with_reversals(rows: pl.DataFrame) -> pl.DataFrame:
 
 def settlement_months(
     model: Model, *, start: date, until: date, tick: Callable[[int], None]
-) -> Iterator[tuple[date, pl.DataFrame]]:
-    """Yield what was settled in each month, whenever care was given.
+) -> Iterator[tuple[date, pl.DataFrame, pl.DataFrame]]:
+    """Yield each month: what was settled in it, and the inpatients it sent away.
 
-    What is settled after `until` has not arrived yet.
+    What is settled after `until` has not arrived yet; who was sent away is known at once,
+    and of the month after `until` too, whose first patients left before it.
     """
     last = (until - claims.EPOCH).days
     waiting: list[pl.DataFrame] = []
     for month in months(start, until):
-        drawn = with_reversals(claims.draw_month(model, month)).filter(
-            (pl.col("settled") <= last) & (pl.col("ended") >= (start - claims.EPOCH).days)
-        )
+        cared_for = claims.draw_month(model, month)
+        drawn = with_reversals(cared_for).filter(pl.col("settled") <= last)
         everything = pl.concat([*waiting, drawn])
         day = pl.col("settled").cast(pl.Int32).cast(pl.Date)
         due = (day.dt.year() * 100 + day.dt.month()) == month.year * 100 + month.month
@@ -86,7 +86,9 @@ def settlement_months(
         waiting = [split.filter(~pl.col("due")).drop("due")]
         settled = split.filter("due").drop("due")
         tick(settled.height)
-        yield month, settled
+        yield month, settled, _outflow(cared_for)
+    following = add_months(until.replace(day=1), 1)
+    yield following, settled.clear(), _outflow(claims.draw_month(model, following))
 
 
 def write_settlements(
@@ -100,7 +102,10 @@ def write_settlements(
     """Write a site's files of all months up to `until`."""
     dialect = DIALECTS[model.site.dialect]
     rows, defects, away = 0, [], []
-    for month, settled in settlement_months(model, start=start, until=until, tick=tick):
+    for month, settled, sent in settlement_months(model, start=start, until=until, tick=tick):
+        away.append(sent)
+        if month > until:
+            break
         frame = dialect.render(_facts(model, settled))
         name = file_name(model.site, month)
         number = month.year * 100 + month.month
@@ -113,7 +118,6 @@ def write_settlements(
         write_frame(frame, out / FOLDER / f"{name}.csv", encoding=dialect.encoding, extra=extra)
         rows += settled.height
         defects += found
-        away.append(_outflow(settled))
     if model.site.is_city:
         defects += _refused_files(model.site, frame, out, until)
     return Written(rows=rows, away=pl.concat(away), defects=tuple(defects))
@@ -124,10 +128,9 @@ def file_name(site: Site, month: date) -> str:
     return f"{site.code}_{site.name}_医保结算_{month.year}{month.month:02d}"
 
 
-def _outflow(settled: pl.DataFrame) -> pl.DataFrame:
-    inpatient = (pl.col("care") == INPATIENT) & (pl.col("sign") == 1)
-    return settled.filter(inpatient & (pl.col("tier") > 0)).select(
-        "county", "person", "provider", "started", "disease", "chance"
+def _outflow(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter((pl.col("care") == INPATIENT) & (pl.col("tier") > 0)).select(
+        "county", "person", "provider", "started", "ended", "disease", "chance"
     )
 
 
