@@ -90,6 +90,8 @@ _CARDS = f"""
 .good {{ color: {t.BETTER}; }}
 .bad {{ color: {t.WORSE}; }}
 .card-absent {{ min-height: 150px; padding-top: 24px; color: {t.TEXT_2}; }}
+.st-key-profile-link a {{ padding: 0; min-height: 32px; }}
+.st-key-profile-link p {{ font-size: {t.SIZE_NOTE}px; color: {t.ACCENT}; white-space: nowrap; }}
 .points {{ display: flex; flex-direction: column; }}
 .point {{ display: grid; grid-template-columns: 32px 1fr; padding: 10px 0;
   border-bottom: 1px solid {t.GRID}; }}

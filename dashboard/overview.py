@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, findings, marks
+from dashboard import cards, findings, marks, shell, site
 from dashboard.components import draw, panel, state_message
 from dashboard.facts import Fact, read_facts
 from dashboard.findings import Finding
@@ -46,6 +47,11 @@ def compared(view: View) -> tuple[Place, ...]:
     return view.children if view.area.level == "group" else view.counties
 
 
+def compared_words(view: View) -> str:
+    """Name what the scorecard lists."""
+    return t("overview.cities" if view.area.level == "group" else "overview.counties")
+
+
 def own_facts(view: View) -> Facts:
     """Read the headline indicators of the area with their history."""
     return read_facts(view, indicators=indicators(view), areas=[view.area.code])
@@ -64,7 +70,7 @@ def reference_words(view: View) -> str:
     place = view.reference
     if place is None:
         return ""
-    return t("topic.whole_city") if place.level == "city" else place.name
+    return t("topic.whole_city") if place.level == "city" else t("overview.whole_group")
 
 
 def reference_value(view: View, facts: Facts, indicator: Indicator) -> float | None:
@@ -90,14 +96,17 @@ def claim(view: View, own: Facts, others: Facts) -> str:
         if kind in verdicts
     ]
     counties = _counties_claim(view, others)
-    return t("overview.claim", n=len(verdicts), parts="，".join(parts), counties=counties)
+    first = t("overview.claim", n=len(verdicts), parts="，".join(parts))
+    return f"{first}；{counties}" if counties else first
 
 
 def _counties_claim(view: View, facts: Facts) -> str:
     headline = indicators(view)
     if view.area.level in {"county", "township"} and view.county is not None:
         found = [mark_of(view, facts, i, view.county.code) for i in headline]
-        words = {"reference": reference_words(view) or t("topic.whole_city")}
+        if view.reference is None:
+            return ""
+        words = {"reference": reference_words(view)}
         return t("overview.claim_itself", n=found.count("worse"), m=found.count("better"), **words)
     needy = [
         p
@@ -105,8 +114,8 @@ def _counties_claim(view: View, facts: Facts) -> str:
         if any(mark_of(view, facts, i, p.code) == "worse" for i in headline)
     ]
     if not needy:
-        return t("overview.claim_no_counties")
-    return t("overview.claim_counties", n=len(needy))
+        return t("overview.claim_none_needy", what=compared_words(view))
+    return t("overview.claim_needy", n=len(needy), what=compared_words(view))
 
 
 def draw_cards(view: View, own: Facts) -> None:
@@ -159,8 +168,21 @@ def shown_counties(view: View) -> tuple[Place, ...]:
 
 def draw_points(view: View, found: Sequence[Finding]) -> None:
     """Draw the panel of points."""
-    with panel("points", title=t("overview.points"), height=panel_height(view)):
+    county = view.county
+    twin = None
+    if county is not None and not view.meeting:
+        twin = partial(_profile_link, view, county)
+    with panel("points", title=t("overview.points"), height=panel_height(view), twin=twin):
         draw_list(found)
+
+
+def _profile_link(view: View, county: Place) -> None:
+    with st.container(key="profile-link", width="content"):
+        st.page_link(
+            site.page("county"),
+            label=t("overview.to_profile"),
+            query_params=shell.link_to(view, area=county.code),
+        )
 
 
 def draw_list(found: Sequence[Finding]) -> None:

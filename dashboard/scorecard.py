@@ -13,6 +13,7 @@ from dashboard.messages import t
 from dashboard.overview import (
     Facts,
     compared,
+    compared_words,
     indicators,
     mark_of,
     panel_height,
@@ -83,8 +84,8 @@ def draw_scorecard(view: View, own: Facts, facts: Facts) -> None:
     )
     with panel(
         "scorecard",
-        title=t("overview.table"),
-        note="" if view.meeting else t("overview.table_note"),
+        title=t("overview.table", what=compared_words(view)),
+        note="" if view.meeting or view.area.level == "group" else t("overview.table_note"),
         height=panel_height(view),
         twin=None if view.meeting else lambda: _twin(view, facts),
     ):
@@ -92,7 +93,7 @@ def draw_scorecard(view: View, own: Facts, facts: Facts) -> None:
         chart(
             figure,
             key="scorecard",
-            alt=t("overview.table"),
+            alt=t("overview.table", what=compared_words(view)),
             on_click=lambda code: open_profile(view, code),
         )
 
@@ -124,10 +125,11 @@ def _twin(view: View, facts: Facts) -> None:
         data[f"{i.short_zh}（{i.unit_zh}）"] = [cards.value_words(f) for f in mine]
         data[f"{i.short_zh}{t('table.numerator')}"] = [f.numerator for f in mine]
         data[f"{i.short_zh}{t('table.denominator')}"] = [f.denominator for f in mine]
+    title = t("overview.table", what=compared_words(view))
     table_twin(
         pl.DataFrame(data),
         key="scorecard",
-        name_zh=f"{view.area.name}{t('overview.table')}{view.data_date:%Y%m%d}",
+        name_zh=f"{view.area.name}{title}{view.data_date:%Y%m%d}",
         columns={name: name for name in data},
         demonstration=view.marts.is_demonstration,
     )

@@ -1,0 +1,36 @@
+"""Files that leave the dashboard."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from dashboard.export import neutral, to_csv
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\x00", "\uff1d", "\uff0b"])
+def test_a_formula_is_text_in_a_spreadsheet(start: str) -> None:
+    frame = neutral(pl.DataFrame({"name": [f"{start}1+1", "红庙镇", None]}))
+    assert frame["name"].to_list() == [f"'{start}1+1", "红庙镇", None]
+
+
+def test_numbers_stay_numbers() -> None:
+    frame = neutral(pl.DataFrame({"n": [-5], "x": [-0.5]}))
+    assert frame["n"].to_list() == [-5]
+    assert frame.schema["x"] == pl.Float64
+
+
+def test_enumerations_are_text() -> None:
+    frame = pl.DataFrame({"s": ["=a"]}, schema={"s": pl.Enum(["=a"])})
+    assert neutral(frame)["s"].to_list() == ["'=a"]
+
+
+def test_the_file_opens_in_office_programs_and_says_that_it_is_a_demonstration() -> None:
+    frame = pl.DataFrame({"地区": ["兰考县"], "值": [1]})
+    content = to_csv(frame, demonstration=True)
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.decode("utf-8-sig").splitlines() == [
+        "地区,值,演示数据",
+        "兰考县,1,演示数据，非真实统计",
+    ]
+    assert "演示" not in to_csv(frame, demonstration=False).decode("utf-8-sig")

@@ -1,0 +1,114 @@
+"""Numbers, dates and text as officials write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from dashboard import formats
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "printed"),
+    [(0.125, 2, "0.13"), (2.5, 0, "3"), (-1.25, 1, "−1.3"), (-0.04, 1, "0.0"), (1e-9, 1, "0.0")],
+)
+def test_rounding_is_half_away_from_zero_with_a_real_minus(
+    value: float, decimals: int, printed: str
+) -> None:
+    assert formats.rounded(value, decimals) == printed
+
+
+def test_a_rate_is_a_percentage_and_null_is_a_dash() -> None:
+    assert formats.rate(0.2479) == "24.8"
+    assert formats.percent(0.2479) == "24.8%"
+    assert formats.percent(1.0, decimals=0) == "100%"
+    assert formats.rate(None) == formats.percent(None) == "—"
+
+
+def test_an_indicator_prints_in_its_unit() -> None:
+    assert formats.indicator_value(0.5, unit_zh="%", decimals=1) == "50.0"
+    assert formats.indicator_value(11462.0, unit_zh="人", decimals=0) == "11462"
+    assert formats.indicator_value(None, unit_zh="%", decimals=1) == "—"
+
+
+def test_differences_of_rates_are_points_and_never_percent_of_percent() -> None:
+    assert formats.points(-0.013) == "−1.3个百分点"
+    assert formats.points(0.013) == "+1.3个百分点"
+    assert formats.points(0.0) == "0.0个百分点"
+    assert formats.points(None) == "—"
+    assert formats.relative(0.046) == "+4.6%"
+    assert formats.relative(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (9999, "9999"),
+        (10_000, "1.0万"),
+        (134_700, "13.5万"),
+        (99_994_999, "9999.5万"),
+        (99_995_000, "1.0亿"),
+        (0, "0"),
+        (-12_000, "−1.2万"),
+        (None, "—"),
+    ],
+)
+def test_cards_shorten_large_counts(value: float | None, printed: str) -> None:
+    assert formats.compact(value) == printed
+
+
+def test_money_is_kept_in_fen_and_printed_in_yuan() -> None:
+    assert formats.money_compact(384_000_000_000) == "38.4亿元"
+    assert formats.money_compact(None) == "—"
+    assert formats.money_table(1_234_500) == "1.2"
+    assert formats.money_table(None) == "—"
+
+
+def test_numerator_and_denominator_stand_around_a_full_width_stroke() -> None:
+    assert formats.fraction(135_000, 543_000, unit_zh="人次") == "13.5万／54.3万人次"
+    assert formats.fraction(1e12, 2e12, unit_zh="元", is_money=True) == "100.0亿／200.0亿元"
+    assert formats.fraction(None, 3, unit_zh="家") == "—"
+    assert formats.fraction(3, None, unit_zh="家") == "—"
+
+
+def test_an_interval_has_a_wave() -> None:
+    assert formats.interval(0.2, 0.229) == "20.0～22.9%"
+    assert formats.interval(None, 0.2) == "—"
+
+
+def test_tables_have_plain_digits() -> None:
+    assert formats.count(1234567) == "1234567"
+    assert formats.count(None) == "—"
+
+
+def test_dates_and_months() -> None:
+    friday = dt.date(2026, 11, 13)
+    assert formats.day(friday) == "2026年11月13日"
+    assert formats.day_with_weekday(friday) == "2026年11月13日（周五）"
+    assert formats.iso_day(friday) == "2026-11-13"
+    assert formats.month(friday) == "2026年11月"
+    assert formats.month_key(dt.date(2026, 7, 1)) == "2026-07"
+    for printer in (formats.day, formats.day_with_weekday, formats.iso_day, formats.month):
+        assert printer(None) == "—"
+
+
+def test_a_run_of_months_has_one_dash() -> None:
+    first = dt.date(2026, 1, 1)
+    assert formats.months(first, dt.date(2026, 7, 1)) == "2026年1—7月"
+    assert formats.months(first, dt.date(2026, 1, 31)) == "2026年1月"
+    assert formats.months(dt.date(2025, 11, 1), first) == "2025年11月—2026年1月"
+
+
+def test_signs() -> None:
+    assert formats.signed("3") == "+3"
+    assert formats.signed("0.0") == "0.0"
+    assert formats.signed("−3") == "−3"
+    assert formats.signed("—") == "—"
+
+
+def test_hostile_text_is_neutral_in_plotly_and_in_markdown() -> None:
+    assert formats.plain("<b>&") == "\uff1cb\uff1e\uff06"
+    assert formats.markdown("[点此](http://x)\n:red[a]") == (
+        "\\[点此\\]\\(http\\://x\\) \\:red\\[a\\]"
+    )

@@ -1,0 +1,66 @@
+"""The catalogue of strings: every key that the code names exists, and nothing else is Chinese."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard.messages import LANGUAGES, t
+
+ROOT = Path(__file__).parent.parent.parent
+# Punctuation and units of number formats belong to formats.py, not to a sentence.
+FORMATTING = {"formats.py"}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def sources() -> list[Path]:
+    found = [p for folder in ("dashboard", "pages") for p in (ROOT / folder).rglob("*.py")]
+    return [p for p in found if not p.name.startswith("messages_")]
+
+
+def literal_keys(path: Path) -> set[str]:
+    keys = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if is_call and node.func.id in {"t", "state_message"} and node.args:  # type: ignore[attr-defined]
+            first = node.args[0]  # type: ignore[attr-defined]
+            if isinstance(first, ast.Constant):
+                keys.add(str(first.value))
+    return keys
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: p.name)
+def test_every_key_named_in_the_code_exists(path: Path) -> None:
+    for texts in LANGUAGES.values():
+        assert literal_keys(path) - set(texts) == set()
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: p.name)
+def test_chinese_stands_only_in_the_catalogue(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documents = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    stray = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in documents
+        and len(CHINESE.findall(node.value)) > 4
+    ]
+    if path.name not in FORMATTING:
+        assert stray == []
+
+
+def test_placeholders_are_filled() -> None:
+    assert t("frame.snapshot", id="0001-aa") == "快照 0001-aa"
+    with pytest.raises(KeyError):
+        t("no.such.key")
