@@ -41,10 +41,13 @@ _MARKS = f"""
 .mk-not_computable {{ border-color: {t.AXIS}; background: {t.CARD}; }}
 """
 
+# Sizes in here are those of theme, written out because the braces are plain.
 _PUBLISHED = """
-.ref-box.facts { height: calc(100vh - 548px); min-height: 420px; }
+.ref-box.facts { height: calc(100vh - 562px); min-height: 420px; }
+.ref-box.facts.meeting { height: calc(100vh - 392px); }
 table.ref.facts { min-width: 1180px; }
-table.ref.facts td.reason { min-width: 260px; }
+table.ref.facts td.reason { width: 23%; min-width: 250px; }
+table.ref.facts td.source { width: 21%; min-width: 230px; font-size: 16px; line-height: 24px; }
 """
 
 _QUALITY = f"""
@@ -53,7 +56,7 @@ table.ref.matrix {{ width: auto; min-width: 100%; border-collapse: separate;
 table.ref.matrix thead th {{ text-align: center; padding: 2px 4px 6px; white-space: normal;
   max-width: 88px; box-shadow: none; color: {t.TEXT_1}; }}
 table.ref.matrix thead th:first-child {{ text-align: left; color: {t.TEXT_3}; }}
-table.ref.matrix tbody th {{ border: none; padding: 2px 12px 2px 0; line-height: 40px; }}
+table.ref.matrix tbody th {{ border: none; padding: 2px 12px 2px 0; vertical-align: middle; }}
 table.ref.matrix tbody td {{ text-align: center; border: 1px solid {t.LINE};
   padding: 2px 4px; line-height: 22px; min-width: 62px; height: 46px; vertical-align: middle; }}
 table.ref.matrix .here {{ font-weight: 700; }}
@@ -66,6 +69,7 @@ table.ref tbody td.grade-D {{ background: {t.SEQUENTIAL[3]}; color: {t.CARD}; }}
 table.ref tbody td.grade-missing {{ background: {t.SEQUENTIAL[4]}; color: {t.CARD}; }}
 table.ref tbody td.grade-none {{ border-color: {t.GRID}; color: {t.TEXT_3}; }}
 .ref-box.files {{ max-height: 380px; }}
+table.ref td.file {{ min-width: 190px; overflow-wrap: anywhere; }}
 """
 
 _DEFINITIONS = f"""
@@ -89,17 +93,35 @@ dl.pairs.wide {{ grid-template-columns: 210px 1fr; }}
 .terms div {{ padding: 8px 0; border-bottom: 1px solid {t.GRID}; font-size: {t.SIZE_BODY}px;
   line-height: 27px; color: {t.TEXT_2}; }}
 .terms b {{ color: {t.TEXT_1}; font-weight: 700; display: block; }}
+.st-key-panel-list [data-testid="stButtonGroup"] > div {{ gap: 8px; }}
 .st-key-panel-list [data-testid="stRadio"] {{ width: 100%; }}
 .st-key-panel-list [role="radiogroup"] {{ gap: 0; width: 100%; }}
-.st-key-panel-list [role="radiogroup"] label {{ width: 100%; margin: 0; padding: 5px 10px;
-  border-left: 4px solid transparent; border-bottom: 1px solid {t.GRID}; }}
-.st-key-panel-list [role="radiogroup"] label > div:first-child {{ display: none; }}
-.st-key-panel-list [role="radiogroup"] label:has(input:checked) {{
+.st-key-panel-list [role="radiogroup"] > div {{ width: 100%; border-left: 4px solid transparent;
+  border-bottom: 1px solid {t.GRID}; }}
+.st-key-panel-list [role="radiogroup"] > div[data-selected="true"] {{
   border-left-color: {t.ACCENT}; background: {t.SEQUENTIAL[0]}; }}
-.st-key-panel-list [role="radiogroup"] label:has(input:focus-visible) {{
-  outline: 2px solid {t.ACCENT}; }}
-.st-key-panel-list [role="radiogroup"] p {{ font-size: {t.SIZE_BODY}px; line-height: 28px;
-  color: {t.TEXT_1}; }}
+.st-key-panel-list [role="radiogroup"] > div:has(input:focus-visible) {{
+  outline: 2px solid {t.ACCENT}; outline-offset: -2px; }}
+.st-key-panel-list [data-testid="stRadioOption"] {{ width: 100%; margin: 0; padding: 6px 12px; }}
+.st-key-panel-list [data-testid="stRadioOption"] > div > div:first-child {{ display: none; }}
+.st-key-panel-list [data-testid="stRadioOption"] p {{ font-size: {t.SIZE_BODY}px;
+  line-height: 28px; color: {t.TEXT_1}; }}
+"""
+
+# The topic pages halve their columns on a laptop; these pages keep a narrow and a wide one.
+_LAPTOP = """
+@media (max-width: 1600px) {
+  [data-testid="stColumn"]:has(.st-key-panel-matrix),
+  [data-testid="stColumn"]:has(.st-key-panel-definition) {
+    flex: 8 1 calc(66.67% - 18px) !important; min-width: 0; }
+  [data-testid="stColumn"]:has(.st-key-panel-snapshot),
+  [data-testid="stColumn"]:has(.st-key-panel-list) {
+    flex: 4 1 calc(33.33% - 18px) !important; min-width: 0; }
+  [data-testid="stColumn"]:has(.st-key-panel-accounts),
+  [data-testid="stColumn"]:has(.st-key-panel-reasons) { flex: 1 1 100% !important; }
+  [data-testid="stColumn"]:has([class*="st-key-card-verdict"]) {
+    flex: 1 1 calc(25% - 18px) !important; min-width: 0; }
+}
 """
 
 SWATCHES = "".join(
@@ -110,4 +132,4 @@ SWATCHES = "".join(
     )
 )
 
-REFERENCE_CSS = _TABLE + _MARKS + _PUBLISHED + _QUALITY + _DEFINITIONS + SWATCHES
+REFERENCE_CSS = _TABLE + _MARKS + _PUBLISHED + _QUALITY + _DEFINITIONS + _LAPTOP + SWATCHES

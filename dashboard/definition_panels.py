@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 import polars as pl
 import streamlit as st
@@ -20,7 +21,8 @@ from pipeline.catalog.glossary import glossary
 from pipeline.catalog.sources import sources
 
 WORDS, SUBJECT, CHOSEN = "definition-words", "definition-subject", "pick-definition"
-HEIGHT = 640
+LAST = "definition-last"
+LIST_HEIGHT = 520
 
 
 def claim(view: View) -> str:
@@ -30,10 +32,26 @@ def claim(view: View) -> str:
 
 
 def found_indicators(view: View) -> list[Indicator]:
-    """Return the indicators that the words and the subject in the list's filters leave."""
+    """Return what the search leaves: words look everywhere, else the subject's indicators.
+
+    A link to another indicator than before starts anew with the subject of that indicator.
+    """
+    if view.meeting:
+        return queries.search(view.catalogue, "", topic=view.indicator.topic)
+    found = _searched(view)
+    if st.session_state.get(LAST) != view.indicator.id:
+        st.session_state[LAST] = view.indicator.id
+        if SUBJECT not in st.session_state or view.indicator not in found:
+            st.session_state[SUBJECT] = view.indicator.topic
+            st.session_state[WORDS] = ""
+            found = _searched(view)
+    return found
+
+
+def _searched(view: View) -> list[Indicator]:
     words: str = st.session_state.get(WORDS) or ""
     subject: str | None = st.session_state.get(SUBJECT)
-    return queries.search(view.catalogue, "" if view.meeting else words, topic=subject)
+    return queries.search(view.catalogue, words, topic=None if words.strip() else subject)
 
 
 def shown_indicator(view: View, found: list[Indicator]) -> Indicator:
@@ -58,7 +76,11 @@ def list_panel(view: View, found: list[Indicator]) -> None:
         if not found:
             state_message("definitions.none")
             return
-        with st.container(height=HEIGHT - 152, border=False, key="found"):
+        if view.meeting:
+            names = [div(i.name_zh) for i in found]
+            draw(div(names, cls="terms"))
+            return
+        with st.container(height=LIST_HEIGHT, border=False, key="found"):
             _choice(view, found)
 
 
@@ -89,6 +111,7 @@ def _choice(view: View, found: list[Indicator]) -> None:
         key=CHOSEN,
         label_visibility="collapsed",
         on_change=lambda: navigate(indicator=st.session_state[CHOSEN]),
+        width="stretch",
     )
 
 
@@ -111,9 +134,9 @@ def _value(indicator: Indicator, value: float) -> str:
 def _target(indicator: Indicator) -> str:
     if indicator.target is None:
         return t("target.none")
-    key = "target.at_most" if indicator.polarity == "lower_is_better" else "target.at_least"
-    unit = indicator.unit_zh
-    return t(key, value=_value(indicator, indicator.target) + unit)
+    is_ceiling = indicator.polarity == "lower_is_better"
+    key = "definitions.at_most" if is_ceiling else "definitions.at_least"
+    return t(key, value=_value(indicator, indicator.target) + indicator.unit_zh)
 
 
 def _material(indicator: Indicator) -> str:
@@ -133,9 +156,9 @@ def printed_number(value: float) -> str:
 def classes(indicator: Indicator) -> Markup:
     """Draw the five classes of the map with their edges, in the colours of the map."""
     edges = [_value(indicator, edge) for edge in indicator.classes]
-    words = [f"＜{edges[0]}"]
-    words += [f"{low}～{high}" for low, high in zip(edges, edges[1:], strict=False)]
-    words.append(f"≥{edges[-1]}")
+    words = [t("definitions.below", value=edges[0])]
+    words += [f"{low}～{high}" for low, high in pairwise(edges)]
+    words.append(t("definitions.at_least", value=edges[-1]))
     name = "swatch-rev" if indicator.polarity == "higher_is_better" else "swatch"
     return span([span(text, cls=f"{name}-{n}") for n, text in enumerate(words)], cls="classes")
 

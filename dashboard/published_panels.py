@@ -138,6 +138,13 @@ def _ours(fact: dict[str, object]) -> Markup:
     return grids.cell(value, span(note, cls="ref-note"), cls="line strong")
 
 
+def _source(fact: dict[str, object]) -> str:
+    title = str(fact["source_title"])
+    if not fact["source_date"]:
+        return title
+    return t("published.issued", title=title, day=printed.time_words(str(fact["source_date"])))
+
+
 def _row(fact: dict[str, object]) -> Markup:
     verdict = str(fact["verdict"])
     said = printed.figure(
@@ -146,7 +153,6 @@ def _row(fact: dict[str, object]) -> Markup:
         unit=str(fact["unit"]),
     )
     topic = span(t(f"fact_topic.{fact['topic']}"), cls="ref-note")
-    issued = printed.time_words(str(fact["source_date"])) if fact["source_date"] else ""
     return grids.row(
         (
             grids.cell(grids.mark(verdict, t(f"verdict_fact.{verdict}"))),
@@ -156,14 +162,15 @@ def _row(fact: dict[str, object]) -> Markup:
             grids.cell(printed.time_words(str(fact["as_of"])), cls="quiet"),
             _ours(fact),
             grids.cell(str(fact["reason_zh"]), cls="quiet reason"),
-            grids.cell(str(fact["source_title"]), span(issued, cls="ref-note"), cls="quiet"),
+            grids.cell(_source(fact), cls="quiet source"),
         )
     )
 
 
 def _body(view: View, rows: pl.DataFrame) -> list[Markup]:
     body = []
-    for is_inside, key in ((True, "published.inside"), (False, "published.elsewhere")):
+    own = "published.inside" if view.county else "published.inside_city"
+    for is_inside, key in ((True, own), (False, "published.elsewhere")):
         part = rows.filter(pl.col("inside") == is_inside)
         if part.height:
             heading = t(key, name=view.area.name, n=part.height)
@@ -216,7 +223,8 @@ def table_panel(view: View, filters: Filters) -> None:
         if rows.is_empty():
             state_message("published.none")
             return
+        cls = "facts meeting" if view.meeting else "facts"
         heads = [grids.head(*(t(f"published.{column}") for column in COLUMNS))]
-        draw(grids.grid(heads, _body(view, rows), label=t("published.table"), cls="facts"))
+        draw(grids.grid(heads, _body(view, rows), label=t("published.table"), cls=cls))
         if view.marts.is_demonstration:
             notice(t("published.calibrated"), cls="note")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -73,12 +74,17 @@ def _title(cell: dict[str, Any], county: str) -> str:
     return text
 
 
-def _matrix_cell(cell: dict[str, Any] | None, county: str) -> Markup:
+def _when(month: dt.date, shown: dt.date) -> str:
+    """Name the month of an extract; the year only where it is another than the page's."""
+    return f"{month.month}月" if month.year == shown.year else f"{month:%y}年{month.month}月"
+
+
+def _matrix_cell(cell: dict[str, Any] | None, county: str, shown: dt.date) -> Markup:
     if cell is None:
         return grids.cell(formats.DASH, cls="grade-none")
     grade = _grade(cell)
-    when = f"{cell['month'].year % 100:02d}年{cell['month'].month}月"
-    parts = f"{cell['received']}／{cell['expected']}" if cell["expected"] is not None else when
+    reports = f"{cell['received']}／{cell['expected']}"
+    parts = reports if cell["expected"] is not None else _when(cell["month"], shown)
     return grids.cell(
         t(f"quality.grade.{grade}"),
         span(parts, cls="sub"),
@@ -101,7 +107,7 @@ def _matrix(view: View, cells: pl.DataFrame) -> tuple[list[Markup], list[Markup]
     here = view.county.code if view.county else None
 
     def cell(source: str, county: tuple[str, str]) -> Markup:
-        return _matrix_cell(found.get((source, county[0])), county[1])
+        return _matrix_cell(found.get((source, county[0])), county[1], view.month)
 
     if len(counties) > MOST_COLUMNS:
         heads = [grids.head(t("quality.county"), *(source_name(s) for s in SOURCE_IDS))]
@@ -204,7 +210,7 @@ def _accounts_rows(month: pl.DataFrame, total: pl.DataFrame) -> list[Markup]:
         )
     sums = (month.select(pl.col(queries.COUNTS).sum()), total.select(pl.col(queries.COUNTS).sum()))
     here, all_files = (frame.row(0, named=True) for frame in sums)
-    files = formats.count(total["files"].sum())
+    files = formats.count(int(total["files"].sum()))
     return [
         *rows,
         grids.row(

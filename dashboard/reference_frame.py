@@ -11,11 +11,12 @@ from dashboard import export
 from dashboard.css_reference import REFERENCE_CSS
 from dashboard.css_topics import TOPIC_CSS
 from dashboard.messages import t
+from dashboard.queries.definitions import search
 from dashboard.view import View
 from pipeline.catalog import catalogue
 
 # These pages ask nothing of an indicator; they carry on the one chosen elsewhere.
-INDICATORS = tuple(catalogue().indicators)
+INDICATORS = tuple(indicator.id for indicator in search(catalogue(), ""))
 
 
 def style() -> None:

@@ -1,4 +1,4 @@
-"""The panels that tell of the snapshot: what it is, which others are kept, which files were left."""
+"""The panels that tell of the snapshot: what it is, which others are kept, what was left out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import formats, grids, shell, state
 from dashboard.components import draw, panel, state_message
-from dashboard.markup import Markup, el
+from dashboard.markup import Markup, el, span
 from dashboard.messages import t
 from dashboard.quality_panels import source_name
 from dashboard.queries import quality as queries
@@ -99,11 +99,16 @@ def _state(view: View, kept: Kept) -> str:
     return "、".join(words)
 
 
+def _dates(kept: Kept) -> Markup:
+    made = t("quality.created_at", moment=minute(kept.created_at)) if kept.created_at else ""
+    return grids.cell(formats.iso_day(kept.as_of), span(made, cls="ref-note"))
+
+
 def _link(view: View, kept: Kept) -> str | Markup:
     if kept.as_of is None or view.meeting:
         return kept.id
     query = urlencode(shell.link_to(view, **{state.SNAPSHOT: kept.id}))
-    return el("a", kept.id, href=f"?{query}", target="_self")
+    return el("a", kept.id, href=f"?{query}")
 
 
 def kept_panel(view: View) -> None:
@@ -114,7 +119,6 @@ def kept_panel(view: View) -> None:
             grids.head(
                 t("quality.snapshot_id"),
                 t("quality.as_of"),
-                t("quality.created"),
                 t("quality.state"),
             )
         ]
@@ -122,8 +126,7 @@ def kept_panel(view: View) -> None:
             grids.row(
                 (
                     grids.cell(_link(view, kept), cls="line"),
-                    grids.cell(formats.iso_day(kept.as_of), cls="line"),
-                    grids.cell(minute(kept.created_at), cls="line quiet"),
+                    _dates(kept),
                     grids.cell(_state(view, kept)),
                 )
             )
@@ -161,7 +164,7 @@ def files_panel(view: View) -> None:
         rows = [
             grids.row(
                 (
-                    grids.cell(PurePosixPath(entry.file).name),
+                    grids.cell(PurePosixPath(entry.file).name, cls="file"),
                     grids.cell(source_name(entry.source), cls="line quiet"),
                     grids.cell(formats.count(entry.rows_read), cls="num"),
                     grids.cell(_outcome(entry)),

@@ -15,6 +15,7 @@ with left:
 with right:
     definition_panels.detail_panel(view, definition_panels.shown_indicator(view, found))
 
-definition_panels.glossary_panel()
+if not view.meeting:  # one screen
+    definition_panels.glossary_panel()
 
 shell.footer(view, sources=("catalogue",))

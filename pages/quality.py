@@ -16,10 +16,16 @@ with right:
     snapshot_panels.kept_panel(view)
 
 left, right = columns(7, 5)
-with left:
-    quality_panels.accounts_panel(view)
-with right:
-    quality_panels.reasons_panel(view)
-    snapshot_panels.files_panel(view)
+if view.meeting:  # one screen: the accounts by source stand in the title's sentence
+    with left:
+        quality_panels.reasons_panel(view)
+    with right:
+        snapshot_panels.files_panel(view)
+else:
+    with left:
+        quality_panels.accounts_panel(view)
+    with right:
+        quality_panels.reasons_panel(view)
+        snapshot_panels.files_panel(view)
 
 shell.footer(view, sources=("accounts",))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from pipeline.catalog import Catalogue, Indicator
 
 STATUSES = ("verified", "second_hand", "local", "from_memory")
 
 
+# In the order of the pages; topics that are not named here follow.
+TOPICS = ("outflow", "clinics", "equipment", "contracts", "capability")
+
+
 def topics(indicators: Iterable[Indicator]) -> tuple[str, ...]:
-    """Return the topics of the indicators in their first order."""
-    return tuple(dict.fromkeys(indicator.topic for indicator in indicators))
+    """Return the topics of the indicators in the order of the pages."""
+    present = dict.fromkeys(indicator.topic for indicator in indicators)
+    known = [topic for topic in TOPICS if topic in present]
+    return (*known, *(topic for topic in present if topic not in TOPICS))
 
 
 def searched_text(indicator: Indicator, catalogue: Catalogue) -> str:
@@ -37,18 +43,23 @@ def search(
     words: str,
     *,
     topic: str | None = None,
-    statuses: Collection[str] = STATUSES,
 ) -> list[Indicator]:
-    """Return the indicators that hold every word, those with a word in the name first."""
+    """Return the indicators that hold every word, in the order of the pages.
+
+    Those with a word in their name come first.
+    """
+    order = topics(catalogue.indicators.values())
     wanted = words.casefold().split()
     found = [
         indicator
         for indicator in catalogue.indicators.values()
         if (topic is None or indicator.topic == topic)
-        and indicator.policy_status in statuses
         and all(word in searched_text(indicator, catalogue) for word in wanted)
     ]
-    return sorted(found, key=lambda i: not any(w in i.name_zh.casefold() for w in wanted))
+    return sorted(
+        found,
+        key=lambda i: (not any(w in i.name_zh.casefold() for w in wanted), order.index(i.topic)),
+    )
 
 
 def status_counts(indicators: Iterable[Indicator]) -> dict[str, int]:

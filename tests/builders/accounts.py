@@ -17,17 +17,7 @@ from pipeline.reference import load_reference
 from tests.builders import world
 
 MONTHLY = ("settlements", "referrals", "activity")
-COUNTIES = (
-    "410202",
-    "410203",
-    "410204",
-    "410205",
-    "410212",
-    "410221",
-    "410222",
-    "410223",
-    "410225",
-)
+COUNTIES = tuple(f"4102{n:02d}" for n in (2, 3, 4, 5, 12, 21, 22, 23, 25))
 REGISTER_MONTH = dt.date(2025, 5, 1)
 MONTHS = [dt.date(2025, m, 1) for m in range(1, 7)]
 # Counties whose reports of the last month have not come.
@@ -99,7 +89,7 @@ def published_facts() -> pl.DataFrame:
     off = pl.when(pl.col("verdict") == "match").then(1.0).otherwise(1.137)
     reasons = {
         "match": "演示数据按公开数据校准。",
-        "explained": "月报不能在10月13日截断：截至9月30日为1620，截至10月底为1790，公布值在此范围内。",
+        "explained": "月报不能在10月13日截断：截至9月底为1620，截至10月底为1790，公布值在其间。",
         "unexplained": "本系统为21，公布为19，原因待查。",
         "not_computable": "缺少人员名册：九类数据源中没有这一项。",
     }
