@@ -3,6 +3,7 @@
 Sorted by insured county, month, tier, destination, care type. Sparse: where nobody went there is
 no row; destinations that few go to are merged into one per tier. Small cells are hidden with their
 money, and with them the cells by which the county's published counters would give them away.
+Admissions include births, as in the indicators: no row has care type `maternity`.
 """
 
 from __future__ import annotations
@@ -28,9 +29,19 @@ SORT = ["insured_county", "month", "destination_tier", "destination_code", "care
 
 
 def _counted(settlements: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame:
-    """Return one row per county, place of care as known, tier, care type and month."""
+    """Return one row per county, place of care as known, tier, care type and month.
+
+    Births are admissions here as in every indicator: alone they are so few outside the county
+    that hiding them would hide the other admissions too.
+    """
     place = ["insured_county", "care_area", "destination_tier", "care_type"]
     month = pl.col("service_date").dt.month_start().alias("month")
+    care = (
+        pl.when(is_inpatient())
+        .then(pl.lit("inpatient"))
+        .otherwise(pl.col("care_type").cast(pl.String))
+    )
+    settlements = settlements.with_columns(care_type=care)
     sums = settlements.group_by(*place, month).agg(
         settlements=pl.col("sign").cast(pl.Int64).sum(),
         total_fen=pl.col("total_fen").sum(),
