@@ -22,17 +22,6 @@ def open_workbook(path: Path) -> Workbook:
     return book
 
 
-def flat_headers(headers: Sequence[Header]) -> list[str]:
-    """List the columns of a header, a group's as 上层/下层."""
-    names: list[str] = []
-    for header in headers:
-        if isinstance(header, str):
-            names.append(header)
-        else:
-            names.extend(f"{header[0]}/{lower}" for lower in header[1])
-    return names
-
-
 def write_rows(sheet: Worksheet, first: int, rows: Iterable[Sequence[Cell]]) -> int:
     """Write rows from a zero-based row on; texts stay text. Returns the row after the last."""
     at = first

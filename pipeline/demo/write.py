@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from pipeline.demo.activity import write_activity
+from pipeline.demo.activity import UNREPORTED, write_activity
 from pipeline.demo.clinics import write_clinics
 from pipeline.demo.contracts import write_contracts
 from pipeline.demo.defects import Defect
@@ -18,7 +18,7 @@ from pipeline.demo.equipment import write_equipment
 from pipeline.demo.institutions import write_institutions
 from pipeline.demo.population import write_population
 from pipeline.demo.referrals import write_referrals
-from pipeline.demo.settlements import build_model, write_settlements
+from pipeline.demo.settlements import RESTATED, build_model, write_settlements
 from pipeline.demo.sites import build_sites
 from pipeline.demo.targets import write_targets
 from pipeline.demo.world import Site
@@ -95,7 +95,7 @@ def write_world(
     try:
         out.mkdir(parents=True, exist_ok=True)
         parts = _run(order, sites, progress)
-        return _finish(order, parts)
+        return _finish(order, sites, parts)
     except OSError as error:
         raise StorageError(
             f"演示数据写不进{out}：{error.strerror or error}。请检查磁盘。"
@@ -200,7 +200,7 @@ def _run(order: Order, sites: Sequence[Site], progress: Progress | None) -> list
     return [done[job] for job in jobs]
 
 
-def _finish(order: Order, parts: Sequence[Part]) -> DemoSummary:
+def _finish(order: Order, sites: Sequence[Site], parts: Sequence[Part]) -> DemoSummary:
     """Write the mark of a demonstration and the list of what is wrong on purpose."""
     rows: dict[str, int] = {}
     for part in parts:
@@ -221,12 +221,31 @@ def _finish(order: Order, parts: Sequence[Part]) -> DemoSummary:
     truth = {
         **mark,
         "rows": dict(sorted(rows.items())),
+        "facts": _facts(sites),
         "defects": [defect.record() for defect in defects],
     }
     _write_json(order.out / "truth.json", truth)
     _write_json(order.out / "DEMO.json", mark)  # last: the world is whole when it is there
     files = sum(1 for path in order.out.rglob("*") if path.is_file())
     return DemoSummary(out=order.out, rows=rows, files=files, defects=tuple(defects))
+
+
+def _facts(sites: Sequence[Site]) -> dict[str, object]:
+    """Say what of the world is odd but right, and how large each site is."""
+    codes = {county.code for site in sites for county in site.counties}
+    return {
+        "restated_months": {s.code: RESTATED[s.code] for s in sites if s.code in RESTATED},
+        "unreported": sorted(f"{c} {m:%Y-%m}" for c, m in UNREPORTED if c in codes),
+        "sites": {
+            site.code: {
+                "name": site.name,
+                "counties": len(site.counties),
+                "centres": sum(i.is_centre for i in site.institutions),
+                "consortia": len({i.consortium_code for i in site.institutions} - {None}),
+            }
+            for site in sites
+        },
+    }
 
 
 def _write_json(path: Path, value: dict[str, object]) -> None:
