@@ -23,6 +23,7 @@ from pipeline.progress import ProgressCallback, silent
 from pipeline.reference import Reference, load_reference
 from pipeline.snapshots.failpoints import reach
 from pipeline.snapshots.locking import exclusive
+from pipeline.version import code_version
 
 DEMO_MARK = "DEMO.json"
 DEMO_TRUTH = "truth.json"
@@ -207,6 +208,7 @@ def build(
         BusyError: another build is running.
         StorageError: the disk or a file failed.
     """
+    code_version()  # of the code as it was loaded, not as it may be by the end of a long run
     staged, quarantine = folders_beside(marts)
     strangers = find_inputs(raw)
     with snapshots.lock(marts) as held, contextlib.ExitStack() as stack:
