@@ -10,6 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.messages import t
 
 # An empty topojson of our own keeps Plotly from fetching its world map; the URL is relative so
 # that it survives a sub-path behind a proxy.
@@ -148,6 +149,14 @@ def shade_row(figure: go.Figure, y: float, *, left: float, right: float) -> None
     for anchor, start, end in ((0, -left, 0.0), (1, 0.0, right)):
         pixels = {"xsizemode": "pixel", "xanchor": anchor, "x0": start, "x1": end}
         figure.add_shape(type="rect", xref="paper", **pixels, **across, **look)
+
+
+def say_nothing_reported(figure: go.Figure) -> go.Figure:
+    """Put the sentence of an empty chart in place of its axes."""
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
+    return figure
 
 
 def month_ticks(

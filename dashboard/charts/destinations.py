@@ -10,7 +10,14 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import font, month_ticks, new_figure, nice_step, note
+from dashboard.charts.base import (
+    font,
+    month_ticks,
+    new_figure,
+    nice_step,
+    note,
+    say_nothing_reported,
+)
 from dashboard.charts.trend import spread
 from dashboard.formats import DASH, plain, rounded
 from dashboard.messages import t
@@ -178,10 +185,7 @@ def destinations_figure(
     figure.update_layout(barmode="stack", bargap=0.18)
     shown = shares.filter(pl.col("tier").is_in(STACK))
     if shown["share"].drop_nulls().is_empty():
-        figure.update_xaxes(visible=False)
-        figure.update_yaxes(visible=False)
-        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
-        return figure
+        return say_nothing_reported(figure)
     months = sorted(set(shown["month"].to_list()))
     sums = shown.group_by("month").agg(pl.col("share").sum())["share"]
     high = _axes(figure, months, float(max(sums.to_list())) * 100)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import line, new_figure, note, shortened
+from dashboard.charts.base import line, new_figure, note, say_nothing_reported, shortened
 from dashboard.formats import plain
 from dashboard.messages import t
 
@@ -165,8 +165,7 @@ def device_grid_figure(
     figure.update_xaxes(range=[0, 1], visible=False)
     figure.update_yaxes(range=[rows_a_block - 0.5, -0.5], visible=False)
     if not order:
-        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
-        return figure
+        return say_nothing_reported(figure)
     room = width / blocks * NAMES
     _frame(figure, order, blocks=blocks, devices_shown=devices_shown, room=room)
     cells = _cells(devices, order, blocks=blocks, devices_shown=devices_shown)

@@ -8,13 +8,23 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import font, line, new_figure, nice_range, note, shade_row, text_width
+from dashboard.charts.base import (
+    font,
+    line,
+    new_figure,
+    nice_range,
+    note,
+    say_nothing_reported,
+    shade_row,
+    text_width,
+)
 from dashboard.charts.reference import reference_lines
 from dashboard.formats import DASH, SUPPRESSED, plain, rounded
-from dashboard.messages import t
 
 TOP, BOTTOM = 34, 34
 SYMBOL = 13
+VALUE = 66  # room for the value at the right
+ROOMY = 24  # pixels a row, from which text has the larger size
 MARKS: dict[str, tuple[str, str, str]] = {
     "worse": ("diamond", theme.WORSE, theme.WORSE),
     "better": ("circle", theme.BETTER, theme.BETTER),
@@ -177,6 +187,23 @@ def _axis(figure: go.Figure, *, low: float, high: float, step: float, count: int
     )
 
 
+def _margins(rows: list[dict[str, Any]]) -> tuple[float, float]:
+    """Return the room for names at the left, details and values at the right."""
+    names = [text_width(plain(row["area_name"]), size=theme.SIZE_BODY) for row in rows]
+    details = [text_width(plain(row.get("detail") or ""), size=theme.SIZE_NOTE) for row in rows]
+    widest = max(details, default=0)
+    return max(names, default=0) + 16, VALUE + (widest + 14 if widest else 0)
+
+
+def _numbers(rows: list[dict[str, Any]]) -> list[float]:
+    return [
+        row[field]
+        for row in rows
+        for field in ("value", "lower", "upper")
+        if row["value"] is not None and row[field] is not None
+    ]
+
+
 def ranked_figure(
     values: pl.DataFrame,
     *,
@@ -206,35 +233,18 @@ def ranked_figure(
     """
     rows = in_order_of_need(values, polarity).to_dicts()
     factor = 100.0 if unit_zh == "%" else 1.0
-    left = (
-        max(
-            (text_width(plain(row["area_name"]), size=theme.SIZE_BODY) for row in rows),
-            default=0,
-        )
-        + 16
-    )
-    has_detail = any(row.get("detail") for row in rows)
-    widest = max((text_width(plain(row.get("detail") or ""), size=16) for row in rows), default=0)
-    right = 66 + (widest + 14 if has_detail else 0)
+    left, right = _margins(rows)
     figure = new_figure(height=height, margin=(int(left), TOP, int(right), BOTTOM), click=True)
-    numbers = [
-        row[field] * factor
-        for row in rows
-        for field in ("value", "lower", "upper")
-        if row["value"] is not None and row[field] is not None
-    ]
-    extra = [value * factor for value in (reference, target) if value is not None]
+    numbers = _numbers(rows)
     if not numbers:
-        figure.update_xaxes(visible=False)
-        figure.update_yaxes(visible=False)
-        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
-        return figure
+        return say_nothing_reported(figure)
+    lines = [value for value in (reference, target) if value is not None]
     low, high, step = nice_range(
-        [*numbers, *extra], floor=0.0, ceiling=100.0 if unit_zh == "%" else None
+        [value * factor for value in (*numbers, *lines)],
+        floor=0.0,
+        ceiling=100.0 if unit_zh == "%" else None,
     )
     _axis(figure, low=low, high=high, step=step, count=len(rows))
-    for y in range(len(rows)):
-        line(figure, start=(0, y + 0.5), end=(1, y + 0.5), xref="paper")
     reference_lines(
         figure,
         reference=None if reference is None else reference * factor,
@@ -246,10 +256,11 @@ def ranked_figure(
     _intervals(figure, rows, factor)
     _dots(figure, rows, factor=factor, unit_zh=unit_zh)
     for y, row in enumerate(rows):
+        line(figure, start=(0, y + 0.5), end=(1, y + 0.5), xref="paper")
         if row["area_code"] == selected:
             shade_row(figure, y, left=left, right=right)
     pitch = (height - TOP - BOTTOM) / len(rows)
-    size = theme.SIZE_BODY if pitch >= 24 else theme.SIZE_NOTE
+    size = theme.SIZE_BODY if pitch >= ROOMY else theme.SIZE_NOTE
     _names(figure, rows, selected=selected, left=left, size=size)
     _right_column(figure, rows, right=right, size=size)
     return figure

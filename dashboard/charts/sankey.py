@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import new_figure, note, shortened
+from dashboard.charts.base import new_figure, note, say_nothing_reported, shortened
 from dashboard.charts.trend import spread
 from dashboard.formats import plain, rounded
 from dashboard.messages import t
@@ -180,8 +180,7 @@ def sankey_figure(
     figure = new_figure(height=height, margin=(room, 26, room, 8))
     shown = links.filter(pl.col("settlements") > 0)
     if shown.is_empty():
-        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
-        return figure
+        return say_nothing_reported(figure)
     merged = _merged(shown)
     total = float(merged["settlements"].sum())
     scale, decimals = (10_000.0, 2) if total >= 20_000 else (1.0, 0)

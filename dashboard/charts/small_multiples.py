@@ -8,7 +8,15 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import font, line, new_figure, nice_range, note, shortened
+from dashboard.charts.base import (
+    font,
+    line,
+    new_figure,
+    nice_range,
+    note,
+    say_nothing_reported,
+    shortened,
+)
 from dashboard.formats import DASH, plain, rounded
 from dashboard.messages import t
 
@@ -56,32 +64,36 @@ def _one(
     )
     known = [v for v in values if v is not None]
     last = rounded(known[-1], 1) if known else DASH
-    (left, right), (bottom, top) = place
     label = f"{shortened(name, size=theme.SIZE_NOTE, room=room)} <b>{last}</b>"
+    _frame(figure, i=i, place=place, limits=limits, label=label)
+
+
+def _frame(
+    figure: go.Figure,
+    *,
+    i: int,
+    place: tuple[list[float], list[float]],
+    limits: tuple[float, float, float],
+    label: str,
+) -> None:
+    """Lay out the axes of one chart; only the first one prints its scale."""
+    (left, right), (bottom, top) = place
+    suffix = "" if i == 0 else str(i + 1)
     note(figure, label, x=left, y=top, yanchor="bottom", colour=theme.TEXT_1)
-    low, high, _ = limits
-    figure.update_layout(
-        {
-            f"xaxis{suffix}": {
-                "domain": [left, right],
-                "anchor": f"y{suffix}",
-                "visible": False,
-                "type": "date",
-            },
-            f"yaxis{suffix}": {
-                "domain": [bottom, top],
-                "anchor": f"x{suffix}",
-                "range": [low, high],
-                "showticklabels": i == 0,
-                "tickvals": [low, high],
-                "tickfont": font(colour=theme.TEXT_3),
-                "showgrid": True,
-                "gridcolor": theme.GRID,
-                "zeroline": False,
-                "ticks": "",
-            },
-        }
-    )
+    x_axis = {"domain": [left, right], "anchor": f"y{suffix}", "visible": False, "type": "date"}
+    y_axis = {
+        "domain": [bottom, top],
+        "anchor": f"x{suffix}",
+        "range": list(limits[:2]),
+        "showticklabels": i == 0,
+        "tickvals": list(limits[:2]),
+        "tickfont": font(colour=theme.TEXT_3),
+        "showgrid": True,
+        "gridcolor": theme.GRID,
+        "zeroline": False,
+        "ticks": "",
+    }
+    figure.update_layout({f"xaxis{suffix}": x_axis, f"yaxis{suffix}": y_axis})
     line(
         figure,
         start=(left, bottom),
@@ -106,10 +118,7 @@ def small_multiples_figure(
     figure = new_figure(height=height, margin=(40, 6, 8, 8))
     known = [value * 100 for value in series["value"].to_list() if value is not None]
     if not known:
-        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
-        figure.update_xaxes(visible=False)
-        figure.update_yaxes(visible=False)
-        return figure
+        return say_nothing_reported(figure)
     order = (
         series.sort("group", "month")
         .group_by("group", maintain_order=True)

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from dashboard import theme
 
+Point = tuple[float, float]
 
-def _paths(points: Sequence[tuple[float, float] | None]) -> str:
+
+def _paths(points: Sequence[Point | None]) -> str:
     """Return path data; a gap in the data is a gap in the line."""
     parts: list[str] = []
     is_drawing = False
@@ -19,6 +21,30 @@ def _paths(points: Sequence[tuple[float, float] | None]) -> str:
         parts.append(f"{'L' if is_drawing else 'M'}{point[0]:.1f},{point[1]:.1f}")
         is_drawing = True
     return "".join(parts)
+
+
+def _path(points: Sequence[Point | None], *, colour: str, width: float, dash: str = "") -> str:
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<path d="{_paths(points)}" stroke="{colour}" stroke-width="{width}"{dashes} '
+        f'stroke-linejoin="round" fill="none"/>'
+    )
+
+
+def _places(
+    values: Sequence[float | None], goals: Sequence[float], *, width: float, height: float
+) -> tuple[list[Point | None], list[Point]]:
+    """Return the points of the line, and the two ends of the target's."""
+    known = [value for value in (*values, *goals) if value is not None]
+    low, high = min(known), max(known)
+    span = (high - low) or 1.0
+    step = (width - 10) / max(len(values) - 1, 1)
+
+    def down(value: float) -> float:
+        return 5 + (high - value) / span * (height - 10)
+
+    points = [None if v is None else (4 + i * step, down(v)) for i, v in enumerate(values)]
+    return points, [(x, down(goal)) for goal in goals for x in (4.0, width - 6.0)]
 
 
 def sparkline_svg(
@@ -38,57 +64,32 @@ def sparkline_svg(
         width: in pixels.
         height: in pixels.
     """
-    known = [value for value in values if value is not None]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" preserveAspectRatio="none">'
     )
-    if not known:
+    if all(value is None for value in values):
         return head + "</svg>"
-    low, high = min([*known, *_list(target)]), max([*known, *_list(target)])
-    span = (high - low) or 1.0
-    right = width - 6.0
-    step = right / max(len(values) - 1, 1)
-
-    def place(value: float) -> float:
-        return 5 + (high - value) / span * (height - 10)
-
-    points = [
-        None if v is None else (2 + i * (step - 4 / max(len(values), 1)), place(v))
-        for i, v in enumerate(values)
-    ]
+    goals = [] if target is None else [target]
+    points, goal = _places(values, goals, width=width, height=height)
     settled = len(values) - provisional
     shapes: list[str] = []
-    if provisional and 0 < settled < len(values):
-        left = 2 + (settled - 0.5) * (step - 4 / len(values))
+    if 0 < settled < len(values):
+        left = 4 + (settled - 0.5) * (width - 10) / (len(values) - 1)
         shapes.append(
             f'<rect x="{left:.1f}" y="0" width="{width - left:.1f}" height="{height}" '
             f'fill="{theme.PROVISIONAL_BAND}"/>'
         )
-    if target is not None:
-        y = place(target)
-        shapes.append(
-            f'<path d="M2,{y:.1f}L{right:.1f},{y:.1f}" stroke="{theme.TEXT_3}" stroke-width="1.5" '
-            f'stroke-dasharray="2 4" fill="none"/>'
-        )
+    if goal:
+        shapes.append(_path(goal, colour=theme.TEXT_3, width=1.5, dash="2 4"))
     if provisional:
         shapes.append(
-            f'<path d="{_paths(points[max(settled - 1, 0) :])}" stroke="{theme.AXIS}" '
-            f'stroke-width="1.6" stroke-dasharray="4 3" fill="none"/>'
+            _path(points[max(settled - 1, 0) :], colour=theme.AXIS, width=1.6, dash="4 3")
         )
-    shapes.append(
-        f'<path d="{_paths(points[:settled])}" stroke="{theme.ACCENT}" stroke-width="2" '
-        f'stroke-linejoin="round" fill="none"/>'
-    )
-    ends = [point for point in points[:settled] if point is not None]
-    if ends:
-        x, y = ends[-1]
+    shapes.append(_path(points[:settled], colour=theme.ACCENT, width=2))
+    for x, y in [point for point in points[:settled] if point is not None][-1:]:
         shapes.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{theme.ACCENT}"/>')
     return head + "".join(shapes) + "</svg>"
-
-
-def _list(value: float | None) -> list[float]:
-    return [] if value is None else [value]
 
 
 def data_uri(svg: str) -> str:

@@ -87,19 +87,29 @@ def _spark(grid: Grid, row: SpineRow, y: float, height: float) -> None:
     grid.mark(*points[-1], "accent", size=6)
 
 
-def _header(grid: Grid, reference_zh: str, span_zh: str) -> None:
-    y = 14
-    grid.text(NAME, y, t("pick.indicator"), HEAD)
-    bold = Style(theme.SIZE_NOTE, theme.TEXT_1, 700, "right")
-    grid.text(VALUE, y, t("county.this"), bold)
-    grid.text(FRACTION, y, t("county.fraction"), HEAD_RIGHT)
+def _compared_header(grid: Grid, reference_zh: str, y: float) -> None:
     grid.text(REFERENCE, y, reference_zh, HEAD_RIGHT)
     grid.text(BEST, y, t("county.best"), HEAD_RIGHT)
     grid.text(BAR_LEFT, y, t("county.worse_side"), HEAD)
     grid.text((BAR_LEFT + BAR_RIGHT) / 2, y, reference_zh, HEAD_CENTRE)
     grid.text(BAR_RIGHT, y, t("county.better_side"), HEAD_RIGHT)
+
+
+def _header(grid: Grid, reference_zh: str, span_zh: str, *, is_compared: bool) -> None:
+    y = 14
+    grid.text(NAME, y, t("pick.indicator"), HEAD)
+    bold = Style(theme.SIZE_NOTE, theme.TEXT_1, 700, "right")
+    grid.text(VALUE, y, t("county.this"), bold)
+    grid.text(FRACTION, y, t("county.fraction"), HEAD_RIGHT)
+    if is_compared:
+        _compared_header(grid, reference_zh, y)
     grid.text(SPARK_RIGHT, y, span_zh, HEAD_RIGHT)
     grid.line([(0, HEADER - 4), (100, HEADER - 4)], colour=theme.AXIS)
+
+
+def _tail(grid: Grid, row: SpineRow, y: float, step: float) -> None:
+    _spark(grid, row, y, step)
+    grid.row(y, step, row.code, f"<b>{plain(row.name)}</b>　{plain(row.label)}")
 
 
 def spine_figure(
@@ -115,8 +125,9 @@ def spine_figure(
     """
     grid = Grid(height=height)
     step = min((height - HEADER) / max(len(rows), 1), TALLEST_ROW)
-    _header(grid, reference_zh, span_zh)
-    if any(row.reference is not None for row in rows):
+    is_compared = any(row.reference is not None for row in rows)
+    _header(grid, reference_zh, span_zh, is_compared=is_compared)
+    if is_compared:
         x = (BAR_LEFT + BAR_RIGHT) / 2
         grid.line([(x, HEADER), (x, HEADER + step * len(rows))], colour=theme.TEXT_2, width=1.4)
     for n, row in enumerate(rows):
@@ -129,6 +140,9 @@ def spine_figure(
         grid.text(VALUE, y, row.label, Style(19, colour, 700, "right"))
         small = Style(theme.SIZE_NOTE, theme.TEXT_2, 400, "right")
         grid.text(FRACTION, y, row.fraction, small)
+        if not is_compared:
+            _tail(grid, row, y, step)
+            continue
         grid.text(REFERENCE, y, row.reference_label, Style(theme.SIZE_BODY, align="right"))
         is_own = row.best == t("county.this")
         style = Style(
@@ -139,6 +153,5 @@ def spine_figure(
         )
         grid.text(BEST, y, row.best, style)
         _bar(grid, row, y)
-        _spark(grid, row, y, step)
-        grid.row(y, step, row.code, f"<b>{plain(row.name)}</b>　{plain(row.label)}")
+        _tail(grid, row, y, step)
     return grid.figure()

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import new_figure, note, shade_row, text_width
+from dashboard.charts.base import new_figure, note, say_nothing_reported, shade_row, text_width
 from dashboard.formats import DASH, plain, rate
 from dashboard.messages import t
 
@@ -20,7 +20,7 @@ INK = {
     "in_progress": theme.TEXT_1,
     "not_started": theme.TEXT_2,
 }
-TOP, ROW = 38, 34
+TOP, ROW, RIGHT = 38, 34, 158
 
 
 def _order(counts: pl.DataFrame) -> pl.DataFrame:
@@ -111,45 +111,51 @@ def status_stack_figure(counts: pl.DataFrame, *, selected: str | None = None) ->
     )
     figure = new_figure(
         height=TOP + ROW * max(len(rows), 2) + 6,
-        margin=(int(left) + 14, TOP, 158, 6),
+        margin=(int(left) + 14, TOP, RIGHT, 6),
         click=True,
     )
     figure.update_layout(barmode="stack", bargap=0.22)
     figure.update_xaxes(range=[0, 100], visible=False)
     figure.update_yaxes(range=[max(len(rows), 2) - 0.5, -0.5], visible=False)
     if not rows:
-        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
-        return figure
+        return say_nothing_reported(figure)
     _key(figure)
     _bars(figure, rows)
     for y, row in enumerate(rows):
-        weight = 700 if row["area_code"] == selected else 400
         if row["area_code"] == selected:
-            shade_row(figure, y, left=left + 14, right=158)
-        note(
-            figure,
-            plain(row["area_name"]),
-            x=0,
-            y=y,
-            yref="y",
-            xshift=-left - 14,
-            size=theme.SIZE_BODY,
-            colour=theme.TEXT_1,
-            weight=weight,
-        )
-        done = row["accepted"] + row["completed"]
-        shown = f"{done}／{row['total']}" if row["total"] else DASH
-        note(figure, shown, x=1, y=y, yref="y", xshift=84, xanchor="right", colour=theme.TEXT_3)
-        note(
-            figure,
-            rate(row["done"]),
-            x=1,
-            y=y,
-            yref="y",
-            xshift=152,
-            xanchor="right",
-            size=theme.SIZE_BODY,
-            colour=theme.TEXT_1,
-            weight=700,
-        )
+            shade_row(figure, y, left=left + 14, right=RIGHT)
+        _row_texts(figure, y, row, left=left + 14, is_chosen=row["area_code"] == selected)
     return figure
+
+
+def _row_texts(
+    figure: go.Figure, y: int, row: dict[str, Any], *, left: float, is_chosen: bool
+) -> None:
+    """Write the name, finished over planned, and the rate of one row."""
+    ink: dict[str, Any] = {"yref": "y", "y": y}
+    name = plain(row["area_name"])
+    weight = 700 if is_chosen else 400
+    note(
+        figure,
+        name,
+        x=0,
+        xshift=-left,
+        size=theme.SIZE_BODY,
+        colour=theme.TEXT_1,
+        weight=weight,
+        **ink,
+    )
+    done = row["accepted"] + row["completed"]
+    shown = f"{done}／{row['total']}" if row["total"] else DASH
+    note(figure, shown, x=1, xshift=84, xanchor="right", colour=theme.TEXT_3, **ink)
+    note(
+        figure,
+        rate(row["done"]),
+        x=1,
+        xshift=152,
+        xanchor="right",
+        size=theme.SIZE_BODY,
+        colour=theme.TEXT_1,
+        weight=700,
+        **ink,
+    )

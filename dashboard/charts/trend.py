@@ -10,12 +10,22 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import font, line, month_ticks, new_figure, nice_range, note, text_width
+from dashboard.charts.base import (
+    font,
+    line,
+    month_ticks,
+    new_figure,
+    nice_range,
+    note,
+    say_nothing_reported,
+    text_width,
+)
 from dashboard.formats import plain, rounded
 from dashboard.messages import t
 
 RIGHT = 96
 SETTLED = "final"
+EndLabel = tuple[float, str, str, int]  # place, words, colour, weight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +71,8 @@ def _provisional(figure: go.Figure, frame: pl.DataFrame, *, printed: list[str]) 
     if waiting.is_empty():
         return
     first = int(waiting["row"][0])
+    _band(figure, frame["period"].to_list(), first=first)
     tail = frame[max(first - 1, 0) :]
-    periods = frame["period"].to_list()
-    step = (periods[1] - periods[0]) / 2 if len(periods) > 1 else dt.timedelta(days=15)
-    figure.add_vrect(
-        x0=periods[first] - step,
-        x1=periods[-1] + step,
-        fillcolor=theme.PROVISIONAL_BAND,
-        line_width=0,
-        layer="below",
-    )
     figure.add_trace(
         go.Scatter(
             x=tail["period"].to_list(),
@@ -96,16 +98,18 @@ def _provisional(figure: go.Figure, frame: pl.DataFrame, *, printed: list[str]) 
             name=t("chart.provisional"),
         )
     )
-    note(
-        figure,
-        t("chart.provisional"),
-        x=periods[first] - step,
-        y=1,
-        xref="x",
-        xshift=4,
-        yanchor="top",
-        colour=theme.TEXT_2,
+
+
+def _half_step(periods: list[dt.date]) -> dt.timedelta:
+    return (periods[1] - periods[0]) / 2 if len(periods) > 1 else dt.timedelta(days=15)
+
+
+def _band(figure: go.Figure, periods: list[dt.date], *, first: int) -> None:
+    start, end = periods[first] - _half_step(periods), periods[-1] + _half_step(periods)
+    figure.add_vrect(
+        x0=start, x1=end, fillcolor=theme.PROVISIONAL_BAND, line_width=0, layer="below"
     )
+    note(figure, t("chart.provisional"), x=start, y=1, xref="x", xshift=4, yanchor="top")
 
 
 def spread(places: list[float], *, gap: float) -> list[float]:
@@ -119,7 +123,7 @@ def spread(places: list[float], *, gap: float) -> list[float]:
 
 def _end_labels(
     figure: go.Figure,
-    labels: list[tuple[float, str, str, int]],
+    labels: list[EndLabel],
     *,
     span: float,
     top: float,
@@ -133,6 +137,8 @@ def _end_labels(
         places = [-place for place in spread([-value for value in values], gap=gap)]
     else:
         places = spread(values, gap=gap)
+    widest = max((text_width(words, size=theme.SIZE_NOTE) for _, words, *_ in labels), default=0)
+    figure.update_layout(margin_r=int(widest) + 16)
     for place, (_, words, colour, weight) in zip(places, labels, strict=True):
         note(figure, words, x=1, y=place, yref="y", xshift=8, colour=colour, weight=weight)
 
@@ -142,7 +148,7 @@ def _axes(
 ) -> None:
     periods = frame["period"].to_list()
     ticks, words = month_ticks(periods[0].replace(day=1), periods[-1])
-    half = (periods[1] - periods[0]) / 2 if len(periods) > 1 else dt.timedelta(days=15)
+    half = _half_step(periods)
     figure.update_xaxes(
         range=[periods[0] - half, periods[-1] + half],
         tickvals=ticks,
@@ -198,32 +204,38 @@ def trend_figure(
     figure = new_figure(height=height, margin=(52, 20, RIGHT, 50))
     factor = 100.0 if unit_zh == "%" else 1.0
     frame = _scaled(series, factor)
-    known = [value for value in frame["value"].to_list() if value is not None]
-    if not known:
-        figure.update_xaxes(visible=False)
-        figure.update_yaxes(visible=False)
-        note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
-        return figure
-    other = _scaled(comparison.series, factor) if comparison else None
-    others = [v for v in other["value"].to_list() if v is not None] if other is not None else []
-    goals = [target * factor] if target is not None else []
-    low, high, step = nice_range(
-        [*known, *others, *goals], floor=0.0, ceiling=100.0 if unit_zh == "%" else None
-    )
-    if other is not None and comparison is not None:
+    if frame["value"].drop_nulls().is_empty():
+        return say_nothing_reported(figure)
+    other = _scaled(comparison.series, factor) if comparison else frame.clear()
+    goals = [] if target is None else [target * factor]
+    numbers = [*frame["value"].drop_nulls(), *other["value"].drop_nulls(), *goals]
+    ceiling = 100.0 if unit_zh == "%" else None
+    low, high, step = nice_range(numbers, floor=0.0, ceiling=ceiling)
+    if comparison is not None:
         _comparison(figure, other)
-    printed = [
-        f"{_period_words(period)}<br><b>{rounded(value, decimals)}{plain(unit_zh)}</b>"
-        if value is not None
-        else ""
-        for period, value in zip(frame["period"].to_list(), frame["value"].to_list(), strict=True)
-    ]
+    printed = _hover(frame, unit_zh=unit_zh, decimals=decimals)
     _provisional(figure, frame, printed=printed)
     _settled(figure, frame, printed=printed, with_markers=frame.height <= 40)
     _axes(figure, frame, low=low, high=high, step=step, decimals=decimals)
-    labels = _labels(frame, other, comparison, name_zh=name_zh, decimals=decimals)
-    if target is not None:
-        goal = target * factor
+    labels = _last(frame, name_zh, decimals=decimals, colour=theme.ACCENT, weight=700)
+    if comparison is not None:
+        labels += _last(other, comparison.name_zh, decimals=decimals)
+    labels += _target(figure, goals, decimals=decimals)
+    _end_labels(figure, labels, span=high - low, top=high, height=height - 70)
+    return figure
+
+
+def _hover(frame: pl.DataFrame, *, unit_zh: str, decimals: int) -> list[str]:
+    return [
+        ""
+        if value is None
+        else f"{_period_words(period)}<br><b>{rounded(value, decimals)}{plain(unit_zh)}</b>"
+        for period, value in zip(frame["period"], frame["value"], strict=True)
+    ]
+
+
+def _target(figure: go.Figure, goals: list[float], *, decimals: int) -> list[EndLabel]:
+    for goal in goals:
         line(
             figure,
             start=(0, goal),
@@ -233,11 +245,10 @@ def trend_figure(
             width=1.5,
             dash="2px,4px",
         )
-        labels.append((goal, f"{t('chart.target')} {rounded(goal, decimals)}", theme.TEXT_2, 400))
-    widest = max((text_width(words, size=theme.SIZE_NOTE) for _, words, *_ in labels), default=0)
-    figure.update_layout(margin_r=int(widest) + 16)
-    _end_labels(figure, labels, span=high - low, top=high, height=height - 70)
-    return figure
+    return [
+        (goal, f"{t('chart.target')} {rounded(goal, decimals)}", theme.TEXT_2, 400)
+        for goal in goals
+    ]
 
 
 def _comparison(figure: go.Figure, other: pl.DataFrame) -> None:
@@ -254,28 +265,20 @@ def _comparison(figure: go.Figure, other: pl.DataFrame) -> None:
     )
 
 
-def _labels(
+def _last(
     frame: pl.DataFrame,
-    other: pl.DataFrame | None,
-    comparison: Comparison | None,
-    *,
     name_zh: str,
+    *,
     decimals: int,
-) -> list[tuple[float, str, str, int]]:
-    labels: list[tuple[float, str, str, int]] = []
+    colour: str = theme.TEXT_3,
+    weight: int = 400,
+) -> list[EndLabel]:
+    """Name the last settled value of a line."""
     final = frame.filter(pl.col("is_final") & pl.col("value").is_not_null())
-    if final.height:
-        last = float(final["value"][-1])
-        labels.append(
-            (last, f"{plain(name_zh)} {rounded(last, decimals)}".strip(), theme.ACCENT, 700)
-        )
-    if other is not None and comparison is not None:
-        ends = other.filter(pl.col("is_final") & pl.col("value").is_not_null())
-        if ends.height:
-            last = float(ends["value"][-1])
-            words = f"{plain(comparison.name_zh)} {rounded(last, decimals)}"
-            labels.append((last, words, theme.TEXT_3, 400))
-    return labels
+    if final.is_empty():
+        return []
+    last = float(final["value"][-1])
+    return [(last, f"{plain(name_zh)} {rounded(last, decimals)}".strip(), colour, weight)]
 
 
 def _period_words(period: dt.date) -> str:

@@ -1,0 +1,307 @@
+"""Charts that compare areas and institutions: order, marks, clicks, text from data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+from dashboard import theme
+from dashboard.charts.device_grid import device_grid_figure
+from dashboard.charts.ranked import in_order_of_need, ranked_figure
+from dashboard.charts.sankey import sankey_figure
+from dashboard.charts.status_stack import status_stack_figure
+
+HOSTILE = "<img src=x onerror=alert(1)>&村"
+
+
+def notes(figure: go.Figure) -> list[str]:
+    return [str(note.text) for note in figure.layout.annotations]
+
+
+def everything(figure: go.Figure) -> str:
+    texts = [str(x) for trace in figure.data for x in (getattr(trace, "text", None) or ())]
+    hover = [str(x) for trace in figure.data for x in (getattr(trace, "hovertext", None) or ())]
+    return " ".join([*notes(figure), *texts, *hover])
+
+
+def areas(**changes: Any) -> pl.DataFrame:
+    rows = [("A", "甲县", 0.20, ""), ("B", "乙县", 0.30, "worse"), ("C", "丙县", 0.30, "better")]
+    return pl.DataFrame(
+        [
+            {
+                "area_code": code,
+                "area_name": name,
+                "value": value,
+                "lower": value - 0.01,
+                "upper": value + 0.02,
+                "label": f"{value * 100:.1f}",
+                "detail": "20／100",
+                "mark": mark,
+                "status": "final",
+            }
+            | changes
+            for code, name, value, mark in rows
+        ]
+    )
+
+
+def ranked(frame: pl.DataFrame, **options: Any) -> go.Figure:
+    settings: dict[str, Any] = {"polarity": "lower_is_better", "unit_zh": "%", "decimals": 1}
+    return ranked_figure(frame, **(settings | options))
+
+
+def trace(figure: go.Figure, name: str) -> Any:
+    return next(one for one in figure.data if one.name == name)
+
+
+def test_the_neediest_area_comes_first_and_ties_follow_the_code() -> None:
+    down = in_order_of_need(areas(), "lower_is_better")["area_code"].to_list()
+    up = in_order_of_need(areas(), "higher_is_better")["area_code"].to_list()
+    assert (down, up) == (["B", "C", "A"], ["A", "B", "C"])
+
+
+def test_an_area_without_a_value_comes_last() -> None:
+    frame = pl.concat([areas(), areas(value=None, status="missing").head(1)])
+    ordered = in_order_of_need(frame, "higher_is_better")
+    assert ordered["value"].to_list()[-1] is None
+
+
+def test_dots_carry_value_interval_shape_and_code() -> None:
+    figure = ranked(areas())
+    dots = trace(figure, "value")
+    assert list(dots.x) == [30.0, 30.0, 20.0]
+    assert list(dots.customdata) == ["B", "C", "A"]
+    assert list(dots.marker.symbol) == ["diamond", "circle", "circle"]
+    assert list(dots.marker.color) == [theme.WORSE, theme.BETTER, theme.CARD]
+    assert list(trace(figure, "interval").x)[:2] == pytest.approx([29.0, 32.0])
+
+
+def test_a_click_anywhere_in_a_row_chooses_its_area() -> None:
+    rows = trace(ranked(areas()), "row")
+    assert list(rows.customdata) == ["B", "C", "A"]
+    assert list(rows.y) == [0, 1, 2]
+    assert rows.marker.color == "rgba(0,0,0,0)"
+
+
+def test_area_value_and_target_are_drawn_and_named() -> None:
+    figure = ranked(areas(), reference=0.25, reference_zh="全市", target=0.22)
+    assert {"全市 25.0", "目标 22.0"} <= set(notes(figure))
+    dashes = {shape.line.dash for shape in figure.layout.shapes if shape.x0 in (25.0, 22.0)}
+    assert dashes == {"solid", "2px,4px"}
+
+
+def test_labels_of_close_lines_lead_away_from_each_other() -> None:
+    figure = ranked(areas(), reference=0.25, reference_zh="全市", target=0.24)
+    sides = {note.text: note.xanchor for note in figure.layout.annotations}
+    assert (sides["目标 24.0"], sides["全市 25.0"]) == ("right", "left")
+
+
+def test_one_label_serves_a_target_equal_to_the_area_value() -> None:
+    figure = ranked(areas(), reference=0.25, reference_zh="全市", target=0.25)
+    assert "全市 25.0＝目标" in notes(figure)
+    assert not any(note.startswith("目标") for note in notes(figure))
+
+
+def test_values_and_details_stand_at_the_right_and_claims_are_bold() -> None:
+    figure = ranked(areas())
+    values = [note for note in figure.layout.annotations if note.text in {"30.0", "20.0"}]
+    assert [note.font.weight for note in values] == [700, 700, 500]
+    assert values[0].font.color == theme.WORSE
+    assert notes(figure).count("20／100") == 3
+
+
+def test_suppressed_and_missing_are_marks_not_zeros() -> None:
+    frame = pl.concat(
+        [
+            areas().head(1),
+            areas(value=None, status="suppressed", area_code="S").head(1),
+            areas(value=None, status="missing", area_code="M").head(1),
+        ]
+    )
+    figure = ranked(frame)
+    assert "＊" in notes(figure)
+    assert "—" in notes(figure)
+    assert len(trace(figure, "value").x) == 1
+
+
+def test_without_any_value_there_is_a_sentence() -> None:
+    assert notes(ranked(areas(value=None, status="missing"))) == ["该地区本期没有上报数据。"]
+
+
+def test_the_chosen_row_is_shaded_over_its_whole_width() -> None:
+    figure = ranked(areas(), selected="A")
+    shaded = [s for s in figure.layout.shapes if s.fillcolor == theme.PROVISIONAL_BAND]
+    assert len(shaded) == 3
+    assert {(shape.y0, shape.y1) for shape in shaded} == {(1.5, 2.5)}
+    assert next(n for n in figure.layout.annotations if n.text == "甲县").font.weight == 700
+
+
+def test_rows_in_little_room_get_the_smaller_size() -> None:
+    sizes = {
+        height: next(
+            n for n in ranked(areas(), height=height).layout.annotations if n.text == "甲县"
+        ).font.size
+        for height in (200, 120)
+    }
+    assert sizes == {200: 18, 120: 16}
+
+
+def test_provisional_values_are_paler() -> None:
+    figure = ranked(areas(status="provisional", mark=""))
+    assert next(n for n in figure.layout.annotations if n.text == "20.0").font.color == theme.TEXT_3
+
+
+def stacks(**changes: Any) -> pl.DataFrame:
+    rows = [("A", "甲县", 0, 2, 3, 5), ("B", "乙县", 5, 5, 0, 0), ("C", "丙县", 0, 0, 0, 0)]
+    names = ("area_code", "area_name", "not_started", "in_progress", "completed", "accepted")
+    return pl.DataFrame([dict(zip(names, row, strict=True)) | changes for row in rows])
+
+
+def test_clinic_bars_are_shares_and_print_counts_where_they_fit() -> None:
+    figure = status_stack_figure(stacks(), selected="A")
+    assert [one.name for one in figure.data] == ["已验收", "已完成", "在建", "未启动"]
+    accepted = figure.data[0]
+    assert list(accepted.customdata) == ["B", "A", "C"]  # least finished first, none last
+    assert list(accepted.x) == [0.0, 50.0, 0.0]
+    assert list(accepted.text) == ["", "5", ""]
+
+
+def test_clinic_bars_end_with_finished_over_planned_and_rate() -> None:
+    shown = notes(status_stack_figure(stacks()))
+    assert {"8／10", "80.0", "0／10", "0.0", "—"} <= set(shown)
+
+
+def test_clinic_bars_without_areas_are_a_sentence() -> None:
+    assert notes(status_stack_figure(stacks().clear())) == ["该地区本期没有上报数据。"]
+
+
+def devices(*rows: tuple[str, str, str, str, int | None]) -> pl.DataFrame:
+    names = ("institution_code", "institution_name", "device_type", "state", "days_out")
+    return pl.DataFrame(
+        [dict(zip(names, row, strict=True)) for row in rows],
+        schema_overrides={"days_out": pl.Int64},
+    )
+
+
+GRID = devices(
+    ("I1", "甲卫生院", "dr", "in_use", None),
+    ("I1", "甲卫生院", "colour_ultrasound", "in_use", None),
+    ("I1", "甲卫生院", "biochemistry_analyser", "in_use", None),
+    ("I1", "甲卫生院", "ct", "missing", None),
+    ("I2", "乙卫生院", "dr", "repair", 63),
+    ("I2", "乙卫生院", "colour_ultrasound", "in_use", None),
+    ("I2", "乙卫生院", "biochemistry_analyser", "in_use", None),
+    ("I3", "丙卫生院", "dr", "missing", 99),
+    ("I3", "丙卫生院", "colour_ultrasound", "missing", None),
+    ("I3", "丙卫生院", "biochemistry_analyser", "in_use", None),
+)
+
+
+def test_devices_in_use_are_squares_and_the_rest_diamonds() -> None:
+    squares, diamonds = device_grid_figure(GRID).data
+    assert (squares.marker.symbol, diamonds.marker.symbol) == ("square", "diamond")
+    assert diamonds.marker.color == theme.WORSE
+    assert sorted(diamonds.customdata) == ["I2", "I3", "I3"]
+    assert len(squares.x) == 6  # the CT scanner is no column
+
+
+def test_institutions_lacking_most_come_first() -> None:
+    shown = [note for note in notes(device_grid_figure(GRID)) if note.endswith("卫生院")]
+    assert shown == ["丙卫生院", "乙卫生院", "甲卫生院"]
+
+
+def test_a_remark_says_what_is_wrong() -> None:
+    shown = notes(device_grid_figure(GRID))
+    assert "报修63天" in shown
+    assert "差2件" in shown
+
+
+def test_a_missing_device_has_no_days() -> None:
+    one = devices(("I3", "丙卫生院", "dr", "missing", 99))
+    assert "缺" in notes(device_grid_figure(one))
+
+
+def test_two_blocks_stand_side_by_side() -> None:
+    squares, _ = device_grid_figure(GRID, blocks=2).data
+    assert max(squares.x) > 0.5 > min(squares.x)
+
+
+def test_a_grid_without_institutions_is_a_sentence() -> None:
+    assert notes(device_grid_figure(GRID.clear())) == ["该地区本期没有上报数据。"]
+
+
+def links(*rows: tuple[str, str, str, int]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "insured_county": county,
+                "tier": tier,
+                "destination_code": place,
+                "destination_name": f"{place}市",
+                "settlements": n,
+            }
+            for county, tier, place, n in rows
+        ],
+        schema_overrides={"settlements": pl.Int64},
+    )
+
+
+FLOWS = links(
+    ("A", "same_city", "P", 600),
+    ("A", "other_province", "Q", 200),
+    ("B", "same_city", "P", 300),
+    ("C", "same_province", "R", 20),
+    ("D", "same_province", "R", 10),
+)
+NAMES = {"A": "甲县", "B": "乙县", "C": "丙县", "D": "丁县"}
+
+
+def test_flows_add_up_on_both_sides() -> None:
+    (sankey,) = sankey_figure(FLOWS, names=NAMES).data
+    pairs = list(zip(sankey.link.source, sankey.link.target, sankey.link.value, strict=True))
+    tiers = {target for _, target, _ in pairs} & {source for source, _, _ in pairs}
+    assert sum(value for _, target, value in pairs if target in tiers) == 1130
+    assert sum(value for source, _, value in pairs if source in tiers) == 1130
+
+
+def test_small_counties_merge_into_one_source() -> None:
+    shown = notes(sankey_figure(FLOWS, names=NAMES))
+    assert "其他2区县 <b>30</b>" in shown
+    assert "甲县 <b>800</b>" in shown
+    assert not any(note.startswith("丙县") for note in shown)
+
+
+def test_one_small_county_alone_keeps_its_name() -> None:
+    shown = notes(sankey_figure(FLOWS.filter(pl.col("insured_county") != "D"), names=NAMES))
+    assert "丙县 <b>20</b>" in shown
+
+
+def test_places_beyond_the_seventh_merge() -> None:
+    many = links(*(("A", "other_province", f"P{i}", 100 - i) for i in range(9)))
+    shown = notes(sankey_figure(many, names=NAMES))
+    assert f"其他2地 <b>{93 + 92}</b>" in shown
+
+
+def test_large_totals_are_printed_in_ten_thousands() -> None:
+    shown = notes(sankey_figure(links(("A", "same_city", "P", 25_600)), names=NAMES))
+    assert "甲县 <b>2.56</b>" in shown
+
+
+def test_no_flow_is_a_sentence() -> None:
+    figure = sankey_figure(links(("A", "same_city", "P", 0)), names=NAMES)
+    assert notes(figure) == ["该地区本期没有上报数据。"]
+
+
+def test_hostile_names_are_inert_in_every_chart() -> None:
+    figures = [
+        ranked(areas(area_name=HOSTILE, label=HOSTILE, detail=HOSTILE)),
+        status_stack_figure(stacks(area_name=HOSTILE)),
+        device_grid_figure(GRID.with_columns(institution_name=pl.lit(HOSTILE)), width=2000),
+        sankey_figure(FLOWS.with_columns(destination_name=pl.lit(HOSTILE)), names={"A": HOSTILE}),
+    ]
+    for figure in figures:
+        assert "<img" not in everything(figure)
+        assert "img" in everything(figure)

@@ -1,0 +1,126 @@
+"""Labels on a map: inside where they fit, outside with a leader where not, never on each other."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from dashboard.charts import placement
+from dashboard.charts.placement import Box, place_labels
+from dashboard.charts.shapes import Shapes, intersect, project, read_shapes, spans_at, unproject
+
+
+def square(code: str, west: float, south: float, size: float) -> dict[str, Any]:
+    east, north = west + size, south + size
+    ring = [[west, south], [west, north], [east, north], [east, south], [west, south]]
+    return {
+        "type": "Feature",
+        "properties": {"code": code},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+
+
+def shapes_of(*features: dict[str, Any]) -> Shapes:
+    return read_shapes({"type": "FeatureCollection", "features": list(features)})
+
+
+# One county of a degree with a small town of 0.06 degrees beside its north-east corner.
+LARGE, SMALL = square("L", 114.0, 34.0, 1.0), square("S", 115.0, 34.94, 0.06)
+
+
+def test_projection_and_back_is_the_identity() -> None:
+    assert unproject(*project(114.3, 34.8)) == pytest.approx((114.3, 34.8))
+
+
+def test_a_hole_is_not_part_of_a_span() -> None:
+    outer = ((0.0, 0.0), (0.0, 4.0), (4.0, 4.0), (4.0, 0.0), (0.0, 0.0))
+    hole = ((1.0, 1.0), (2.0, 1.0), (2.0, 3.0), (1.0, 3.0), (1.0, 1.0))
+    assert spans_at((outer, hole), 2.0) == [(0.0, 1.0), (2.0, 4.0)]
+
+
+def test_spans_that_only_touch_do_not_overlap() -> None:
+    assert intersect([(0.0, 1.0), (2.0, 5.0)], [(1.0, 3.0)]) == [(2.0, 3.0)]
+
+
+def test_parts_of_a_multipolygon_are_all_read() -> None:
+    parts = [LARGE["geometry"]["coordinates"], SMALL["geometry"]["coordinates"]]
+    feature = {
+        "properties": {"code": "M"},
+        "geometry": {"type": "MultiPolygon", "coordinates": parts},
+    }
+    assert len(shapes_of(feature).rings["M"]) == 2
+
+
+def test_a_label_that_fits_stands_inside_at_the_middle() -> None:
+    shapes = shapes_of(LARGE)
+    placed = place_labels(shapes, (("L", 54.0, 40.0),), width=400, height=400)
+    (label,) = placed.labels
+    assert label.foot is None
+    assert (label.box.x, label.box.y) == pytest.approx((200, 200), abs=4)
+
+
+def test_a_label_that_does_not_fit_stands_outside_with_its_foot_inside() -> None:
+    placed = place_labels(
+        shapes_of(LARGE, SMALL), (("L", 54.0, 40.0), ("S", 72.0, 40.0)), width=500, height=400
+    )
+    by_code = {label.code: label for label in placed.labels}
+    foot = by_code["S"].foot
+    assert foot is not None
+    lon, lat = placed.canvas.lonlat(foot)
+    assert 115.0 < lon < 115.06
+    assert 34.94 < lat < 35.0
+    left, _ = placed.canvas.to_pixels(114.0, 34.5)
+    right, _ = placed.canvas.to_pixels(115.0, 34.5)
+    assert not left < by_code["S"].box.x < right or by_code["S"].box.y < 20
+
+
+def test_labels_never_overlap_and_never_leave_the_canvas() -> None:
+    towns = [square(f"T{i}", 114.0 + 0.07 * i, 34.0, 0.06) for i in range(5)]
+    codes = [f"T{i}" for i in range(5)]
+    placed = place_labels(
+        shapes_of(*towns, square("L", 114.0, 34.2, 0.8)),
+        (("L", 54.0, 40.0), *((code, 72.0, 44.0) for code in codes)),
+        width=560,
+        height=420,
+    )
+    assert {label.code for label in placed.labels} == {"L", *codes}
+    for one, other in combinations(placed.labels, 2):
+        assert not one.box.overlaps(other.box, gap=0)
+    for label in placed.labels:
+        assert label.box.width / 2 <= label.box.x <= 560 - label.box.width / 2
+        assert label.box.height / 2 <= label.box.y <= 420 - label.box.height / 2
+
+
+def test_the_order_of_areas_does_not_move_a_label() -> None:
+    shapes = shapes_of(LARGE, SMALL)
+    widths = (("L", 54.0, 40.0), ("S", 72.0, 40.0))
+    forward = place_labels(shapes, widths, width=500, height=400)
+    backward = place_labels(shapes, widths[::-1], width=500, height=400)
+    assert forward.labels == backward.labels
+
+
+def test_a_crowded_map_prints_values_where_they_fit_and_no_leaders() -> None:
+    towns = [
+        square(f"T{i:02}", 114.0 + 0.3 * (i % 5), 34.0 + 0.3 * (i // 5), 0.3) for i in range(20)
+    ]
+    widths = tuple((f"T{i:02}", 300.0 if i == 0 else 40.0, 34.0) for i in range(20))
+    placed = place_labels(shapes_of(*towns), widths, width=520, height=420)
+    by_code = {label.code: label for label in placed.labels}
+    assert all(label.foot is None for label in placed.labels)
+    assert not by_code["T00"].has_name
+    assert by_code["T01"].has_name
+
+
+def test_without_any_room_a_label_is_left_out() -> None:
+    placed = place_labels(shapes_of(LARGE), (("L", 900.0, 900.0),), width=200, height=200)
+    assert placed.labels == ()
+
+
+def test_a_leader_through_another_label_costs_more() -> None:
+    blocker = placement.Label("B", Box(50, 0, 20, 20))
+    free = placement._cost(Box(100, 60, 20, 20), (0, 60), [blocker])
+    blocked = placement._cost(Box(100, 0, 20, 20), (0, 0), [blocker])
+    assert free == pytest.approx(90)
+    assert blocked == pytest.approx(90 + 150)

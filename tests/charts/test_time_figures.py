@@ -1,0 +1,267 @@
+"""Charts over time: provisional looks provisional, gaps stay gaps, axes are Chinese."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import re
+
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+from dashboard import theme
+from dashboard.charts.base import (
+    month_ticks,
+    nice_range,
+    nice_step,
+    shortened,
+    text_width,
+)
+from dashboard.charts.destinations import destinations_figure
+from dashboard.charts.small_multiples import small_multiples_figure
+from dashboard.charts.sparkline import data_uri, sparkline_svg
+from dashboard.charts.trend import Comparison, spread, trend_figure
+
+MONTHS = [dt.date(2025, m, 1) for m in range(1, 7)]
+
+
+def series(values: list[float | None], *, provisional: int = 0) -> pl.DataFrame:
+    settled = len(values) - provisional
+    return pl.DataFrame(
+        {
+            "period": MONTHS[: len(values)],
+            "value": values,
+            "status": ["final"] * settled + ["provisional"] * provisional,
+        },
+        schema_overrides={"value": pl.Float64},
+    )
+
+
+def notes(figure: go.Figure) -> list[str]:
+    return [str(note.text) for note in figure.layout.annotations]
+
+
+def test_settled_months_are_a_line_that_stops_before_the_provisional_ones() -> None:
+    figure = trend_figure(
+        series([0.25, 0.24, 0.23, 0.22, 0.21], provisional=2), unit_zh="%", decimals=1
+    )
+    settled = next(trace for trace in figure.data if trace.name == "已定案")
+    assert list(settled.y) == [25.0, 24.0, 23.0, None, None]
+    dashed, hollow = (trace for trace in figure.data if trace.name == "暂定")
+    assert list(dashed.y) == [23.0, 22.0, 21.0]  # joined to the last settled month
+    assert "px" in dashed.line.dash
+    assert hollow.marker.color == theme.CARD
+    assert list(hollow.x) == MONTHS[3:5]
+    assert all("暂定" in text for text in hollow.text)
+
+
+def test_the_provisional_months_stand_on_a_band() -> None:
+    figure = trend_figure(series([0.25, 0.24, 0.23], provisional=1), unit_zh="%", decimals=1)
+    band = next(shape for shape in figure.layout.shapes if shape.type == "rect")
+    assert band.fillcolor == theme.PROVISIONAL_BAND
+    assert MONTHS[1] < dt.date.fromisoformat(str(band.x0)[:10]) < MONTHS[2]
+    assert "暂定" in notes(figure)
+
+
+def test_without_provisional_months_there_is_no_band() -> None:
+    figure = trend_figure(series([0.25, 0.24]), unit_zh="%", decimals=1)
+    assert not [shape for shape in figure.layout.shapes if shape.type == "rect"]
+
+
+def test_a_single_month_that_is_provisional_can_be_drawn() -> None:
+    figure = trend_figure(series([0.25], provisional=1), unit_zh="%", decimals=1)
+    assert len(figure.data) == 3
+
+
+def test_a_gap_stays_a_gap() -> None:
+    figure = trend_figure(series([0.25, None, 0.23]), unit_zh="%", decimals=1)
+    settled = next(trace for trace in figure.data if trace.name == "已定案")
+    assert settled.connectgaps is False
+    assert list(settled.y) == [25.0, None, 23.0]
+
+
+def test_the_last_settled_value_target_and_comparison_are_named_at_the_line() -> None:
+    figure = trend_figure(
+        series([0.25, 0.24, 0.20], provisional=1),
+        unit_zh="%",
+        decimals=1,
+        name_zh="兰考县",
+        target=0.22,
+        comparison=Comparison(name_zh="全市", series=series([0.30, 0.29, 0.28])),
+    )
+    assert {"兰考县 24.0", "目标 22.0", "全市 28.0"} <= set(notes(figure))
+    target = next(shape for shape in figure.layout.shapes if shape.line.dash == "2px,4px")
+    assert target.y0 == target.y1 == 22.0
+
+
+def test_a_comparison_without_settled_values_has_no_label() -> None:
+    figure = trend_figure(
+        series([0.25, 0.24]),
+        unit_zh="%",
+        decimals=1,
+        comparison=Comparison(name_zh="全市", series=series([None, None])),
+    )
+    assert not any("全市" in note for note in notes(figure))
+
+
+def test_only_provisional_values_get_no_end_label() -> None:
+    figure = trend_figure(
+        series([0.25, 0.24], provisional=2), unit_zh="%", decimals=1, name_zh="兰考县"
+    )
+    assert not any("兰考县" in note for note in notes(figure))
+
+
+def test_a_count_keeps_its_own_unit() -> None:
+    figure = trend_figure(series([12.0, 15.0]), unit_zh="所", decimals=0)
+    settled = next(trace for trace in figure.data if trace.name == "已定案")
+    assert list(settled.y) == [12.0, 15.0]
+    assert "15所" in settled.text[1]
+
+
+def test_weeks_are_named_by_their_day() -> None:
+    weeks = pl.DataFrame({"period": [dt.date(2025, 6, 20)], "value": [0.5], "status": ["final"]})
+    figure = trend_figure(weeks, unit_zh="%", decimals=1)
+    assert "2025年6月20日" in figure.data[0].text[0]
+
+
+def test_no_value_at_all_is_a_sentence() -> None:
+    assert notes(trend_figure(series([None, None]), unit_zh="%", decimals=1)) == [
+        "该地区本期没有上报数据。"
+    ]
+
+
+def test_a_constant_hundred_per_cent_does_not_rise_above_a_hundred() -> None:
+    figure = trend_figure(series([1.0, 1.0]), unit_zh="%", decimals=1, target=1.0)
+    low, high = figure.layout.yaxis.range
+    assert high == 100
+    assert low < 97
+
+
+def test_labels_at_a_line_end_are_moved_apart_in_their_order() -> None:
+    assert spread([5.0, 5.0, 5.5], gap=1.0) == [5.0, 6.0, 7.0]
+    assert spread([9.0, 1.0], gap=1.0) == [9.0, 1.0]
+
+
+def test_month_ticks_are_chinese_and_name_each_year_once() -> None:
+    places, words = month_ticks(dt.date(2024, 11, 1), dt.date(2026, 2, 1))
+    assert [place.month for place in places] == [1, 4, 7, 10, 1]
+    assert words == ["1月<br>2025年", "4月", "7月", "10月", "1月<br>2026年"]
+
+
+def test_few_months_are_all_named() -> None:
+    _, words = month_ticks(dt.date(2025, 5, 1), dt.date(2025, 6, 27))
+    assert words == ["5月<br>2025年", "6月"]
+
+
+@pytest.mark.parametrize(
+    ("span", "step"), [(4.0, 1.0), (7.0, 2.0), (18.0, 5.0), (35.0, 10.0), (0.03, 0.01)]
+)
+def test_grid_steps_are_round(span: float, step: float) -> None:
+    assert nice_step(span) == pytest.approx(step)
+
+
+def test_an_axis_ends_on_grid_lines_around_the_values() -> None:
+    assert nice_range([21.2, 27.1]) == pytest.approx((20.0, 28.0, 2.0))
+    assert nice_range([0.3, 0.4, 0.5, 0.6])[0] == pytest.approx(0.3)
+    low, high, _ = nice_range([0.0, 0.0])
+    assert low < high or high > 0
+
+
+def test_a_long_name_is_cut_with_an_ellipsis() -> None:
+    assert shortened("卫生院", size=18, room=60) == "卫生院"
+    cut = shortened("第一人民医院分院", size=18, room=80)
+    assert cut.endswith("…")
+    assert text_width(cut, size=18) <= 80
+
+
+def shares(*, provisional: int = 1) -> pl.DataFrame:
+    tiers = {"same_county": 0.75, "same_city": 0.14, "same_province": 0.08, "other_province": 0.03}
+    settled = len(MONTHS) - provisional
+    return pl.DataFrame(
+        [
+            {"month": m, "tier": t, "share": s, "status": "final" if i < settled else "provisional"}
+            for i, m in enumerate(MONTHS)
+            for t, s in tiers.items()
+        ]
+    )
+
+
+def test_destinations_stack_from_the_farthest_and_leave_the_county_out() -> None:
+    figure = destinations_figure(
+        shares(),
+        totals={"same_county": 0.752, "same_city": 0.138, "same_province": 0.081},
+        period_zh="2025年1—5月",
+    )
+    assert [trace.name for trace in figure.data] == ["跨省", "省内跨市", "市内跨县"]
+    assert list(figure.data[2].y) == pytest.approx([14.0] * 6)
+    assert {"75.2", "13.8", "8.1", "—", "2025年1—5月"} <= set(notes(figure))
+    assert figure.layout.yaxis.range[0] == 0
+
+
+def test_provisional_bars_are_hatched() -> None:
+    figure = destinations_figure(shares(provisional=2), totals={}, period_zh="")
+    assert list(figure.data[0].marker.pattern.shape) == ["", "", "", "", "/", "/"]
+    assert "暂定" in notes(figure)
+    settled = destinations_figure(shares(provisional=0), totals={}, period_zh="")
+    assert "暂定" not in notes(settled)
+
+
+def test_a_suppressed_share_is_a_missing_bar_not_a_zero() -> None:
+    frame = shares(provisional=0).with_columns(
+        share=pl.when(pl.col("tier") != "other_province").then("share")
+    )
+    figure = destinations_figure(frame, totals={}, period_zh="")
+    assert list(figure.data[0].y) == [None] * 6
+    assert "—%" in figure.data[0].text[0]
+
+
+def test_destinations_without_rows_are_a_sentence() -> None:
+    figure = destinations_figure(shares().clear(), totals={}, period_zh="")
+    assert notes(figure) == ["该地区本期没有上报数据。"]
+
+
+def groups(values: dict[str, list[float | None]]) -> pl.DataFrame:
+    rows = [
+        {"group": g, "month": m, "value": v}
+        for g, line in values.items()
+        for m, v in zip(MONTHS, line, strict=False)
+    ]
+    return pl.DataFrame(rows, schema={"group": pl.String, "month": pl.Date, "value": pl.Float64})
+
+
+def test_small_multiples_share_one_scale_and_start_with_the_lowest() -> None:
+    figure = small_multiples_figure(
+        groups({"a": [0.8, 0.9], "b": [0.5, 0.6], "c": [None, None]}),
+        names={"a": "甲", "b": "乙", "c": "丙"},
+        columns=2,
+    )
+    assert notes(figure) == ["乙 <b>60.0</b>", "甲 <b>90.0</b>", "丙 <b>—</b>"]
+    ranges = {tuple(figure.layout[f"yaxis{i}"].range) for i in ("", 2, 3)}
+    assert len(ranges) == 1
+
+
+def test_small_multiples_without_values_are_a_sentence() -> None:
+    assert notes(small_multiples_figure(groups({"a": [None]}), names={"a": "甲"})) == [
+        "该地区本期没有上报数据。"
+    ]
+
+
+def test_a_sparkline_breaks_at_gaps_and_dashes_what_is_provisional() -> None:
+    svg = sparkline_svg([1.0, None, 3.0, 2.0, 4.0], provisional=1, target=2.5)
+    assert svg.count("M") == 4  # target, dashed tail, two settled pieces
+    assert 'stroke-dasharray="4 3"' in svg
+    assert theme.PROVISIONAL_BAND in svg
+    assert svg.count("<circle") == 1
+
+
+def test_a_sparkline_without_values_is_empty_and_one_value_is_a_dot() -> None:
+    assert "<path" not in sparkline_svg([None, None])
+    assert "<circle" in sparkline_svg([0.5])
+    assert "<circle" not in sparkline_svg([0.5, 0.6], provisional=2)
+
+
+def test_a_sparkline_becomes_an_image_address() -> None:
+    uri = data_uri(sparkline_svg([1.0, 2.0]))
+    assert re.match(r"data:image/svg\+xml;base64,", uri)
+    assert base64.b64decode(uri.split(",", 1)[1]).startswith(b"<svg")
