@@ -40,8 +40,8 @@ SOURCE_IDS = (
 
 @lru_cache(maxsize=65_536)
 def normalised(text: str) -> str:
-    """Fold a header or a code word: NFKC, no blanks inside or around, no invisible characters."""
-    folded = unicodedata.normalize("NFKC", text)
+    """Fold a header or a code word: NFKC, lower case, no blanks, no invisible characters."""
+    folded = unicodedata.normalize("NFKC", text).lower()
     return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
 
 

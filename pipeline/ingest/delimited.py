@@ -62,7 +62,7 @@ def _plain(body: str, shape: _Shape) -> pl.DataFrame | None:
         return None
     try:
         cells = _split(body, shape, has_quotes=False)
-    except pl.exceptions.ComputeError:
+    except pl.exceptions.PolarsError:
         return None
     if cells.height != height:
         return None
@@ -114,6 +114,8 @@ def _records(body: list[str], shape: _Shape) -> tuple[pl.DataFrame, tuple[Refusa
         "_row", shape.start
     )
     lines = lines.filter(pl.col("line").str.strip_chars(f" \t\u3000{shape.delimiter}") != "")
+    head = pl.col("line").str.split(shape.delimiter).list.first().str.strip_chars('"')
+    lines = lines.filter(is_data(head, "") | (head.str.strip_chars() == ""))
     has_quotes = bool(lines["line"].str.contains('"', literal=True).any())
     bare = pl.col("line")
     if has_quotes:
@@ -148,16 +150,16 @@ def _parse(good: pl.DataFrame, shape: _Shape, *, has_quotes: bool) -> pl.DataFra
 
 
 def _split(text: str, shape: _Shape, *, has_quotes: bool) -> pl.DataFrame:
-    names = [f"c{i}" for i in range(shape.width)]
-    return pl.read_csv(
+    """Parse every column and keep those wanted: a projected read does not see extra fields."""
+    cells = pl.read_csv(
         io.BytesIO(text.encode()),
         has_header=False,
-        new_columns=[names[i] for i in shape.wanted],
-        columns=list(shape.wanted),
+        new_columns=[f"c{i}" for i in range(shape.width)],
         separator=shape.delimiter,
         quote_char='"' if has_quotes else None,
         infer_schema=False,
     )
+    return cells.select(f"c{i}" for i in shape.wanted)
 
 
 def _multiline(body: list[str], shape: _Shape) -> pl.DataFrame | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import queue
@@ -31,7 +30,9 @@ class _Child:
         self._process: subprocess.Popen[bytes] | None = None
 
     def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
             # A new interpreter, never a fork: threads of Polars do not survive one.
             self._process = subprocess.Popen(  # noqa: S603 - our own script
                 [sys.executable, "-I", str(Path(excel_child.__file__))],
@@ -42,6 +43,7 @@ class _Child:
         return self._process
 
     def read(self, path: Path) -> list[tuple[dict[str, Any], bytes]]:
+        """Have one workbook read; sheets with their Arrow streams."""
         process = self._started()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -65,11 +67,15 @@ class _Child:
         return list(zip(sheets, payloads, strict=True))
 
     def close(self) -> None:
-        if self._process is not None:
-            with contextlib.suppress(OSError):
-                self._process.communicate(timeout=5)
-            self._process.kill()
-            self._process.wait()
+        """Let the process end by itself; kill it when it does not."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        try:
+            process.communicate(timeout=5)
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            process.kill()
+            process.communicate()
 
 
 class ExcelReader:

@@ -16,7 +16,7 @@ _SHOWN = 20
 class HeaderMap:
     """Which position of the file is which text column, and what the file calls it."""
 
-    positions: dict[str, int]  # text column (canonical id, or id@10000) -> position
+    positions: dict[str, int]  # text column that is read (id, or id@10000) -> position
     labels: dict[str, str]  # canonical id -> header as it stands in the file
     unknown: tuple[str, ...] = ()
 
@@ -54,7 +54,7 @@ class HeaderIndex:
         Raises:
             FileRefused: one header occurs twice.
         """
-        best: dict[str, tuple[int, int, str, str]] = {}
+        best: dict[str, tuple[int, int, SourceColumn, str, str]] = {}
         unknown = []
         for position, header in enumerate(headers):
             if not header.strip():
@@ -68,10 +68,12 @@ class HeaderIndex:
             if held is not None and held[0] == rank:
                 raise FileRefused("HEADER_DUPLICATE", f"列：{header}")
             if held is None or rank < held[0]:
-                best[column.id] = (rank, position, name, header)
+                best[column.id] = (rank, position, column, name, header)
         return HeaderMap(
-            positions={name: position for _, position, name, _ in best.values()},
-            labels={column: header for column, (_, _, _, header) in best.items()},
+            positions={
+                name: position for _, position, column, name, _ in best.values() if column.is_read
+            },
+            labels={id_: header for id_, (*_, header) in best.items()},
             unknown=tuple(unknown),
         )
 

@@ -39,6 +39,8 @@ def read_parquet(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     wanted = sorted({0, *found.positions.values()})
     try:
         frame = pl.read_parquet(io.BytesIO(data), columns=wanted)
+        if any(dtype.is_nested() or dtype == pl.Binary for dtype in frame.dtypes):
+            raise FileRefused("SCHEMA_TYPE")
         cells = frame.rename({header[i]: f"c{i}" for i in wanted}).cast(pl.String)
     except (pl.exceptions.PolarsError, OSError) as error:
         kind = (

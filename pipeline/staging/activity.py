@@ -56,6 +56,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     name = (
         pl.col("item")
         .str.normalize("NFKC")
+        .str.to_lowercase()
         .str.replace_all(r"\s", "")
         .str.replace(r"\((万?元)\)$", "")
     )

@@ -74,25 +74,42 @@ def county_rules(name: str, column: str) -> tuple[Rule, Rule]:
 def with_county_by_name(
     rows: pl.LazyFrame, references: References, *, county: str, name: str
 ) -> pl.LazyFrame:
-    """Add the county a name means: within the city the file speaks of, else if only one has it."""
-    within = references.counties.lazy().select(
-        pl.col("city_code").alias("_city"),
+    """Add the county a name means: the only one so called, else the one in the file's city.
+
+    The file's city is that of most of its counties with a name of their own, else the one its name
+    says: 鼓楼区 among 开封's counties is 开封's.
+    """
+    known = references.counties.lazy()
+    alone = (
+        known.group_by("county_name")
+        .agg(pl.col("county_code").n_unique().alias("owners"), _alone=pl.col("county_code").first())
+        .filter(pl.col("owners") == 1)
+        .select(pl.col("county_name").alias(county), "_alone")
+    )
+    rows = rows.join(alone, on=county, how="left", validate="m:1", maintain_order="left")
+    cities = known.group_by("county_code").agg(_own_city=pl.col("city_code").first())
+    of_file = (
+        rows.join(cities, left_on="_alone", right_on="county_code", how="inner", validate="m:1")
+        .group_by("_file")
+        .agg(_main_city=pl.col("_own_city").mode().sort().first())
+    )
+    within = known.select(
+        pl.col("city_code").alias("_main_city"),
         pl.col("county_name").alias(county),
         pl.col("county_code").alias("_within"),
     )
-    owners = (
-        references.counties.lazy()
-        .group_by("county_name")
-        .agg(pl.col("county_code").n_unique().alias("owners"), pl.col("county_code").first())
-    )
-    alone = owners.filter(pl.col("owners") == 1).select(
-        pl.col("county_name").alias(county), pl.col("county_code").alias("_alone")
-    )
     return (
-        rows.join(within, on=["_city", county], how="left", validate="m:1", maintain_order="left")
-        .join(alone, on=county, how="left", validate="m:1", maintain_order="left")
+        rows.join(of_file, on="_file", how="left", validate="m:1", maintain_order="left")
+        .with_columns(pl.coalesce("_main_city", "_city").alias("_main_city"))
+        .join(
+            within,
+            on=["_main_city", county],
+            how="left",
+            validate="m:1",
+            maintain_order="left",
+        )
         .with_columns(pl.coalesce("_within", "_alone").alias(name))
-        .drop("_within", "_alone")
+        .drop("_within", "_alone", "_main_city")
     )
 
 

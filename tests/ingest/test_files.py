@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.ingest.files import RawFile, date_in, find_files
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("台账_20250630", date(2025, 6, 30)),
+        ("台账_2025-06-30", date(2025, 6, 30)),
+        ("截至2025年6月30日", date(2025, 6, 30)),
+        ("月报_202506", date(2025, 6, 30)),
+        ("月报_202402", date(2024, 2, 29)),
+        ("2025年6月月报", date(2025, 6, 30)),
+        ("月报_202511", date(2025, 11, 30)),
+        ("20250231 然后 20250301", date(2025, 3, 1)),
+        ("410200", None),
+        ("2025", None),
+        ("台账", None),
+    ],
+)
+def test_the_date_in_a_text(text: str, day: date | None) -> None:
+    assert date_in(text) == day
+
+
+def test_a_name_gives_batch_series_and_date(raw_file: Callable[..., RawFile]) -> None:
+    first = raw_file("410200_开封市_医保结算_202501.csv")
+    second = raw_file("410200_开封市_医保结算_202501_v2.csv")
+    assert (first.batch, second.batch) == (1, 2)
+    assert first.series == second.series
+    assert first.date_in_name == second.date_in_name == date(2025, 1, 31)
+
+
+def test_an_area_code_in_front_is_not_a_month(raw_file: Callable[..., RawFile]) -> None:
+    assert raw_file("202501_某地.csv").date_in_name is None
+
+
+def test_hidden_and_lock_files_are_not_raw_files(tmp_path: Path) -> None:
+    for name in ("b.csv", "a.xlsx", ".hidden", "~$a.xlsx"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "c.csv").write_bytes(b"y")
+    found = find_files(tmp_path, "small", root=tmp_path)
+    assert [file.name for file in found] == ["a.xlsx", "b.csv", "sub/c.csv"]
+    assert found[0].sha256 == found[1].sha256 != found[2].sha256
+
+
+def test_a_single_file_is_found_as_itself(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"x")
+    assert [f.name for f in find_files(tmp_path / "a.csv", "small", root=tmp_path)] == ["a.csv"]

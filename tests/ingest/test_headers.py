@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.ingest.grid import find_header, flattened
+from pipeline.ingest.headers import HeaderIndex
+from pipeline.ingest.refusal import FileRefused
+
+from .conftest import small_source
+
+
+def test_headers_match_whatever_their_width_blanks_and_marks(index: HeaderIndex) -> None:
+    found = index.match([" 编 码*", "原值（元）", "姓名 ", "没见过"])
+    assert found.positions == {"code": 0, "price": 1}
+    assert found.labels["price"] == "原值（元）"
+    assert found.labels["who"] == "姓名 "
+    assert found.unknown == ("没见过",)
+
+
+def test_of_two_aliases_the_earlier_declared_is_read(index: HeaderIndex) -> None:
+    assert index.match(["代码", "编码"]).positions == {"code": 1}
+    assert index.match(["编码", "代码"]).positions == {"code": 0}
+
+
+def test_the_unit_of_money_is_part_of_the_column(index: HeaderIndex) -> None:
+    assert index.match(["编码", "原值（万元）"]).positions == {"code": 0, "price@10000": 1}
+
+
+def test_yuan_may_be_written_behind_any_money_header_and_no_other(index: HeaderIndex) -> None:
+    assert index.find("原值(元)") is not None
+    assert index.find("名称(元)") is None
+
+
+def test_a_header_twice_is_refused(index: HeaderIndex) -> None:
+    with pytest.raises(FileRefused) as refused:
+        index.match(["编码", "名称", "编 码"])
+    assert refused.value.code == "HEADER_DUPLICATE"
+
+
+def test_of_alternative_columns_one_must_be_there() -> None:
+    index = HeaderIndex(small_source(one_of=(("name", "day"), ("price", "items"))))
+    with pytest.raises(FileRefused) as refused:
+        index.require(index.match(["编码"]), ["编码"])
+    assert "名称或日期、原值(元)" in refused.value.note
+    index.require(index.match(["编码", "日期", "原值"]), [])
+
+
+def test_item_columns_satisfy_an_alternative() -> None:
+    index = HeaderIndex(small_source(one_of=(("name", "items"),), item_columns=("price",)))
+    index.require(index.match(["编码", "原值"]), [])
+
+
+def test_two_rows_are_flattened_with_the_upper_covering_to_its_right() -> None:
+    upper = ["编码", "老年人", "", "日期"]
+    lower = ["", "人数", "签约数", "日期"]
+    assert flattened(upper, lower) == ["编码", "老年人/人数", "老年人/签约数", "日期"]
+    assert flattened([""], ["人数"]) == ["人数"]
+
+
+def test_the_pair_of_rows_wins_where_it_is_recognised_better(index: HeaderIndex) -> None:
+    rows = [
+        ["台账", "", ""],
+        ["编码", "老年人", ""],
+        ["", "人数", "签约数"],
+        ["1", "2", "3"],
+    ]
+    header_at, data_at, labels = find_header(rows, index)
+    assert (header_at, data_at) == (1, 3)
+    assert labels == ["编码", "老年人/人数", "老年人/签约数"]
+
+
+def test_a_single_row_wins_a_tie(index: HeaderIndex) -> None:
+    assert find_header([["编码", "名称"], ["1", "甲"]], index)[:2] == (0, 1)
+
+
+def test_the_last_row_can_be_the_header(index: HeaderIndex) -> None:
+    assert find_header([["说明", ""], ["编码", "名称"]], index)[:2] == (1, 2)

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from pipeline.ingest.excel import ExcelReader
+from pipeline.ingest.files import RawFile
+from pipeline.ingest.headers import HeaderIndex
+from pipeline.ingest.read import read_file
+from pipeline.ingest.refusal import FileRefused
+
+from .conftest import small_source
+
+Make = Callable[..., RawFile]
+
+
+@pytest.fixture
+def dated() -> HeaderIndex:
+    return HeaderIndex(small_source(extract_column="day"))
+
+
+def days(file: RawFile, index: HeaderIndex, excel: ExcelReader) -> list[object]:
+    return read_file(file, index, excel=excel).rows["day"].to_list()
+
+
+def test_the_column_goes_before_the_name_and_the_name_before_the_title(
+    raw_file: Make, dated: HeaderIndex, excel: ExcelReader
+) -> None:
+    with_column = "编码,日期\n1,2025-01-31\n2,\n".encode()
+    titled = "截至2025年3月31日\n编码,名称\n1,甲\n".encode()
+    assert days(raw_file("a_20250228.csv", with_column), dated, excel) == [
+        "2025-01-31",
+        "2025-02-28",
+    ]
+    assert days(raw_file("b_20250228.csv", titled), dated, excel) == ["2025-02-28"]
+    assert days(raw_file("c.csv", titled), dated, excel) == ["2025-03-31"]
+
+
+def test_an_extract_without_any_date_is_refused(
+    raw_file: Make, dated: HeaderIndex, excel: ExcelReader
+) -> None:
+    with pytest.raises(FileRefused) as refused:
+        days(raw_file("a.csv", "编码,名称\n1,甲\n".encode()), dated, excel)
+    assert refused.value.code == "MISSING_VALUE"
+
+
+def test_a_file_with_a_header_and_no_row_is_empty(
+    raw_file: Make, index: HeaderIndex, excel: ExcelReader
+) -> None:
+    for data in ("编码,名称\n", "编码,名称\n合计,3\n"):
+        with pytest.raises(FileRefused) as refused:
+            read_file(raw_file("a.csv", data.encode()), index, excel=excel)
+        assert refused.value.code == "EMPTY"
+
+
+def test_sheets_of_different_shape_are_one_table(
+    raw_file: Make, index: HeaderIndex, excel: ExcelReader
+) -> None:
+    file = raw_file("a.xlsx")
+    book: Any = xlsxwriter.Workbook(str(file.path))
+    for name, header, row in (("甲乡", ["编码", "名称"], ["1", "x"]), ("乙乡", ["代码"], ["2"])):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, [*header, "日期"])
+        sheet.write_row(1, 0, [*row, "2025-01-01"])
+    book.close()
+    table = read_file(file, index, excel=excel)
+    assert table.rows.select("_sheet", "_row", "code", "name").rows() == [
+        ("甲乡", 2, "1", "x"),
+        ("乙乡", 2, "2", None),
+    ]
+    assert table.labels["code"] == "编码"
+
+
+def test_a_sheet_without_a_required_column_refuses_the_workbook_and_is_named(
+    raw_file: Make, index: HeaderIndex, excel: ExcelReader
+) -> None:
+    file = raw_file("a.xlsx")
+    book: Any = xlsxwriter.Workbook(str(file.path))
+    book.add_worksheet("甲乡").write_row(0, 0, ["名称", "日期"])
+    book.close()
+    with pytest.raises(FileRefused) as refused:
+        read_file(file, index, excel=excel)
+    assert refused.value.code == "HEADER_MISSING"
+    assert "工作表“甲乡”" in refused.value.note
+
+
+def test_the_content_decides_how_a_file_is_read(
+    raw_file: Make, index: HeaderIndex, excel: ExcelReader, tmp_path: Path
+) -> None:
+    frame = pl.DataFrame({"编码": ["1"], "日期": [date(2025, 1, 1)]})
+    frame.write_parquet(tmp_path / "a.dat")
+    assert read_file(raw_file("a.dat"), index, excel=excel).rows["code"].to_list() == ["1"]
+    book: Any = xlsxwriter.Workbook(str(tmp_path / "b.csv"))
+    book.add_worksheet().write_row(0, 0, ["编码", "名称"])
+    book.worksheets()[0].write_row(1, 0, ["9", "x"])
+    book.close()
+    assert read_file(raw_file("b.csv"), index, excel=excel).rows["code"].to_list() == ["9"]
+    with pytest.raises(FileRefused) as refused:
+        read_file(raw_file("c.parquet", b"x,y\n"), index, excel=excel)
+    assert refused.value.code == "WRONG_FORMAT"
