@@ -1,0 +1,319 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.catalog import catalogue
+from pipeline.catalog.published import Comparison, Published, load_published, published
+from pipeline.errors import CatalogueError
+from pipeline.marts.facts import holds, round_as_printed, say
+from pipeline.marts.published_facts import build, fact_dates
+from pipeline.marts.scope import make_scope
+from pipeline.reference import load_reference
+from tests.counters import rows
+from tests.marts import small_world as world
+
+AS_OF = date(2025, 6, 30)
+SCOPE = make_scope(rows.AREAS, pl.DataFrame({"area_code": ["410202", "410203"]}))
+COMPARED = published()
+
+
+@pytest.mark.parametrize(
+    ("ours", "comparator", "printed", "expected"),
+    [
+        (88.137, "=", 88, True),  # 88 % prints as 88
+        (88.5, "=", 88, False),
+        (87.5, "=", 88, True),
+        (9439.46, "=", 9439.46, True),
+        (9439.456, "=", 9439.46, True),
+        (1901, ">", 1900, True),
+        (1900, ">", 1900, False),
+        (1900, ">=", 1900, True),
+        (1899, ">=", 1900, False),
+        (4968, "~", 5000, True),
+        (4750, "~", 5000, True),
+        (4749, "~", 5000, False),
+        (5001, "~", 5000, False),  # 近5000 is below 5000
+        (5000, "~", 5000, True),
+        (0.9, "<", 1, True),
+        (1, "<", 1, False),
+    ],
+)
+def test_comparators_mean_what_officials_mean(
+    ours: float, comparator: str, printed: float, expected: bool
+) -> None:
+    assert holds(ours, comparator, printed) is expected
+
+
+def test_ours_is_rounded_half_up_to_the_printed_digits() -> None:
+    assert round_as_printed(2.5, 3.0) == 3
+    assert round_as_printed(1.845, 1.85) == 1.85
+    assert round_as_printed(109.0, 100.0) == 109
+
+
+@pytest.mark.parametrize(("number", "text"), [(41.0, "41"), (92.6606, "92.66"), (0.1, "0.1")])
+def test_numbers_in_sentences_are_short(number: float, text: str) -> None:
+    assert say(number) == text
+
+
+def fact(**given) -> dict:
+    base = dict.fromkeys(world.FACTS.schema)
+    return {**base, "fact_id": "F1", "place_name": "龙亭区", "adcode": "410202", "topic": "other",
+            "measure_zh": "某数", "comparator": "=", "unit": "count", "as_of": "2025",
+            "source_title": "某会", **given}  # fmt: skip
+
+
+def verdict(
+    comparison: Comparison | None,
+    given: dict,
+    *,
+    flows: list[tuple] = (),
+    stocks: list[tuple] = (),
+    as_of: date = AS_OF,
+    demonstration: bool = False,
+) -> dict:
+    def frame(records: list[tuple], time: str) -> pl.DataFrame:
+        schema = {"counter_id": pl.String, "area_code": pl.String, time: pl.Date, "value": pl.Int64}
+        return pl.DataFrame(list(records), schema=schema, orient="row")
+
+    comparisons = Published(
+        comparisons={} if comparison is None else {comparison.fact_id: comparison},
+        needs={"other": "健康帮扶监测数据"},
+        missing={"F9": "公布的是计划数，不是实绩。"},
+    )
+    mart = build(
+        pl.DataFrame([given], schema=world.FACTS.schema, orient="row"),
+        frame(flows, "date"),
+        frame(stocks, "as_of"),
+        comparisons=comparisons,
+        scope=SCOPE,
+        catalogue=catalogue(),
+        as_of=as_of,
+        demonstration=demonstration,
+    ).collect()
+    row = mart.row(0, named=True)
+    return {**row, "verdict": str(row["verdict"])}
+
+
+CENTRES = Comparison(fact_id="F1", numerator=("centres",), on=date(2025, 7, 1))
+
+
+def test_a_match_on_the_as_of_date_the_day_before_the_press_conference() -> None:
+    row = verdict(CENTRES, fact(value=109), stocks=[("centres", "410202001", AS_OF, 109)])
+    assert (row["verdict"], row["our_value"], row["our_as_of"]) == ("match", 109, AS_OF)
+    assert row["reason_zh"] == "与公布值一致。"
+
+
+def test_a_match_of_a_demonstration_says_that_it_is_calibrated() -> None:
+    stocks = [("centres", "410202", AS_OF, 100), ("centres", "410202001", AS_OF, 9)]
+    row = verdict(CENTRES, fact(value=109), stocks=stocks, demonstration=True)
+    assert (row["verdict"], row["reason_zh"]) == ("match", "演示数据按公开数据校准。")
+
+
+def test_a_difference_without_a_cause_is_unexplained_and_says_both_figures() -> None:
+    row = verdict(CENTRES, fact(value=109), stocks=[("centres", "410202", AS_OF, 108)])
+    assert row["verdict"] == "unexplained"
+    assert "108" in row["reason_zh"]
+    assert "109" in row["reason_zh"]
+
+
+def test_a_figure_from_after_the_data_is_not_computable() -> None:
+    row = verdict(CENTRES, fact(value=109), stocks=[("centres", "410202", date(2025, 5, 29), 109)],
+                  as_of=date(2025, 5, 29))  # fmt: skip
+    assert (row["verdict"], row["our_value"]) == ("not_computable", None)
+    assert "数据截至2025年5月29日" in row["reason_zh"]
+
+
+def test_a_percentage_is_numerator_over_denominator_times_the_scale() -> None:
+    comparison = Comparison(
+        fact_id="F1",
+        numerator=("clinics_completed",),
+        denominator=("clinics_planned",),
+        scale=100,
+        on=AS_OF,
+    )
+    stocks = [
+        ("clinics_completed", "410202", AS_OF, 1902),
+        ("clinics_planned", "410202", AS_OF, 2158),
+    ]
+    row = verdict(comparison, fact(value=88), stocks=stocks)
+    assert row["verdict"] == "match"
+    assert row["our_value"] == pytest.approx(100 * 1902 / 2158)
+
+
+def test_a_denominator_of_zero_is_no_figure() -> None:
+    comparison = Comparison(
+        fact_id="F1", numerator=("clinics_completed",), denominator=("clinics_planned",), on=AS_OF
+    )
+    stocks = [("clinics_completed", "410202", AS_OF, 0), ("clinics_planned", "410202", AS_OF, 0)]
+    assert verdict(comparison, fact(value=1), stocks=stocks)["verdict"] == "not_computable"
+
+
+def test_a_missing_source_is_named() -> None:
+    row = verdict(CENTRES, fact(value=109))
+    assert row["verdict"] == "not_computable"
+    assert row["reason_zh"] == "缺少龙亭区的机构名录数据：乡镇卫生院和社区卫生服务中心数。"
+    outside = verdict(CENTRES, fact(value=1, adcode="140000"))
+    assert "140000（不在本期数据范围内）" in outside["reason_zh"]
+
+
+def test_the_first_extract_explains_a_figure_from_before_it() -> None:
+    comparison = Comparison(fact_id="F1", numerator=("centres",), on=date(2022, 10, 13))
+    stocks = [("centres", "410202", AS_OF, 17), ("centres", "410202", date(2025, 5, 31), 17)]
+    row = verdict(comparison, fact(value=17), stocks=sorted(stocks, key=lambda r: r[2]))
+    assert (row["verdict"], row["our_as_of"]) == ("explained", date(2025, 5, 31))
+    assert "最早一期数据为2025年5月31日" in row["reason_zh"]
+    assert verdict(comparison, fact(value=16), stocks=stocks)["verdict"] == "unexplained"
+
+
+def test_a_window_of_days_is_cut_exactly() -> None:
+    comparison = Comparison(
+        fact_id="F1",
+        numerator=("fund_paid_outside_fen",),
+        denominator=("fund_paid_fen",),
+        scale=100,
+        start=date(2025, 1, 1),
+        end=date(2025, 3, 15),
+    )
+    flows = [
+        ("fund_paid_outside_fen", "410202", date(2025, 1, 2), 40),
+        ("fund_paid_fen", "410202", date(2025, 1, 2), 60),
+        ("fund_paid_outside_fen", "410202", date(2025, 3, 15), 1),
+        ("fund_paid_fen", "410202", date(2025, 3, 15), 40),
+        ("fund_paid_fen", "410202", date(2025, 3, 16), 900),
+    ]
+    row = verdict(comparison, fact(value=40, comparator=">"), flows=flows)
+    assert (row["verdict"], row["our_value"]) == ("match", 41)
+    assert row["our_as_of"] == date(2025, 3, 15)
+
+
+MONTHLY = Comparison(
+    fact_id="F1", numerator=("remote_ecg",), start=date(2025, 1, 1), end=date(2025, 3, 13)
+)
+REPORTS = [("remote_ecg", "410202", date(2025, m, d), 100) for m, d in ((1, 31), (2, 28), (3, 31))]
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected", "ours"),
+    [(200, "explained", 200), (250, "explained", 200), (300, "explained", 300),
+     (301, "unexplained", 200), (199, "unexplained", 200)],
+)  # fmt: skip
+def test_a_monthly_report_cut_inside_a_month_brackets_the_figure(
+    printed: float, expected: str, ours: float
+) -> None:
+    row = verdict(MONTHLY, fact(value=printed), flows=REPORTS)
+    assert (row["verdict"], row["our_value"]) == (expected, ours)
+    if expected == "explained":
+        assert "月报不能在3月13日截断" in row["reason_zh"]
+        assert "200" in row["reason_zh"]
+        assert "300" in row["reason_zh"]
+
+
+def test_a_window_that_begins_before_the_data_is_not_computable() -> None:
+    assert verdict(MONTHLY, fact(value=1), flows=REPORTS[1:])["verdict"] == "not_computable"
+    assert verdict(MONTHLY, fact(value=1))["verdict"] == "not_computable"
+
+
+def test_a_window_whose_denominator_never_came_is_not_computable() -> None:
+    comparison = Comparison(
+        fact_id="F1",
+        numerator=("remote_ecg",),
+        denominator=("remote_imaging",),
+        start=date(2025, 1, 1),
+        end=date(2025, 3, 31),
+    )
+    assert verdict(comparison, fact(value=1), flows=REPORTS)["verdict"] == "not_computable"
+
+
+def test_a_figure_printed_for_another_place_is_explained_with_both_values() -> None:
+    comparison = Comparison(
+        fact_id="F1",
+        numerator=("remote_ecg",),
+        start=date(2025, 1, 1),
+        end=date(2025, 3, 31),
+        elsewhere="410202",
+    )
+    given = fact(value=300, adcode="410200", place_name="开封市")
+    flows = [*REPORTS, ("remote_ecg", "410203", date(2025, 1, 31), 7)]
+    row = verdict(comparison, given, flows=flows)
+    assert (row["verdict"], row["our_value"], row["area_code"]) == ("explained", 300, "410200")
+    assert "龙亭区为300" in row["reason_zh"]
+    assert "开封市合计为307" in row["reason_zh"]
+    assert verdict(comparison, {**given, "value": 5.0}, flows=flows)["verdict"] == "unexplained"
+
+
+@pytest.mark.parametrize(
+    ("ours", "listed", "expected"),
+    [(19, 20, "explained"), (20, 20, "explained"), (18, 20, "unexplained"), (19, 19, "match")],
+)
+def test_a_text_that_lists_other_parts_than_its_total_is_explained_by_their_sum(
+    ours: int, listed: int, expected: str
+) -> None:
+    comparison = Comparison(
+        fact_id="F1",
+        numerator=("consortium_members",),
+        on=AS_OF,
+        listed=("secondary_hospitals_on_platform", "township_centres_on_platform"),
+    )
+    stocks = [
+        ("consortium_members", "410202", AS_OF, ours),
+        ("secondary_hospitals_on_platform", "410202", AS_OF, 4),
+        ("township_centres_on_platform", "410202", AS_OF, listed - 4),
+    ]
+    row = verdict(comparison, fact(value=19), stocks=stocks)
+    assert (row["verdict"], row["our_value"]) == (expected, ours)
+    if expected == "explained":
+        assert "合计20" in row["reason_zh"]
+
+
+def test_a_zone_is_compared_under_its_own_code() -> None:
+    comparison = Comparison(fact_id="F1", numerator=("centres",), on=AS_OF, area_code="410203")
+    stocks = [("centres", "410203001", AS_OF, 3)]
+    row = verdict(comparison, fact(value=3), stocks=stocks)
+    assert (row["verdict"], row["area_code"]) == ("match", "410203")
+
+
+def test_figures_without_a_comparison_say_what_is_missing() -> None:
+    row = verdict(None, fact(value=1))
+    assert (row["verdict"], row["our_value"]) == ("not_computable", None)
+    assert row["reason_zh"] == "缺少健康帮扶监测数据：九类数据源中没有“某数”这一项。"
+    assert verdict(None, fact(value=1, fact_id="F9"))["reason_zh"] == "公布的是计划数，不是实绩。"
+    assert "对应的数据源" in verdict(None, fact(value=1, topic="new"))["reason_zh"]
+
+
+def test_stocks_are_read_on_the_days_the_figures_speak_of() -> None:
+    days = fact_dates(COMPARED, date(2022, 12, 31))
+    assert date(2022, 10, 13) in days
+    assert max(days) == date(2022, 12, 31)
+
+
+def test_every_committed_comparison_and_reason_is_of_a_published_fact() -> None:
+    facts = load_reference().published_facts
+    ids = set(facts["fact_id"])
+    assert set(COMPARED.comparisons) <= ids
+    assert set(COMPARED.missing) <= ids
+    assert not set(COMPARED.missing) & set(COMPARED.comparisons)
+    assert set(facts["topic"]) <= set(COMPARED.needs)
+    assert len(COMPARED.comparisons) >= 45
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('fact_id = "F"\nnumerator = ["nothing"]\non = 2025-01-01', "未声明的计数"),
+        ('fact_id = "F"\nnumerator = ["centres"]', "应写日期on"),
+        ('fact_id = "F"\nnumerator = ["remote_ecg"]\nstart = 2025-01-01', "应写日期on"),
+        ('fact_id = "F"\nnumerator = ["remote_ecg"]\non = 2025-01-01', "写法不符"),
+        ('fact_id = "F"\nnumerator = ["centres"]\non = 2025-01-01\nwhat = 1', "多出"),
+        ('fact_id = "F"\nnumerator = ["centres"]\non = 2025-01-01\n[[compare]]\nfact_id = "F"\n'
+         'numerator = ["centres"]\non = 2025-01-01', "编号重复"),
+    ],
+)  # fmt: skip
+def test_a_wrong_declaration_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "published.toml"
+    path.write_text(f"[needs]\n[[compare]]\n{text}\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=message):
+        load_published(path)
