@@ -45,6 +45,10 @@ def value_words(fact: Fact) -> str:
 def fraction_words(fact: Fact) -> str:
     """Print numerator and denominator with their unit."""
     indicator = fact.indicator
+    if marks.is_registry(indicator) and fact.numerator is not None:
+        # Facilities are counted one by one; a director reads the exact numbers.
+        whole = formats.count(fact.denominator)
+        return f"{formats.count(fact.numerator)}／{whole}{indicator.count_unit_zh}"
     return formats.fraction(
         fact.numerator,
         fact.denominator,
@@ -122,6 +126,8 @@ def _on_time(fact: Fact, units: int) -> bool:
 
 def span_words(fact: Fact) -> str:
     """Name what the sparkline spans."""
+    if fact.status == "provisional":
+        return t("chart.provisional")
     if fact.indicator.kind == "flow":
         return t("overview.span_months", n=len(fact.months))
     return t("overview.span_weeks", n=len(fact.weeks))

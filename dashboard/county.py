@@ -57,7 +57,7 @@ def mark_of(view: View, own: Facts, county: Place, indicator: Indicator) -> mark
     """Compare the county with its reference on one indicator."""
     reference = reference_of(view, own, indicator)
     value = reference.reading.value if reference else None
-    return marks.mark(own[indicator.id, county.code].reading, value, indicator)
+    return marks.mark(own[indicator.id, county.code].judged, value, indicator)
 
 
 def claim(view: View, own: Facts, county: Place) -> str:
@@ -118,10 +118,15 @@ def draw_spine(view: View, own: Facts, peers: Facts, county: Place) -> None:
     """Draw the county against its sisters; a click chooses the indicator of the trend."""
     rows = [_spine_row(view, own, peers, county, i) for i in indicators(view)]
     words = overview.reference_words(view) or t("topic.whole_city")
+    title, note = t("county.compare", reference=words), ""
+    if view.reference is None:
+        title = t("county.main_indicators")
+    else:
+        note = t("county.compare_note", n=len(view.counties))
     with panel(
         "spine",
-        title=t("county.compare", reference=words),
-        note=t("county.compare_note", n=len(view.counties)),
+        title=title,
+        note=note,
         height=TOP_HEIGHT,
         twin=None if view.meeting else lambda: _spine_twin(view, rows, county),
     ):
@@ -131,7 +136,7 @@ def draw_spine(view: View, own: Facts, peers: Facts, county: Place) -> None:
         chart(
             figure,
             key="spine",
-            alt=t("county.compare", reference=words),
+            alt=title,
             on_click=lambda id_: navigate(indicator=id_),
         )
 

@@ -18,6 +18,9 @@ from dashboard.selectors import navigate
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
+# Pixels that a line of zones takes below the map, its gap included.
+ZONE_LINE = 56
+
 
 def period_note(view: View, indicator: Indicator) -> str:
     """Say of which period the map speaks."""
@@ -62,7 +65,11 @@ def draw_map(view: View, facts: Facts) -> None:
         if not view.meeting:
             indicator_control(view)
         if drawn:
-            height = panel_height(view) - (82 if view.meeting else 126) - (44 if zones else 0)
+            height = (
+                panel_height(view)
+                - (82 if view.meeting else 126)
+                - (ZONE_LINE * (1 + len(zones) // 3) if zones else 0)
+            )
             figure = map_figure(
                 map_values(view, facts, drawn),
                 geojson_url=boundaries.geojson_url(view),

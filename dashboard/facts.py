@@ -17,6 +17,7 @@ from dashboard.view import View
 from pipeline.catalog import Indicator
 
 MONTHS_SHOWN, WEEKS_SHOWN = 24, 26
+LONGEST_MONTH = 31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,11 @@ class Fact:
     def is_known(self) -> bool:
         """Say whether there is a value to show."""
         return self.reading.value is not None
+
+    @property
+    def judged(self) -> Reading:
+        """Return what may be compared: nothing unless the value is final."""
+        return self.reading if self.status == "final" else Reading(value=None)
 
     @property
     def final_months(self) -> tuple[Point, ...]:
@@ -93,7 +99,7 @@ class Fact:
         if marks.is_registry(self.indicator):
             return marks.registry_verdict([p.numerator for p in self.weeks], self.indicator)
         if self.indicator.kind == "flow":
-            return marks.verdict(self.reading, self.same_period, self.indicator), 0
+            return marks.verdict(self.judged, self.same_period, self.indicator), 0
         if len(self.weeks) < 2:
             return "not_judged", 0
         prior = self.weeks[-2].reading.value
@@ -106,7 +112,8 @@ class Fact:
 
 
 def _difference(points: Sequence[Point]) -> float | None:
-    if len(points) < 2:
+    """Subtract the last but one value; periods that do not follow each other have no difference."""
+    if len(points) < 2 or (points[-1].period - points[-2].period).days > LONGEST_MONTH:
         return None
     last, before = points[-1].reading.value, points[-2].reading.value
     return None if last is None or before is None else last - before

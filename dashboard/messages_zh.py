@@ -94,6 +94,7 @@ TEXTS: dict[str, str] = {
     "target.short_count": "差{n}{unit}",
     "target.short_points": "差{points}",
     # Map
+    "device.other": "其他设备",
     "map.dark_is_worse": "深色＝更需关注",
     "map.dark_is_more": "深色＝更多",
     "map.unit": "单位：{unit}",
@@ -161,6 +162,7 @@ TEXTS: dict[str, str] = {
     "county.title": "{name}",
     "county.compare": "与{reference}比一比",
     "county.compare_note": "每行向右为好；浅条为{n}个县区的范围，深条为中间一半",
+    "county.main_indicators": "主要指标",
     "county.profile": "{name}概况",
     "county.townships": "{n}个乡镇、街道",
     "county.townships_note": "按{indicator}由低到高；点击一行看村卫生室名单",

@@ -82,7 +82,7 @@ def reference_value(view: View, facts: Facts, indicator: Indicator) -> float | N
 def mark_of(view: View, facts: Facts, indicator: Indicator, code: str) -> str:
     """Return better, worse or nothing for an area."""
     found = marks.mark(
-        facts[indicator.id, code].reading, reference_value(view, facts, indicator), indicator
+        facts[indicator.id, code].judged, reference_value(view, facts, indicator), indicator
     )
     return found if found in {"better", "worse"} else ""
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from dashboard.places import Place, Places
 from pipeline import snapshots
+from pipeline.methods.periods import is_settled
 
 # Area codes the viewer may see, descendants included; None is everything.
 Scope = frozenset[str] | None
@@ -73,25 +74,20 @@ class Marts:
         return Places.read(self.scan("areas"))
 
     @cached_property
-    def _months(self) -> pl.DataFrame:
-        # One pass over the biggest mart per process and snapshot.
-        return (
-            self.snapshot.scan("indicator_monthly")
-            .group_by("month")
-            .agg(provisional=(pl.col("status") == "provisional").any())
-            .sort("month")
-            .collect()
-        )
-
-    @cached_property
     def months(self) -> tuple[dt.date, ...]:
         """Return the months that the indicators cover, ascending."""
-        return tuple(self._months["month"].to_list())
+        # One pass over the biggest mart per process and snapshot.
+        months = self.snapshot.scan("indicator_monthly").select("month").unique().sort("month")
+        return tuple(months.collect()["month"].to_list())
 
     @cached_property
     def provisional_months(self) -> tuple[dt.date, ...]:
-        """Return the months in which claims are still arriving, ascending."""
-        return tuple(self._months.filter("provisional")["month"].to_list())
+        """Return the months in which claims are still arriving, ascending.
+
+        By rule and not by the status of rows: a row is also provisional when a child is missing.
+        """
+        delay = int(self.snapshot.manifest.settings["claims_delay_months"])
+        return tuple(m for m in self.months if not is_settled(m, self.as_of, delay_months=delay))
 
     def final_month(self, *, until: dt.date) -> dt.date:
         """Return the last month up to `until` whose claims are complete, else `until` itself."""

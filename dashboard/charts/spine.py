@@ -107,9 +107,21 @@ def _header(grid: Grid, reference_zh: str, span_zh: str, *, is_compared: bool) -
     grid.line([(0, HEADER - 4), (100, HEADER - 4)], colour=theme.AXIS)
 
 
-def _tail(grid: Grid, row: SpineRow, y: float, step: float) -> None:
-    _spark(grid, row, y, step)
-    grid.row(y, step, row.code, f"<b>{plain(row.name)}</b>　{plain(row.label)}")
+def _left(grid: Grid, row: SpineRow, y: float) -> None:
+    grid.text(NAME, y, row.name)
+    colour = theme.WORSE if row.mark == "worse" else theme.TEXT_1
+    grid.text(VALUE, y, row.label, Style(19, colour, 700, "right"))
+    small = Style(theme.SIZE_NOTE, theme.TEXT_2, 400, "right")
+    grid.text(FRACTION, y, row.fraction, small)
+
+
+def _compared(grid: Grid, row: SpineRow, y: float) -> None:
+    grid.text(REFERENCE, y, row.reference_label, Style(theme.SIZE_BODY, align="right"))
+    colour, weight = theme.TEXT_2, 400
+    if row.best == t("county.this"):
+        colour, weight = theme.TEXT_1, 700
+    grid.text(BEST, y, row.best, Style(theme.SIZE_NOTE, colour, weight, "right"))
+    _bar(grid, row, y)
 
 
 def spine_figure(
@@ -135,23 +147,9 @@ def spine_figure(
         if row.is_selected:
             grid.box(0, 100, y - step / 2, y + step / 2, theme.PAGE)
         grid.line([(0, y + step / 2), (100, y + step / 2)])
-        grid.text(NAME, y, row.name)
-        colour = theme.WORSE if row.mark == "worse" else theme.TEXT_1
-        grid.text(VALUE, y, row.label, Style(19, colour, 700, "right"))
-        small = Style(theme.SIZE_NOTE, theme.TEXT_2, 400, "right")
-        grid.text(FRACTION, y, row.fraction, small)
-        if not is_compared:
-            _tail(grid, row, y, step)
-            continue
-        grid.text(REFERENCE, y, row.reference_label, Style(theme.SIZE_BODY, align="right"))
-        is_own = row.best == t("county.this")
-        style = Style(
-            theme.SIZE_NOTE,
-            theme.TEXT_1 if is_own else theme.TEXT_2,
-            700 if is_own else 400,
-            "right",
-        )
-        grid.text(BEST, y, row.best, style)
-        _bar(grid, row, y)
-        _tail(grid, row, y, step)
+        _left(grid, row, y)
+        if is_compared:
+            _compared(grid, row, y)
+        _spark(grid, row, y, step)
+        grid.row(y, step, row.code, f"<b>{plain(row.name)}</b>　{plain(row.label)}")
     return grid.figure()
