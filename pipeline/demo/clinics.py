@@ -123,9 +123,12 @@ def plans(site: Site, *, seed: int) -> dict[str, Plan]:
 
 
 def _villages(county: County, count: int) -> list[tuple[Township, str]]:
-    """Choose the villages that have a clinic: villages first, then communities, then again."""
+    """Choose the places that have a clinic: villages, then communities out of town, then streets.
+
+    Where there are more clinics than places, some have two.
+    """
     every = [(t, v) for t in county.townships for v in t.villages]
-    every.sort(key=lambda place: not _is_village(place[1]))
+    every.sort(key=lambda place: (not _is_village(place[1]), place[0].name.endswith("街道")))
     chosen = (every * (1 + count // max(1, len(every))))[:count]
     order = {township.code: n for n, township in enumerate(county.townships)}
     return sorted(chosen, key=lambda place: order[place[0].code])

@@ -119,16 +119,16 @@ def _centre_names(county: County) -> list[tuple[Township, str, str]]:
     streets = 0
     for township in county.townships:
         if township.name.endswith(("镇", "乡")) or township.code in cal.FARMS_WITH_CENTRE:
-            found.append((township, TOWNSHIP_CENTRE, f"{township.name}卫生院"))
+            found.append((township, TOWNSHIP_CENTRE, f"{township.name}示例卫生院"))
         elif not township.name.endswith("街道"):
             continue
         elif county.code in cal.STREETS_WITH_TOWNSHIP_CENTRE:
-            found.append((township, TOWNSHIP_CENTRE, f"{township.name}卫生院"))
+            found.append((township, TOWNSHIP_CENTRE, f"{township.name}示例卫生院"))
         elif streets < cal.COMMUNITY_CENTRES.get(county.code, 99):
             streets += 1
-            found.append((township, COMMUNITY_CENTRE, f"{township.name}社区卫生服务中心"))
+            found.append((township, COMMUNITY_CENTRE, f"{township.name}示例社区卫生服务中心"))
         if cal.SECOND_CENTRES.get(county.code) == township.code:
-            found.append((township, TOWNSHIP_CENTRE, f"{township.name}第二卫生院"))
+            found.append((township, TOWNSHIP_CENTRE, f"{township.name}示例第二卫生院"))
     if county.code == "6109HK":
         found = [
             (county.townships[0], TOWNSHIP_CENTRE, f"恒口示例第{'一二三'[n]}卫生院")
@@ -144,7 +144,7 @@ def _centres(county: County) -> list[Institution]:
     return [
         Institution(
             code=institution_code(county.code, 10001 + n),
-            name=f"{county.short}{name}" if name[:2] != "恒口" else name,
+            name=name,
             kind=kind,
             level="一级甲等",
             county_code=county.code,
@@ -222,7 +222,7 @@ def _stations(site: Site, members: list[Institution]) -> list[Institution]:
     return [
         Institution(
             code=institution_code(parent.county_code, 20001 + n),
-            name=f"{parent.township_name}第{n // len(parents) + 1}社区卫生服务站",
+            name=f"{parent.township_name}第{n // len(parents) + 1}示例社区卫生服务站",
             kind=STATION,
             level="无等级",
             county_code=parent.county_code,
