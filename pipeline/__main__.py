@@ -23,6 +23,7 @@ from pipeline.talk import Talk
 RAW = Path("data/raw")
 MARTS = Path("data/marts")
 INTERRUPTED = 130
+STANDARD_OUTPUT = 1
 
 _PHRASES = (
     (r"the following arguments are required: (.*)", r"缺少参数：\1"),
@@ -131,6 +132,8 @@ def _fault_of_ours(error: Exception) -> PipelineError:
     if isinstance(error, OSError):
         where = f" {error.filename} " if error.filename else ""
         return StorageError(f"读写文件{where}失败：{error.strerror or error}。现用快照不变。")
+    if isinstance(error, MemoryError):
+        return StorageError("内存不足，现用快照不变。请关闭其他程序，或换内存更大的机器后重试。")
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
@@ -154,7 +157,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return talk.fail("已中断，现用快照不变。", INTERRUPTED)
     except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), STANDARD_OUTPUT)
     except (Exception, MemoryError) as error:
         if os.environ.get("PIPELINE_DEBUG"):
             raise

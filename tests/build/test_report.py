@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -93,6 +94,8 @@ def test_a_summary_adds_up_sources_and_names_absent_ones(snapshot: snapshots.Sna
     assert told[3] == "没有读取：结算（不是已知来源的文件夹）。"
     assert told[4] == "合计：3 个文件；读入 20 = 采用 18 + 拒收 0 + 重复 2"
     assert "quarantine" in told[5]
+    clean = replace(result, rejected=NONE, absent=(), strangers=())
+    assert len(list(report.summary_lines(clean))) == 3
     answer = report.build_object(result)
     assert answer["totals"]["accepted"] == 18
     assert answer["files"][1]["refusal"] == "CORRUPT"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import runpy
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +19,7 @@ from pipeline import __main__ as command_line
 from pipeline import build as plan
 from pipeline import snapshots
 from pipeline.catalog import catalogue
+from pipeline.errors import UsageError
 from tests.build.fakes import AS_OF, GOOD, FakeIntake, a_raw_folder, plans, rejected_row
 
 Capture = pytest.CaptureFixture[str]
@@ -241,6 +244,7 @@ def test_an_unknown_indicator_is_met_with_near_ones(
         (["describe"], "缺少参数：INDICATOR"),
         ([], "缺少参数：命令"),
         (["lsit"], "lsit"),
+        (["list", "--m=x", "--json=1"], "参数 --json"),
         (["list", "--fast"], "不认识的参数：--fast"),
         (["build", "--raw"], "参数 --raw 后面要有一个值"),
         (["demo", "--scale", "big"], "参数 --scale 应为数字，不是 'big'"),
@@ -340,7 +344,7 @@ def failing_with(error: BaseException) -> Callable[..., Any]:
     ("error", "fault"),
     [
         (KeyError("410221 张三"), (4, "程序出错（KeyError，test_commands.py fail）")),
-        (MemoryError(), (4, "MemoryError")),
+        (MemoryError(), (6, "内存不足")),
         (OSError(28, "No space left on device", "x.parquet"), (6, "x.parquet 失败：No space")),
         (OSError("odd"), (6, "odd")),
         (KeyboardInterrupt(), (130, "已中断")),
@@ -370,3 +374,26 @@ def test_a_fault_of_ours_is_shown_whole_when_asked(
     monkeypatch.setattr(snapshots, "list_snapshots", failing_with(KeyError("x")))
     with pytest.raises(KeyError):
         run("list")
+
+
+def test_an_answer_nobody_reads_to_its_end_ends_quietly(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced: list[int] = []
+    monkeypatch.setattr("os.dup2", lambda _, descriptor: replaced.append(descriptor))
+    monkeypatch.setattr(snapshots, "list_snapshots", failing_with(BrokenPipeError()))
+    assert run("list") == 0
+    assert replaced == [1]
+
+
+def test_a_complaint_of_another_kind_is_passed_on() -> None:
+    with pytest.raises(UsageError, match="something else"):
+        command_line.Parser(prog="p").error("something else")
+
+
+def test_the_module_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.argv", ["pipeline", "list", "--marts", str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "pipeline.__main__")
+    with pytest.raises(SystemExit) as done:
+        runpy.run_module("pipeline", run_name="__main__")
+    assert done.value.code == 0
