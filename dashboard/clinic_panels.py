@@ -31,7 +31,7 @@ COLUMNS = {
     "clinic_code": "clinics.code",
 }
 WORDS, STATES = "clinic-words", "clinic-states"
-BUILDING = ("clinic_name", "township_name", "county_name", "started_zh", "days")
+BUILDING = ("clinic_name", "county_name", "started_zh", "days")
 
 
 def claim(view: View) -> str:
@@ -132,7 +132,8 @@ def list_panel(view: View, *, height: int) -> None:
         words=words,
         states=states,
     )
-    note = t("clinics.list_note", name=view.area.name, n=found.height)
+    planned = int(found["is_planned"].sum())
+    note = t("clinics.list_note", name=view.area.name, n=found.height, planned=planned)
     twin = None if view.meeting else partial(_download, view, _printed(found))
     with panel("clinics", title=t("clinics.list"), note=note, height=height, twin=twin):
         if not view.meeting:

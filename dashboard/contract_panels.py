@@ -9,7 +9,7 @@ import polars as pl
 from dashboard import formats, topics
 from dashboard.blocks import block
 from dashboard.charts.small_multiples import small_multiples_figure
-from dashboard.components import chart, panel, state_message, table_twin
+from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.messages import t
 from dashboard.queries import contracts as queries
 from dashboard.tables import Column, table
@@ -70,6 +70,7 @@ def groups_panel(view: View, *, height: int) -> None:
             for name in ("persons", "managed", "contracted")
         },
     )
+    doubtful = printed.filter("is_doubtful").height
     note = t("contracts.groups_note", month=formats.month(view.month))
     twin = None if view.meeting else partial(_twin, view, printed)
     with panel("groups", title=t("contracts.groups"), note=note, height=height, twin=twin):
@@ -78,11 +79,14 @@ def groups_panel(view: View, *, height: int) -> None:
                 name=name,
                 title=t(key),
                 is_number=name not in TEXTS,
-                is_strong=name in {"group_zh", "rate_zh"},
+                is_strong=name == "rate_zh",
             )
             for name, key in COLUMNS.items()
         ]
-        table(printed, columns, height=height - 84)
+        room = height - 84 - (40 if doubtful else 0)
+        table(printed, columns, height=room, worse="is_doubtful")
+        if doubtful:
+            notice(t("contracts.doubtful", n=doubtful), cls="note")
 
 
 def _twin(view: View, printed: pl.DataFrame) -> None:
@@ -106,6 +110,6 @@ def group_trends_panel(view: View, *, height: int) -> None:
         if series.is_empty():
             state_message("state.no_rows")
             return
-        names = {group: t(f"group.{group}") for group in series["group"].unique().to_list()}
+        names = {group: t(f"group_short.{group}") for group in series["group"].unique().to_list()}
         figure = small_multiples_figure(series, names=names, columns=3, height=height - 84)
         chart(figure, key="group-trends", alt=t("contracts.group_trends"))

@@ -118,11 +118,14 @@ def sankey_panel(view: View, *, height: int) -> None:
     links = queries.flow_links(
         view.scan("flow_monthly"), counties=_counties(view), first=first, last=last
     )
-    total = int(links["settlements"].sum())
-    unit = t("outflow.ten_thousand" if total >= 20_000 else "outflow.persons")
+    shown = int(links["settlements"].sum())
+    unit = t("outflow.ten_thousand" if shown >= 20_000 else "outflow.persons")
+    indicator = view.catalogue.indicators[OUTFLOW]
+    total = topics.values_of(view, indicator, [_place(view).code])["numerator"][0]
     note = t(
         "outflow.sankey_note",
-        count=formats.compact(total),
+        total=formats.compact(total),
+        count=formats.compact(shown),
         period=formats.months(first, last),
         unit=unit,
     )
@@ -136,8 +139,8 @@ def sankey_panel(view: View, *, height: int) -> None:
 
 
 @block
-def table_panel(view: View, *, height: int) -> None:
-    """List the places of care outside the county, with money and referrals."""
+def table_panel(view: View, *, most: int) -> None:
+    """List the places of care outside the county, with money and referrals; `most` pixels high."""
     first, last = _year(view)
     found = queries.destinations(
         view.scan("flow_monthly"), counties=_counties(view), first=first, last=last
@@ -151,6 +154,7 @@ def table_panel(view: View, *, height: int) -> None:
         referred_zh=_column([formats.rate(v) for v in found["referred_share"]]),
     )
     twin = None if view.meeting else partial(_table_twin, view, printed)
+    height = min(most, 84 + 40 + 34 * max(found.height, 1) + (40 if hidden else 0))
     note = t("outflow.table_note", period=formats.months(first, last))
     with panel("flows", title=t("outflow.table"), note=note, height=height, twin=twin):
         columns = [

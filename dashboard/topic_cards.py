@@ -19,6 +19,7 @@ from dashboard.view import View
 from pipeline.catalog import Indicator
 
 HEIGHT = 112
+UNCHANGED = "0.个百分点%所家人次件"  # what is left of a change that rounds to nothing
 LONG = 7  # characters; longer values are set smaller
 
 
@@ -119,8 +120,8 @@ def _difference(key: str, indicator: Indicator, now: object, before: object) -> 
         change = formats.relative(now / before - 1) if before else formats.DASH
     else:
         change = formats.signed(formats.count(now - before)) + indicator.count_unit_zh
-    flat = now == before
-    return f"{t(key)} {t('change.flat') if flat else change}"
+    is_flat = not change.strip(UNCHANGED)
+    return f"{t(key)} {t('change.flat') if is_flat else change}"
 
 
 def pair_card(view: View, first: Indicator, second: Indicator) -> Card:

@@ -115,7 +115,8 @@ def map_panel(view: View, *, height: int, width: int = 540) -> None:
         indicator_switch(view)
         zones = boundaries.zones(view)
         used = 84 + (0 if view.meeting else 52) + 40 * bool(zones)
-        _draw_map(view, frame, reference_zh=reference_words(reference), size=(width, height - used))
+        compared = reference_words(reference) if indicator.form == "proportion" else ""
+        _draw_map(view, frame, reference_zh=compared, size=(width, height - used))
         if zones:
             _zones(view, frame, zones)
 

@@ -29,7 +29,7 @@ with right:
     outflow_panels.sankey_panel(view, height=second)
 
 if not view.meeting:
-    outflow_panels.table_panel(view, height=400)
+    outflow_panels.table_panel(view, most=520)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("settlements", "referrals"))

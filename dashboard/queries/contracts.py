@@ -21,7 +21,9 @@ def _with_rate(frame: pl.LazyFrame) -> pl.LazyFrame:
     is_managed = pl.col("group").is_in(BY_MANAGED)
     denominator = pl.when(is_managed).then("managed").otherwise("persons")
     return frame.with_columns(is_managed=is_managed, denominator=denominator).with_columns(
-        rate=pl.when(pl.col("denominator") > 0).then(pl.col("contracted") / pl.col("denominator"))
+        rate=pl.when(pl.col("denominator") > 0).then(pl.col("contracted") / pl.col("denominator")),
+        # More contracts than persons: reported so, shown so, and said so.
+        is_doubtful=(pl.col("contracted") > pl.col("denominator")).fill_null(value=False),
     )
 
 
