@@ -11,10 +11,10 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pipeline import commands, geo
 from pipeline.errors import ContractError, PipelineError, StorageError, UsageError
@@ -35,8 +35,27 @@ _PHRASES = (
 )
 
 
+class Help(argparse.HelpFormatter):
+    """Help that opens in Chinese."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        """Write the usage line."""
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
 class Parser(argparse.ArgumentParser):
-    """A parser that complains in Chinese and leaves the exit to `main`."""
+    """A parser that speaks Chinese and leaves the exit to `main`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_help=False, formatter_class=Help, **options)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这份说明")
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing and exiting."""
@@ -59,24 +78,40 @@ def _marts_folder() -> Path:
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, default=RAW, help="写到哪个文件夹（默认 data/raw）")
-    parser.add_argument("--cities", help="城市代码，逗号分隔（默认 410200,411600,411300）")
-    parser.add_argument("--scale", type=float, help="结算数据量，1 为全量（每年数百万条）")
-    parser.add_argument("--seed", type=int, help="随机种子")
-    parser.add_argument("--from", dest="start", type=_day, help="起始日期（默认 2021-01-01）")
-    parser.add_argument("--until", type=_day, help="截止日期（默认 2025-06-30）")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", default=RAW, help="写到哪个文件夹（默认 data/raw）"
+    )
+    parser.add_argument(
+        "--cities", metavar="CODES", help="城市代码，逗号分隔（默认 410200,411600,411300）"
+    )
+    parser.add_argument(
+        "--scale", type=float, metavar="F", help="结算数据量，1 为全量（每年数百万条）"
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="随机种子")
+    parser.add_argument(
+        "--from", dest="start", type=_day, metavar="DATE", help="起始日期（默认 2021-01-01）"
+    )
+    parser.add_argument("--until", type=_day, metavar="DATE", help="截止日期（默认 2025-06-30）")
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", type=Path, help="要检查的文件夹或文件")
-    parser.add_argument("--source", help="按哪个来源检查，如 settlements（默认按文件夹名）")
-    parser.add_argument("--reference", type=Path, help="自带代码表的文件夹")
-    parser.add_argument("--as-of", type=_day, help="数据截止日期，晚于它的日期视为错误")
+    parser.add_argument("path", type=Path, metavar="PATH", help="要检查的文件夹或文件")
+    parser.add_argument(
+        "--source", metavar="NAME", help="按哪个来源检查，如 settlements（默认按文件夹名）"
+    )
+    parser.add_argument("--reference", type=Path, metavar="DIR", help="自带代码表的文件夹")
+    parser.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="数据截止日期，晚于它的日期视为错误"
+    )
 
 
 def _add_build(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--raw", type=Path, default=RAW, help="原始文件夹（默认 data/raw）")
-    parser.add_argument("--as-of", type=_day, help="数据截止日期（默认为数据中最晚的日期）")
+    parser.add_argument(
+        "--raw", type=Path, metavar="DIR", default=RAW, help="原始文件夹（默认 data/raw）"
+    )
+    parser.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="数据截止日期（默认为数据中最晚的日期）"
+    )
     parser.add_argument("--full", action="store_true", help="不用上次的中间结果，全部重算")
 
 
@@ -120,7 +155,11 @@ def parser() -> Parser:
         add_arguments(sub)
         if uses_marts:
             sub.add_argument(
-                "--marts", type=Path, default=_marts_folder(), help="快照文件夹（默认 data/marts）"
+                "--marts",
+                type=Path,
+                metavar="DIR",
+                default=_marts_folder(),
+                help="快照文件夹（默认 data/marts）",
             )
         sub.add_argument("--json", action="store_true", help="在标准输出给出一个 JSON 对象")
         sub.set_defaults(command=command)

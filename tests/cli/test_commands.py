@@ -262,7 +262,10 @@ def test_help_lists_the_commands(run: Callable[..., int], capsys: Capture) -> No
     with pytest.raises(SystemExit) as done:
         run("--help")
     assert done.value.code == 0
-    assert "rollback" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "rollback" in told
+    assert told.startswith("用法：")
+    assert "options" not in told
 
 
 @dataclass
