@@ -6,7 +6,7 @@ were restated. Defects are lines of their own, added to what is right.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,60 +67,54 @@ def with_reversals(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def settlement_months(
-    model: Model, *, start: date, until: date, tick: Callable[[int], None]
+    model: Model, *, start: date, until: date
 ) -> Iterator[tuple[date, pl.DataFrame, pl.DataFrame]]:
     """Yield each month: what was settled in it, and the inpatients it sent away.
 
-    What is settled after `until` has not arrived yet; who was sent away is known at once,
-    and of the month after `until` too, whose first patients left before it.
+    What is settled after `until` has not arrived yet; who was sent away is known at once. Care
+    before `start` is not in the records, so that no month is there in part.
     """
     last = (until - claims.EPOCH).days
     waiting: list[pl.DataFrame] = []
     for month in months(start, until):
         cared_for = claims.draw_month(model, month)
         drawn = with_reversals(cared_for).filter(pl.col("settled") <= last)
-        everything = pl.concat([*waiting, drawn])
         day = pl.col("settled").cast(pl.Int32).cast(pl.Date)
         due = (day.dt.year() * 100 + day.dt.month()) == month.year * 100 + month.month
-        split = everything.with_columns(due=due)
+        split = pl.concat([*waiting, drawn]).with_columns(due=due)
         waiting = [split.filter(~pl.col("due")).drop("due")]
-        settled = split.filter("due").drop("due")
-        tick(settled.height)
-        yield month, settled, _outflow(cared_for)
-    following = add_months(until.replace(day=1), 1)
-    yield following, settled.clear(), _outflow(claims.draw_month(model, following))
+        yield month, split.filter("due").drop("due"), _outflow(cared_for)
 
 
-def write_settlements(
-    model: Model,
-    out: Path,
-    *,
-    start: date,
-    until: date,
-    tick: Callable[[int], None] = lambda _: None,
-) -> Written:
+def write_settlements(model: Model, out: Path, *, start: date, until: date) -> Written:
     """Write a site's files of all months up to `until`."""
     dialect = DIALECTS[model.site.dialect]
-    rows, defects, away = 0, [], []
-    for month, settled, sent in settlement_months(model, start=start, until=until, tick=tick):
-        away.append(sent)
-        if month > until:
-            break
+    rows = 0
+    defects: list[Defect] = []
+    # The first patients of the month after the last were referred before it.
+    following = claims.draw_month(model, add_months(until.replace(day=1), 1))
+    away = [_outflow(following)]
+    for month, settled, sent in settlement_months(model, start=start, until=until):
         frame = dialect.render(_facts(model, settled))
-        name = file_name(model.site, month)
-        number = month.year * 100 + month.month
-        extra, found = _spoiled(model, frame, dialect, name, number)
-        if RESTATED.get(model.site.code) == number:
-            first = _first_try(frame, dialect, seed=model.seed)
-            write_frame(first, out / FOLDER / f"{name}.csv", encoding=dialect.encoding)
-            name = f"{name}_v2"
-            found = [Defect(**{**d.record(), "file": f"{FOLDER}/{name}.csv"}) for d in found]  # type: ignore[arg-type]
-        write_frame(frame, out / FOLDER / f"{name}.csv", encoding=dialect.encoding, extra=extra)
+        defects += _write_month(model, frame, out, month)
         rows += settled.height
-        defects += found
+        away.append(sent)
     if model.site.is_city:
         defects += _refused_files(model.site, frame, out, until)
     return Written(rows=rows, away=pl.concat(away), defects=tuple(defects))
+
+
+def _write_month(model: Model, frame: pl.DataFrame, out: Path, month: date) -> list[Defect]:
+    """Write a month, and before a restated one what was sent at first."""
+    dialect = DIALECTS[model.site.dialect]
+    name, number = file_name(model.site, month), month.year * 100 + month.month
+    if RESTATED.get(model.site.code) == number:
+        first = _first_try(frame, dialect, seed=model.seed)
+        write_frame(first, out / FOLDER / f"{name}.csv", encoding=dialect.encoding)
+        name = f"{name}_v2"
+    extra, defects = _spoiled(model, frame, dialect, f"{FOLDER}/{name}.csv", number)
+    write_frame(frame, out / FOLDER / f"{name}.csv", encoding=dialect.encoding, extra=extra)
+    return defects
 
 
 def file_name(site: Site, month: date) -> str:
@@ -179,7 +173,7 @@ def _first_try(frame: pl.DataFrame, dialect: Dialect, *, seed: int) -> pl.DataFr
 
 
 def _spoiled(
-    model: Model, frame: pl.DataFrame, dialect: Dialect, name: str, number: int
+    model: Model, frame: pl.DataFrame, dialect: Dialect, file: str, number: int
 ) -> tuple[list[list[str]], list[Defect]]:
     """Make lines that are wrong in one way each; they come after the good ones."""
     if (
@@ -199,7 +193,6 @@ def _spoiled(
         ("MISSING_VALUE", dialect.total, {dialect.total: ""}),
     ]
     lines, defects = [], []
-    file = f"{FOLDER}/{name}.csv"
     for offset, (reason, column, changes) in enumerate(faults):
         row = {k: v or "" for k, v in frame.row(offset, named=True).items()}
         row[dialect.identifier] = f"{row[dialect.identifier]}X{offset}"

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -96,6 +97,10 @@ def write_world(
         out.mkdir(parents=True, exist_ok=True)
         parts = _run(order, sites, progress)
         return _finish(order, sites, parts)
+    except BrokenProcessPool as error:
+        raise StorageError(
+            "演示数据没有写完：一个子进程被系统中止，多半是内存不足。请减小 --scale 再试。"
+        ) from error
     except OSError as error:
         raise StorageError(
             f"演示数据写不进{out}：{error.strerror or error}。请检查磁盘。"

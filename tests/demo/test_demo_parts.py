@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
 
@@ -166,3 +167,31 @@ def test_a_disk_that_fails_is_said_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StorageError, match="写不进"):
         write_world(tmp_path / "file" / "raw", cities=("410200",), scale=0.001)
+
+
+def test_a_child_that_is_killed_is_said_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise BrokenProcessPool
+
+    monkeypatch.setattr("pipeline.demo.write._run", killed)
+    with pytest.raises(StorageError, match="内存不足"):
+        write_world(tmp_path / "raw", cities=("410200",), scale=0.001)
+    assert not (tmp_path / "raw" / "DEMO.json").exists()
+
+
+def test_progress_counts_tasks_and_rows(tmp_path: Path) -> None:
+    seen: list[tuple[str, int, int, int]] = []
+    summary = write_world(
+        tmp_path / "raw",
+        cities=("410200",),
+        scale=0.0005,
+        start=date(2025, 6, 1),
+        progress=lambda *step: seen.append(step),
+    )
+    done = [step[1] for step in seen]
+    assert done == list(range(1, len(seen) + 1))
+    assert {step[2] for step in seen} == {len(seen)}
+    assert seen[-1][3] == sum(summary.rows.values())
+    assert summary.files == sum(path.is_file() for path in (tmp_path / "raw").rglob("*"))
