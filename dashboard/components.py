@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from dashboard import export
+from dashboard import export, formats
 from dashboard.charts.base import CONFIG
 from dashboard.markup import Markup, div, span
 from dashboard.messages import t
@@ -130,7 +130,9 @@ def table_twin(
     """
     shown = frame.select([pl.col(name).alias(header) for name, header in columns.items()])
     with st.popover(t("table.show"), type="tertiary", key=f"twin-{key}"):
-        st.dataframe(shown, hide_index=True, key=f"table-{key}", width=720)
+        st.dataframe(
+            shown, hide_index=True, key=f"table-{key}", width=720, placeholder=formats.DASH
+        )
         st.download_button(
             t("table.download"),
             data=lambda: export.to_csv(shown, demonstration=demonstration),

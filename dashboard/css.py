@@ -33,10 +33,10 @@ _BAND = f"""
 .title {{ font-size: {t.SIZE_TITLE}px; font-weight: 700; line-height: 42px; color: {t.TEXT_1}; }}
 .claim {{ font-size: {t.SIZE_CLAIM}px; font-weight: 500; line-height: 30px; color: {t.TEXT_1}; }}
 .st-key-crumbs {{ min-height: 26px; row-gap: 0; }}
-.st-key-crumbs [data-testid="stPageLink"] a {{ padding: 0; min-height: 0; background: none; }}
+.st-key-crumbs button {{ padding: 0; min-height: 26px; }}
 .st-key-crumbs p, .crumb {{ font-size: {t.SIZE_NOTE}px; font-weight: 400 !important;
   line-height: 26px; color: {t.TEXT_2}; }}
-.st-key-crumbs a:hover p {{ color: {t.ACCENT}; text-decoration: underline; }}
+.st-key-crumbs button:hover p {{ color: {t.ACCENT}; text-decoration: underline; }}
 .crumb-sep {{ font-size: {t.SIZE_NOTE}px; color: {t.AXIS}; padding: 0 10px; }}
 .st-key-band label p {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_3}; line-height: 20px; }}
 .st-key-band label {{ min-height: 20px; margin-bottom: 2px; }}

@@ -12,7 +12,7 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import formats, site, state
+from dashboard import formats, state
 from dashboard.components import draw, notice, panel
 from dashboard.markup import Markup, div, span
 from dashboard.messages import t
@@ -170,10 +170,13 @@ def _crumb(view: View, place: Place) -> None:
     if view.meeting or not reachable:
         draw(span(place.name, cls="crumb"), width="content")
         return
-    st.page_link(
-        site.page(view.page_id),
-        label=formats.markdown(place.name),
-        query_params=link_to(view, area=place.code),
+    # A button and not a link: Streamlit does not write a link to the same page into the URL.
+    st.button(
+        formats.markdown(place.name),
+        key=f"crumb-{place.code}",
+        type="tertiary",
+        on_click=navigate,
+        kwargs={"area": place.code},
     )
 
 
