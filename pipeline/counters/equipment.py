@@ -25,7 +25,7 @@ def is_in_use() -> pl.Expr:
 
 def with_county(devices: pl.LazyFrame, institutions: pl.LazyFrame) -> pl.LazyFrame:
     """Add the county of the owning institution; a device of an unknown one falls away."""
-    home = institutions.sort("institution_code", "extract_date").unique(
+    home = institutions.sort("institution_code", "extract_date", "county_code").unique(
         "institution_code", keep="last", maintain_order=True
     )
     return devices.join(

@@ -46,7 +46,8 @@ def one_per_institution(open_rows: pl.LazyFrame) -> pl.LazyFrame:
         "institution_code",
         is_member(),
         "member_from",
-        descending=[False, False, True, True],
+        "consortium_code",
+        descending=[False, False, True, True, False],
     ).unique(["as_of", "institution_code"], keep="first", maintain_order=True)
 
 

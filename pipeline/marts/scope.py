@@ -12,13 +12,11 @@ from pipeline.contracts.marts import AREA_LEVELS
 
 GROUP_CODE = "all"
 _NUMERALS = "零一二三四五六七八九十"
-# The sources that say which counties take part, and the column that names them.
-_COUNTY_COLUMNS = {
-    "settlements": "insured_county",
-    "clinics": "county_code",
-    "contracts": "county_code",
-    "activity": "county_code",
-}
+# The registers and reports that say which counties take part; settlements do so too.
+_COUNTY_SOURCES = ("clinics", "contracts", "activity")
+# A county that only settlements name has at least this share of a county's average rows: a few
+# rows of people insured elsewhere must not add their county to the map.
+_LEAST_SHARE = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +45,10 @@ class Scope:
 
 def reporting_counties(tables: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Return one row per county that any of the main sources speaks of: area_code."""
-    named = [
-        tables[source].select(pl.col(column).alias("area_code")).unique()
-        for source, column in _COUNTY_COLUMNS.items()
-    ]
-    return pl.concat(named).unique().drop_nulls()
+    named = [tables[source].select(area_code="county_code").unique() for source in _COUNTY_SOURCES]
+    insured = tables["settlements"].group_by(area_code="insured_county").agg(rows=pl.len())
+    settled = insured.filter(pl.col("rows") >= _LEAST_SHARE * pl.col("rows").mean())
+    return pl.concat([*named, settled.select("area_code")]).unique()
 
 
 def make_scope(areas: pl.DataFrame, counties: pl.DataFrame) -> Scope:

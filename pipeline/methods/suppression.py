@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import polars as pl
 
-MAX_ROUNDS = 200
-
 
 def is_small(value: pl.Expr, *, threshold: int) -> pl.Expr:
     """Say whether a count is above zero and below the threshold; null is not."""
@@ -30,10 +28,8 @@ def hide(cells: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
     # Zeros last: a hidden zero protects, but tells the reader less than a hidden small count.
     members = members.sort("sum", pl.col("value") == 0, "value", "cell")
     hidden = cells.filter("is_hidden").select("cell")
-    for _ in range(MAX_ROUNDS):
-        added = _second_cells(members, hidden)
-        if added.is_empty():
-            break
+    # Ends: every round hides at least one more of finitely many cells.
+    while not (added := _second_cells(members, hidden)).is_empty():
         hidden = pl.concat([hidden, added])
     return (
         cells.drop("is_hidden")

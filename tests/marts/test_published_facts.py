@@ -144,6 +144,23 @@ def test_a_percentage_is_numerator_over_denominator_times_the_scale() -> None:
     assert row["our_value"] == pytest.approx(100 * 1902 / 2158)
 
 
+def test_the_first_later_date_with_both_counters_is_taken() -> None:
+    comparison = Comparison(
+        fact_id="F1",
+        numerator=("clinics_with_tcm",),
+        denominator=("clinics_total",),
+        scale=100,
+        on=date(2022, 10, 13),
+    )
+    stocks = [
+        ("clinics_with_tcm", "410202", date(2023, 1, 31), 19),
+        ("clinics_with_tcm", "410202", AS_OF, 19),
+        ("clinics_total", "410202", AS_OF, 20),
+    ]
+    row = verdict(comparison, fact(value=95), stocks=stocks)
+    assert (row["verdict"], row["our_value"], row["our_as_of"]) == ("explained", 95, AS_OF)
+
+
 def test_a_denominator_of_zero_is_no_figure() -> None:
     comparison = Comparison(
         fact_id="F1", numerator=("clinics_completed",), denominator=("clinics_planned",), on=AS_OF
