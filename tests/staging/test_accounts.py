@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.accounts import all_accounts, ledger_cells, ledger_files
+from pipeline.errors import ContractError
+from pipeline.ingest.batch import FileResult
+from pipeline.ingest.files import RawFile
+
+ACCOUNT = {
+    "_file": pl.UInt32,
+    "_sheet": pl.String,
+    "_row": pl.Int64,
+    "_reason": pl.String,
+    "_column": pl.String,
+    "_detail": pl.String,
+    "_warning": pl.String,
+    "_county": pl.String,
+    "_month": pl.Date,
+}
+NOTHING_REPLACED = pl.DataFrame(schema={"_file": pl.UInt32, "by": pl.UInt32})
+
+
+@pytest.fixture
+def result() -> Callable[..., FileResult]:
+    def make(name: str = "a_202502.csv", rows_read: int = 1, **more: object) -> FileResult:
+        file = RawFile(path=Path(name), name=name, source="referrals", sha256="0" * 64)
+        return FileResult(file=file, file_id=1, rows_read=rows_read, **more)  # type: ignore[arg-type]
+
+    return make
+
+
+def accounts(*rows: dict[str, object]) -> pl.DataFrame:
+    base = {"_file": 1, "_row": 2}
+    return pl.DataFrame([base | row for row in rows], schema=ACCOUNT)
+
+
+def test_a_lost_row_is_a_fault_of_ours(result: Callable[..., FileResult]) -> None:
+    with pytest.raises(ContractError, match="对不上账"):
+        ledger_files("referrals", [result(rows_read=2)], accounts({}), NOTHING_REPLACED)
+
+
+def test_warnings_of_the_file_and_of_rows_are_counted(result: Callable[..., FileResult]) -> None:
+    file = result(rows_read=2, warnings=("HIDDEN_SHEET", "HIDDEN_SHEET"))
+    rows = accounts({"_warning": "REGION_STALE"}, {"_warning": "REGION_STALE"})
+    frame = ledger_files("referrals", [file], rows, NOTHING_REPLACED)
+    assert frame["warnings"].to_list() == ["HIDDEN_SHEET:2 REGION_STALE:2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "month"),
+    [
+        ("a_202502.csv", [{"_month": date(2024, 1, 1)}, {}], date(2024, 1, 1)),
+        ("a_202502.csv", [{}], date(2025, 2, 1)),
+        ("a.csv", [{}], date(2025, 6, 1)),
+    ],
+)
+def test_a_row_without_month_counts_in_the_files(
+    result: Callable[..., FileResult],
+    name: str,
+    rows: list[dict[str, object]],
+    month: date,
+) -> None:
+    cells = ledger_cells("referrals", [result(name)], accounts(*rows), as_of=date(2025, 6, 30))
+    assert cells["month"].unique().to_list() == [month]
+    assert cells["accepted"].sum() == len(rows)
+
+
+def test_rows_refused_at_the_line_are_part_of_the_accounts(
+    result: Callable[..., FileResult],
+) -> None:
+    refused = pl.DataFrame(
+        {"_file": [1], "_sheet": [None], "_row": [9], "_reason": ["RAGGED"]},
+        schema={k: ACCOUNT[k] for k in ("_file", "_sheet", "_row", "_reason")},
+    )
+    whole = all_accounts(accounts({}), [result(refused=refused)])
+    assert whole["_reason"].to_list() == [None, "RAGGED"]

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from .conftest import Stage, accepted, reasons
+
+MONTH = date(2025, 5, 1)
+WIDE: dict[str, Any] = {"county_name": "兰考县", "month": MONTH}
+LONG: dict[str, Any] = WIDE | {"item": "远程心电传输人次", "value": "12"}
+COLUMNS = ("county_code", "month", "item", "value")
+
+
+def test_a_wide_row_gives_a_row_for_each_item_that_is_reported(stage: Stage) -> None:
+    staged = stage("activity", WIDE | {"remote_ecg": 5, "bundled_surplus_fen": 100_00})
+    assert accepted(staged, "activity", *COLUMNS) == [
+        ("410225", MONTH, "bundled_surplus_fen", 100_00),
+        ("410225", MONTH, "remote_ecg", 5),
+    ]
+    assert reasons(staged) == [None]
+
+
+@pytest.mark.parametrize(
+    ("row", "item", "value"),
+    [
+        ({}, "remote_ecg", 12),
+        ({"item": " 远程心电 传输人次"}, "remote_ecg", 12),
+        ({"item": "打包资金累计结余", "unit": "万元"}, "bundled_surplus_fen", 12_000_000),
+        ({"item": "打包资金累计结余(万元)"}, "bundled_surplus_fen", 12_000_000),
+        ({"item": "打包资金累计结余（元）", "value": "12.34"}, "bundled_surplus_fen", 1_234),
+        ({"item": "打包资金累计结余"}, "bundled_surplus_fen", 1_200),
+    ],
+)
+def test_a_long_row_gives_its_item_in_its_unit(
+    stage: Stage, row: dict[str, Any], item: str, value: int
+) -> None:
+    staged = stage("activity", LONG | row)
+    assert accepted(staged, "activity", "item", "value") == [(item, value)]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason", "column"),
+    [
+        ({"item": "没有的项目"}, "UNKNOWN_CODE", "item"),
+        ({"value": "若干"}, "BAD_NUMBER", "value"),
+        ({"value": None}, "MISSING_VALUE", "value"),
+        ({"month": None}, "MISSING_VALUE", "month"),
+        ({"month": date(2025, 7, 1)}, "FUTURE_DATE", "month"),
+        ({"county_name": "没有县"}, "UNKNOWN_CODE", "county_name"),
+    ],
+)
+def test_a_row_that_says_nothing_usable_is_refused(
+    stage: Stage, row: dict[str, Any], reason: str, column: str
+) -> None:
+    staged = stage("activity", LONG | row)
+    assert staged.accounts.select("_reason", "_column").row(0) == (reason, column)
+
+
+def test_the_same_item_twice_is_one_report(stage: Stage) -> None:
+    assert reasons(stage("activity", LONG, LONG)) == [None, "DUPLICATE_ROW"]
+    both = stage("activity", WIDE | {"remote_ecg": 5}, LONG)
+    assert accepted(both, "activity", "value") == [(12,)]
+
+
+def test_a_county_code_is_read_where_there_is_one(stage: Stage) -> None:
+    row = LONG | {"county_code": "410225", "county_name": None}
+    assert accepted(stage("activity", row), "activity", "county_code") == [("410225",)]

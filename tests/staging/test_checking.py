@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.checking import check
+from pipeline.errors import StorageError, UsageError
+from pipeline.ingest.persons import key_file
+
+HEADER = "结算ID,个人编号,参保地区划代码,定点医药机构编号,医疗类别,结算日期,总费用,统筹基金支出"
+LINES = [
+    "S1,P1,410225,T1,21,2025-03-02,1000.00,600.05",
+    "S2,P1,410225,T1,21,2025-03-02,0.10,-0.00",
+    "S3,P1,410225,T9,21,2025-03-02,5,1",
+    "S1,P1,410225,T1,21,2025-03-02,1000.00,600.05",
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "settlements").mkdir()
+    text = "\n".join([HEADER, *LINES]) + "\n"
+    (tmp_path / "settlements" / "a.csv").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def codes(tmp_path: Path) -> Path:
+    own = tmp_path / "codes"
+    own.mkdir()
+    (own / "ref_regions.csv").write_text(
+        "代码,名称,启用年,停用年,现行代码\n410000,河南省,,,410000\n410200,开封市,,,410200\n"
+        "410225,兰考县,1949,,410225\n",
+        encoding="utf-8",
+    )
+    (own / "ref_institutions.csv").write_text(
+        "机构编码,机构名称,区划代码,类型\nT1,示例卫生院,410225,乡镇卫生院\n", encoding="utf-8"
+    )
+    return own
+
+
+def test_the_object_has_the_accounts_of_each_file(folder: Path, codes: Path) -> None:
+    (report,) = check(folder, reference=codes, as_of=date(2025, 6, 30))["files"]
+    rejected = report.pop("rejected")
+    assert report == {
+        "file": "settlements/a.csv",
+        "source": "settlements",
+        "read": 4,
+        "accepted": 2,
+        "duplicates": 1,
+        "file_reject": None,
+        "message": None,
+        "warnings": [],
+        "sums": {"total_cost": "1000.10", "pooled_fund_paid": "600.05"},
+        "crashed": False,
+    }
+    assert [(r["row"], r["column"], r["reason"], r["detail"]) for r in rejected] == [
+        (4, "定点医药机构编号", "UNKNOWN_CODE", "T9"),
+        (5, "结算ID", "DUPLICATE_ROW", None),
+    ]
+    assert report["read"] == report["accepted"] + len(rejected)
+
+
+def test_a_check_writes_nothing_not_even_a_key(folder: Path, codes: Path) -> None:
+    before = sorted(folder.rglob("*"))
+    check(folder, reference=codes)
+    assert sorted(folder.rglob("*")) == before
+    assert not key_file().exists()
+
+
+def test_the_source_is_the_folders_name_or_the_one_given(folder: Path, codes: Path) -> None:
+    path = folder / "settlements" / "a.csv"
+    assert check(path, reference=codes)["files"][0]["file"] == "a.csv"
+    assert check(folder / "settlements", reference=codes)["files"][0]["read"] == 4
+    refused = check(path, source="referrals", reference=codes)["files"][0]
+    assert (refused["file_reject"], refused["read"], refused["sums"]) == ("HEADER_MISSING", 0, {})
+    assert refused["message"].startswith("文件a.csv未采用")
+
+
+def test_a_refused_settlement_file_sums_to_nothing(folder: Path, codes: Path) -> None:
+    (folder / "settlements" / "a.csv").write_bytes(b"\xff\xff\n")
+    (report,) = check(folder, reference=codes)["files"]
+    assert report["file_reject"] == "ENCODING"
+    assert report["sums"] == {"total_cost": "0.00", "pooled_fund_paid": "0.00"}
+
+
+def test_rows_after_the_given_day_are_in_the_future(folder: Path, codes: Path) -> None:
+    (report,) = check(folder, reference=codes, as_of=date(2025, 3, 1))["files"]
+    assert {row["reason"] for row in report["rejected"]} == {"FUTURE_DATE", "UNKNOWN_CODE"}
+
+
+def test_without_own_codes_the_committed_ones_hold(folder: Path) -> None:
+    (report,) = check(folder)["files"]
+    assert report["read"] == 4
+
+
+def test_one_code_list_alone_is_enough(folder: Path, codes: Path) -> None:
+    (codes / "ref_regions.csv").unlink()
+    (report,) = check(folder, reference=codes)["files"]
+    assert report["accepted"] == 2
+    (codes / "ref_institutions.csv").rename(codes / "x.csv")
+    with pytest.raises(StorageError, match="ref_regions"):
+        check(folder, reference=codes)
+
+
+def test_regions_alone_leave_institutions_open(folder: Path, codes: Path) -> None:
+    (codes / "ref_institutions.csv").unlink()
+    (report,) = check(folder, reference=codes)["files"]
+    assert {row["reason"] for row in report["rejected"]} == {"UNKNOWN_CODE"}
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", "代码,名称\n1,2\n".encode()])
+def test_a_code_list_that_cannot_be_read_is_said(folder: Path, codes: Path, content: bytes) -> None:
+    (codes / "ref_regions.csv").write_bytes(content)
+    with pytest.raises(StorageError, match="代码表"):
+        check(folder, reference=codes)
+
+
+def test_paths_and_sources_that_are_none_are_said(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="没有"):
+        check(tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="数据源"):
+        check(folder, source="nothing")
+    (tmp_path / "other").mkdir()
+    with pytest.raises(UsageError, match="--source"):
+        check(tmp_path / "other")

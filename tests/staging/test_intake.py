@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import itertools
+import stat
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
+from pipeline.errors import ContractError, StorageError
+from pipeline.intake import NO_DAY, SCHEMAS, Intake, examine, raw_files, take_in
+from pipeline.reference import Reference
+
+from .conftest import KEY
+
+NAME, DOCUMENT = "张某某", "P0000123456"
+HEADER = (
+    "结算ID,个人编号,姓名,参保地区划代码,定点医药机构编号,医疗类别,结算日期,总费用,统筹基金支出"
+)
+LINES = [
+    f"S1,{DOCUMENT},{NAME},410225,T1,21,2025-03-02,1000.00,600.00",
+    f"S2,{DOCUMENT},{NAME},410225,T1,21,2025-03-03,0.10,0.05",
+    f"S3,{DOCUMENT},{NAME},410225,T1,21,2025-03-04,--,1",
+    f"S2,{DOCUMENT},{NAME},410225,T1,21,2025-03-03,0.10,0.05",
+    f"S4,{DOCUMENT},{NAME},411626,T1,21,2025-03-05,7.00,1.00",
+    f"S5,{DOCUMENT}",
+]
+
+
+def institutions(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book: Any = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("名录")
+    sheet.write_row(0, 0, ["机构编码", "机构名称", "机构类型", "区划代码"])
+    sheet.write_row(1, 0, ["T1", "示例卫生院", "乡镇卫生院", "410225"])
+    sheet.write_row(2, 0, ["T2", "示例卫生院二", "乡镇卫生院", "没有的代码"])
+    book.close()
+
+
+def settlements(path: Path, lines: list[str], header: str = HEADER) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="gb18030")
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    institutions(folder / "institutions" / "名录_20250331.xlsx")
+    settlements(folder / "settlements" / "410200_结算_202503.csv", LINES)
+    settlements(folder / "settlements" / "缺列.csv", ["1,2"], "结算ID,姓名")
+    return folder
+
+
+@pytest.fixture
+def intake(raw: Path, tmp_path: Path, reference: Reference) -> Intake:
+    return take_in(raw, tmp_path / "data" / "staged", reference=reference, key=KEY)
+
+
+def test_every_row_of_every_file_is_accounted_for(intake: Intake) -> None:
+    columns = ("file", "rows_read", "accepted", "rejected", "duplicates", "refusal", "warnings")
+    assert intake.ledger_files.select(columns).rows() == [
+        ("settlements/410200_结算_202503.csv", 6, 3, 2, 1, None, "REGION_STALE:1"),
+        ("settlements/缺列.csv", 0, 0, 0, 0, "HEADER_MISSING", ""),
+        ("institutions/名录_20250331.xlsx", 2, 1, 1, 0, None, ""),
+    ]
+
+
+def test_refused_rows_say_file_sheet_row_column_and_reason(intake: Intake) -> None:
+    columns = ("file", "sheet", "row", "column", "reason", "detail")
+    book, csv = "institutions/名录_20250331.xlsx", "settlements/410200_结算_202503.csv"
+    assert intake.rejected.select(columns).rows() == [
+        (csv, None, 4, "总费用", "BAD_NUMBER", "--"),
+        (csv, None, 5, "结算ID", "DUPLICATE_ROW", None),
+        (csv, None, 7, None, "RAGGED", None),
+        (book, "名录", 3, "区划代码", "UNKNOWN_CODE", "没有的代码"),
+    ]
+    assert intake.rejected["message_zh"][0] == (
+        f"文件{csv}，第4行，“总费用”列：不是可读的数字，请只填数字。"
+    )
+    refusal = intake.ledger_files["message_zh"][1]
+    assert refusal.startswith("文件settlements/缺列.csv未采用：缺少必需的列")
+    assert "个人编号" in refusal
+
+
+def test_cells_add_up_to_the_files_and_name_county_month_and_reasons(intake: Intake) -> None:
+    cells = intake.ledger_cells.filter(pl.col("source") == "settlements")
+    columns = ("county_code", "month", "accepted", "rejected", "duplicates", "reasons")
+    march = date(2025, 3, 1)
+    assert cells.select(columns).rows() == [
+        ("", march, 0, 1, 0, "RAGGED:1"),
+        ("410225", march, 2, 1, 1, "BAD_NUMBER:1 DUPLICATE_ROW:1"),
+        ("411603", march, 1, 0, 0, ""),
+    ]
+    counts = ("accepted", "rejected", "duplicates")
+    assert intake.ledger_cells.select(counts).sum().row(0) == intake.ledger_files.select(
+        counts
+    ).sum().row(0)
+
+
+def test_money_is_exact_and_the_as_of_date_is_the_datas(intake: Intake) -> None:
+    settled = intake.tables["settlements"].collect()
+    assert settled["total_fen"].sum() == 100_000 + 10 + 700
+    assert intake.as_of == date(2025, 3, 31)
+
+
+def test_staged_tables_keep_their_contracts_and_the_ledger_its_own(intake: Intake) -> None:
+    assert set(intake.tables) == set(SCHEMAS)
+    for name, table in intake.tables.items():
+        assert SCHEMAS[name].is_valid(table.collect())
+    assert LedgerFile.is_valid(intake.ledger_files)
+    assert LedgerCell.is_valid(intake.ledger_cells)
+    assert Rejected.is_valid(intake.rejected)
+
+
+def _written(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def test_no_personal_value_is_in_anything_written(intake: Intake, tmp_path: Path) -> None:
+    frames = [intake.rejected, intake.ledger_files, intake.ledger_cells]
+    frames += [pl.read_parquet(path) for path in _written(tmp_path / "data")]
+    assert len(frames) > len(SCHEMAS)
+    text = "\n".join(frame.write_json() for frame in frames)
+    assert "S1" in text
+    assert NAME not in text
+    assert DOCUMENT not in text
+    raw_bytes = b"".join(path.read_bytes() for path in _written(tmp_path / "data"))
+    assert DOCUMENT.encode() not in raw_bytes
+
+
+def test_staged_and_quarantine_are_private_and_settlements_are_by_month(
+    intake: Intake, tmp_path: Path
+) -> None:
+    staged = tmp_path / "data" / "staged"
+    for folder in (staged, staged / "settlements" / "ym=202503", tmp_path / "data" / "quarantine"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert pl.read_parquet(tmp_path / "data" / "quarantine" / "rejected.parquet").height == 4
+    assert intake.tables["settlements"].collect().height == 3
+
+
+def test_a_second_run_replaces_what_the_first_left(
+    raw: Path, tmp_path: Path, reference: Reference, intake: Intake
+) -> None:
+    settlements(raw / "settlements" / "410200_结算_202503.csv", LINES[:1])
+    again = take_in(raw, tmp_path / "data" / "staged", reference=reference, key=KEY)
+    assert again.tables["settlements"].collect().height == 1
+
+
+def _content(intake_: Intake) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        name: sorted(table.drop("file_id").collect().rows(), key=str)
+        for name, table in intake_.tables.items()
+    }
+
+
+def test_names_order_and_split_of_files_do_not_matter(tmp_path: Path, reference: Reference) -> None:
+    """The conflicting S6 stands in different files; rows are spread over files in three ways."""
+    lines = [*LINES[:5], f"S6,{DOCUMENT},{NAME},410225,T1,21,2025-03-06,5,1"]
+    other = [f"S6,{DOCUMENT},{NAME},410225,T1,21,2025-03-06,6,1", LINES[0]]
+    splits = [
+        {"a": lines, "b": other},
+        {"z": lines, "b": other},
+        {"a": lines[::-1], "c": other[:1], "b": other[1:]},
+    ]
+    contents = []
+    for at, split in enumerate(splits):
+        raw = tmp_path / str(at) / "raw"
+        institutions(raw / "institutions" / f"{at}_20250331.xlsx")
+        for name, part in split.items():
+            settlements(raw / "settlements" / f"{name}.csv", part)
+        contents.append(
+            _content(take_in(raw, tmp_path / str(at) / "staged", reference=reference, key=KEY))
+        )
+    for first, second in itertools.pairwise(contents):
+        assert first == second
+
+
+def test_fixing_a_file_gives_what_it_would_have_given(
+    raw: Path, tmp_path: Path, reference: Reference
+) -> None:
+    good = [line.replace("--", "5.00") for line in LINES[:5]]
+    settlements(raw / "settlements" / "410200_结算_202503.csv", LINES)
+    take_in(raw, tmp_path / "one" / "staged", reference=reference, key=KEY)
+    settlements(raw / "settlements" / "410200_结算_202503.csv", good)
+    fixed = take_in(raw, tmp_path / "one" / "staged", reference=reference, key=KEY)
+    fresh = take_in(raw, tmp_path / "two" / "staged", reference=reference, key=KEY)
+    assert _content(fixed) == _content(fresh)
+
+
+def test_no_files_give_empty_tables_and_no_day(tmp_path: Path, reference: Reference) -> None:
+    intake = take_in(tmp_path, tmp_path / "staged", reference=reference, key=KEY)
+    assert intake.as_of == NO_DAY
+    assert intake.ledger_files.is_empty()
+    assert all(table.collect().is_empty() for table in intake.tables.values())
+
+
+def test_one_mistyped_year_does_not_set_the_as_of_date(
+    raw: Path, tmp_path: Path, reference: Reference
+) -> None:
+    wrong = LINES[1].replace("S2", "S9").replace("2025-03-03", "2052-03-03")
+    settlements(raw / "settlements" / "410200_结算_202503.csv", [*LINES[:2], wrong])
+    intake = take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
+    assert intake.as_of == date(2025, 3, 31)
+    assert intake.rejected.filter(pl.col("reason") == "FUTURE_DATE").height == 1
+
+
+def test_a_batch_column_goes_before_the_name(
+    raw: Path, tmp_path: Path, reference: Reference
+) -> None:
+    settlements(raw / "settlements" / "410200_结算_202503.csv", LINES[:4])
+    header = f"{HEADER},上报批次"
+    settlements(raw / "settlements" / "新.csv", [f"{LINES[0]},2"], header)
+    intake = take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
+    files = intake.ledger_files.filter(pl.col("file").str.contains("202503.csv"))
+    assert files["superseded_by"].to_list() == ["settlements/新.csv"]
+    assert files.select("accepted", "rejected", "duplicates").row(0) == (0, 0, 4)
+
+
+def test_progress_is_told_by_file_and_by_source(
+    raw: Path, tmp_path: Path, reference: Reference
+) -> None:
+    told: list[tuple[str, int, int, int]] = []
+
+    def note(stage: str, done: int, total: int, rows: int) -> None:
+        told.append((stage, done, total, rows))
+
+    take_in(raw, tmp_path / "staged", reference=reference, key=KEY, progress=note)
+    read = [entry for entry in told if entry[0] == "read"]
+    assert [entry[1:3] for entry in read] == [(1, 3), (2, 3), (3, 3)]
+    assert read[-1][3] == 8
+    assert [entry[1] for entry in told if entry[0] == "stage"] == list(range(1, 10))
+
+
+def test_a_table_that_breaks_its_contract_stops_the_run(
+    raw: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SCHEMAS, "settlements", SCHEMAS["referrals"])
+    with pytest.raises(ContractError, match="settlements的列"):
+        examine(raw_files(raw), reference=reference, key=KEY)
+
+
+def test_a_folder_that_cannot_be_written_is_said(
+    raw: Path, tmp_path: Path, reference: Reference
+) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageError, match="写不进"):
+        take_in(raw, tmp_path / "file" / "staged", reference=reference, key=KEY)
+
+
+def test_an_unreadable_file_is_refused_and_the_rest_goes_on(
+    raw: Path, tmp_path: Path, reference: Reference
+) -> None:
+    (raw / "settlements" / "不存在.csv").symlink_to(tmp_path / "nowhere")
+    (raw / "settlements" / "夹.parquet").write_bytes(b"PAR1" + bytes(50) + b"PAR1")
+    intake = take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
+    refused = intake.ledger_files.filter(pl.col("refusal") == "CORRUPT")
+    assert refused["file"].to_list() == ["settlements/夹.parquet"]
+    assert intake.tables["settlements"].collect().height == 3

@@ -1,0 +1,198 @@
+# ruff: noqa: RUF001 - full-width letters are what is tested
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.staging.equipment import device_type
+
+from .conftest import Stage, accepted, reasons
+
+DAY = date(2025, 6, 30)
+CLINIC: dict[str, Any] = {
+    "clinic_code": "C1",
+    "clinic_name": "甲村卫生室",
+    "county_name": "兰考",
+    "township_name": "城关",
+    "status": "accepted",
+    "extract_date": DAY,
+}
+DEVICE: dict[str, Any] = {
+    "device_code": "D1",
+    "device_name": "DR",
+    "institution_code": "T1",
+    "state": "in_use",
+    "extract_date": DAY,
+}
+CONTRACT: dict[str, Any] = {"institution_code": "T1", "residents": 100, "extract_date": DAY}
+INSTITUTION: dict[str, Any] = {
+    "institution_code": "N1",
+    "institution_name": "甲",
+    "institution_type": "township_health_centre",
+    "county_code": "410225",
+    "extract_date": DAY,
+}
+REFERRAL: dict[str, Any] = {
+    "referral_id": "F1",
+    "referred_on": date(2025, 3, 2),
+    "direction": "up",
+    "from_institution": "T1",
+}
+PEOPLE: dict[str, Any] = {
+    "area_code": "410225",
+    "year": 2024,
+    "sex": "male",
+    "age_band": "0—4岁",
+    "persons": 10,
+}
+TARGET: dict[str, Any] = {
+    "indicator_id": "contract_rate",
+    "area_code": "410200",
+    "due_on": date(2025, 12, 31),
+    "target": 0.6,
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "row", "reason", "column"),
+    [
+        ("clinics", CLINIC | {"county_name": "没有县"}, "UNKNOWN_CODE", "county_name"),
+        ("clinics", CLINIC | {"county_code": "999999"}, "UNKNOWN_CODE", "county_code"),
+        ("clinics", CLINIC | {"extract_date": date(2025, 7, 1)}, "FUTURE_DATE", "extract_date"),
+        ("equipment", DEVICE | {"institution_code": "XX"}, "UNKNOWN_CODE", "institution_code"),
+        ("equipment", DEVICE | {"extract_date": date(2026, 1, 1)}, "FUTURE_DATE", "extract_date"),
+        ("contracts", CONTRACT | {"institution_code": "XX"}, "UNKNOWN_CODE", "institution_code"),
+        ("institutions", INSTITUTION | {"county_code": "999999"}, "UNKNOWN_CODE", "county_code"),
+        ("institutions", INSTITUTION | {"county_code": "410200"}, "REGION_LEVEL", "county_code"),
+        ("referrals", REFERRAL | {"from_institution": "X"}, "UNKNOWN_CODE", "from_institution"),
+        ("referrals", REFERRAL | {"referred_on": date(2026, 1, 1)}, "FUTURE_DATE", "referred_on"),
+        ("population", PEOPLE | {"area_code": "410200"}, "REGION_LEVEL", "area_code"),
+        ("population", PEOPLE | {"age_band": "合计"}, "BAD_TEXT", "age_band"),
+        ("population", PEOPLE | {"year": 2026}, "FUTURE_DATE", "year"),
+        ("targets", TARGET | {"indicator_id": "nothing"}, "UNKNOWN_CODE", "indicator_id"),
+        ("targets", TARGET | {"area_code": "999999"}, "UNKNOWN_CODE", "area_code"),
+        ("targets", TARGET | {"target": 60.0}, "RANGE", "target"),
+    ],
+)
+def test_what_cannot_be_looked_up_is_refused(
+    stage: Stage, source: str, row: dict[str, Any], reason: str, column: str
+) -> None:
+    staged = stage(source, row)
+    assert staged.accounts.select("_reason", "_column").row(0) == (reason, column)
+    assert all(frame.is_empty() for frame in staged.accepted.values())
+
+
+def test_a_clinic_is_placed_by_names_and_planned_unless_it_says_otherwise(stage: Stage) -> None:
+    row = CLINIC | {"ownership": "private", "doctors": 2, "floor_area_m2": 80.5}
+    staged = stage("clinics", row, CLINIC | {"clinic_code": "C2", "is_planned": False})
+    columns = ("county_code", "township_code", "is_planned", "is_public", "doctors")
+    assert accepted(staged, "clinics", *columns) == [
+        ("410225", "410225001", True, False, 2),
+        ("410225", "410225001", False, None, None),
+    ]
+
+
+def test_a_county_code_goes_before_the_name_and_old_codes_are_carried_on(stage: Stage) -> None:
+    staged = stage("clinics", CLINIC | {"county_code": "411626", "county_name": "淮阳"})
+    assert accepted(staged, "clinics", "county_code") == [("411603",)]
+    assert staged.accounts["_warning"].to_list() == ["REGION_STALE"]
+
+
+def test_a_name_of_two_counties_means_the_one_of_the_files_city(stage: Stage) -> None:
+    drum = CLINIC | {"clinic_code": "C2", "county_name": "鼓楼区"}
+    by_neighbours = stage("clinics", CLINIC, drum, _city=None)
+    assert accepted(by_neighbours, "clinics", "county_code") == [("410225",), ("410204",)]
+    by_name = stage("clinics", drum, _city="410200")
+    assert accepted(by_name, "clinics", "county_code") == [("410204",)]
+    assert reasons(stage("clinics", drum, _city=None)) == ["UNKNOWN_CODE"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("DR", "dr"),
+        ("数字化X线摄影系统（ＤＲ）", "dr"),
+        ("数字化 X 射线摄影系统", "dr"),
+        ("彩超", "colour_ultrasound"),
+        ("彩色多普勒超声诊断仪", "colour_ultrasound"),
+        ("全自动生化分析仪", "biochemistry_analyser"),
+        ("半自动生化分析仪", "other"),
+        ("心电图机", "ecg"),
+        ("心电监护仪", "other"),
+        ("CT", "ct"),
+        ("口腔CT", "other"),
+        ("负压救护车", "ambulance"),
+        ("电脑", "other"),
+    ],
+)
+def test_the_kind_of_a_device_follows_from_its_name(name: str, kind: str) -> None:
+    assert pl.select(device_type(pl.lit(name))).item() == kind
+
+
+def test_a_device_takes_the_place_of_its_institution(stage: Stage) -> None:
+    staged = stage("equipment", DEVICE | {"funding": "renewal", "price": 5})
+    columns = ("device_type", "quantity", "price_fen", "is_renewal_project")
+    assert accepted(staged, "devices", *columns) == [("dr", 1, 5, True)]
+    assert staged.accounts["_county"].to_list() == ["410225"]
+
+
+def test_contracts_become_totals_and_one_row_per_group_that_says_anything(stage: Stage) -> None:
+    row = CONTRACT | {"teams": 3, "disabled.persons": 5, "disabled.contracted": 5}
+    staged = stage("contracts", row | {"hypertension.managed": 7})
+    totals = ("institution_code", "county_code", "township_code", "teams", "residents")
+    assert accepted(staged, "contracts", *totals) == [("T1", "410225", "410225001", 3, 100)]
+    groups = staged.accepted["contract_groups"].sort("group")
+    assert groups.select("group", "persons", "managed", "contracted").rows() == [
+        ("hypertension", None, 7, None),
+        ("disabled", 5, None, 5),
+    ]
+
+
+def test_an_institution_may_have_several_membership_periods(stage: Stage) -> None:
+    row = INSTITUTION | {"role": "lead", "township_name": "城关镇"}
+    staged = stage("institutions", row, row | {"member_from": date(2023, 1, 1)}, row)
+    assert reasons(staged) == [None, None, "DUPLICATE_ROW"]
+    columns = ("township_code", "is_lead")
+    assert accepted(staged, "institutions", *columns) == [("410225001", True)] * 2
+
+
+def test_a_township_code_goes_before_the_name_when_it_is_known(stage: Stage) -> None:
+    row = INSTITUTION | {"township_name": "城关镇"}
+    known = stage("institutions", row | {"township_code": "410225002"})
+    assert accepted(known, "institutions", "township_code") == [("410225002",)]
+    unknown = stage("institutions", row | {"township_code": "410225999"})
+    assert accepted(unknown, "institutions", "township_code") == [("410225001",)]
+
+
+def test_a_referral_counts_where_it_starts_and_one_down_where_it_arrives(stage: Stage) -> None:
+    staged = stage(
+        "referrals",
+        REFERRAL | {"to_institution": "K1", "insured_area": "410225"},
+        REFERRAL
+        | {
+            "referral_id": "F2",
+            "direction": "down",
+            "from_institution": "far",
+            "to_institution": "K1",
+        },
+        REFERRAL | {"referral_id": "F3", "to_area": "410100"},
+    )
+    columns = ("county_code", "to_county", "insured_county")
+    assert accepted(staged, "referrals", *columns) == [
+        ("410225", "410212", "410225"),
+        ("410212", "410212", None),
+        ("410225", "410100", None),
+    ]
+
+
+def test_age_bands_begin_with_their_first_year(stage: Stage) -> None:
+    staged = stage("population", PEOPLE, PEOPLE | {"age_band": "85岁及以上", "sex": "female"})
+    assert accepted(staged, "population", "age_from", "sex") == [(0, "male"), (85, "female")]
+
+
+def test_targets_of_counts_may_be_any_number(stage: Stage) -> None:
+    staged = stage("targets", TARGET, TARGET | {"indicator_id": "remote_ecg", "target": 500.0})
+    assert accepted(staged, "targets", "target") == [(0.6,), (500.0,)]
