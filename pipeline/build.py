@@ -44,7 +44,7 @@ class BuildResult:
     ledger_files: pl.DataFrame
     rejected: pl.DataFrame
     quarantine: Path
-    absent: tuple[str, ...]  # needed sources that sent no file
+    absent: tuple[str, ...]  # needed sources that sent nothing up to the as-of date
     strangers: tuple[str, ...]  # names in the raw folder that belong to no source
     cut_off_zh: str | None  # what became of the last build, when it was cut off
 
@@ -95,26 +95,36 @@ def find_inputs(raw: Path) -> tuple[str, ...]:
     return tuple(name for name in visible if name not in {*sources(), DEMO_MARK, DEMO_TRUTH})
 
 
-def _refusals(files: pl.DataFrame) -> str:
+def _refusals(files: pl.DataFrame, rejected: pl.DataFrame) -> str:
+    """Say why nothing of some files was acceptable: whole files first, then rows by reason."""
     told = files.filter(pl.col("message_zh").is_not_null())["message_zh"].head(3).to_list()
+    reasons = rejected["reason"].value_counts().sort("count", "reason", descending=True).head(3)
+    if reasons.height:
+        counts = "、".join(f"{reason} {count:,} 行" for reason, count in reasons.iter_rows())
+        first = rejected.sort("file", "sheet", "row", nulls_last=True)["message_zh"][0]
+        told.append(f"逐行拒收：{counts}；例如：{first}")
     return "".join(told)
 
 
-def require_sources(files: pl.DataFrame) -> tuple[str, ...]:
-    """Check that the build has something to stand on; return needed sources that sent no file.
+def require_sources(files: pl.DataFrame, rejected: pl.DataFrame) -> tuple[str, ...]:
+    """Check that the build has something to stand on; return needed sources that have nothing.
+
+    A source whose rows are later than the as-of date has nothing yet, which is no fault of it.
 
     Raises:
         SourceError: nothing at all, or nothing in a needed source that sent files, is acceptable.
     """
     accepted = dict(files.group_by("source").agg(pl.col("accepted").sum()).iter_rows())
-    empty = [source for source in NEEDED if accepted.get(source) == 0]
+    later = set(rejected.filter(pl.col("reason") == "FUTURE_DATE")["source"])
+    empty = [source for source in NEEDED if accepted.get(source) == 0 and source not in later]
     if not any(accepted.values()):
         empty = sorted(accepted)
     if empty:
         names = "、".join(sources()[source].name_zh for source in empty)
-        refused = _refusals(files.filter(pl.col("source").is_in(empty)))
+        is_theirs = pl.col("source").is_in(empty)
+        refused = _refusals(files.filter(is_theirs), rejected.filter(is_theirs))
         raise SourceError(f"{names}的文件中没有一行可以采用，没有发布，现用快照不变。{refused}")
-    return tuple(source for source in NEEDED if source not in accepted)
+    return tuple(source for source in NEEDED if not accepted.get(source))
 
 
 def validated(frame: pl.DataFrame, schema: type[dy.Schema], *, name: str) -> pl.DataFrame:
@@ -219,7 +229,7 @@ def build(
         intake = take_in(raw, staged, reference=reference, as_of=as_of, progress=progress)
         reach("taken_in")
         files = checked_ledger(intake.ledger_files)
-        absent = require_sources(files)
+        absent = require_sources(files, intake.rejected)
         snapshot = _publish(
             held,
             intake,

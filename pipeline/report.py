@@ -90,7 +90,7 @@ def summary_lines(result: BuildResult) -> Iterator[str]:
         name = sources()[row["source"]].name_zh
         yield f"{name}：{row['files']} 个文件{refused}；{counts_zh(row)}"
     for source in result.absent:
-        yield f"{sources()[source].name_zh}：没有收到文件，相关指标显示为缺报。"
+        yield f"{sources()[source].name_zh}：没有收到截至数据日期的文件，相关指标显示为缺报。"
     if result.strangers:
         yield f"没有读取：{'、'.join(result.strangers)}（不是已知来源的文件夹）。"
     yield f"合计：{files.height} 个文件；{counts_zh(totals(files))}"

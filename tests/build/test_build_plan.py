@@ -15,7 +15,16 @@ from pipeline import build as plan
 from pipeline import snapshots
 from pipeline.contracts.marts import MARTS, Targets
 from pipeline.errors import BusyError, ContractError, SourceError, UsageError
-from tests.build.fakes import AS_OF, GOOD, FakeIntake, a_raw_folder, ledger_file, plans, targets
+from tests.build.fakes import (
+    AS_OF,
+    GOOD,
+    FakeIntake,
+    a_raw_folder,
+    ledger_file,
+    plans,
+    rejected_row,
+    targets,
+)
 
 Build = Callable[..., plan.BuildResult]
 
@@ -118,6 +127,21 @@ def test_a_needed_source_with_nothing_acceptable_stops_the_build(build: Build) -
     )
     with pytest.raises(SourceError, match=r"医保结算.*缺少“结算ID”列"):
         build(FakeIntake(files=[refused, GOOD[1]]))
+
+
+def test_a_needed_source_refused_row_by_row_is_told_with_reasons(build: Build) -> None:
+    refused = ledger_file("settlements/a.csv", accepted=0, rejected=10)
+    rows = [rejected_row(0, 9), rejected_row(0, 8), rejected_row(0, 7, reason="BAD_NUMBER")]
+    said = r"逐行拒收：BAD_DATE 2 行、BAD_NUMBER 1 行；例如：第7行"
+    with pytest.raises(SourceError, match=said):
+        build(FakeIntake(files=[refused, GOOD[1]], rejected_rows=rows))
+
+
+def test_a_source_later_than_the_as_of_date_is_absent_not_at_fault(build: Build) -> None:
+    refused = ledger_file("settlements/a.csv", accepted=0, rejected=10)
+    rows = [rejected_row(0, row, reason="FUTURE_DATE") for row in range(10)]
+    result = build(FakeIntake(files=[refused, GOOD[1]], rejected_rows=rows))
+    assert "settlements" in result.absent
 
 
 def test_one_good_file_in_a_needed_source_is_enough(build: Build) -> None:

@@ -90,7 +90,7 @@ def test_a_summary_adds_up_sources_and_names_absent_ones(snapshot: snapshots.Sna
     )
     told = list(report.summary_lines(result))
     assert "2 个文件，其中 1 个整份拒收；读入 10 = 采用 10" in told[0]
-    assert "没有收到文件" in told[2]
+    assert "没有收到截至数据日期的文件" in told[2]
     assert told[3] == "没有读取：结算（不是已知来源的文件夹）。"
     assert told[4] == "合计：3 个文件；读入 20 = 采用 18 + 拒收 0 + 重复 2"
     assert "quarantine" in told[5]
