@@ -8,7 +8,7 @@ from itertools import pairwise
 import polars as pl
 import streamlit as st
 
-from dashboard import formats, grids, topics
+from dashboard import formats, grids, printed, topics
 from dashboard.components import draw, panel, state_message
 from dashboard.markup import Markup, div, el, span
 from dashboard.messages import t
@@ -16,7 +16,7 @@ from dashboard.queries import definitions as queries
 from dashboard.reference_frame import csv_button
 from dashboard.selectors import navigate
 from dashboard.view import View
-from pipeline.catalog import Indicator
+from pipeline.catalog import Catalogue, Indicator
 from pipeline.catalog.glossary import glossary
 from pipeline.catalog.sources import sources
 
@@ -63,7 +63,11 @@ def list_panel(view: View, found: list[Indicator]) -> None:
     """Draw the search and the list; a choice goes to the link."""
     note = t("definitions.list_note", shown=len(found), all=len(view.catalogue.indicators))
     button = partial(
-        csv_button, view, partial(download, view, found), key="list", name_zh=t("definitions.csv")
+        csv_button,
+        view,
+        partial(download, view.catalogue, found),
+        key="list",
+        name_zh=t("definitions.csv"),
     )
     with panel(
         "list",
@@ -141,16 +145,10 @@ def _target(indicator: Indicator) -> str:
 
 def _material(indicator: Indicator) -> str:
     if indicator.unit_zh == "%":
-        n = printed_number(indicator.material_difference * 100)
+        n = printed.number(indicator.material_difference * 100, decimals=4)
         return t("definitions.material_points", n=n)
-    n = printed_number(indicator.material_difference)
+    n = printed.number(indicator.material_difference, decimals=4)
     return t("definitions.material_count", n=n, unit=indicator.unit_zh)
-
-
-def printed_number(value: float) -> str:
-    """Print a number of the catalogue with the digits it has."""
-    text = formats.rounded(value, 4)
-    return text.rstrip("0").rstrip(".")
 
 
 def classes(indicator: Indicator) -> Markup:
@@ -242,9 +240,9 @@ def glossary_panel() -> None:
         draw(div([div(el("b", term.zh), term.meaning_zh) for term in terms], cls="terms"))
 
 
-def download(view: View, found: list[Indicator]) -> pl.DataFrame:
+def download(declared: Catalogue, found: list[Indicator]) -> pl.DataFrame:
     """Return the definitions as a table, one row per indicator."""
-    counters = view.catalogue.counters
+    counters = declared.counters
     rows = [
         {
             t("definitions.name"): i.name_zh,

@@ -54,6 +54,9 @@ def read_filters(view: View) -> Filters:
     known = {PLACE: places, TOPIC: topics, VERDICT: queries.VERDICTS}
     wanted = {key: st.query_params.get(key) for key in KEYS}
     kept = {key: value if value in known[key] else None for key, value in wanted.items()}
+    for key in KEYS:
+        if kept[key] != wanted[key]:
+            navigate(**{key: None})
     return Filters(**kept, places=places, topics=topics, is_unknown=kept != wanted)
 
 

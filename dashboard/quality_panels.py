@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -82,6 +83,10 @@ def _when(month: dt.date, shown: dt.date) -> str:
 def _matrix_cell(cell: dict[str, Any] | None, county: str, shown: dt.date) -> Markup:
     if cell is None:
         return grids.cell(formats.DASH, cls="grade-none")
+    if cell["county_code"] == queries.UNNAMED:  # refused rows alone would always grade badly
+        count = t("quality.rows_n", n=cell["rows_read"])
+        when = span(_when(cell["month"], shown), cls="sub")
+        return grids.cell(count, when, cls="grade-none", title=_title(cell, county))
     grade = _grade(cell)
     reports = f"{cell['received']}／{cell['expected']}"
     parts = reports if cell["expected"] is not None else _when(cell["month"], shown)
@@ -128,8 +133,9 @@ def matrix_panel(view: View) -> None:
     """Draw the grade of the latest report of every source and county of the city."""
     counties = [*(county.code for county in view.counties), queries.UNNAMED]
     cells = queries.latest_cells(view.scan("data_quality"), counties=counties, until=view.month)
+    names = {county.code: county.name for county in view.counties}
     button = partial(
-        csv_button, view, partial(_matrix_file, view, cells), key="cells", name_zh=t("quality.csv")
+        csv_button, view, partial(matrix_file, names, cells), key="cells", name_zh=t("quality.csv")
     )
     with panel(
         "matrix",
@@ -148,9 +154,9 @@ def matrix_panel(view: View) -> None:
         draw(span(t("quality.legend", **shown), cls="note"))
 
 
-def _matrix_file(view: View, cells: pl.DataFrame) -> pl.DataFrame:
-    names = {place.code: place.name for place in view.places.by_code.values()}
-    names[queries.UNNAMED] = t("quality.unnamed")
+def matrix_file(names: Mapping[str, str], cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the matrix as it leaves: one row per source and county."""
+    names = {**names, queries.UNNAMED: t("quality.unnamed")}
     return pl.DataFrame(
         [
             {
@@ -187,9 +193,10 @@ def _delay(row: dict[str, Any]) -> str:
     """Say how late the latest due report is, or how old the newest extract of a register."""
     if row["is_due"] is None:
         return formats.DASH
-    if not row["delay_days"]:
-        return t("quality.on_time")
-    return t("quality.late" if row["is_due"] else "quality.age", n=row["delay_days"])
+    days = row["delay_days"]
+    if row["is_due"]:
+        return t("quality.late", n=days) if days else t("quality.on_time")
+    return t("quality.age", n=days) if days else t("quality.today")
 
 
 def _accounts_rows(month: pl.DataFrame, total: pl.DataFrame) -> list[Markup]:

@@ -53,10 +53,8 @@ def _kept(folder: str) -> list[Kept]:
     return lines
 
 
-def minute(moment: dt.datetime | None) -> str:
+def minute(moment: dt.datetime) -> str:
     """Print a moment as the clock in China shows it."""
-    if moment is None:
-        return formats.DASH
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 

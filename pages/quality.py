@@ -16,16 +16,11 @@ with right:
     snapshot_panels.kept_panel(view)
 
 left, right = columns(7, 5)
-if view.meeting:  # one screen: the accounts by source stand in the title's sentence
-    with left:
-        quality_panels.reasons_panel(view)
-    with right:
-        snapshot_panels.files_panel(view)
-else:
-    with left:
+with left:
+    if not view.meeting:  # one screen: the title's sentence says what became of all rows
         quality_panels.accounts_panel(view)
-    with right:
-        quality_panels.reasons_panel(view)
-        snapshot_panels.files_panel(view)
+    snapshot_panels.files_panel(view)
+with right:
+    quality_panels.reasons_panel(view)
 
 shell.footer(view, sources=("accounts",))

@@ -22,7 +22,9 @@ def with_places(facts: pl.LazyFrame) -> pl.LazyFrame:
     name = pl.col("place_name")
     shortest = name.sort_by(name.str.len_chars(), name).first()
     named = facts.with_columns(place=shortest.over(code))
-    return named.with_columns(place_code=code.min().over("place"))
+    # A reason may name an area that is out of scope by its code alone.
+    said = pl.col("reason_zh").str.split(code).list.join(pl.col("place"))
+    return named.with_columns(place_code=code.min().over("place"), reason_zh=said)
 
 
 def place_options(facts: pl.LazyFrame) -> pl.DataFrame:

@@ -35,7 +35,7 @@ def _quality_row(source: str, county: str, month: dt.date) -> dict[str, object]:
         reasons = [f"BAD_DATE:{rejected - 2}", f"DUPLICATE_KEY:{duplicates}", "UNKNOWN_CODE:2"]
     share = rejected / base if base else 1
     grade = "A" if share <= 0.001 else "B" if share <= 0.01 else "C" if share <= 0.05 else "D"
-    late = (world.AS_OF - REGISTER_MONTH.replace(day=31)).days
+    age = 0 if source == "institutions" else (world.AS_OF - REGISTER_MONTH.replace(day=31)).days
     return {
         "source": source,
         "county_code": county,
@@ -47,7 +47,7 @@ def _quality_row(source: str, county: str, month: dt.date) -> dict[str, object]:
         "rejected": rejected,
         "duplicates": duplicates,
         "reasons": " ".join(reasons),
-        "delay_days": (4 if silent else None) if monthly else late,
+        "delay_days": (4 if silent else None) if monthly else age,
         "grade": grade,
     }
 
@@ -61,7 +61,16 @@ def data_quality() -> pl.DataFrame:
         for county in COUNTIES
         for month in (MONTHS if source in MONTHLY else [REGISTER_MONTH])
     ]
-    return _fit("data_quality", pl.DataFrame(rows, infer_schema_length=None))
+    unnamed = _quality_row("clinics", COUNTIES[0], REGISTER_MONTH) | {
+        "county_code": "",
+        "rows_read": 3,
+        "accepted": 0,
+        "rejected": 3,
+        "duplicates": 0,
+        "reasons": "UNKNOWN_CODE:3",
+        "grade": "D",
+    }
+    return _fit("data_quality", pl.DataFrame([*rows, unnamed], infer_schema_length=None))
 
 
 def _fit(mart: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -137,15 +146,22 @@ def inputs() -> list[snapshots.InputFile]:
     ]
 
 
-def publish_accounts(marts: Path, *, hostile: bool = False) -> snapshots.Snapshot:
-    """Publish the small world with accounts, published figures and input files."""
+def publish_accounts(
+    marts: Path, *, hostile: bool = False, files: bool = True
+) -> snapshots.Snapshot:
+    """Publish the small world with accounts, published figures and input files.
+
+    Without files the world is not a demonstration either.
+    """
     tables = dict(world.tables(hostile=hostile))
     facts = published_facts()
     if hostile:
         spoilt = pl.lit(world.HOSTILE)
         facts = facts.with_columns(measure_zh=spoilt, reason_zh=spoilt, source_title=spoilt)
     tables |= {"data_quality": data_quality(), "published_facts": facts}
-    provenance = snapshots.describe(as_of=world.AS_OF, demonstration=True, inputs=inputs())
+    provenance = snapshots.describe(
+        as_of=world.AS_OF, demonstration=files, inputs=inputs() if files else ()
+    )
     with snapshots.lock(marts) as held:
         return snapshots.publish(
             held, tables.items(), provenance, boundaries=load_reference().boundaries

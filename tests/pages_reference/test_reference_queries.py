@@ -1,0 +1,249 @@
+"""Queries of the pages on published figures, data quality and definitions, by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from dashboard.places import Place, Places
+from dashboard.queries import definitions, published, quality
+from pipeline.catalog import catalogue
+from pipeline.catalog.sources import SOURCE_IDS
+from pipeline.snapshots import InputFile
+
+JUNE, MAY = dt.date(2025, 6, 1), dt.date(2025, 5, 1)
+
+
+def place(code: str, level: str, parent: str | None, name: str = "") -> Place:
+    return Place(
+        code=code,
+        name=name or code,
+        level=level,
+        parent_code=parent,
+        located_in=None,
+        has_polygon=True,
+        is_complete=True,
+        population=None,
+    )
+
+
+PLACES = Places(
+    [
+        place("all", "group", None),
+        place("41", "province", None),
+        place("4102", "city", "41", "甲市"),
+        place("410225", "county", "4102", "乙县"),
+        place("410225100", "township", "410225"),
+        place("6109HK", "county", None, "丁区"),
+    ]
+)
+
+
+def facts() -> pl.LazyFrame:
+    return pl.LazyFrame(
+        [
+            ("F1", "甲市", "4102", "workforce", "match", "一致。"),
+            ("F2", "乙县", "410225", "workforce", "not_computable", "缺少410225的数据。"),
+            ("F3", "乙县人民医院", "410225", "fund", "unexplained", "原因待查。"),
+            ("F4", "丁区", "610902", "fund", "explained", "范围不同。"),
+            ("F5", "丁区", "6109HK", "fund", "match", "一致。"),
+            ("F6", "全国", None, "fund", "not_computable", "缺少数据。"),
+        ],
+        schema=["fact_id", "place_name", "area_code", "topic", "verdict", "reason_zh"],
+        orient="row",
+    )
+
+
+def test_institution_and_second_code_belong_to_one_place() -> None:
+    options = published.place_options(facts())
+    assert options.rows() == [
+        ("4102", "甲市", 1),
+        ("410225", "乙县", 2),
+        ("610902", "丁区", 2),
+        ("全国", "全国", 1),
+    ]
+
+
+def test_reason_names_the_place_and_not_its_code() -> None:
+    said = published.with_places(facts()).sort("fact_id").collect()["reason_zh"]
+    assert said[1] == "缺少乙县的数据。"
+
+
+def test_topics_come_by_frequency() -> None:
+    assert published.topics(facts()) == ["fund", "workforce"]
+
+
+def test_place_and_topic_narrow_the_figures() -> None:
+    found = published.selected(facts(), place="410225", topic="fund").collect()
+    assert found["fact_id"].to_list() == ["F3"]
+    assert published.selected(facts()).collect().height == 6
+
+
+def test_verdicts_are_counted_with_zeros() -> None:
+    only = facts().filter(pl.col("fact_id") == "F1")
+    assert published.verdict_counts(only) == {
+        "unexplained": 0,
+        "explained": 0,
+        "match": 1,
+        "not_computable": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("4102", {"4102", "410225"}),
+        ("410225", {"410225"}),
+        ("410225100", {"410225"}),
+        ("all", {"4102", "410225"}),
+    ],
+)
+def test_figures_inside_an_area(code: str, expected: set[str]) -> None:
+    codes = {"4102", "410225", "610902"}
+    assert published.inside(PLACES.by_code[code], PLACES, codes) == expected
+
+
+def test_area_first_then_what_needs_an_answer() -> None:
+    found = published.listed(
+        published.selected(facts()), place=PLACES.by_code["410225"], places=PLACES
+    )
+    assert found["fact_id"].to_list() == ["F3", "F2", "F4", "F1", "F5", "F6"]
+    assert found["inside"].to_list() == [True, True, False, False, False, False]
+
+
+def test_place_of_the_same_name_counts_as_inside_and_a_verdict_narrows() -> None:
+    found = published.listed(
+        published.selected(facts()),
+        place=PLACES.by_code["6109HK"],
+        places=PLACES,
+        verdict="explained",
+    )
+    assert found.select("fact_id", "inside").rows() == [("F4", True)]
+
+
+def cell(source: str, county: str, month: dt.date, **values: object) -> dict[str, object]:
+    row: dict[str, object] = {
+        "source": source,
+        "county_code": county,
+        "month": month,
+        "expected": 1,
+        "received": 1,
+        "rows_read": 10,
+        "accepted": 9,
+        "rejected": 1,
+        "duplicates": 0,
+        "reasons": "",
+        "delay_days": None,
+        "grade": "A",
+    }
+    return row | values
+
+
+def mart(*rows: dict[str, object]) -> pl.LazyFrame:
+    schema = {"expected": pl.Int64, "delay_days": pl.Int32}
+    return pl.LazyFrame(list(rows), schema_overrides=schema)
+
+
+def test_latest_cell_is_the_last_month_up_to_the_chosen_one() -> None:
+    frame = mart(
+        cell("clinics", "A", MAY, grade="B"),
+        cell("clinics", "A", JUNE, grade="C"),
+        cell("clinics", "B", MAY, grade="D"),
+    )
+    at_june = quality.latest_cells(frame, counties=["A"], until=JUNE)
+    assert at_june.select("county_code", "grade").rows() == [("A", "C")]
+    at_may = quality.latest_cells(frame, counties=["A", "B"], until=MAY)
+    assert at_may["grade"].to_list() == ["B", "D"]
+
+
+def test_month_accounts_add_the_counties_and_tell_the_longest_delay() -> None:
+    frame = mart(
+        cell("clinics", "A", JUNE, expected=None, delay_days=3),
+        cell("clinics", "B", JUNE, expected=None, delay_days=8),
+        cell("settlements", "A", MAY),
+        cell("clinics", "C", JUNE, rows_read=1000),
+    )
+    found = quality.month_accounts(frame, counties=["A", "B"], month=JUNE)
+    assert found["source"].to_list() == list(SOURCE_IDS)
+    by_source = {row["source"]: row for row in found.iter_rows(named=True)}
+    assert by_source["clinics"]["rows_read"] == 20
+    assert (by_source["clinics"]["delay_days"], by_source["clinics"]["is_due"]) == (8, False)
+    assert by_source["settlements"]["rows_read"] is None
+    assert by_source["settlements"]["is_due"] is True
+    assert by_source["targets"]["is_due"] is None
+
+
+def test_reasons_are_added_over_counties_and_months() -> None:
+    frame = mart(
+        cell("clinics", "A", MAY, reasons="BAD_DATE:3 UNKNOWN_CODE:1"),
+        cell("settlements", "A", JUNE, reasons="BAD_DATE:2"),
+        cell("settlements", "B", JUNE, reasons="BAD_DATE:50"),
+        cell("settlements", "A", dt.date(2025, 7, 1), reasons="BAD_DATE:50"),
+    )
+    found = quality.reasons(frame, counties=["A"], until=JUNE)
+    assert found.select("code", "rows", "first", "last").rows() == [
+        ("BAD_DATE", 5, MAY, JUNE),
+        ("UNKNOWN_CODE", 1, MAY, MAY),
+    ]
+    assert found["sources"].to_list() == [["clinics", "settlements"], ["clinics"]]
+
+
+def entry(file: str, **values: object) -> InputFile:
+    base: dict[str, object] = {
+        "source": "clinics",
+        "file": file,
+        "sha256": "",
+        "rows_read": 5,
+        "accepted": 3,
+        "rejected": 1,
+        "duplicates": 1,
+    }
+    return InputFile(**(base | values))  # type: ignore[arg-type]
+
+
+def test_file_accounts_hold_all_sources_and_the_identity() -> None:
+    found = quality.file_accounts([entry("a"), entry("b")])
+    clinics = found.row(by_predicate=pl.col("source") == "clinics", named=True)
+    assert (clinics["files"], clinics["rows_read"]) == (2, 10)
+    parts = clinics["accepted"] + clinics["rejected"] + clinics["duplicates"]
+    assert clinics["rows_read"] == parts
+    assert found["files"].sum() == 2
+    assert quality.file_accounts([])["rows_read"].to_list() == [0] * len(SOURCE_IDS)
+
+
+def test_refused_files_come_before_replaced_ones() -> None:
+    files = [
+        entry("taken"),
+        entry("old", superseded_by="new"),
+        entry("broken", refusal="CORRUPT"),
+    ]
+    assert [e.file for e in quality.set_aside(files)] == ["broken", "old"]
+
+
+def test_search_finds_name_definition_department_and_id() -> None:
+    found = definitions.search(catalogue(), "中医科")
+    assert found
+    assert all("中医科" in definitions.searched_text(i, catalogue()) for i in found)
+    assert definitions.search(catalogue(), "CONTRACT_RATE 常住")[0].id == "contract_rate"
+    assert definitions.search(catalogue(), "没有这个词") == []
+
+
+def test_a_word_in_the_name_comes_first() -> None:
+    found = definitions.search(catalogue(), "签约率")
+    in_name = ["签约率" in i.name_zh for i in found]
+    assert in_name == sorted(in_name, reverse=True)
+    assert in_name[0]
+
+
+def test_topic_narrows_and_topics_follow_the_pages() -> None:
+    found = definitions.search(catalogue(), "", topic="clinics")
+    assert {i.topic for i in found} == {"clinics"}
+    assert definitions.topics(catalogue().indicators.values())[0] == "outflow"
+
+
+def test_policy_statuses_add_up_to_all_indicators() -> None:
+    counts = definitions.status_counts(catalogue().indicators.values())
+    assert sum(counts.values()) == len(catalogue().indicators)
+    assert definitions.status_counts([]) == dict.fromkeys(definitions.STATUSES, 0)
