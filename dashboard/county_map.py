@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import polars as pl
 import streamlit as st
 
-from dashboard import boundaries, cards, formats
+from dashboard import boundaries, cards, formats, theme
+from dashboard.charts.base import text_width
 from dashboard.charts.map import map_figure
 from dashboard.components import chart, draw, panel, state_message
 from dashboard.markup import div, span
@@ -18,8 +20,16 @@ from dashboard.selectors import navigate
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
-# Pixels that a line of zones takes below the map, its gap included.
-ZONE_LINE = 56
+WIDTH, ZONE_LINE, ZONE_GAP = 544, 30, 26
+
+
+def _zone_height(view: View, zones: Sequence[Place]) -> int:
+    """Return the pixels that the zones take below the map."""
+    if not zones:
+        return 0
+    words = [*(f"{view.places.short_name(zone)} 00.0" for zone in zones), t("map.zones")]
+    width = sum(text_width(word, size=theme.SIZE_NOTE) + theme.GAP for word in words)
+    return ZONE_GAP + ZONE_LINE * math.ceil(width / (WIDTH - 2 * theme.GAP))
 
 
 def period_note(view: View, indicator: Indicator) -> str:
@@ -65,11 +75,7 @@ def draw_map(view: View, facts: Facts) -> None:
         if not view.meeting:
             indicator_control(view)
         if drawn:
-            height = (
-                panel_height(view)
-                - (82 if view.meeting else 126)
-                - (ZONE_LINE * (1 + len(zones) // 3) if zones else 0)
-            )
+            height = panel_height(view) - (82 if view.meeting else 126) - _zone_height(view, zones)
             figure = map_figure(
                 map_values(view, facts, drawn),
                 geojson_url=boundaries.geojson_url(view),
@@ -80,7 +86,7 @@ def draw_map(view: View, facts: Facts) -> None:
                 decimals=indicator.decimals,
                 selected=view.county.code if view.county else None,
                 reference_zh=reference_words(view),
-                width=544,
+                width=WIDTH,
                 height=height,
             )
             chart(
@@ -99,7 +105,7 @@ def _zones(view: View, facts: Facts, zones: Sequence[Place]) -> None:
         return
     parts = [
         span(
-            span(place.name, cls="zone-name"),
+            span(view.places.short_name(place), cls="zone-name"),
             span(cards.value_words(facts[view.indicator.id, place.code]), cls="zone-value"),
             cls="zone",
         )

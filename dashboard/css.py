@@ -111,8 +111,8 @@ _CARDS = f"""
 .pair-value.bad {{ color: {t.WORSE}; }}
 .pair-side {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_3}; text-align: right; }}
 .zones {{ display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 18px; }}
-.zone-name {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; }}
-.zone-value {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; margin-left: 6px; }}
+.zone-name {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_1}; }}
+.zone-value {{ font-size: {t.SIZE_BODY}px; font-weight: 700; margin-left: 6px; }}
 .st-key-pick-indicator button {{ min-height: 36px; padding: 0 2px; }}
 .st-key-pick-indicator button p {{ font-size: {t.SIZE_NOTE}px; white-space: nowrap; }}
 @media (max-width: 1599px) {{
@@ -122,6 +122,10 @@ _CARDS = f"""
   .st-key-main-row [data-testid="stColumn"]:nth-child(1) {{ flex: 5 1 400px; }}
   .st-key-main-row [data-testid="stColumn"]:nth-child(2) {{ flex: 7 1 560px; }}
   .st-key-main-row [data-testid="stColumn"]:nth-child(3) {{ flex: 1 1 100%; }}
+  [data-testid="stMain"] [data-testid="stColumn"]:has(.st-key-panel-spine),
+  [data-testid="stMain"] [data-testid="stColumn"]:has(.st-key-panel-townships),
+  [data-testid="stMain"] [data-testid="stColumn"]:has(.st-key-panel-clinic-list) {{
+    flex-basis: 100% !important; }}
 }}
 """
 

@@ -101,6 +101,17 @@ class Places:
         """Return the county in which a place lies, the place itself included."""
         return next((p for p in self.chain(code) if p.level == "county"), None)
 
+    def short_name(self, place: Place) -> str:
+        """Return a zone's name without the city it begins with; other names as they are."""
+        city = self.city_of(place.code)
+        if not place.is_zone or city is None:
+            return place.name
+        for prefix in (city.name, city.name.removesuffix("市")):
+            rest = place.name.removeprefix(prefix)
+            if rest and rest != place.name:
+                return rest
+        return place.name
+
     @property
     def cities(self) -> tuple[Place, ...]:
         """Return all cities in order of code."""

@@ -37,7 +37,7 @@ def _score_row(view: View, facts: Facts, place: Place, *, is_reference: bool) ->
         for i in others
     ]
     own_mark = "" if is_reference else mark_of(view, facts, shown, place.code)
-    name = reference_words(view) if is_reference else place.name
+    name = reference_words(view) if is_reference else view.places.short_name(place)
     interval = formats.interval(fact.reading.lower, fact.reading.upper, decimals=shown.decimals)
     return ScoreRow(
         code=place.code,

@@ -1,7 +1,5 @@
 """县域画像: one county against its city, its townships, and every clinic of a township."""
 
-import streamlit as st
-
 from dashboard import (
     county,
     county_map,
@@ -13,6 +11,7 @@ from dashboard import (
     topic_panels,
     township,
 )
+from dashboard.columns import columns
 from dashboard.messages import t
 
 SOURCES = ("settlements", "referrals", "clinics", "equipment", "contracts", "institutions")
@@ -24,7 +23,7 @@ scorecard.switch_if_asked(view)
 if view.area.level == "township":
     facts, listed = township.own_facts(view), township.clinics(view)
     shell.title_band(view, title=view.area.name, claim=township.claim(listed, facts))
-    left, right = st.columns([8, 4], gap=18)
+    left, right = columns(8, 4)
     with left:
         township.draw_clinics(view, listed)
     with right:
@@ -34,12 +33,12 @@ elif view.county is not None:
     place = view.county
     own, peers = county.own_facts(view, place), county.peer_facts(view)
     shell.title_band(view, title=place.name, claim=county.claim(view, own, place))
-    left, right = st.columns([8, 4], gap=18)
+    left, right = columns(8, 4)
     with left:
         county.draw_spine(view, own, peers, place)
     with right:
         county_profile.draw_profile(view, own, place)
-    left, right = st.columns([8, 4], gap=18)
+    left, right = columns(8, 4)
     with left:
         county_townships.draw_townships(view, own, place)
     with right:
@@ -47,7 +46,7 @@ elif view.county is not None:
 else:
     own, others = overview.own_facts(view), overview.all_facts(view)
     shell.title_band(view, title=t("page.county"), claim=t("county.pick_a_county"))
-    left, right = st.columns([5, 7], gap=18)
+    left, right = columns(5, 7)
     with left:
         county_map.draw_map(view, others)
     with right:

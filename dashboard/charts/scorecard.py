@@ -9,12 +9,12 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.charts.base import text_width
-from dashboard.charts.grid import Grid, Style
+from dashboard.charts.grid import Grid, Style, shortened
 from dashboard.formats import plain
 from dashboard.messages import t
 
 HEADER, LEGEND = 58, 34
-NAME_END, DOTS_END, VALUE_END = 14.5, 33.0, 41.0
+NAME_END, DOTS_END, VALUE_END, CELLS = 14.5, 32.0, 40.0, 41.5
 TALLEST_ROW = 44.0
 HEAD = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "right")
 HEAD_MAIN = Style(theme.SIZE_NOTE, theme.TEXT_1, 700, "center")
@@ -148,8 +148,8 @@ def scorecard_figure(
     """
     grid = Grid(height=height)
     step = min((height - HEADER - LEGEND) / max(len(rows), 1), TALLEST_ROW)
-    width = (100 - VALUE_END) / max(len(heads), 1)
-    columns = [VALUE_END + width * (n + 1) - 1 for n in range(len(heads))]
+    width = (100 - CELLS) / max(len(heads), 1)
+    columns = [CELLS + width * (n + 1) - 1 for n in range(len(heads))]
     scale = _scale(rows, main)
     bottom = HEADER + step * len(rows)
     _header(grid, main, heads, columns)
@@ -178,7 +178,8 @@ def _row(
     grid.line([(0, y + step / 2), (100, y + step / 2)])
     is_worse = row.main.mark == "worse"
     strong = row.is_reference or row.is_selected or is_worse
-    grid.text(0.8, y, row.name, Style(weight=700 if row.is_reference or row.is_selected else 400))
+    name = shortened(row.name, pixels=(NAME_END + 0.7) / pixel)
+    grid.text(0.8, y, name, Style(weight=700 if row.is_reference or row.is_selected else 400))
     _dot(grid, row, y, scale)
     colour = theme.WORSE if is_worse else theme.TEXT_1
     weight = 700 if strong or row.main.mark == "better" else 400

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.charts.grid import Grid, Style
+from dashboard.charts.grid import Grid, Style, shortened
 from dashboard.formats import plain
 from dashboard.messages import t
 
@@ -17,6 +17,7 @@ HEADER, LEGEND, TALLEST_ROW = 34, 32, 34.0
 NAME, DOT_LEFT, DOT_RIGHT, VALUE, CLINICS = 0.5, 21.0, 40.0, 51.0, 67.0
 DEVICES, SPARK_LEFT, SPARK_RIGHT = 74.0, 86.0, 97.0
 HALF, GUTTER = 50.0, 1.5
+NAME_PIXELS = 118
 HEAD = Style(theme.SIZE_NOTE, theme.TEXT_3)
 HEAD_RIGHT = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "right")
 
@@ -68,7 +69,7 @@ def _draw(grid: Grid, row: TownshipRow, half: int, y: float, scale: tuple[float,
 
     is_worse = row.mark == "worse"
     ink = theme.WORSE if is_worse else theme.TEXT_1
-    grid.text(_x(half, NAME), y, row.name)
+    grid.text(_x(half, NAME), y, shortened(row.name, pixels=NAME_PIXELS))
     if row.value is not None:
         if row.lower is not None and row.upper is not None:
             grid.line([(place(row.lower), y), (place(row.upper), y)], colour=theme.TEXT_2, width=2)

@@ -84,13 +84,13 @@ def device_states(devices: pl.LazyFrame, *, county: str) -> dict[str, tuple[str,
 
 
 def clinics_of(clinics: pl.LazyFrame, *, township: str) -> pl.DataFrame:
-    """One row per clinic of a township, those with work left first."""
+    """One row per clinic of a township: work left first, what was never planned last."""
     order = {"not_started": 0, "in_progress": 1, "completed": 2, "accepted": 3}
     status = pl.col("status").cast(pl.String)
     return (
         clinics.filter(pl.col("township_code") == township)
         .with_columns(status=status, rank=status.replace_strict(order, return_dtype=pl.Int8))
-        .sort("rank", "clinic_code")
+        .sort(~pl.col("is_planned"), "rank", "clinic_code")
         .select(
             "clinic_code",
             "clinic_name",

@@ -179,7 +179,7 @@ def test_clinics_with_work_left_come_first() -> None:
         .lazy()
     )
     listed = questions.clinics_of(clinics, township="T")
-    assert listed["clinic_code"].to_list() == ["3", "2", "5", "4", "1"]
+    assert listed["clinic_code"].to_list() == ["3", "2", "4", "1", "5"]
     open_ones = questions.unfinished_clinics(clinics, county="C")
     assert open_ones.rows() == [("甲镇", 2), ("乙镇", 1)]
 
