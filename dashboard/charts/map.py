@@ -10,13 +10,16 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts.base import font, new_figure, note, text_width
+from dashboard.charts.boxes import LINE, Canvas, Label
 from dashboard.charts.map_legend import LEGEND_HEIGHT, class_labels, draw_legend
-from dashboard.charts.placement import LINE, Canvas, Label, Placement, place_labels
+from dashboard.charts.placement import Placement, place_labels
 from dashboard.charts.shapes import Shapes
 from dashboard.formats import DASH, SUPPRESSED, plain
 from dashboard.messages import t
 
 FEATURE_KEY = "properties.code"
+VALUE_SIZE = 20
+MARK_ROOM = 40.0
 SHOWN = ("final", "provisional")
 
 
@@ -165,7 +168,7 @@ def _texts(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, An
         )
 
     write(named, "name", shift=-LINE / 2, size=theme.SIZE_BODY, weight=500)
-    write(named, "printed", shift=LINE / 2, size=20, weight=700)
+    write(named, "printed", shift=LINE / 2, size=VALUE_SIZE, weight=700)
     bare = [label for label in placement.labels if not label.has_name]
     if bare:
         write(bare, "printed", shift=0, size=theme.SIZE_BODY, weight=500)
@@ -182,7 +185,7 @@ def _marks(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, An
             continue
         places = [
             (
-                label.box.x + text_width(rows[label.code]["printed"], size=20) / 2 + 12,
+                label.box.x + text_width(rows[label.code]["printed"], size=VALUE_SIZE) / 2 + 12,
                 label.box.y + (LINE / 2 if label.has_name else 0),
             )
             for label in claimed
@@ -240,15 +243,23 @@ def map_figure(
         figure.update_geos(visible=False)
         note(figure, t("chart.no_outline"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
         return figure
+    # One width for all values: then a change of digits moves no label, and places are reused.
+    widest = max(text_width(row["printed"], size=VALUE_SIZE) for row in rows)
     widths = tuple(
         (
             row["area_code"],
             text_width(row["name"], size=theme.SIZE_BODY),
-            text_width(row["printed"], size=20),
+            widest,
         )
         for row in rows
     )
-    placement = place_labels(shapes, widths, width=width, height=height - LEGEND_HEIGHT)
+    placement = place_labels(
+        shapes,
+        widths,
+        width=width,
+        height=height - LEGEND_HEIGHT,
+        mark_room=MARK_ROOM if reference_zh else 0.0,
+    )
     _areas(figure, rows, geojson_url=geojson_url, polarity=polarity, selected=selected)
     by_code = {row["area_code"]: row for row in rows}
     _leaders(figure, placement)

@@ -6,91 +6,15 @@ Deterministic: the same areas and texts give the same places.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dashboard.charts.shapes import (
-    Point,
-    Ring,
-    Shapes,
-    Span,
-    intersect,
-    project,
-    spans_at,
-    unproject,
-)
+from dashboard.charts.boxes import LINE, ROW, Box, Canvas, Label, Rows
+from dashboard.charts.leaders import NO_PLACE, Wanted, place_outside
+from dashboard.charts.shapes import Point, Ring, Shapes, intersect, spans_at
 
-ROW = 4.0  # height of a raster row
-LINE = 21.0  # height of one text line
-GAP = 6.0  # air around a label
 CROWDED = 16  # above this many areas there is no room for leader lines
 PADDINGS = (0.0, 44.0, 88.0)  # side margins tried until every label finds a place
-
-
-@dataclass(frozen=True)
-class Canvas:
-    """A pixel frame over the projected plane; x to the right, y downwards."""
-
-    width: float
-    height: float
-    scale: float  # pixels a projected degree
-    west: float
-    north: float
-
-    def pixels(self, point: Point) -> Point:
-        """Convert a projected point to pixels."""
-        return (point[0] - self.west) * self.scale, (self.north - point[1]) * self.scale
-
-    def lonlat(self, point: Point) -> Point:
-        """Convert pixels to longitude and latitude."""
-        return unproject(self.west + point[0] / self.scale, self.north - point[1] / self.scale)
-
-    def to_pixels(self, lon: float, lat: float) -> Point:
-        """Convert longitude and latitude to pixels."""
-        return self.pixels(project(lon, lat))
-
-
-@dataclass(frozen=True)
-class Box:
-    """A text box by its centre, in pixels."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def overlaps(self, other: Box, *, gap: float = GAP) -> bool:
-        """Say whether two boxes come closer than the gap."""
-        return (
-            abs(self.x - other.x) * 2 < self.width + other.width + 2 * gap
-            and abs(self.y - other.y) * 2 < self.height + other.height + 2 * gap
-        )
-
-    def nearest(self, point: Point) -> Point:
-        """Return the point of the box's edge or inside nearest to a point."""
-        return (
-            min(max(point[0], self.x - self.width / 2), self.x + self.width / 2),
-            min(max(point[1], self.y - self.height / 2), self.y + self.height / 2),
-        )
-
-    def is_crossed(self, start: Point, end: Point) -> bool:
-        """Say whether a segment passes through the box (sampled every twentieth)."""
-        return any(
-            abs(start[0] + (end[0] - start[0]) * k / 20 - self.x) * 2 < self.width
-            and abs(start[1] + (end[1] - start[1]) * k / 20 - self.y) * 2 < self.height
-            for k in range(21)
-        )
-
-
-@dataclass(frozen=True)
-class Label:
-    """Where one area's text goes: a box, and the leader's foot when the box lies outside."""
-
-    code: str
-    box: Box
-    foot: Point | None = None
-    has_name: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,9 +23,6 @@ class Placement:
 
     canvas: Canvas
     labels: tuple[Label, ...]
-
-
-Rows = list[list[Span]]
 
 
 def _raster(canvas: Canvas, rings: tuple[Ring, ...]) -> Rows:
@@ -163,43 +84,6 @@ def _foot(rows: Rows) -> Point:
     return (a + b) / 2, (k + 0.5) * ROW
 
 
-def _is_free(box: Box, land: Rows, placed: list[Label]) -> bool:
-    first = max(int((box.y - box.height / 2 - GAP) / ROW), 0)
-    last = min(int((box.y + box.height / 2 + GAP) / ROW), len(land) - 1)
-    left, right = box.x - box.width / 2 - GAP, box.x + box.width / 2 + GAP
-    if any(a < right and b > left for row in land[first : last + 1] for a, b in row):
-        return False
-    return not any(box.overlaps(label.box) for label in placed)
-
-
-def _cost(box: Box, foot: Point, placed: list[Label]) -> float:
-    end = box.nearest(foot)
-    length = math.dist(end, foot)
-    crossed = sum(label.box.is_crossed(foot, end) for label in placed)
-    covers = sum(
-        box.is_crossed(label.foot, label.box.nearest(label.foot)) for label in placed if label.foot
-    )
-    return length + 150 * crossed + 400 * covers
-
-
-def _outside(
-    canvas: Canvas, land: Rows, foot: Point, size: Point, placed: list[Label]
-) -> tuple[float, Box] | None:
-    best: tuple[float, Box] | None = None
-    width, height = size
-    for row in range(int(height / 2) + 2, int(canvas.height - height / 2), 6):
-        for column in range(int(width / 2) + 2, int(canvas.width - width / 2), 6):
-            box = Box(float(column), float(row), width, height)
-            if abs(box.x - foot[0]) + abs(box.y - foot[1]) > 420:
-                continue
-            if not _is_free(box, land, placed):
-                continue
-            cost = _cost(box, foot, placed)
-            if best is None or cost < best[0]:
-                best = cost, box
-    return best
-
-
 def _inside_labels(
     rasters: dict[str, Rows], widths: dict[str, tuple[float, float]]
 ) -> tuple[list[Label], list[str]]:
@@ -223,31 +107,41 @@ def _value_only(
 
 
 def _try(
-    shapes: Shapes, widths: dict[str, tuple[float, float]], canvas: Canvas
-) -> tuple[list[Label], int]:
+    shapes: Shapes,
+    widths: dict[str, tuple[float, float]],
+    canvas: Canvas,
+    *,
+    mark_room: float,
+) -> tuple[float, list[Label]]:
     rasters = {code: _raster(canvas, shapes.rings[code]) for code in widths}
     placed, left = _inside_labels(rasters, widths)
     if len(widths) > CROWDED:
-        return placed + _value_only(rasters, widths, left), 0
+        return 0.0, placed + _value_only(rasters, widths, left)
+    if not left:
+        return 0.0, placed
     land = [
         [span for row in together for span in row]
         for together in zip(*rasters.values(), strict=True)
     ]
-    missing = 0
-    for code in sorted(left, key=lambda c: (_foot(rasters[c])[1], c)):
-        foot = _foot(rasters[code])
-        size = (max(widths[code]), 2 * LINE)
-        found = _outside(canvas, land, foot, size, placed)
-        if found is None:
-            missing += 1
-            continue
-        placed.append(Label(code, found[1], foot))
-    return placed, missing
+    wanted = [
+        Wanted(
+            code,
+            _foot(rasters[code]),
+            (max(widths[code][0], widths[code][1] + mark_room), 2 * LINE),
+        )
+        for code in left
+    ]
+    return place_outside(canvas, land, wanted, placed)
 
 
 @lru_cache(maxsize=128)
 def place_labels(
-    shapes: Shapes, widths: tuple[tuple[str, float, float], ...], *, width: float, height: float
+    shapes: Shapes,
+    widths: tuple[tuple[str, float, float], ...],
+    *,
+    width: float,
+    height: float,
+    mark_room: float = 0.0,
 ) -> Placement:
     """Place the labels of some areas on a canvas.
 
@@ -256,16 +150,16 @@ def place_labels(
         widths: code, width of the name and width of the value in pixels, one per area.
         width: of the canvas in pixels.
         height: of the canvas in pixels.
+        mark_room: pixels kept free beside a value outside, for its mark.
     """
-    by_code = {code: (name, value) for code, name, value in widths}
-    codes = tuple(by_code)
-    best: tuple[int, Placement] | None = None
+    by_code = {code: (name, value) for code, name, value in sorted(widths)}
+    best: tuple[float, Placement] | None = None
     for padding in PADDINGS:
-        canvas = _canvas(shapes, codes, size=(width, height), padding=padding)
-        labels, missing = _try(shapes, by_code, canvas)
-        if best is None or missing < best[0]:
-            best = missing, Placement(canvas, tuple(sorted(labels, key=lambda one: one.code)))
-        if missing == 0:
+        canvas = _canvas(shapes, tuple(by_code), size=(width, height), padding=padding)
+        price, labels = _try(shapes, by_code, canvas, mark_room=mark_room)
+        if best is None or price < best[0]:
+            best = price, Placement(canvas, tuple(sorted(labels, key=lambda one: one.code)))
+        if price < NO_PLACE:
             break
     assert best is not None  # PADDINGS is not empty
     return best[1]

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.charts import placement
-from dashboard.charts.placement import Box, place_labels
+from dashboard.charts.boxes import Box, Label
+from dashboard.charts.leaders import is_crossing, penalty
+from dashboard.charts.placement import place_labels
 from dashboard.charts.shapes import Shapes, intersect, project, read_shapes, spans_at, unproject
 
 
@@ -119,8 +120,23 @@ def test_without_any_room_a_label_is_left_out() -> None:
 
 
 def test_a_leader_through_another_label_costs_more() -> None:
-    blocker = placement.Label("B", Box(50, 0, 20, 20))
-    free = placement._cost(Box(100, 60, 20, 20), (0, 60), [blocker])
-    blocked = placement._cost(Box(100, 0, 20, 20), (0, 0), [blocker])
-    assert free == pytest.approx(90)
-    assert blocked == pytest.approx(90 + 150)
+    blocker = Label("B", Box(50, 0, 20, 20))
+    free = penalty(Box(100, 60, 20, 20), (0, 60), [blocker])
+    blocked = penalty(Box(100, 0, 20, 20), (0, 0), [blocker])
+    assert (free, blocked) == (0, 200)
+
+
+def test_crossing_segments_are_told_from_touching_ones() -> None:
+    assert is_crossing((0, 0), (2, 2), (0, 2), (2, 0))
+    assert not is_crossing((0, 0), (2, 2), (2, 2), (3, 0))
+    assert not is_crossing((0, 0), (1, 0), (0, 1), (1, 1))
+
+
+def test_a_leader_across_another_leader_costs_more() -> None:
+    other = Label("O", Box(50, -60, 20, 20), (50.0, 60.0))
+    assert penalty(Box(100, 0, 20, 20), (0, 0), [other]) == 120
+
+
+def test_a_box_on_another_leader_costs_most() -> None:
+    other = Label("O", Box(50, -60, 20, 20), (50.0, 60.0))
+    assert penalty(Box(50, 0, 20, 20), (30, 0), [other]) >= 400
