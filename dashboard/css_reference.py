@@ -25,13 +25,12 @@ table.ref td.quiet {{ color: {t.TEXT_2}; }}
 table.ref th.start, table.ref td.start {{ padding-left: 26px; }}
 table.ref thead th.over {{ position: static; color: {t.TEXT_1}; text-align: center;
   box-shadow: none; padding-bottom: 2px; }}
-.ref-note {{ font-size: {t.SIZE_NOTE}px; line-height: 24px; color: {t.TEXT_3}; display: block;
-  font-weight: 400; }}
+table.ref small {{ font-size: {t.SIZE_NOTE}px; line-height: 24px; color: {t.TEXT_3};
+  display: block; font-weight: 400; }}
 .ref-box a {{ color: {t.ACCENT}; }}
 """
 
 _MARKS = f"""
-.marked {{ white-space: nowrap; }}
 .mk {{ display: inline-block; width: 13px; height: 13px; margin: 0 8px 0 1px;
   vertical-align: -1px; border: 2px solid {t.ACCENT}; border-radius: 50%; }}
 .mk-match {{ background: {t.ACCENT}; }}
@@ -41,20 +40,26 @@ _MARKS = f"""
 .mk-not_computable {{ border-color: {t.AXIS}; background: {t.CARD}; }}
 """
 
-# Sizes in here are those of theme, written out because the braces are plain.
-_PUBLISHED = """
-.ref-box.facts { height: calc(100vh - 562px); min-height: 420px; }
-.ref-box.facts.meeting { height: calc(100vh - 392px); }
-table.ref.facts { min-width: 1180px; }
-table.ref.facts td.reason { width: 23%; min-width: 250px; }
-table.ref.facts td.source { width: 21%; min-width: 230px; font-size: 16px; line-height: 24px; }
+# Columns: verdict, place, what, printed, its time, ours, reason, source.
+_PUBLISHED = f"""
+.ref-box.facts {{ height: calc(100vh - 562px); min-height: 420px; }}
+.ref-box.facts.meeting {{ height: calc(100vh - 392px); }}
+table.facts {{ min-width: 1180px; }}
+table.facts td:nth-child(1), table.facts td:nth-child(4), table.facts td:nth-child(6) {{
+  white-space: nowrap; }}
+table.facts td:nth-child(4), table.facts td:nth-child(6) {{ font-weight: 700; }}
+table.ref.facts td:nth-child(5), table.ref.facts td:nth-child(n + 7) {{ color: {t.TEXT_2}; }}
+table.facts td:nth-child(7) {{ width: 23%; min-width: 250px; }}
+table.ref.facts td:nth-child(8) {{ width: 21%; min-width: 230px; font-size: {t.SIZE_NOTE}px;
+  line-height: 24px; }}
 """
 
 _QUALITY = f"""
 table.ref.matrix {{ width: auto; min-width: 100%; border-collapse: separate;
   border-spacing: 2px; }}
-table.ref.matrix thead th {{ text-align: center; padding: 2px 4px 6px; white-space: normal;
-  max-width: 88px; box-shadow: none; color: {t.TEXT_1}; }}
+table.ref.matrix thead th {{ text-align: center; vertical-align: bottom;
+  padding: 2px 4px 6px; white-space: normal; max-width: 88px; box-shadow: none;
+  color: {t.TEXT_1}; }}
 table.ref.matrix thead th:first-child {{ text-align: left; color: {t.TEXT_3}; }}
 table.ref.matrix tbody th {{ border: none; padding: 2px 12px 2px 0; vertical-align: middle; }}
 table.ref.matrix tbody td {{ text-align: center; border: 1px solid {t.LINE};

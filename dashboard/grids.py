@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dashboard.markup import Markup, div, el, span
+from dashboard.markup import Markup, div, el
 
 
 def cell(*children: str, cls: str = "", title: str | None = None) -> Markup:
@@ -34,9 +34,14 @@ def grid(heads: Sequence[Markup], rows: Iterable[Markup], *, label: str, cls: st
     return div(table, cls=f"ref-box {cls}".strip(), tabindex=0, role="region", aria_label=label)
 
 
-def mark(kind: str, words: str) -> Markup:
-    """Build a mark with its words; the shape says the same as the words."""
-    return span(span(cls=f"mk mk-{kind}", aria_hidden="true"), words, cls="marked")
+def mark(kind: str) -> Markup:
+    """Build the mark that stands before its words; the shape says the same as the words."""
+    return el("i", cls=f"mk mk-{kind}", aria_hidden="true")
+
+
+def small(text: str) -> Markup:
+    """Build the quiet second line of a cell."""
+    return el("small", text)
 
 
 def pairs(items: Iterable[tuple[str, str | Markup]]) -> Markup:

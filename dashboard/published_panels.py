@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import formats, grids, printed
 from dashboard.components import draw, notice, panel, state_message
-from dashboard.markup import Markup, span
+from dashboard.markup import Markup
 from dashboard.messages import t
 from dashboard.queries import published as queries
 from dashboard.reference_frame import csv_button
@@ -21,6 +21,8 @@ from dashboard.view import View
 PLACE, TOPIC, VERDICT = "place", "topic", "verdict"
 KEYS = (PLACE, TOPIC, VERDICT)
 ALL = ""  # the choice of a filter left open
+# Rows drawn: a page sends at most 80 KB; the rest is found by the filters or in the download.
+MOST_ROWS = 130
 COLUMNS = (
     "verdict",
     "place",
@@ -138,7 +140,7 @@ def _ours(fact: dict[str, object]) -> Markup:
     value = printed.ours(fact["our_value"], printed=fact["value"], unit=fact["unit"])  # type: ignore[arg-type]
     day = fact["our_as_of"]
     note = t("published.until", day=formats.day(day)) if day else ""  # type: ignore[arg-type]
-    return grids.cell(value, span(note, cls="ref-note"), cls="line strong")
+    return grids.cell(value, grids.small(note))
 
 
 def _source(fact: dict[str, object]) -> str:
@@ -155,17 +157,17 @@ def _row(fact: dict[str, object]) -> Markup:
         comparator=str(fact["comparator"]),
         unit=str(fact["unit"]),
     )
-    topic = span(t(f"fact_topic.{fact['topic']}"), cls="ref-note")
+    topic = grids.small(t(f"fact_topic.{fact['topic']}"))
     return grids.row(
         (
-            grids.cell(grids.mark(verdict, t(f"verdict_fact.{verdict}"))),
+            grids.cell(grids.mark(verdict), t(f"verdict_fact.{verdict}")),
             grids.cell(str(fact["place_name"])),
             grids.cell(str(fact["measure_zh"]), topic),
-            grids.cell(said, cls="line strong"),
-            grids.cell(printed.time_words(str(fact["as_of"])), cls="quiet"),
+            grids.cell(said),
+            grids.cell(printed.time_words(str(fact["as_of"]))),
             _ours(fact),
-            grids.cell(str(fact["reason_zh"]), cls="quiet reason"),
-            grids.cell(_source(fact), cls="quiet source"),
+            grids.cell(str(fact["reason_zh"])),
+            grids.cell(_source(fact)),
         )
     )
 
@@ -179,7 +181,7 @@ def _body(view: View, rows: pl.DataFrame) -> list[Markup]:
             heading = t(key, name=view.area.name, n=part.height)
             body.append(grids.group_row(heading, columns=len(COLUMNS)))
             body += [_row(fact) for fact in part.iter_rows(named=True)]
-    return body
+    return body[: MOST_ROWS + 2]
 
 
 def download(rows: pl.DataFrame) -> pl.DataFrame:
@@ -229,5 +231,9 @@ def table_panel(view: View, filters: Filters) -> None:
         cls = "facts meeting" if view.meeting else "facts"
         heads = [grids.head(*(t(f"published.{column}") for column in COLUMNS))]
         draw(grids.grid(heads, _body(view, rows), label=t("published.table"), cls=cls))
+        notes = []
+        if rows.height > MOST_ROWS:
+            notes.append(t("published.cut", shown=MOST_ROWS, n=rows.height))
         if view.marts.is_demonstration:
-            notice(t("published.calibrated"), cls="note")
+            notes.append(t("published.calibrated"))
+        notice("".join(notes), cls="note")

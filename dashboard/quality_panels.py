@@ -1,31 +1,20 @@
-"""The panels of the page on data quality: matrix, accounts of rows, reasons, files."""
+"""The panels of the page on data quality: accounts of rows, and why rows were not taken."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import polars as pl
 
 from dashboard import formats, grids
 from dashboard.components import draw, panel, state_message
-from dashboard.markup import Markup, span
+from dashboard.markup import Markup
 from dashboard.messages import t
+from dashboard.quality_matrix import FIGURES
 from dashboard.queries import quality as queries
-from dashboard.reference_frame import csv_button
+from dashboard.reference_frame import source_name
 from dashboard.view import View
-from pipeline.catalog.sources import SOURCE_IDS, sources
 from pipeline.wording import reason_kind, reason_zh
-
-# More counties than this stand as rows, not as columns.
-MOST_COLUMNS = 16
-
-
-def source_name(source: str) -> str:
-    """Return the name of a source."""
-    return sources()[source].name_zh
 
 
 def counties_of(view: View) -> list[str]:
@@ -50,135 +39,6 @@ def claim(view: View) -> str:
     )
     refused = sum(entry.refusal is not None for entry in inputs)
     return text + (t("quality.claim_refused", n=refused) if refused else "")
-
-
-def _grade(cell: dict[str, Any]) -> str:
-    return "missing" if cell["expected"] and not cell["received"] else str(cell["grade"])
-
-
-def _title(cell: dict[str, Any], county: str) -> str:
-    text = t(
-        "quality.cell",
-        source=source_name(cell["source"]),
-        county=county,
-        month=formats.month(cell["month"]),
-        read=cell["rows_read"],
-        accepted=cell["accepted"],
-        rejected=cell["rejected"],
-        duplicates=cell["duplicates"],
-    )
-    if cell["expected"] is not None:
-        text += t("quality.cell_expected", expected=cell["expected"], received=cell["received"])
-    if cell["delay_days"]:
-        late = cell["expected"] is not None
-        text += t("quality.cell_late" if late else "quality.cell_age", days=cell["delay_days"])
-    return text
-
-
-def _when(month: dt.date, shown: dt.date) -> str:
-    """Name the month of an extract; the year only where it is another than the page's."""
-    return f"{month.month}月" if month.year == shown.year else f"{month:%y}年{month.month}月"
-
-
-def _matrix_cell(cell: dict[str, Any] | None, county: str, shown: dt.date) -> Markup:
-    if cell is None:
-        return grids.cell(formats.DASH, cls="grade-none")
-    if cell["county_code"] == queries.UNNAMED:  # refused rows alone would always grade badly
-        count = t("quality.rows_n", n=cell["rows_read"])
-        when = span(_when(cell["month"], shown), cls="sub")
-        return grids.cell(count, when, cls="grade-none", title=_title(cell, county))
-    grade = _grade(cell)
-    reports = f"{cell['received']}／{cell['expected']}"
-    parts = reports if cell["expected"] is not None else _when(cell["month"], shown)
-    return grids.cell(
-        t(f"quality.grade.{grade}"),
-        span(parts, cls="sub"),
-        cls=f"grade-{grade}",
-        title=_title(cell, county),
-    )
-
-
-def _named(view: View, cells: pl.DataFrame) -> list[tuple[str, str]]:
-    shown = [(county.code, county.name) for county in view.counties]
-    if queries.UNNAMED in cells["county_code"]:
-        shown.append((queries.UNNAMED, t("quality.unnamed")))
-    return shown
-
-
-def _matrix(view: View, cells: pl.DataFrame) -> tuple[list[Markup], list[Markup], bool]:
-    """Return header and rows; many counties stand as rows."""
-    found = {(c["source"], c["county_code"]): c for c in cells.iter_rows(named=True)}
-    counties = _named(view, cells)
-    here = view.county.code if view.county else None
-
-    def cell(source: str, county: tuple[str, str]) -> Markup:
-        return _matrix_cell(found.get((source, county[0])), county[1], view.month)
-
-    if len(counties) > MOST_COLUMNS:
-        heads = [grids.head(t("quality.county"), *(source_name(s) for s in SOURCE_IDS))]
-        rows = [
-            grids.row((grids.row_head(c[1]), *(cell(s, c) for s in SOURCE_IDS))) for c in counties
-        ]
-        return heads, rows, True
-    titles = [(name, "here" if code == here else "") for code, name in counties]
-    heads = [grids.head(t("quality.source"), *titles)]
-    rows = [
-        grids.row((grids.row_head(source_name(s)), *(cell(s, c) for c in counties)))
-        for s in SOURCE_IDS
-    ]
-    return heads, rows, False
-
-
-def matrix_panel(view: View) -> None:
-    """Draw the grade of the latest report of every source and county of the city."""
-    counties = [*(county.code for county in view.counties), queries.UNNAMED]
-    cells = queries.latest_cells(view.scan("data_quality"), counties=counties, until=view.month)
-    names = {county.code: county.name for county in view.counties}
-    button = partial(
-        csv_button, view, partial(matrix_file, names, cells), key="cells", name_zh=t("quality.csv")
-    )
-    with panel(
-        "matrix",
-        title=t("quality.matrix"),
-        note=t("quality.matrix_note", month=formats.month(view.month)),
-        twin=None if view.meeting else button,
-    ):
-        if cells.is_empty():
-            state_message("state.no_rows")
-            return
-        heads, rows, is_tall = _matrix(view, cells)
-        cls = "matrix tall" if is_tall else "matrix"
-        draw(grids.grid(heads, rows, label=t("quality.matrix"), cls=cls))
-        grades = view.settings.quality_grades
-        shown = {name: f"{share * 100:g}" for name, share in grades.items()}
-        draw(span(t("quality.legend", **shown), cls="note"))
-
-
-def matrix_file(names: Mapping[str, str], cells: pl.DataFrame) -> pl.DataFrame:
-    """Return the matrix as it leaves: one row per source and county."""
-    names = {**names, queries.UNNAMED: t("quality.unnamed")}
-    return pl.DataFrame(
-        [
-            {
-                t("quality.source"): source_name(cell["source"]),
-                t("quality.county"): names.get(cell["county_code"], cell["county_code"]),
-                t("pick.month"): formats.month(cell["month"]),
-                t("quality.state"): t(f"quality.grade.{_grade(cell)}"),
-                **{t(f"quality.{name}"): cell[column] for name, column in FIGURES.items()},
-                t("quality.delay_days"): cell["delay_days"],
-            }
-            for cell in cells.iter_rows(named=True)
-        ],
-        infer_schema_length=None,
-    )
-
-
-FIGURES = {
-    "read": "rows_read",
-    "accepted": "accepted",
-    "rejected": "rejected",
-    "duplicates": "duplicates",
-}
 
 
 def _figures(row: dict[str, Any], *, zero: bool) -> list[Markup]:
@@ -294,6 +154,3 @@ def _reason_row(reason: dict[str, Any]) -> Markup:
             grids.cell(formats.count(reason["rows"]), cls="num strong"),
         )
     )
-
-
-__all__ = ["accounts_panel", "claim", "matrix_panel", "reasons_panel"]

@@ -14,6 +14,7 @@ from dashboard.messages import t
 from dashboard.queries.definitions import search
 from dashboard.view import View
 from pipeline.catalog import catalogue
+from pipeline.catalog.sources import sources
 
 # These pages ask nothing of an indicator; they carry on the one chosen elsewhere.
 INDICATORS = tuple(indicator.id for indicator in search(catalogue(), ""))
@@ -36,3 +37,8 @@ def csv_button(view: View, frame: Callable[[], pl.DataFrame], *, key: str, name_
         type="tertiary",
         key=f"csv-{key}",
     )
+
+
+def source_name(source: str) -> str:
+    """Return the name of a source."""
+    return sources()[source].name_zh

@@ -11,10 +11,10 @@ import streamlit as st
 
 from dashboard import formats, grids, shell, state
 from dashboard.components import draw, panel, state_message
-from dashboard.markup import Markup, el, span
+from dashboard.markup import Markup, el
 from dashboard.messages import t
-from dashboard.quality_panels import source_name
 from dashboard.queries import quality as queries
+from dashboard.reference_frame import source_name
 from dashboard.store import marts_folder
 from dashboard.view import View
 from pipeline import snapshots
@@ -99,7 +99,7 @@ def _state(view: View, kept: Kept) -> str:
 
 def _dates(kept: Kept) -> Markup:
     made = t("quality.created_at", moment=minute(kept.created_at)) if kept.created_at else ""
-    return grids.cell(formats.iso_day(kept.as_of), span(made, cls="ref-note"))
+    return grids.cell(formats.iso_day(kept.as_of), grids.small(made))
 
 
 def _link(view: View, kept: Kept) -> str | Markup:

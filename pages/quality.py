@@ -1,6 +1,6 @@
 """数据质量: what every county sent, what became of every row, and which snapshot this is."""
 
-from dashboard import quality_panels, reference_frame, shell, snapshot_panels
+from dashboard import quality_matrix, quality_panels, reference_frame, shell, snapshot_panels
 from dashboard.columns import columns
 from dashboard.messages import t
 
@@ -10,7 +10,7 @@ shell.title_band(view, title=t("page.quality"), claim=quality_panels.claim(view)
 
 left, right = columns(8, 4)
 with left:
-    quality_panels.matrix_panel(view)
+    quality_matrix.matrix_panel(view)
 with right:
     snapshot_panels.snapshot_panel(view)
     snapshot_panels.kept_panel(view)

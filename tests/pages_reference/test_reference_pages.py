@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import definition_panels, published_panels, quality_panels
+from dashboard import definition_panels, published_panels, quality_matrix
 from dashboard.messages import t
 from dashboard.queries import quality as queries
 from dashboard.queries.published import VERDICTS
@@ -119,10 +119,27 @@ def test_filters_without_a_figure_say_so(open_at: Run, html_of: Html) -> None:
     assert not app.exception
 
 
-def test_comparators_are_printed_in_words(open_at: Run, html_of: Html) -> None:
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("410200", "超过1900<"),
+        ("410200", "超过200万人<"),
+        ("411600", "近5000例<"),
+        ("411600", "不低于95%<"),
+    ],
+)
+def test_comparators_are_printed_in_words(
+    open_at: Run, html_of: Html, place: str, words: str
+) -> None:
+    assert words in html_of(open_at("published", place=place))
+
+
+def test_long_list_is_cut_and_says_so(open_at: Run, html_of: Html) -> None:
     text = html_of(open_at("published"))
-    for words in ("超过1900<", "近5000例<", "不低于95%<", "超过200万人<"):
-        assert words in text
+    shown, total = published_panels.MOST_ROWS, published_facts().height
+    assert text.count('class="mk mk-') == shown
+    assert t("published.cut", shown=shown, n=total) in text
+    assert len(text.encode()) < 80_000
 
 
 def test_published_download_holds_every_figure_with_both_numbers() -> None:
@@ -139,8 +156,9 @@ def test_quality_page_shows_the_grade_of_the_latest_report(open_at: Run, html_of
 
 
 def test_quality_page_shows_an_earlier_month_as_it_was(open_at: Run, html_of: Html) -> None:
-    text = html_of(open_at("quality", month="2025-05"))
+    text = html_of(open_at("quality", month="2025-04"))
     assert 'class="grade-missing"' not in text
+    assert t("quality.unnamed") not in text
 
 
 def test_month_before_the_first_report_says_so(open_at: Run, html_of: Html) -> None:
@@ -190,7 +208,7 @@ def test_age_and_delay_are_told_in_words(open_at: Run, html_of: Html) -> None:
 def test_many_counties_stand_as_rows(
     open_at: Run, html_of: Html, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quality_panels, "MOST_COLUMNS", 3)
+    monkeypatch.setattr(quality_matrix, "MOST_COLUMNS", 3)
     text = html_of(open_at("quality"))
     assert '<th scope="row">兰考县</th>' in text
     assert text.count('class="grade-missing"') == 2
@@ -200,7 +218,7 @@ def test_quality_download_has_a_row_for_every_cell(accounts_world: Path) -> None
     cells = queries.latest_cells(
         data_quality().lazy(), counties=[*COUNTIES, ""], until=dt.date(2025, 6, 1)
     )
-    table = quality_panels.matrix_file({"410225": "兰考县"}, cells)
+    table = quality_matrix.matrix_file({"410225": "兰考县"}, cells)
     assert table.height == cells.height
     assert set(table[t("quality.state")]) <= {"优", "良", "中", "差", "未报"}
 
