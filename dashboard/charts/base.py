@@ -63,6 +63,49 @@ def shortened(text: str, *, size: int, room: float) -> str:
     return kept + ELLIPSIS
 
 
+class Sheet(go.Figure):  # type: ignore[misc]
+    """A figure that takes its texts and shapes at once.
+
+    Plotly copies all earlier ones for each new one: with fifty texts that is a second of work.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._texts: list[dict[str, Any]] = []
+        self._strokes: list[dict[str, Any]] = []
+        super().__init__(*args, **options)
+
+    def add_annotation(self, **annotation: Any) -> Sheet:
+        """Keep a text until the layout is asked for."""
+        self._texts.append(annotation)
+        return self
+
+    def add_shape(self, **shape: Any) -> Sheet:
+        """Keep a shape until the layout is asked for."""
+        self._strokes.append(shape)
+        return self
+
+    def _settle(self) -> None:
+        texts, self._texts = self._texts, []
+        strokes, self._strokes = self._strokes, []
+        layout = super().layout
+        if texts:
+            layout.annotations = [*layout.annotations, *texts]
+        if strokes:
+            layout.shapes = [*layout.shapes, *strokes]
+
+    @property
+    def layout(self) -> Any:
+        """Return the layout with every text and shape."""
+        self._settle()
+        return super().layout
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figure as plain data."""
+        self._settle()
+        found: dict[str, Any] = super().to_dict()
+        return found
+
+
 def new_figure(
     *, height: int, margin: tuple[int, int, int, int] = (0, 0, 0, 0), click: bool = False
 ) -> go.Figure:
@@ -74,7 +117,7 @@ def new_figure(
         click: marks can be clicked.
     """
     left, top, right, bottom = margin
-    figure = go.Figure()
+    figure = Sheet()
     figure.update_layout(
         template="none",
         height=height,
@@ -138,6 +181,22 @@ def line(
         y1=end[1],
         line={"color": colour, "width": width, "dash": dash},
         **({"layer": "below"} | options),
+    )
+
+
+def band(figure: go.Figure, start: Any, end: Any) -> None:
+    """Shade a stretch of the horizontal axis: what is provisional."""
+    figure.add_shape(
+        type="rect",
+        xref="x",
+        yref="paper",
+        x0=start,
+        x1=end,
+        y0=0,
+        y1=1,
+        fillcolor=theme.PROVISIONAL_BAND,
+        line={"width": 0},
+        layer="below",
     )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts.base import (
+    band,
     font,
     month_ticks,
     new_figure,
@@ -70,9 +71,7 @@ def _provisional_band(figure: go.Figure, shares: pl.DataFrame) -> None:
         return
     first = min(waiting.to_list()) - dt.timedelta(days=15)
     last = max(shares["month"].to_list()) + dt.timedelta(days=15)
-    figure.add_vrect(
-        x0=first, x1=last, fillcolor=theme.PROVISIONAL_BAND, line_width=0, layer="below"
-    )
+    band(figure, first, last)
     note(
         figure,
         t("chart.provisional"),

@@ -11,6 +11,7 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts.base import (
+    band,
     font,
     line,
     month_ticks,
@@ -106,9 +107,7 @@ def _half_step(periods: list[dt.date]) -> dt.timedelta:
 
 def _band(figure: go.Figure, periods: list[dt.date], *, first: int) -> None:
     start, end = periods[first] - _half_step(periods), periods[-1] + _half_step(periods)
-    figure.add_vrect(
-        x0=start, x1=end, fillcolor=theme.PROVISIONAL_BAND, line_width=0, layer="below"
-    )
+    band(figure, start, end)
     note(figure, t("chart.provisional"), x=start, y=1, xref="x", xshift=4, yanchor="top")
 
 

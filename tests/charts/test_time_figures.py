@@ -12,9 +12,12 @@ import pytest
 
 from dashboard import theme
 from dashboard.charts.base import (
+    line,
     month_ticks,
+    new_figure,
     nice_range,
     nice_step,
+    note,
     shortened,
     text_width,
 )
@@ -173,6 +176,17 @@ def test_a_long_name_is_cut_with_an_ellipsis() -> None:
     cut = shortened("第一人民医院分院", size=18, room=80)
     assert cut.endswith("…")
     assert text_width(cut, size=18) <= 80
+
+
+def test_texts_and_shapes_are_kept_in_their_order_and_reach_the_browser() -> None:
+    figure = new_figure(height=100)
+    note(figure, "一", x=0, y=0)
+    line(figure, start=(0, 0), end=(1, 1))
+    assert [one.text for one in figure.layout.annotations] == ["一"]
+    note(figure, "二", x=0, y=0)
+    sent = figure.to_dict()["layout"]
+    assert [one["text"] for one in sent["annotations"]] == ["一", "二"]
+    assert len(sent["shapes"]) == 1
 
 
 def shares(*, provisional: int = 1) -> pl.DataFrame:
