@@ -91,7 +91,8 @@ def latest_day(read: Mapping[str, SourceRows]) -> date:
         day = pl.col(column)
         main_end = day.dt.month_end().mode().max()
         latest = day.filter(day <= (main_end if source == "settlements" else day.quantile(0.999)))
-        files = read[source].rows.filter(pl.col("_reason").is_null()).group_by("_file")
+        narrow = read[source].rows.select("_file", "_reason", column)
+        files = narrow.filter(pl.col("_reason").is_null()).group_by("_file")
         days += files.agg(latest=latest.max())["latest"].to_list()
     for source, id_ in ((s.id, s.extract_column or s.month_column) for s in sources().values()):
         if id_ is not None:
@@ -151,13 +152,17 @@ def examine(
     accepted: dict[str, pl.DataFrame] = {}
     parts: list[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]] = []
     for done, source in enumerate(ORDER, 1):
-        rows = _with_origin(read[source], cities=cities)
-        staged = stage_source(source, rows, references=references)
+        # Given away, so that the rows of a large source are not held twice.
+        source_rows = read.pop(source)
+        results, height = source_rows.files, source_rows.rows.height
+        rows = [_with_origin(source_rows, cities=cities)]
+        del source_rows
+        staged = stage_source(source, rows.pop(), references=references)
         if source == "institutions" and staged.accepted["institutions"].height:
             references = references.with_register(staged.accepted["institutions"])
         accepted |= {name: _valid(name, frame) for name, frame in staged.accepted.items()}
-        parts.append(_accounted(source, read[source].files, staged, as_of=as_of))
-        progress("stage", done, len(ORDER), rows.height)
+        parts.append(_accounted(source, results, staged, as_of=as_of))
+        progress("stage", done, len(ORDER), height)
     file_parts, cell_parts, rejected_parts = zip(*parts, strict=True)
     return Examined(
         accepted=accepted,

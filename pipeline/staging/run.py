@@ -53,7 +53,9 @@ def stage_source(source: str, rows: pl.DataFrame, *, references: References) -> 
     """Stage the typed rows of a source; the rows bring `_batch`, `_series` and `_city`."""
     module = MODULES[source]
     start = rows.lazy().with_columns(_warning=pl.lit(None, dtype=pl.String))
+    del rows
     checked = module.stage(start, references).collect().lazy()
+    del start
     replaced = superseded(checked, by_month=module.MAIN_MONTH_REPLACES)
     checked = without_superseded(checked, replaced)
     checked = without_duplicates(checked, key=module.KEY, content=module.CONTENT)
