@@ -12,6 +12,7 @@ from pipeline.catalog import catalogue
 from pipeline.contracts.marts import MARTS
 from pipeline.counters.settlements import SUMS
 from pipeline.errors import SourceError
+from tests.counters import rows
 from tests.marts import small_world as world
 
 
@@ -250,3 +251,37 @@ def test_no_row_below_the_finest_level(marts) -> None:
 
 def test_an_unknown_indicators_target_is_left_out(marts) -> None:
     assert marts["targets"]["indicator_id"].to_list() == ["contract_rate"]
+
+
+def county(*settlements: tuple[int, dict]) -> pl.DataFrame:
+    """Build one county and month from counted kinds of settlements."""
+    given = [row for count, row in settlements for _ in range(count)]
+    numbered = ({**row, "settlement_id": f"{n}"} for n, row in enumerate(given))
+    tables = {"settlements": rows.settlements(*numbered)}
+    return world.build(tables, as_of=date(2025, 1, 31))["indicator_monthly"]
+
+
+def test_an_amount_that_rests_on_few_visits_is_hidden() -> None:
+    outside = {"destination_tier": "same_city", "care_type": "outpatient", "fund_fen": 90_000}
+    monthly = county((50, {"care_type": "outpatient"}), (9, outside))
+    row = monthly.filter(indicator_id="fund_outflow_rate").row(0, named=True)
+    assert (str(row["status"]), row["numerator"], row["value"]) == ("suppressed", None, None)
+    monthly = county((50, {"care_type": "outpatient"}), (10, outside))
+    row = monthly.filter(indicator_id="fund_outflow_rate").row(0, named=True)
+    assert (str(row["status"]), row["numerator"]) == ("provisional", 900_000)
+
+
+def test_a_hidden_denominator_hides_the_row_and_itself() -> None:
+    monthly = county((50, {}), (5, {"destination_tier": "same_city"}))
+    row = monthly.filter(indicator_id="referred_outflow_share").row(0, named=True)
+    assert str(row["status"]) == "suppressed"
+    assert (row["numerator"], row["denominator"], row["value"]) == (None, None, None)
+
+
+def test_a_denominator_of_zero_is_not_applicable() -> None:
+    tables = {"clinics": rows.clinics({"is_planned": False})}
+    monthly = world.build(tables, as_of=date(2025, 1, 31))["indicator_monthly"]
+    row = monthly.filter(indicator_id="standardised_clinic_rate", area_code="410202001")
+    found = row.row(0, named=True)
+    assert str(found["status"]) == "not_applicable"
+    assert (found["numerator"], found["denominator"], found["value"]) == (0, 0, None)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 
 import polars as pl
 
@@ -72,6 +73,19 @@ def test_unknown_and_rare_destinations_are_other_within_their_tier() -> None:
         ("110000", "北京市", "other_province"),
     }
     assert mart.filter(destination_code="other")["settlements"].to_list() == [15 + 5 + 4]
+
+
+def test_a_destination_below_twice_the_threshold_a_month_is_merged() -> None:
+    mart = flows(*to("410203", "same_city", 20), *to("410100", "same_province", 19))
+    assert named(mart) == {
+        ("410203", "顺河回族区", "same_city"),
+        ("other", "省内其他市", "same_province"),
+    }
+
+
+def test_care_at_home_is_never_merged() -> None:
+    mart = flows(*to(None, "same_county", 12), *to("410203", "same_city", 40))
+    assert ("410202", "龙亭区", "same_county") in named(mart)
 
 
 def test_births_are_admissions_and_reversals_take_their_original_back() -> None:
@@ -156,3 +170,63 @@ def test_recent_months_are_provisional() -> None:
     ))}  # fmt: skip
     mart = world.build(tables, as_of=date(2025, 6, 30))["flow_monthly"]
     assert mart["status"].cast(pl.String).to_list() == ["provisional"]
+
+
+def unknown_of(flows_mart: pl.DataFrame, monthly: pl.DataFrame, county: str, month: date) -> set:
+    """Return the flows that are still unknown to a reader who subtracts all he can."""
+    shown: dict[tuple, int | None] = {}
+    for row in flows_mart.filter(insured_county=county, month=month).iter_rows(named=True):
+        key = (str(row["destination_tier"]), row["destination_code"], str(row["care_type"]))
+        shown[key] = row["settlements"]
+    counters = {
+        **{f"destination_{t}_share": ("numerator", t) for t in world.TIERS},
+        "in_county_visit_rate": ("denominator", "all"),
+    }
+    totals = {
+        name: monthly.filter(indicator_id=i, area_code=county, month=month)[role].item()
+        for i, (role, name) in counters.items()
+    }
+    inside = monthly.filter(indicator_id="in_county_visit_rate", area_code=county, month=month)
+    visits = {key for key in shown if key[2] != "pharmacy"}
+    sums = [
+        *(
+            (totals[t], {k for k in visits if (k[0], k[2]) == (t, "inpatient")})
+            for t in world.TIERS
+        ),
+        (totals["all"], visits),
+        (inside["numerator"].item(), {k for k in visits if k[0] == "same_county"}),
+    ]
+    away = {k for k in visits if k[0] != "same_county"}
+    if totals["all"] is not None and inside["numerator"].item() is not None:
+        sums.append((totals["all"] - inside["numerator"].item(), away))
+    moved = True
+    while moved:
+        moved = False
+        for total, parts in sums:
+            secret = [k for k in parts if shown[k] is None]
+            if total is not None and len(secret) == 1:
+                shown[secret[0]] = total - sum(shown[k] or 0 for k in parts)
+                moved = True
+    return {key for key, value in shown.items() if value is None}
+
+
+def test_no_hidden_flow_is_the_rest_of_a_published_counter() -> None:
+    random = Random(3)
+    given, secrets = [], 0
+    for month in (date(2025, 4, 1), MAY):
+        for area, tier in (("410203", "same_city"), ("410100", "same_province"),
+                           ("110000", "other_province"), (None, "same_county")):  # fmt: skip
+            for care, most in (("inpatient", 60), ("outpatient", 30), ("other", 20)):
+                given += [
+                    {**row, "service_date": month, "settled_on": month}
+                    for row in to(area, tier, random.randint(0, most), care_type=care)
+                ]
+    numbered = [{**row, "settlement_id": f"S{n}"} for n, row in enumerate(given)]
+    marts = world.build({"settlements": rows.settlements(*numbered)}, as_of=date(2025, 9, 30))
+    for month in (date(2025, 4, 1), MAY):
+        mart = marts["flow_monthly"].filter(month=month)
+        hidden = mart.filter(pl.col("settlements").is_null())
+        unknown = unknown_of(mart, marts["indicator_monthly"], "410202", month)
+        assert len(unknown) == hidden.height
+        secrets += hidden.height
+    assert secrets > 4

@@ -113,6 +113,28 @@ def test_group_counts_are_shown_by_area_and_small_ones_are_null() -> None:
     }
 
 
+def test_a_hidden_county_hides_one_of_its_townships() -> None:
+    """410203 is hidden for 410202's sake; its only township would tell it."""
+    homes = (("H1", "410202", "410202001", 4), ("H3", "410203", "410203001", 30))
+    tables = {
+        "contract_groups": rows.contract_groups(
+            *(
+                {
+                    "institution_code": h,
+                    "county_code": c,
+                    "township_code": t,
+                    "persons": 40,
+                    "contracted": k,
+                }
+                for h, c, t, k in homes
+            )
+        ),
+        "clinics": rows.clinics({}, {"county_code": "410203", "township_code": None}),
+    }
+    mart = world.build(tables)["contract_groups"].filter(month=date(2025, 6, 1))
+    assert mart["contracted"].to_list() == [None] * 4
+
+
 def test_areas_carry_population_and_completeness() -> None:
     mart = world.build(world.tables())["areas"]
     found = {a: (p, c) for a, p, c in mart.select(

@@ -122,9 +122,15 @@ def test_a_difference_without_a_cause_is_unexplained_and_says_both_figures() -> 
 
 def test_a_figure_from_after_the_data_is_not_computable() -> None:
     row = verdict(CENTRES, fact(value=109), stocks=[("centres", "410202", date(2025, 5, 29), 109)],
-                  as_of=date(2025, 5, 29))  # fmt: skip
+                  as_of=date(2025, 5, 30))  # fmt: skip
     assert (row["verdict"], row["our_value"]) == ("not_computable", None)
-    assert "数据截至2025年5月29日" in row["reason_zh"]
+    assert "数据截至2025年5月30日" in row["reason_zh"]
+
+
+def test_a_figure_from_within_a_month_after_the_data_is_computed() -> None:
+    as_of = date(2025, 5, 31)
+    row = verdict(CENTRES, fact(value=109), stocks=[("centres", "410202", as_of, 109)], as_of=as_of)
+    assert (row["verdict"], row["our_as_of"]) == ("match", as_of)
 
 
 def test_a_percentage_is_numerator_over_denominator_times_the_scale() -> None:

@@ -102,6 +102,20 @@ def test_a_window_is_hidden_with_any_hidden_month_and_next_year_as_prior() -> No
     assert str(found[date(2025, 2, 1), "year"]["status"]) == "provisional"
 
 
+def test_a_stray_day_before_the_range_is_no_year_ago() -> None:
+    given = [
+        {"service_date": day, "settled_on": date(2025, 1, 5), "settlement_id": f"{day}{n}"}
+        for day in (date(2024, 12, 30), date(2025, 12, 30))
+        for n in range(20)
+    ]
+    marts = world.build({"settlements": rows.settlements(*given)}, as_of=date(2025, 12, 31))
+    december = marts["indicator_to_date"].filter(
+        indicator_id="in_county_inpatient_share", month=date(2025, 12, 1), period_kind="month"
+    )
+    assert december["numerator"].to_list() == [20]
+    assert december["prior_status"].cast(pl.String).to_list() == ["missing"]
+
+
 def test_late_and_early_days_outside_the_range_do_not_count() -> None:
     """A stay that ended before the first settlement month belongs to a month nobody reported."""
     given = rows.settlements(

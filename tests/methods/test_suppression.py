@@ -113,6 +113,12 @@ def test_an_only_child_of_an_exact_total_cannot_be_protected() -> None:
     assert hidden({"city": 4, "a": 4}, {"city": ["a"]}, exact=frozenset({"city"})) == {"a"}
 
 
+def test_a_cell_that_an_exact_total_tells_protects_no_other() -> None:
+    values = {"all": 69, "away": 12, "a": 12, "b": 7, "c": 50}
+    sums = {"all": ["a", "b", "c"], "away": ["a"]}
+    assert hidden(values, sums, exact=frozenset({"all", "away"})) == {"b", "c"}
+
+
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[dict[str, int], dict[str, list[str]], frozenset[str]]:
     """A city of counties, each a partition into parts; totals of the city are exact."""
