@@ -35,6 +35,10 @@ class CatalogueError(ContractError):
     """A declaration in the catalogue is wrong."""
 
 
+class MethodError(ContractError):
+    """A statistic was asked of numbers that cannot have one."""
+
+
 class BusyError(PipelineError):
     """Another build is running."""
 

@@ -1,0 +1,218 @@
+"""Statistical process control: which points of a series are more than its ordinary variation.
+
+XmR charts by the rules of NHS England's "Making Data Count" (2019–), as its public reference
+NHSRplotthedots applies them: limits at mean ± 2.66 average moving ranges; a point outside them,
+seven on one side of the mean, seven rising or falling, or two of three in the outer third of one
+side (all three on that side) are special causes. A gap in the series is never bridged: a missing
+value has no moving range on either side and ends every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from pipeline.errors import MethodError
+
+Improvement = Literal["increase", "decrease", "neutral"]
+IMPROVEMENTS: tuple[Improvement, ...] = ("increase", "decrease", "neutral")
+DIRECTIONS = {"increase": 1, "decrease": -1}
+
+# Three sigma, and the upper limit of a moving range, for ranges of two points (3/d2 and D4).
+LIMIT_FACTOR = 2.66
+SCREENING_FACTOR = 3.267
+RUN = 7
+# Differences below this share of the largest value are rounding, not data: without it a series
+# of twelve equal rates can lie "above its mean" twelve times.
+ROUNDING = 1e-12
+
+
+def _phase_starts(order: str, rebase: Sequence[date | int]) -> pl.Expr:
+    """Number the stretches between re-basing points; a point starts the stretch it names."""
+    started = [(pl.col(order) >= start).cast(pl.Int32) for start in rebase]
+    return pl.sum_horizontal(pl.lit(0, dtype=pl.Int32), *started)
+
+
+def _with_limits(
+    lf: pl.LazyFrame, value: str, groups: Sequence[str], *, screen_outliers: bool
+) -> pl.LazyFrame:
+    """Add mean, limits, and what the rules need: deviation, rounding and the width of a limit."""
+    known = pl.col(value).cast(pl.Float64)
+    moving_range = pl.col("_moving_range")
+    usual = moving_range.mean().over(groups)
+    screened = moving_range <= SCREENING_FACTOR * usual + pl.col("_rounding")
+    kept = pl.when(screened).then(moving_range) if screen_outliers else moving_range
+    return (
+        lf.with_columns(
+            _moving_range=known.diff().abs().over(groups),
+            _rounding=known.abs().max().over(groups) * ROUNDING,
+            mean=known.mean().over(groups),
+            points=known.count().over(groups),
+        )
+        .with_columns(
+            _width=LIMIT_FACTOR * kept.mean().over(groups), _deviation=known - pl.col("mean")
+        )
+        .with_columns(
+            lower_limit=pl.col("mean") - pl.col("_width"),
+            upper_limit=pl.col("mean") + pl.col("_width"),
+        )
+    )
+
+
+def _sign(expr: pl.Expr) -> pl.Expr:
+    """Return 1, 0 or −1; what rounding can explain is 0."""
+    rounding = pl.col("_rounding")
+    return (
+        pl.when(expr > rounding)
+        .then(1)
+        .when(expr < -rounding)
+        .then(-1)
+        .when(expr.is_not_null())
+        .then(0)
+    )
+
+
+def _in_a_window(ends: pl.Expr, length: int, groups: Sequence[str]) -> pl.Expr:
+    """Say whether a point belongs to a window that ends at it or after it."""
+    later = [ends.shift(-n, fill_value=False).over(groups) for n in range(length)]
+    return pl.any_horizontal(later)
+
+
+def _runs(signs: pl.Expr, length: int, groups: Sequence[str]) -> pl.Expr:
+    """Say whether the last `length` signs are all 1 or all −1."""
+    total = signs.rolling_sum(length).over(groups)
+    return (total.abs() == length).fill_null(value=False)
+
+
+def _with_rules(lf: pl.LazyFrame, value: str, groups: Sequence[str]) -> pl.LazyFrame:
+    """Add one column a rule: _astronomical, _shift, _trend, _two_of_three."""
+    distance = pl.col("_deviation").abs()
+    width, rounding = pl.col("_width"), pl.col("_rounding")
+    side, near = pl.col("_side"), pl.col("_near")
+    two_of_three = (near.rolling_sum(3).over(groups) >= 2).fill_null(value=False)
+    return (
+        lf.with_columns(
+            _side=_sign(pl.col("_deviation")),
+            _step=_sign(pl.col(value).cast(pl.Float64).diff().over(groups)),
+            _astronomical=distance > width + rounding,
+        )
+        .with_columns(
+            _near=((distance > width * 2 / 3 + rounding) & ~pl.col("_astronomical")).cast(pl.Int32)
+        )
+        .with_columns(
+            _shift_ends=_runs(side, RUN, groups),
+            _trend_ends=_runs(pl.col("_step"), RUN - 1, groups),
+            _near_ends=two_of_three & _runs(side, 3, groups),
+        )
+        .with_columns(
+            _shift=_in_a_window(pl.col("_shift_ends"), RUN, groups),
+            _trend=_in_a_window(pl.col("_trend_ends"), RUN, groups),
+            _two_of_three=_in_a_window(pl.col("_near_ends"), 3, groups) & (near == 1),
+        )
+    )
+
+
+def _special_cause() -> pl.Expr:
+    """Name the first rule that holds; null where none does."""
+    return (
+        pl.when(pl.col("_astronomical"))
+        .then(pl.lit("astronomical"))
+        .when(pl.col("_shift"))
+        .then(pl.lit("shift"))
+        .when(pl.col("_trend"))
+        .then(pl.lit("trend"))
+        .when(pl.col("_two_of_three"))
+        .then(pl.lit("two_of_three"))
+    )
+
+
+def _point_type(value: str, improvement: Improvement) -> pl.Expr:
+    """Name what a point means; as in the reference, by the side of the mean it lies on."""
+    side = pl.col("_side")
+    if improvement == "neutral":
+        special = (
+            pl.when(side > 0)
+            .then(pl.lit("special_cause_neutral_high"))
+            .otherwise(pl.lit("special_cause_neutral_low"))
+        )
+    else:
+        special = (
+            pl.when(side == DIRECTIONS[improvement])
+            .then(pl.lit("special_cause_improvement"))
+            .otherwise(pl.lit("special_cause_concern"))
+        )
+    return (
+        pl.when(pl.col("special_cause").is_not_null())
+        .then(special)
+        .when(pl.col(value).is_not_null())
+        .then(pl.lit("common_cause"))
+    )
+
+
+def _assurance(improvement: Improvement, target: float | str | None, by: Sequence[str]) -> pl.Expr:
+    """Say whether ordinary variation will meet the target: by the latest limits of the series."""
+    if target is None or improvement == "neutral":
+        return pl.lit(None, dtype=pl.String)
+    aim = pl.col(target) if isinstance(target, str) else pl.lit(target)
+    above, below = ("fail", "pass") if improvement == "increase" else ("pass", "fail")
+    judged = (
+        pl.when(aim > pl.col("upper_limit"))
+        .then(pl.lit(f"consistent_{above}"))
+        .when(aim < pl.col("lower_limit"))
+        .then(pl.lit(f"consistent_{below}"))
+        .when(aim.is_not_null() & pl.col("upper_limit").is_not_null())
+        .then(pl.lit("inconsistent"))
+    )
+    return judged.last().over(by) if by else judged.last()
+
+
+def with_process_limits(
+    lf: pl.LazyFrame,
+    value: str = "value",
+    order: str = "month",
+    by: Sequence[str] = (),
+    *,
+    improvement: Improvement = "increase",
+    target: float | str | None = None,
+    rebase: Sequence[date | int] | None = None,
+    screen_outliers: bool = False,
+) -> pl.LazyFrame:
+    """Add mean, lower_limit, upper_limit, points, special_cause, point_type and assurance.
+
+    Rows are sorted by `by` and `order`; one row per `by` and `order` is expected. `rebase` lists
+    values of `order` from which limits are worked out anew. With `screen_outliers`, moving ranges
+    above 3.267 times their average do not widen the limits (Nelson 1982; the NHS workbook does
+    not screen, the R package does). `points` counts the values behind the limits: few points make
+    no claim, and how many are enough is the caller's rule. `target` is a number or a column.
+
+    special_cause: "astronomical", "shift", "trend", "two_of_three" (the first that holds) or null.
+    point_type: "common_cause", "special_cause_improvement", "special_cause_concern", for a neutral
+    series "special_cause_neutral_high" or "_low"; null without a value. assurance, one a series:
+    "consistent_pass", "consistent_fail", "inconsistent", null without target or direction.
+
+    Raises:
+        MethodError: on an unknown direction of improvement.
+    """
+    if improvement not in IMPROVEMENTS:
+        raise MethodError(
+            f"improvement应为{'、'.join(IMPROVEMENTS)}之一，现为{improvement}。请改正。"
+        )
+    groups = [*by, "_phase"]
+    scratch = ("_moving_range", "_rounding", "_width", "_deviation", "_side", "_step", "_near")
+    rules = ("_astronomical", "_shift", "_trend", "_two_of_three")
+    ends = ("_shift_ends", "_trend_ends", "_near_ends")
+    return (
+        lf.sort(*by, order)
+        .with_columns(_phase=_phase_starts(order, rebase or ()))
+        .pipe(_with_limits, value, groups, screen_outliers=screen_outliers)
+        .pipe(_with_rules, value, groups)
+        .with_columns(special_cause=_special_cause())
+        .with_columns(
+            point_type=_point_type(value, improvement),
+            assurance=_assurance(improvement, target, by),
+        )
+        .drop("_phase", *scratch, *rules, *ends)
+    )
