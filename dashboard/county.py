@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard import cards, formats, marks, overview
+from dashboard.blocks import block
 from dashboard.charts.spine import SpineRow, spine_figure
 from dashboard.components import chart, panel, table_twin
 from dashboard.facts import Fact, read_facts
@@ -114,6 +115,7 @@ def _spine_row(view: View, own: Facts, peers: Facts, county: Place, i: Indicator
     )
 
 
+@block
 def draw_spine(view: View, own: Facts, peers: Facts, county: Place) -> None:
     """Draw the county against its sisters; a click chooses the indicator of the trend."""
     rows = [_spine_row(view, own, peers, county, i) for i in indicators(view)]

@@ -9,10 +9,11 @@ import polars as pl
 import streamlit as st
 
 from dashboard import boundaries, cards, formats, theme
+from dashboard.blocks import block
 from dashboard.charts.base import text_width
 from dashboard.charts.map import map_figure
 from dashboard.components import chart, draw, panel, state_message
-from dashboard.markup import div, span
+from dashboard.markup import span
 from dashboard.messages import t
 from dashboard.overview import Facts, mark_of, panel_height, reference_words
 from dashboard.places import Place
@@ -40,6 +41,13 @@ def period_note(view: View, indicator: Indicator) -> str:
     return t("overview.map_stock", day=formats.day(view.data_date))
 
 
+def note_words(view: View, facts: Facts, places: Sequence[Place]) -> str:
+    """Say the period, and what the star means where one is drawn."""
+    words = period_note(view, view.indicator)
+    hidden = any(facts[view.indicator.id, p.code].status == "suppressed" for p in places)
+    return words + t("map.star") if hidden else words
+
+
 def map_values(view: View, facts: Facts, places: Sequence[Place]) -> pl.DataFrame:
     """Return what the map prints: one row per county."""
     indicator = view.indicator
@@ -65,13 +73,13 @@ def map_values(view: View, facts: Facts, places: Sequence[Place]) -> pl.DataFram
     return pl.DataFrame(rows, schema=schema)
 
 
+@block
 def draw_map(view: View, facts: Facts) -> None:
     """Draw the county map of the chosen indicator; a click on a county goes down to it."""
     indicator = view.indicator
     drawn, zones = boundaries.map_counties(view), boundaries.zones(view)
-    with panel(
-        "map", title=indicator.name_zh, note=period_note(view, indicator), height=panel_height(view)
-    ):
+    note = note_words(view, facts, view.counties)
+    with panel("map", title=indicator.name_zh, note=note, height=panel_height(view)):
         if not view.meeting:
             indicator_control(view)
         if drawn:
@@ -101,17 +109,24 @@ def draw_map(view: View, facts: Facts) -> None:
 
 
 def _zones(view: View, facts: Facts, zones: Sequence[Place]) -> None:
+    """List the counties without a polygon; each is clickable like the map."""
     if not zones:
         return
-    parts = [
-        span(
-            span(view.places.short_name(place), cls="zone-name"),
-            span(cards.value_words(facts[view.indicator.id, place.code]), cls="zone-value"),
-            cls="zone",
-        )
-        for place in zones
-    ]
-    draw(div(span(t("map.zones"), cls="note"), *parts, cls="zones"))
+    with st.container(key="zones", horizontal=True, gap="small", vertical_alignment="center"):
+        draw(span(t("map.zones"), cls="note"), width="content")
+        for place in zones:
+            value = cards.value_words(facts[view.indicator.id, place.code])
+            name = view.places.short_name(place)
+            if view.meeting:
+                draw(span(f"{name} {value}", cls="zone"), width="content")
+                continue
+            st.button(
+                formats.markdown(f"{name} {value}"),
+                key=f"zone-{place.code}",
+                type="tertiary",
+                on_click=follow,
+                args=(view, place.code),
+            )
 
 
 def indicator_control(view: View) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import streamlit as st
 
 from dashboard import boundaries, county_map, formats, overview
+from dashboard.blocks import block
 from dashboard.charts.locator import locator_figure
 from dashboard.components import chart, draw, panel
 from dashboard.county import TOP_HEIGHT, Facts, indicators, mark_of, reference_of
@@ -23,6 +24,7 @@ def _pair(name: str, value: str) -> Markup:
     return div(span(name, cls="pair-name"), span(value, cls="pair-value"), cls="pair")
 
 
+@block
 def draw_profile(view: View, own: Facts, county: Place) -> None:
     """Draw population, townships, consortium, where the county lies, and its points."""
     consortia, members = questions.consortium_of(view.scan("institutions"), county=county.code)

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import cards, formats, marks, overview
+from dashboard.blocks import block
 from dashboard.charts.townships import HEADER, LEGEND, TownshipRow, townships_figure
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, panel, state_message, table_twin
@@ -100,6 +101,7 @@ def bottom_height(view: View, county: Place) -> int:
     return max(BOTTOM_HEIGHT, TITLE_AND_PADDING + HEADER + LEGEND + READABLE_ROW * lines)
 
 
+@block
 def draw_townships(view: View, own: Facts, county: Place) -> None:
     """Draw the township grid; a click goes down to the township and its clinics."""
     rows = township_rows(view, own, county)
@@ -167,6 +169,7 @@ def _series(points: Sequence[Point]) -> pl.DataFrame:
     )
 
 
+@block
 def draw_trend(view: View, own: Facts, county: Place) -> None:
     """Draw the chosen indicator over the months, the reference thin beside it."""
     indicator = view.indicator

@@ -40,6 +40,8 @@ _BAND = f"""
 .crumb-sep {{ font-size: {t.SIZE_NOTE}px; color: {t.AXIS}; padding: 0 10px; }}
 .st-key-band label p {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_3}; line-height: 20px; }}
 .st-key-band label {{ min-height: 20px; margin-bottom: 2px; }}
+.st-key-meeting button {{ min-height: 44px; padding: 0 12px; }}
+.st-key-meeting button p {{ font-size: {t.SIZE_NOTE}px; white-space: nowrap; }}
 .notice {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_1}; background: {t.WORSE_TINT};
   border-left: 4px solid {t.WORSE}; padding: 6px 14px; }}
 .footer {{ display: flex; justify-content: space-between; flex-wrap: wrap; column-gap: 36px;
@@ -110,12 +112,16 @@ _CARDS = f"""
 .pair-value {{ font-weight: 700; color: {t.TEXT_1}; white-space: nowrap; }}
 .pair-value.bad {{ color: {t.WORSE}; }}
 .pair-side {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_3}; text-align: right; }}
-.zones {{ display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 18px; }}
-.zone-name {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_1}; }}
-.zone-value {{ font-size: {t.SIZE_BODY}px; font-weight: 700; margin-left: 6px; }}
+.st-key-zones {{ row-gap: 0; }}
+.st-key-zones button {{ min-height: 28px; padding: 0 4px; }}
+.st-key-zones button p, .zone {{ font-size: {t.SIZE_NOTE}px; font-weight: 500; color: {t.TEXT_1}; }}
 .st-key-pick-indicator button {{ min-height: 36px; padding: 0 2px; }}
 .st-key-pick-indicator button p {{ font-size: {t.SIZE_NOTE}px; white-space: nowrap; }}
 @media (max-width: 1599px) {{
+  .crumb-sep {{ padding: 0 3px; }}
+  .claim {{ font-size: {t.SIZE_BODY}px; }}
+  .st-key-band [data-testid="stColumn"]:nth-child(1) {{ flex: 1 1 0; }}
+  .st-key-band [data-testid="stColumn"]:nth-child(2) {{ flex: 0 0 500px; min-width: 0; }}
   .st-key-cards [data-testid="stHorizontalBlock"],
   .st-key-main-row [data-testid="stHorizontalBlock"] {{ flex-wrap: wrap; }}
   .st-key-cards [data-testid="stColumn"] {{ flex: 1 1 calc(33% - {t.GAP}px); min-width: 300px; }}
@@ -127,6 +133,17 @@ _CARDS = f"""
   [data-testid="stMain"] [data-testid="stColumn"]:has(.st-key-panel-clinic-list) {{
     flex-basis: 100% !important; }}
 }}
+"""
+
+_PRINT = """
+@media print {
+  @page { size: A4 landscape; margin: 8mm; }
+  [data-testid="stHeader"], [data-testid="stToolbar"], .brand, .st-key-pickers,
+  [class*="st-key-twin-"], .st-key-pick-indicator, .st-key-profile-link { display: none; }
+  [data-testid="stApp"], [data-testid="stMain"] { background: #FFFFFF; }
+  [data-testid="stMainBlockContainer"] { padding: 0; }
+  [class*="st-key-panel-"], [class*="st-key-card-"] { break-inside: avoid; }
+}
 """
 
 _MEETING = f"""
@@ -146,5 +163,5 @@ _MEETING = f"""
 
 def page_css(*, meeting: bool, sections: tuple[str, ...] = ()) -> str:
     """Return the style sheet; `sections` are further constant parts of single pages."""
-    parts = [_FRAME, _BAND, _PANEL, _CARDS, *sections, _MEETING if meeting else ""]
+    parts = [_FRAME, _BAND, _PANEL, _CARDS, _PRINT, *sections, _MEETING if meeting else ""]
     return f"<style>{''.join(parts)}</style>"

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import cards, findings, marks, shell, site
+from dashboard.blocks import block
 from dashboard.components import draw, panel, state_message
 from dashboard.facts import Fact, read_facts
 from dashboard.findings import Finding
@@ -118,6 +119,7 @@ def _counties_claim(view: View, facts: Facts) -> str:
     return t("overview.claim_needy", n=len(needy), what=compared_words(view))
 
 
+@block
 def draw_cards(view: View, own: Facts) -> None:
     """Draw the six cards; a click chooses the indicator of map and scorecard."""
     with st.container(key="cards"):
@@ -166,6 +168,7 @@ def shown_counties(view: View) -> tuple[Place, ...]:
     return (view.county,) if view.county is not None else view.counties
 
 
+@block
 def draw_points(view: View, found: Sequence[Finding]) -> None:
     """Draw the panel of points."""
     county = view.county

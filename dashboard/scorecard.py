@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import cards, formats, shell, site
+from dashboard.blocks import block
 from dashboard.charts.scorecard import Cell, Main, ScoreRow, narrow_intervals, scorecard_figure
 from dashboard.components import chart, panel, table_twin
 from dashboard.formats import plain
@@ -67,6 +68,7 @@ def score_rows(view: View, facts: Facts) -> list[ScoreRow]:
     return [_score_row(view, facts, view.reference, is_reference=True), *rows]
 
 
+@block
 def draw_scorecard(view: View, own: Facts, facts: Facts) -> None:
     """Draw the areas against all headline indicators; a click opens the county's profile."""
     shown = view.indicator

@@ -52,7 +52,7 @@ def area_picker(view: View) -> None:
         format_func=lambda code: _area_label(view, code),
         key="pick-area",
         on_change=lambda: navigate(area=st.session_state["pick-area"]),
-        width=230,
+        width=220,
     )
 
 
@@ -66,5 +66,5 @@ def month_picker(view: View) -> None:
         format_func=lambda key: formats.month(by_key[key]),
         key="pick-month",
         on_change=lambda: navigate(month=st.session_state["pick-month"]),
-        width=170,
+        width=150,
     )

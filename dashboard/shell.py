@@ -143,14 +143,26 @@ def title_band(view: View, *, title: str, claim: str = "") -> None:
         with st.container(key="chrome-demo"):
             draw(div(t("frame.demo"), cls="demo-pill"))
     with st.container(key="band"):
-        left, right = st.columns([8, 4], gap=18, vertical_alignment="bottom")
+        left, right = st.columns([7, 5], gap=18, vertical_alignment="bottom")
         with left:
             _crumbs(view)
             draw(div(span(title, cls="title"), span(claim, cls="claim"), cls="headline"))
         if not view.meeting:
-            with right, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+            with (
+                right,
+                st.container(
+                    key="pickers",
+                    horizontal=True,
+                    horizontal_alignment="right",
+                    vertical_alignment="bottom",
+                    gap="small",
+                ),
+            ):
                 area_picker(view)
                 month_picker(view)
+                st.button(
+                    t("frame.meeting"), key="meeting", on_click=navigate, kwargs={"meeting": "1"}
+                )
     for text in view.notices:
         notice(text, cls="notice")
 

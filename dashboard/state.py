@@ -32,8 +32,11 @@ class Choice:
 
 
 def merged(url: Mapping[str, str], session: Mapping[str, str]) -> dict[str, str]:
-    """Combine link and session; the link wins, over-long values are dropped."""
-    both = {**session, **url}
+    """Combine link and session; the link wins, over-long values are dropped.
+
+    The meeting mode is the link's alone, so that the browser's back button leaves it.
+    """
+    both = {**{k: v for k, v in session.items() if k != MEETING}, **url}
     return {key: both[key] for key in KEYS if key in both and 0 < len(both[key]) <= LONGEST_ID}
 
 

@@ -37,7 +37,10 @@ CLINIC_STATUS = {
     "accepted": "#0C485B",
 }
 
-FONT_FAMILY = "'Noto Sans SC', 'Microsoft YaHei', 'PingFang SC', 'Noto Sans CJK SC', sans-serif"
+FONT_FAMILY = (
+    "'Noto Sans SC', 'Noto Sans Marks', 'Microsoft YaHei', 'PingFang SC', "
+    "'Noto Sans CJK SC', sans-serif"
+)
 # Pixels.
 SIZE_TITLE, SIZE_CLAIM, SIZE_VALUE, SIZE_UNIT = 32, 20, 54, 28
 SIZE_CARD_TITLE, SIZE_LABEL, SIZE_BODY, SIZE_NOTE = 22, 20, 18, 16

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard import cards
+from dashboard.blocks import block
 from dashboard.components import draw, panel, state_message, table_twin
 from dashboard.facts import Fact, read_facts
 from dashboard.markup import Markup, div, span
@@ -60,6 +61,7 @@ def claim(listed: pl.DataFrame, facts: list[Fact]) -> str:
     return t("township.claim", clinics=listed.height, done=done, rate=value)
 
 
+@block
 def draw_clinics(view: View, listed: pl.DataFrame) -> None:
     """Draw every clinic with its status and dates."""
     name = t("county.clinics", name=view.area.name)
@@ -108,12 +110,14 @@ def _figure(fact: Fact) -> Markup:
     )
 
 
+@block
 def draw_contracts(facts: list[Fact]) -> None:
     """Draw the rates of the township with numerator and denominator."""
     with panel("contracts", title=t("township.contracts"), height=SIDE_HEIGHT):
         draw(div([_figure(fact) for fact in facts], cls="pairs"))
 
 
+@block
 def draw_devices(view: View) -> None:
     """Draw each centre's devices with their state."""
     found = questions.devices_of(view.scan("devices"), township=view.area.code)

@@ -92,4 +92,9 @@ def test_the_link_wins_over_the_session_and_long_or_strange_values_are_dropped()
         {"area": "410225", "month": "x" * 200_000, "foreign": "1", "indicator": ""},
         {"area": "410200", "meeting": "1"},
     )
-    assert merged == {"area": "410225", "meeting": "1"}
+    assert merged == {"area": "410225"}
+
+
+def test_the_meeting_mode_ends_with_its_link() -> None:
+    assert state.merged({}, {"meeting": "1", "month": "2025-05"}) == {"month": "2025-05"}
+    assert state.merged({"meeting": "1"}, {}) == {"meeting": "1"}
