@@ -54,6 +54,9 @@ def _sums_of_flows() -> dict[str, pl.Expr]:
         "settlements_all": visit,
         "settlements_in_county": visit & (tier == "same_county"),
         "settlements_outside": visit & (tier != "same_county"),
+        # Money is hidden with its visits; its published sums must not tell it either.
+        "fund_paid_fen": visit,
+        "fund_paid_outside_fen": visit & (tier != "same_county"),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 import dataframely as dy
 import polars as pl
@@ -23,7 +24,6 @@ from pipeline.counters import (
 )
 from pipeline.errors import SourceError
 from pipeline.marts.scope import Scope
-from pipeline.methods.periods import month_start
 
 TABLES: dict[str, type[dy.Schema]] = {
     "settlements": staged.StagedSettlement,
@@ -47,6 +47,7 @@ _OPENING = {
     "activity": "month",
     "clinics": "extract_date",
 }
+_LEAST_SHARE = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,21 +69,25 @@ def complete_tables(tables: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFram
 def first_month(tables: Mapping[str, pl.LazyFrame], as_of: date) -> date:
     """Return the first day of the reporting range.
 
+    A source's range begins with its first month of at least a hundredth of its average month: one
+    row with a wrong year must not open years of missing months.
+
     Raises:
         SourceError: no source has a row dated up to the as-of date.
     """
-    earliest = pl.concat(
-        [
-            tables[name].select(day=pl.col(column).filter(pl.col(column) <= as_of).min())
-            for name, column in _OPENING.items()
-        ]
-    )
-    day = earliest.select(pl.col("day").min()).collect().item()
+    months = []
+    for name, column in _OPENING.items():
+        month = pl.col(column).dt.month_start().alias("month")
+        dated = tables[name].filter(pl.col(column) <= as_of)
+        counted = dated.group_by(month).agg(rows=pl.len())
+        enough = pl.col("rows") >= _LEAST_SHARE * pl.col("rows").mean()
+        months.append(counted.filter(enough).select(pl.col("month").min()))
+    day = pl.concat(months).select(pl.col("month").min()).collect().item()
     if day is None:
         raise SourceError(
             f"截至{as_of}没有任何可用的数据，无法生成报表。请检查data/raw和统计日期。"
         )
-    return month_start(day)
+    return cast(date, day)
 
 
 def count_all(

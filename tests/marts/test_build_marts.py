@@ -220,6 +220,15 @@ def test_without_any_data_the_build_stops_with_a_sentence() -> None:
         world.build({})
 
 
+def test_a_row_with_a_wrong_year_does_not_open_years_of_missing_months() -> None:
+    days = [date(2025, 1, 10)] * 300 + [date(2012, 1, 10)]
+    given = (
+        {"service_date": d, "settled_on": d, "settlement_id": f"{n}"} for n, d in enumerate(days)
+    )
+    monthly = world.build({"settlements": rows.settlements(*given)}, as_of=date(2025, 1, 31))
+    assert set(monthly["indicator_monthly"]["month"]) == {date(2025, 1, 1)}
+
+
 def test_the_running_month_is_read_at_the_as_of_date() -> None:
     as_of = date(2025, 5, 14)
     monthly = world.build(world.tables(), as_of=as_of)["indicator_monthly"]
