@@ -43,14 +43,17 @@ _MARKS = f"""
 # Columns: verdict, place, what, printed, its time, ours, reason, source.
 _PUBLISHED = f"""
 .ref-box.facts {{ height: calc(100vh - 562px); min-height: 420px; }}
-.ref-box.facts.meeting {{ height: calc(100vh - 392px); }}
+.ref-box.facts.meeting {{ height: calc(100vh - 414px); }}
 table.facts {{ min-width: 1180px; }}
 table.facts td:nth-child(1), table.facts td:nth-child(4), table.facts td:nth-child(6) {{
   white-space: nowrap; }}
 table.facts td:nth-child(4), table.facts td:nth-child(6) {{ font-weight: 700; }}
 table.ref.facts td:nth-child(5), table.ref.facts td:nth-child(n + 7) {{ color: {t.TEXT_2}; }}
-table.facts td:nth-child(7) {{ width: 23%; min-width: 250px; }}
-table.ref.facts td:nth-child(8) {{ width: 21%; min-width: 230px; font-size: {t.SIZE_NOTE}px;
+table.facts td:nth-child(2) {{ min-width: 76px; }}
+table.facts td:nth-child(3) {{ min-width: 150px; }}
+table.facts td:nth-child(5) {{ min-width: 114px; }}
+table.facts td:nth-child(7) {{ width: 23%; min-width: 210px; }}
+table.ref.facts td:nth-child(8) {{ width: 21%; min-width: 210px; font-size: {t.SIZE_NOTE}px;
   line-height: 24px; }}
 """
 
@@ -74,6 +77,10 @@ table.ref tbody td.grade-D {{ background: {t.SEQUENTIAL[3]}; color: {t.CARD}; }}
 table.ref tbody td.grade-missing {{ background: {t.SEQUENTIAL[4]}; color: {t.CARD}; }}
 table.ref tbody td.grade-none {{ border-color: {t.GRID}; color: {t.TEXT_3}; }}
 .ref-box.files {{ max-height: 380px; }}
+.ref-box.files.meeting {{ max-height: 105px; overflow: hidden; }}
+table.ref.files.meeting tbody td {{ font-size: {t.SIZE_NOTE}px; line-height: 24px;
+  white-space: nowrap; }}
+.ref-box.matrix.tall.meeting {{ max-height: 540px; overflow: hidden; }}
 table.ref td.file {{ min-width: 190px; overflow-wrap: anywhere; }}
 """
 

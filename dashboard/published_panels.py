@@ -233,7 +233,8 @@ def table_panel(view: View, filters: Filters) -> None:
         draw(grids.grid(heads, _body(view, rows), label=t("published.table"), cls=cls))
         notes = []
         if rows.height > MOST_ROWS:
-            notes.append(t("published.cut", shown=MOST_ROWS, n=rows.height))
+            key = "published.cut_meeting" if view.meeting else "published.cut"
+            notes.append(t(key, shown=MOST_ROWS, n=rows.height))
         if view.marts.is_demonstration:
             notes.append(t("published.calibrated"))
         notice("".join(notes), cls="note")

@@ -20,6 +20,7 @@ from pipeline.catalog.sources import SOURCE_IDS
 
 # More counties than this stand as rows, not as columns.
 MOST_COLUMNS = 16
+MEETING_HEIGHT = 690  # pixels of the matrix where the page is one screen
 FIGURES = {
     "read": "rows_read",
     "accepted": "accepted",
@@ -130,6 +131,7 @@ def matrix_panel(view: View) -> None:
         "matrix",
         title=t("quality.matrix"),
         note=t("quality.matrix_note", month=formats.month(view.month)),
+        height=MEETING_HEIGHT if view.meeting else "stretch",
         twin=None if view.meeting else button,
     ):
         if cells.is_empty():
@@ -137,6 +139,7 @@ def matrix_panel(view: View) -> None:
             return
         heads, rows, is_tall = _matrix(view, cells)
         cls = "matrix tall" if is_tall else "matrix"
+        cls += " meeting" if view.meeting else ""
         draw(grids.grid(heads, rows, label=t("quality.matrix"), cls=cls))
         grades = view.settings.quality_grades
         shown = {name: f"{share * 100:g}" for name, share in grades.items()}

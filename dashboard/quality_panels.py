@@ -12,7 +12,7 @@ from dashboard.markup import Markup
 from dashboard.messages import t
 from dashboard.quality_matrix import FIGURES
 from dashboard.queries import quality as queries
-from dashboard.reference_frame import source_name
+from dashboard.reference_frame import MEETING_ROWS, list_height, source_name
 from dashboard.view import View
 from pipeline.wording import reason_kind, reason_zh
 
@@ -128,7 +128,7 @@ def reasons_panel(view: View) -> None:
     if found.height:
         first, last = found.select(pl.col("first").min(), pl.col("last").max()).row(0)
         note = t("quality.reasons_note", name=view.area.name, period=formats.months(first, last))
-    with panel("reasons", title=t("quality.reasons"), note=note):
+    with panel("reasons", title=t("quality.reasons"), note=note, height=list_height(view)):
         if found.is_empty():
             state_message("quality.no_reasons")
             return
@@ -140,8 +140,10 @@ def reasons_panel(view: View) -> None:
                 (t("quality.rows"), "num"),
             )
         ]
-        rows = [_reason_row(reason) for reason in found.iter_rows(named=True)]
-        draw(grids.grid(heads, rows, label=t("quality.reasons"), cls="files"))
+        shown = found.head(MEETING_ROWS) if view.meeting else found
+        rows = [_reason_row(reason) for reason in shown.iter_rows(named=True)]
+        cls = "files meeting" if view.meeting else "files"
+        draw(grids.grid(heads, rows, label=t("quality.reasons"), cls=cls))
 
 
 def _reason_row(reason: dict[str, Any]) -> Markup:

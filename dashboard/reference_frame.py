@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import export
+from dashboard.components import Height
 from dashboard.css_reference import REFERENCE_CSS
 from dashboard.css_topics import TOPIC_CSS
 from dashboard.messages import t
@@ -18,6 +19,8 @@ from pipeline.catalog.sources import sources
 
 # These pages ask nothing of an indicator; they carry on the one chosen elsewhere.
 INDICATORS = tuple(indicator.id for indicator in search(catalogue(), ""))
+# Lines of the lists below where the page is one screen.
+MEETING_ROWS = 2
 
 
 def style() -> None:
@@ -42,3 +45,8 @@ def csv_button(view: View, frame: Callable[[], pl.DataFrame], *, key: str, name_
 def source_name(source: str) -> str:
     """Return the name of a source."""
     return sources()[source].name_zh
+
+
+def list_height(view: View) -> Height:
+    """Return the height of the lists below: few lines where the page is one screen."""
+    return 200 if view.meeting else "stretch"

@@ -14,7 +14,7 @@ from dashboard.components import draw, panel, state_message
 from dashboard.markup import Markup, el
 from dashboard.messages import t
 from dashboard.queries import quality as queries
-from dashboard.reference_frame import source_name
+from dashboard.reference_frame import MEETING_ROWS, list_height, source_name
 from dashboard.store import marts_folder
 from dashboard.view import View
 from pipeline import snapshots
@@ -112,7 +112,11 @@ def _link(view: View, kept: Kept) -> str | Markup:
 def kept_panel(view: View) -> None:
     """List the kept snapshots, newest first; each opens this page as it was."""
     lines = _kept(str(marts_folder()))
-    with panel("kept", title=t("quality.kept"), note=t("quality.kept_note", n=len(lines))):
+    with panel(
+        "kept",
+        title=t("quality.kept"),
+        note=t("quality.kept_n" if view.meeting else "quality.kept_note", n=len(lines)),
+    ):
         heads = [
             grids.head(
                 t("quality.snapshot_id"),
@@ -147,7 +151,7 @@ def files_panel(view: View) -> None:
     found = queries.set_aside(inputs)
     refused = sum(entry.refusal is not None for entry in found)
     note = t("quality.refused_note", refused=refused, replaced=len(found) - refused, n=len(inputs))
-    with panel("files", title=t("quality.refused"), note=note):
+    with panel("files", title=t("quality.refused"), note=note, height=list_height(view)):
         if not found:
             state_message("quality.no_refused")
             return
@@ -168,9 +172,10 @@ def files_panel(view: View) -> None:
                     grids.cell(_outcome(entry)),
                 )
             )
-            for entry in found
+            for entry in (found[:MEETING_ROWS] if view.meeting else found)
         ]
-        draw(grids.grid(heads, rows, label=t("quality.refused"), cls="files"))
+        cls = "files meeting" if view.meeting else "files"
+        draw(grids.grid(heads, rows, label=t("quality.refused"), cls=cls))
 
 
 __all__ = ["files_panel", "kept_panel", "minute", "snapshot_panel"]
