@@ -133,6 +133,17 @@ def ledger_cells(
     return LedgerCell.validate(frame)
 
 
+# What looks like an identity number or a mobile number, in whatever column it strayed into.
+_PERSONAL = (
+    r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
+    r"|\b1[3-9]\d{9}\b"
+)
+
+
+def _masked(detail: pl.Expr) -> pl.Expr:
+    return detail.str.replace_all(_PERSONAL, "（已隐去）")
+
+
 def rejected_rows(source: str, files: Sequence[FileResult], accounts: pl.DataFrame) -> pl.DataFrame:
     """Return one row per refused or duplicate row, with its sentence; no personal value."""
     headers = {c.id: c.headers[0] for c in sources()[source].columns}
@@ -156,7 +167,7 @@ def rejected_rows(source: str, files: Sequence[FileResult], accounts: pl.DataFra
     frame = (
         bad.join(labels, on=["_file", "_column"], how="left", validate="m:1")
         .join(names, on="_file", how="left", validate="m:1")
-        .with_columns(source=pl.lit(source))
+        .with_columns(source=pl.lit(source), _detail=_masked(pl.col("_detail")))
         .rename(
             {"_file": "file_id", "_sheet": "sheet", "_row": "row", "_reason": "reason"}
             | {"_detail": "detail"}

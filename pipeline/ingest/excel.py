@@ -20,6 +20,7 @@ from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
 
 TIME_LIMIT_SECONDS = 120.0
+END_SECONDS = 5.0
 
 
 class _Child:
@@ -72,7 +73,7 @@ class _Child:
         if process is None:
             return
         try:
-            process.communicate(timeout=5)
+            process.communicate(timeout=END_SECONDS)
         except (OSError, ValueError, subprocess.TimeoutExpired):
             process.kill()
             process.communicate()
@@ -123,7 +124,7 @@ class ExcelReader:
                 grids.append(grid)
         if not grids:
             index.require(index.match([]), [])
-            raise FileRefused("EMPTY")
+            raise FileRefused("EMPTY")  # pragma: no cover - every source requires a column
         return grids, warnings
 
 

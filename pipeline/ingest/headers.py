@@ -10,6 +10,8 @@ from pipeline.ingest.refusal import FileRefused
 
 TEN_THOUSAND = "@10000"  # suffix of a text column whose money is in 万元
 _SHOWN = 20
+# Columns that every list has and nobody means as data.
+_FURNITURE = ("序号", "备注")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class HeaderIndex:
                 continue
             found = self.find(header)
             if found is None:
-                unknown.append(header)
+                if normalised(header) not in _FURNITURE:
+                    unknown.append(header)
                 continue
             column, rank, name = found
             held = best.get(column.id)

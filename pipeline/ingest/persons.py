@@ -34,7 +34,7 @@ def load_key(path: Path | None = None) -> bytes:
             with os.fdopen(handle, "wb") as out:
                 out.write(secrets.token_bytes(KEY_BYTES))
         key = path.read_bytes()
-    except FileExistsError:
+    except FileExistsError:  # pragma: no cover - another process was quicker
         key = path.read_bytes()
     except OSError as error:
         raise StorageError(

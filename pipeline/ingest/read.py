@@ -85,7 +85,7 @@ def _table(parts: list[tuple[Grid, HeaderMap]], warnings: list[str]) -> Table:
         rows=pl.concat(frames, how="diagonal"),
         labels=labels,
         refused=tuple((grid.sheet, row) for grid, _ in parts for row in grid.refused),
-        warnings=tuple(warnings),
+        warnings=(*warnings, *("HEADER_EXTRA" for _, found in parts for _ in found.unknown)),
     )
 
 

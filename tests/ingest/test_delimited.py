@@ -86,6 +86,7 @@ def test_a_file_of_one_column_is_read(index: HeaderIndex) -> None:
         ("a,b\n1,2\n", "HEADER_MISSING"),
         ("编码|名称\n1|甲\n", "DELIMITER"),
         ("编码,编码,名称\n1,1,甲\n", "HEADER_DUPLICATE"),
+        ("编码,名称\n1,甲乙\n".encode().decode("gb18030"), "MOJIBAKE"),
         ("编\ufffd,名\ufffd\n1,甲\n", "MOJIBAKE"),
         ("编码表,名称,日期\n".encode().decode("gb18030", "replace") + "1,甲,x\n", "MOJIBAKE"),
     ],
@@ -106,3 +107,30 @@ def test_a_file_without_any_header_shows_none_of_its_data(index: HeaderIndex) ->
     with pytest.raises(FileRefused) as refused:
         read("张三,410225199001011234\n李四,410225199001011235\n", index)
     assert "张三" not in str(refused.value)
+
+
+def test_quoted_fields_on_one_line_each_are_read_line_by_line(index: HeaderIndex) -> None:
+    grid = read('编码,名称\n"1","甲"\n"2","乙","多"\n', index)
+    assert grid.cells.select("_row", "c0", "c1").rows() == [(2, "1", "甲")]
+    assert [(r.row, r.reason) for r in grid.refused] == [(3, "RAGGED")]
+
+
+def test_a_file_whose_every_line_is_refused_has_no_data(index: HeaderIndex) -> None:
+    grid = read("编码,名称\n1\n2\n", index)
+    assert grid.cells.is_empty()
+    assert len(grid.refused) == 2
+
+
+def test_text_behind_a_closing_quote_refuses_the_row(index: HeaderIndex) -> None:
+    grid = read('编码,名称\n"a"b,甲\n2,"丙"丁\n"3","戊"\n', index)
+    assert [(r.row, r.reason) for r in grid.refused] == [(2, "QUOTING"), (3, "QUOTING")]
+    assert grid.cells["c1"].to_list() == ["戊"]
+
+
+@pytest.mark.parametrize("end", ["2,乙\n", '2,"乙\n', "3\n"])
+def test_a_field_over_two_lines_counts_only_when_every_record_fits(
+    index: HeaderIndex, end: str
+) -> None:
+    grid = read(f'编码,名称\n1,"甲\n甲"\n5\n{end}', index)
+    assert {r.reason for r in grid.refused} == {"QUOTING", "RAGGED"}
+    assert {2, 3, 4} <= {r.row for r in grid.refused}

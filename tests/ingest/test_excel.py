@@ -7,15 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import xlsxwriter
 
 from pipeline.ingest import excel_child
-from pipeline.ingest.excel import ExcelReader
+from pipeline.ingest.excel import ExcelReader, to_grid
 from pipeline.ingest.excel_child import Refused, answer, check_container, layout, read_workbook
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
+
+from .conftest import small_source
 
 
 def workbook(path: Path, fill: Callable[[Any], None]) -> Path:
@@ -116,22 +119,20 @@ def _flipped(data: bytes) -> bytes:
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
 
-@pytest.mark.parametrize(
-    ("spoil", "code"),
-    [
-        (lambda data: data[: len(data) // 2], "TRUNCATED"),
-        (_flipped, "CORRUPT"),
-        (lambda data: b"<html><table></table></html>", "WRONG_FORMAT"),
-        (lambda data: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "CORRUPT"),
-        (
-            lambda data: (
-                b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
-            ),
-            "ENCRYPTED",
-        ),
-        (lambda data: b"PK\x03\x04", "TRUNCATED"),
-    ],
-)
+SPOILED = [
+    (lambda data: data[: len(data) // 2], "TRUNCATED"),
+    (_flipped, "CORRUPT"),
+    (lambda data: b"<html><table></table></html>", "WRONG_FORMAT"),
+    (lambda data: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "CORRUPT"),
+    (
+        lambda data: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+        "ENCRYPTED",
+    ),
+    (lambda data: b"PK\x03\x04", "TRUNCATED"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "code"), SPOILED)
 def test_a_spoiled_workbook_is_refused_with_its_reason(
     tmp_path: Path,
     excel: ExcelReader,
@@ -206,7 +207,7 @@ def test_the_child_answers_whatever_happens(
     assert json.loads(out.getvalue()) == {"refused": code}
 
 
-def archive(path: Path, entries: dict[str, bytes]) -> Path:
+def archive_of(path: Path, entries: dict[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         for name, data in entries.items():
             made.writestr(name, data)
@@ -226,11 +227,11 @@ def test_containers_are_looked_into_first(
     tmp_path: Path, entries: dict[str, bytes], code: str
 ) -> None:
     with pytest.raises(Refused, match=code):
-        read_workbook(archive(tmp_path / "a.xlsx", entries))
+        read_workbook(archive_of(tmp_path / "a.xlsx", entries))
 
 
 def test_limits_on_size_and_passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = archive(tmp_path / "a.xlsx", {"a": b"0123456789" * 10})
+    path = archive_of(tmp_path / "a.xlsx", {"a": b"0123456789" * 10})
     monkeypatch.setattr(excel_child, "MAX_UNPACKED", 99)
     with pytest.raises(Refused, match="RESOURCE_LIMIT"):
         check_container(path)
@@ -250,3 +251,103 @@ def test_an_empty_file_is_empty(tmp_path: Path) -> None:
 
 def test_the_layout_of_an_empty_sheet_is_empty() -> None:
     assert layout(b"<worksheet/>") == {"merges": [], "errors": []}
+
+
+@pytest.mark.parametrize(("spoil", "code"), SPOILED)
+def test_the_child_itself_refuses_the_same(
+    tmp_path: Path, spoil: Callable[[bytes], bytes], code: str
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", ledger)
+    path.write_bytes(spoil(path.read_bytes()))
+    out = io.BytesIO()
+    answer(path, out)
+    assert json.loads(out.getvalue()) == {"refused": code}
+
+
+def test_a_sheet_whose_part_is_missing_is_read_without_layout(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", ledger)
+    parts = excel_child.sheet_parts(path)
+    assert list(parts) == ["城关镇"]
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    del entries["xl/worksheets/sheet1.xml"]
+    assert excel_child.sheet_parts(archive_of(tmp_path / "b.xlsx", entries)) == {}
+
+
+def test_a_far_cell_is_refused_before_the_workbook_is_opened(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="RESOURCE_LIMIT"):
+        read_workbook(far_cell(tmp_path / "a.xlsx"))
+
+
+def test_an_answer_that_breaks_off_is_a_refusal(
+    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "child.py"
+    path = workbook(tmp_path / "a.xlsx", ledger)
+    head = json.dumps({"sheets": [{"name": "x", "bytes": 9}]})
+    for text in (f"print('{head}')", "print('no json')", "raise SystemExit"):
+        script.write_text(f"input(); {text}", encoding="utf-8")
+        monkeypatch.setattr(excel_child, "__file__", str(script))
+        with ExcelReader() as reader, pytest.raises(FileRefused) as refused:
+            reader.read(path, index)
+        assert refused.value.code == "RESOURCE_LIMIT"
+
+
+def test_a_child_that_does_not_end_is_killed(
+    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "child.py"
+    script.write_text(
+        "import time, sys\nprint('[]', flush=True)\nsys.stdin.readline()\ntime.sleep(60)\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(excel_child, "__file__", str(script))
+    monkeypatch.setattr("pipeline.ingest.excel.END_SECONDS", 0.1)
+    reader = ExcelReader()
+    process = reader._all[0]._started()
+    reader.__exit__(None, None, None)
+    assert process.poll() is not None
+
+
+def test_merges_and_errors_outside_the_used_range_are_passed_over() -> None:
+    frame = pl.DataFrame({"c0": ["编码", "1"], "c1": ["名称", "甲"]})
+    sheet = {"name": "x", "merges": [[9, 0, 9, 1], [1, 5, 2, 6]], "errors": [[2, 7, "#N/A"]]}
+    grid = to_grid(frame, sheet, HeaderIndex(small_source()))
+    assert grid is not None
+    assert grid.cells.select("c0", "c1").rows() == [("1", "甲")]
+
+
+def test_rows_whose_first_cell_is_blank_are_judged_by_the_next() -> None:
+    frame = pl.DataFrame(
+        {
+            "c0": ["序号", "1", None, " ", None],
+            "c1": ["编码", "a", "b", "合计", None],
+            "c2": ["名称", "甲", "乙", "2", " "],
+        }
+    )
+    grid = to_grid(frame, {"name": "x", "merges": [], "errors": []}, HeaderIndex(small_source()))
+    assert grid is not None
+    assert grid.cells.select("_row", "c1").rows() == [(2, "a"), (3, "b")]
+
+
+def test_merged_cells_far_below_the_header_are_filled(
+    tmp_path: Path, excel: ExcelReader, index: HeaderIndex
+) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["编码", "名称"])
+        for row in range(1, 41):
+            sheet.write(row, 0, str(row))
+        sheet.merge_range(30, 1, 31, 1, "甲")
+
+    (grid,) = read(workbook(tmp_path / "a.xlsx", fill), excel, index)
+    assert grid.cells.filter(pl.col("c1") == "甲")["_row"].to_list() == [31, 32]
+
+
+def test_a_flipped_bit_in_a_stored_part_is_seen_by_its_checksum(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as made:
+        made.writestr("xl/a.xml", "1234567890")
+    path.write_bytes(path.read_bytes().replace(b"1234567890", b"1234567891"))
+    with pytest.raises(Refused, match="CORRUPT"):
+        check_container(path)

@@ -75,3 +75,11 @@ def test_a_single_row_wins_a_tie(index: HeaderIndex) -> None:
 
 def test_the_last_row_can_be_the_header(index: HeaderIndex) -> None:
     assert find_header([["说明", ""], ["编码", "名称"]], index)[:2] == (1, 2)
+
+
+def test_a_column_for_numbering_or_remarks_is_not_worth_a_warning(index: HeaderIndex) -> None:
+    assert index.match(["序号", "编码", "", "备注", "别的"]).unknown == ("别的",)
+
+
+def test_a_money_header_in_yuan_of_a_column_that_is_none_is_unknown(index: HeaderIndex) -> None:
+    assert index.find("编码(元)") is None

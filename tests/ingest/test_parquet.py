@@ -53,6 +53,14 @@ def test_nested_columns_are_refused(index: HeaderIndex) -> None:
     assert refused.value.code == "SCHEMA_TYPE"
 
 
+def test_a_page_that_does_not_decode_is_refused(index: HeaderIndex) -> None:
+    data = bytearray(written(GOOD))
+    data[4:60] = bytes(56)
+    with pytest.raises(FileRefused) as refused:
+        read_parquet(bytes(data), index)
+    assert refused.value.code == "CORRUPT"
+
+
 def test_the_row_count_is_looked_at_first(
     index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:

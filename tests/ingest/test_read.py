@@ -104,3 +104,27 @@ def test_the_content_decides_how_a_file_is_read(
     with pytest.raises(FileRefused) as refused:
         read_file(raw_file("c.parquet", b"x,y\n"), index, excel=excel)
     assert refused.value.code == "WRONG_FORMAT"
+
+
+def test_unknown_columns_are_not_read_and_counted_as_a_warning(
+    raw_file: Make, index: HeaderIndex, excel: ExcelReader
+) -> None:
+    table = read_file(raw_file("a.csv", "编码,甲,乙\n1,2,3\n".encode()), index, excel=excel)
+    assert table.warnings == ("HEADER_EXTRA", "HEADER_EXTRA")
+    assert set(table.rows.columns) == {"_sheet", "_row", "code"}
+
+
+def test_a_sheet_with_only_hidden_data_is_refused(
+    raw_file: Make, index: HeaderIndex, excel: ExcelReader
+) -> None:
+    file = raw_file("a.xlsx")
+    book: Any = xlsxwriter.Workbook(str(file.path))
+    book.add_worksheet("说明")
+    hidden = book.add_worksheet("旧")
+    hidden.write_row(0, 0, ["编码", "名称"])
+    hidden.write_row(1, 0, ["1", "x"])
+    hidden.hide()
+    book.close()
+    with pytest.raises(FileRefused) as refused:
+        read_file(file, index, excel=excel)
+    assert refused.value.code == "HEADER_MISSING"

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import dataframely as dy
 import polars as pl
 import pytest
 import xlsxwriter
@@ -236,6 +237,19 @@ def test_progress_is_told_by_file_and_by_source(
     assert [entry[1] for entry in told if entry[0] == "stage"] == list(range(1, 10))
 
 
+def test_a_value_that_breaks_its_contract_stops_the_run(
+    raw: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Narrow(SCHEMAS["institutions"]):  # type: ignore[misc]
+        @dy.rule()
+        def none(cls) -> pl.Expr:  # noqa: N805
+            return pl.col("institution_code") == ""
+
+    monkeypatch.setitem(SCHEMAS, "institutions", Narrow)
+    with pytest.raises(ContractError, match="不符合约定"):
+        examine(raw_files(raw), reference=reference, key=KEY)
+
+
 def test_a_table_that_breaks_its_contract_stops_the_run(
     raw: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,3 +275,42 @@ def test_an_unreadable_file_is_refused_and_the_rest_goes_on(
     refused = intake.ledger_files.filter(pl.col("refusal") == "CORRUPT")
     assert refused["file"].to_list() == ["settlements/夹.parquet"]
     assert intake.tables["settlements"].collect().height == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "note"),
+    [
+        (PermissionError(13, "Permission denied"), "Permission denied"),
+        (pl.exceptions.ComputeError("x"), ""),
+    ],
+)
+def test_whatever_a_file_provokes_is_a_refusal_of_that_file(
+    raw: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch, error: Exception, note: str
+) -> None:
+    def fail(*args: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr("pipeline.ingest.batch.read_file", fail)
+    files = examine(raw_files(raw), reference=reference, key=KEY).ledger_files
+    assert files["refusal"].to_list() == ["CORRUPT"] * 3
+    assert all(note in message for message in files["message_zh"])
+
+
+def test_chunks_are_one_table(
+    raw: Path, tmp_path: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settlements(raw / "settlements" / "b.csv", [LINES[0].replace("S1", "S8")])
+    whole = take_in(raw, tmp_path / "whole" / "staged", reference=reference, key=KEY)
+    monkeypatch.setattr("pipeline.ingest.batch.CHUNK_ROWS", 1)
+    parts = take_in(raw, tmp_path / "parts" / "staged", reference=reference, key=KEY)
+    assert _content(parts) == _content(whole)
+    assert parts.ledger_files.equals(whole.ledger_files)
+
+
+def test_an_identity_number_that_strayed_into_another_column_is_masked(
+    raw: Path, tmp_path: Path, reference: Reference
+) -> None:
+    stray = LINES[0].replace("2025-03-02", "410225199001011234").replace("S1", "S7")
+    settlements(raw / "settlements" / "410200_结算_202503.csv", [LINES[0], stray])
+    intake = take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
+    assert intake.rejected["detail"].to_list()[0] == "（已隐去）"
