@@ -25,7 +25,8 @@ table.grid td {{ padding: 0 8px 0 0; height: 33px; color: {t.TEXT_1}; border: no
   border-bottom: 1px solid {t.GRID}; white-space: nowrap; }}
 table.grid .num {{ text-align: right; }}
 table.grid .num + :not(.num) {{ padding-left: 22px; }}
-table.grid td.strong {{ font-weight: 700; }}
+table.grid td.strong {{ font-weight: 700; max-width: 236px; overflow: hidden;
+  text-overflow: ellipsis; }}
 table.grid td.worse {{ color: {t.WORSE}; }}
 @media (max-width: 1600px) {{
   [data-testid="stColumn"]:has([class*="st-key-panel-"]),

@@ -32,7 +32,9 @@ def _cell(row: dict[str, object], column: Column, worse: str | None) -> Markup:
         classes.append("strong")
     if worse is not None and row.get(worse) and column.is_strong:
         classes.append("worse")
-    return el("td", DASH if value is None else str(value), cls=" ".join(classes))
+    text = DASH if value is None else str(value)
+    # A name too long for its column is whole in the tip.
+    return el("td", text, cls=" ".join(classes), title=text if column.is_strong else None)
 
 
 def table(

@@ -127,10 +127,14 @@ def _difference(key: str, indicator: Indicator, now: object, before: object) -> 
 def pair_card(view: View, first: Indicator, second: Indicator) -> Card:
     """Describe two counts in one card, for instance referrals up and down."""
     rows = [_row(view, one) for one in (first, second)]
-    values = [formats.compact(row["value"]) for row in rows]
+    values = [
+        formats.SUPPRESSED if row["status"] == "suppressed" else formats.compact(row["value"])
+        for row in rows
+    ]
     changes = [
-        f"{one.short_zh} {_change(view, one, row)}"
+        f"{one.short_zh} {change}"
         for one, row in zip((first, second), rows, strict=True)
+        if (change := _change(view, one, row))
     ]
     return Card(
         key=first.id,

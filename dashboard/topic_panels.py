@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import boundaries, formats
 from dashboard.blocks import block
+from dashboard.charts.base import text_width
 from dashboard.charts.map import map_figure
 from dashboard.charts.ranked import ranked_figure
 from dashboard.charts.trend import Comparison, trend_figure
@@ -114,7 +115,7 @@ def map_panel(view: View, *, height: int, width: int = 540) -> None:
     ):
         indicator_switch(view)
         zones = boundaries.zones(view)
-        used = 84 + (0 if view.meeting else 52) + 40 * bool(zones)
+        used = 84 + (0 if view.meeting else 52) + 40 * _zone_lines(zones, width)
         compared = reference_words(reference) if indicator.form == "proportion" else ""
         _draw_map(view, frame, reference_zh=compared, size=(width, height - used))
         if zones:
@@ -139,6 +140,19 @@ def _draw_map(view: View, frame: pl.DataFrame, *, reference_zh: str, size: tuple
     )
     alt = t("map.alt", title=indicator.name_zh)
     chart(figure, key="map", alt=alt, on_click=partial(follow, view))
+
+
+def _zone_lines(zones: Sequence[Place], width: int) -> int:
+    """Return how many lines the list of zones takes; each name with its value and air."""
+    total = sum(text_width(zone.name, size=18) + 70 for zone in zones)
+    return -(-int(total + 110) // width) if zones else 0
+
+
+def ranking_height(view: View, *, least: int) -> int:
+    """Return a panel's height in which every ranked row is seen, up to a screen of them."""
+    if view.meeting:
+        return least
+    return min(max(least, 160 + 23 * len(ranked_places(view, view.indicator))), 680)
 
 
 def _zones(view: View, frame: pl.DataFrame, zones: Sequence[Place]) -> None:

@@ -21,7 +21,7 @@ topic_cards.draw_cards(
     [topic_cards.indicator_card(view, known[i]) for i in (*CARDS, "area_standard_rate")]
 )
 
-first, second = rows(view, 560, 430, meeting=(60, 40))
+first, second = rows(view, 600, 430, meeting=(60, 40))
 left, middle, right = columns(4, 5, 3)
 with left:
     topic_panels.map_panel(view, height=first)

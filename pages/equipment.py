@@ -18,7 +18,7 @@ shell.title_band(view, title=t("page.equipment"), claim=equipment_panels.claim(v
 known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
 
-first, second = rows(view, 560, 420, meeting=(56, 44))
+first, second = rows(view, 600, topic_panels.ranking_height(view, least=420), meeting=(56, 44))
 left, right = columns(5, 7)
 with left:
     topic_panels.map_panel(view, height=first, width=560)

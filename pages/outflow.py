@@ -15,7 +15,7 @@ cards = [topic_cards.indicator_card(view, known[i]) for i in INDICATORS]
 pair = topic_cards.pair_card(view, known["upward_referrals"], known["downward_referrals"])
 topic_cards.draw_cards([*cards, pair])
 
-first, second = rows(view, 560, 420, meeting=(56, 44))
+first, second = rows(view, 600, topic_panels.ranking_height(view, least=420), meeting=(56, 44))
 left, right = columns(5, 7)
 with left:
     topic_panels.map_panel(view, height=first, width=560)

@@ -210,12 +210,17 @@ def shade_row(figure: go.Figure, y: float, *, left: float, right: float) -> None
         figure.add_shape(type="rect", xref="paper", **pixels, **across, **look)
 
 
-def say_nothing_reported(figure: go.Figure) -> go.Figure:
-    """Put the sentence of an empty chart in place of its axes."""
+def say_instead(figure: go.Figure, text: str) -> go.Figure:
+    """Put a sentence in place of the axes."""
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
-    note(figure, t("chart.no_rows"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
+    note(figure, text, x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
     return figure
+
+
+def say_nothing_reported(figure: go.Figure) -> go.Figure:
+    """Put the sentence of an empty chart in place of its axes."""
+    return say_instead(figure, t("chart.no_rows"))
 
 
 def month_ticks(

@@ -8,6 +8,7 @@ from dashboard.charts.shapes import Point, Span, project, unproject
 
 ROW = 4.0  # height of a raster row
 LINE = 21.0  # height of one text line
+SMALL = 0.89  # the smaller size of text: 16 of 18 pixels
 GAP = 6.0  # air around a label
 
 Rows = list[list[Span]]  # where land lies, row by row
@@ -76,3 +77,4 @@ class Label:
     box: Box
     foot: Point | None = None
     has_name: bool = True
+    is_small: bool = False

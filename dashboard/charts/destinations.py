@@ -20,13 +20,14 @@ from dashboard.charts.base import (
     say_nothing_reported,
 )
 from dashboard.charts.trend import spread
-from dashboard.formats import DASH, plain, rounded
+from dashboard.formats import DASH, SUPPRESSED, plain, rounded
 from dashboard.messages import t
 
 # Farthest at the bottom, where lengths compare best.
 STACK = ("other_province", "same_province", "same_city")
 PRINTED = (*STACK, "same_county")
 RIGHT = 176
+LEAST = 0.05  # of all admissions: the least height of the axis
 HEADROOM = 1.1  # for the word above the provisional months
 
 
@@ -34,7 +35,7 @@ def _bars(figure: go.Figure, shares: pl.DataFrame) -> None:
     """Add one stacked trace a tier; provisional months are hatched in white."""
     for tier in STACK:
         rows = shares.filter(pl.col("tier") == tier).sort("month")
-        waits = [status != "final" for status in rows["status"].to_list()]
+        waits = [status == "provisional" for status in rows["status"].to_list()]
         values = [None if v is None else v * 100 for v in rows["share"].to_list()]
         name = t(f"tier.{tier}")
         figure.add_trace(
@@ -66,7 +67,7 @@ def _bars(figure: go.Figure, shares: pl.DataFrame) -> None:
 
 
 def _provisional_band(figure: go.Figure, shares: pl.DataFrame) -> None:
-    waiting = shares.filter(pl.col("status") != "final")["month"]
+    waiting = shares.filter(pl.col("status") == "provisional")["month"]
     if waiting.is_empty():
         return
     first = min(waiting.to_list()) - dt.timedelta(days=15)
@@ -182,13 +183,32 @@ def destinations_figure(
     """
     figure = new_figure(height=height, margin=(40, 30, RIGHT, 50))
     figure.update_layout(barmode="stack", bargap=0.18)
-    shown = shares.filter(pl.col("tier").is_in(STACK))
+    shown = shares.filter(pl.col("tier").is_in(STACK)).with_columns(
+        pl.col("status").cast(pl.String)
+    )
+    whole = _whole_months(shown)
     if shown["share"].drop_nulls().is_empty():
         return say_nothing_reported(figure)
     months = sorted(set(shown["month"].to_list()))
-    sums = shown.group_by("month").agg(pl.col("share").sum())["share"]
-    high = _axes(figure, months, float(max(sums.to_list())) * 100)
-    _provisional_band(figure, shown.with_columns(pl.col("status").cast(pl.String)))
-    _bars(figure, shown.with_columns(pl.col("status").cast(pl.String)))
+    sums = whole.group_by("month").agg(pl.col("share").sum())["share"]
+    settled = sum(totals.get(tier) or 0.0 for tier in STACK)
+    high = _axes(figure, months, max([*sums.to_list(), settled, LEAST]) * 100)
+    _provisional_band(figure, shown)
+    _bars(figure, whole)
+    _hidden(figure, whole)
     _key(figure, totals, high=high, period_zh=period_zh, height=height)
     return figure
+
+
+def _whole_months(shown: pl.DataFrame) -> pl.DataFrame:
+    """Blank the months in which a part is hidden: a stack without it would look like a fall."""
+    is_whole = pl.col("share").is_not_null().all().over("month")
+    return shown.with_columns(share=pl.when(is_whole).then("share"))
+
+
+def _hidden(figure: go.Figure, whole: pl.DataFrame) -> None:
+    hidden = whole.filter(pl.col("share").is_null())["month"].unique().sort().to_list()
+    for month in hidden:
+        note(figure, SUPPRESSED, x=month, y=0, xref="x", xanchor="center", yanchor="bottom")
+    if hidden:
+        note(figure, t("state.suppressed"), x=0, y=1, yanchor="bottom", yshift=4)

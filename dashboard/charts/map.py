@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import font, new_figure, note, text_width
-from dashboard.charts.boxes import LINE, Canvas, Label
+from dashboard.charts.base import font, new_figure, say_instead, text_width
+from dashboard.charts.boxes import Canvas, Label
 from dashboard.charts.map_legend import LEGEND_HEIGHT, class_labels, draw_legend
 from dashboard.charts.placement import Placement, place_labels
 from dashboard.charts.shapes import Shapes
@@ -155,23 +155,25 @@ def _texts(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, An
         # Outside its polygon the text stands on the card.
         return str(row["ink"]) if label.foot is None else theme.TEXT_1
 
-    def write(labels: list[Label], field: str, *, shift: float, size: int, weight: int) -> None:
+    def write(labels: list[Label], field: str, *, side: float, sizes: tuple[int, int]) -> None:
+        weight = 500 if field == "name" else 700
+        style = font(sizes[0], colour=[ink(label) for label in labels], weight=weight)
         figure.add_trace(
             _points(
                 placement.canvas,
-                [(label.box.x, label.box.y + shift) for label in labels],
+                [(label.box.x, label.box.y + side * label.box.height / 4) for label in labels],
                 mode="text",
                 text=[rows[label.code][field] for label in labels],
                 textposition="middle center",
-                textfont=font(size, colour=[ink(label) for label in labels], weight=weight),
+                textfont=style | {"size": [sizes[label.is_small] for label in labels]},
             )
         )
 
-    write(named, "name", shift=-LINE / 2, size=theme.SIZE_BODY, weight=500)
-    write(named, "printed", shift=LINE / 2, size=VALUE_SIZE, weight=700)
+    write(named, "name", side=-1, sizes=(theme.SIZE_BODY, theme.SIZE_NOTE))
+    write(named, "printed", side=1, sizes=(VALUE_SIZE, theme.SIZE_BODY))
     bare = [label for label in placement.labels if not label.has_name]
     if bare:
-        write(bare, "printed", shift=0, size=theme.SIZE_BODY, weight=500)
+        write(bare, "printed", side=0, sizes=(theme.SIZE_BODY, theme.SIZE_BODY))
 
 
 def _marks(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, Any]]) -> None:
@@ -186,7 +188,7 @@ def _marks(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, An
         places = [
             (
                 label.box.x + text_width(rows[label.code]["printed"], size=VALUE_SIZE) / 2 + 12,
-                label.box.y + (LINE / 2 if label.has_name else 0),
+                label.box.y + (label.box.height / 4 if label.has_name else 0),
             )
             for label in claimed
         ]
@@ -233,16 +235,14 @@ def map_figure(
     """
     rows = _rows(values, set(shapes.rings), polarity, classes)
     figure = new_figure(height=height, margin=(0, 0, 0, LEGEND_HEIGHT), click=True)
+    if not rows:
+        return say_instead(figure, t("chart.no_outline"))
     words = class_labels(classes, unit_zh=unit_zh, decimals=decimals)
     is_provisional = any(row["status"] == "provisional" for row in rows)
     colour = theme.TEXT_3 if is_provisional else theme.TEXT_2
     draw_legend(
         figure, words, polarity=polarity, unit_zh=unit_zh, reference_zh=reference_zh, colour=colour
     )
-    if not rows:
-        figure.update_geos(visible=False)
-        note(figure, t("chart.no_outline"), x=0.5, y=0.5, xanchor="center", size=theme.SIZE_BODY)
-        return figure
     # One width for all values: then a change of digits moves no label, and places are reused.
     widest = max(text_width(row["printed"], size=VALUE_SIZE) for row in rows)
     widths = tuple(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dashboard.charts.boxes import LINE, ROW, Box, Canvas, Label, Rows
+from dashboard.charts.boxes import LINE, ROW, SMALL, Box, Canvas, Label, Rows
 from dashboard.charts.leaders import NO_PLACE, Wanted, place_outside
 from dashboard.charts.shapes import Point, Ring, Shapes, intersect, spans_at
 
@@ -91,9 +91,11 @@ def _inside_labels(
     left: list[str] = []
     for code, rows in rasters.items():
         name, value = widths[code]
-        box = _fit(rows, width=max(name, value), height=2 * LINE)
-        if box:
-            placed.append(Label(code, box))
+        for scale in (1.0, SMALL):
+            box = _fit(rows, width=max(name, value) * scale, height=2 * LINE * scale)
+            if box:
+                placed.append(Label(code, box, is_small=scale < 1))
+                break
         else:
             left.append(code)
     return placed, left

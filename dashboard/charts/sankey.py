@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import new_figure, note, say_nothing_reported, shortened
+from dashboard.charts.base import new_figure, note, say_nothing_reported, shortened, text_width
 from dashboard.charts.trend import spread
 from dashboard.formats import plain, rounded
 from dashboard.messages import t
@@ -153,7 +153,8 @@ def _labels(
     places = spread([1 - middle for middle in middles.values()], gap=19 / height)
     for key, place in zip(middles, places, strict=True):
         value = rounded(column.sizes[key] / scale, decimals)
-        name = shortened(names[key], size=theme.SIZE_NOTE, room=room - 52)
+        taken = text_width(f" {value}", size=theme.SIZE_NOTE) + NODE + 16
+        name = shortened(names[key], size=theme.SIZE_NOTE, room=room - taken)
         shift = -8 if side == "right" else NODE + 8
         note(
             figure,
@@ -167,7 +168,7 @@ def _labels(
 
 
 def sankey_figure(
-    links: pl.DataFrame, *, names: Mapping[str, str], height: int = 300, room: int = 150
+    links: pl.DataFrame, *, names: Mapping[str, str], height: int = 300, room: int = 172
 ) -> go.Figure:
     """Draw where residents treated outside their county come from and go to.
 

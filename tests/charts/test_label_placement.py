@@ -140,3 +140,15 @@ def test_a_leader_across_another_leader_costs_more() -> None:
 def test_a_box_on_another_leader_costs_most() -> None:
     other = Label("O", Box(50, -60, 20, 20), (50.0, 60.0))
     assert penalty(Box(50, 0, 20, 20), (30, 0), [other]) >= 400
+
+
+def test_a_label_that_nearly_fits_is_set_smaller_inside() -> None:
+    shapes = shapes_of(LARGE)
+    free = place_labels(shapes, (("L", 54.0, 40.0),), width=400, height=400)
+    left, _ = free.canvas.to_pixels(114.0, 34.5)
+    right, _ = free.canvas.to_pixels(115.0, 34.5)
+    widths = (("L", (right - left) * 1.05, 40.0),)
+    (label,) = place_labels(shapes, widths, width=400, height=400).labels
+    assert (label.is_small, label.foot) == (True, None)
+    assert not free.labels[0].is_small
+    assert label.box.height < free.labels[0].box.height

@@ -189,5 +189,5 @@ def test_the_legend_explains_marks_only_where_there_is_a_polarity() -> None:
 def test_no_text_is_smaller_than_sixteen_pixels() -> None:
     figure = draw(values())
     sizes = [note.font.size for note in figure.layout.annotations]
-    sizes += [trace.textfont.size for trace in written(figure)]
+    sizes += [size for trace in written(figure) for size in trace.textfont.size]
     assert min(sizes) >= 16

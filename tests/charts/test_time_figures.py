@@ -221,13 +221,19 @@ def test_provisional_bars_are_hatched() -> None:
     assert "暂定" not in notes(settled)
 
 
-def test_a_suppressed_share_is_a_missing_bar_not_a_zero() -> None:
+def test_a_month_with_a_hidden_part_is_a_mark_not_a_shorter_bar() -> None:
+    is_hidden = (pl.col("tier") == "other_province") & (pl.col("month") == MONTHS[1])
     frame = shares(provisional=0).with_columns(
-        share=pl.when(pl.col("tier") != "other_province").then("share")
+        share=pl.when(~is_hidden).then("share"),
+        status=pl.when(is_hidden).then(pl.lit("suppressed")).otherwise("status"),
     )
     figure = destinations_figure(frame, totals={}, period_zh="")
-    assert list(figure.data[0].y) == [None] * 6
-    assert "—%" in figure.data[0].text[0]
+    for trace in figure.data:
+        assert [value is None for value in trace.y] == [False, True, False, False, False, False]
+        assert set(trace.marker.pattern.shape) == {""}
+    assert notes(figure).count("＊") == 1
+    assert any("人数过少" in note for note in notes(figure))
+    assert "暂定" not in notes(figure)
 
 
 def test_destinations_without_rows_are_a_sentence() -> None:
