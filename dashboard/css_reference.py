@@ -100,7 +100,7 @@ dl.pairs.wide {{ grid-template-columns: 210px 1fr; }}
 .pill-from_memory {{ color: {t.TEXT_1}; border: 1px dashed {t.TEXT_1}; }}
 .classes {{ display: inline-flex; flex-wrap: wrap; }}
 .classes span {{ font-size: {t.SIZE_NOTE}px; line-height: 28px; padding: 0 12px; }}
-.terms {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(420px, 1fr));
+.terms {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(420px, 100%), 1fr));
   column-gap: 36px; }}
 .terms div {{ padding: 8px 0; border-bottom: 1px solid {t.GRID}; font-size: {t.SIZE_BODY}px;
   line-height: 27px; color: {t.TEXT_2}; }}
@@ -122,7 +122,7 @@ dl.pairs.wide {{ grid-template-columns: 210px 1fr; }}
 
 # The topic pages halve their columns on a laptop; these pages keep a narrow and a wide one.
 _LAPTOP = """
-@media (max-width: 1600px) {
+@media (min-width: 641px) and (max-width: 1600px) {
   [data-testid="stColumn"]:has(.st-key-panel-matrix),
   [data-testid="stColumn"]:has(.st-key-panel-definition) {
     flex: 8 1 calc(66.67% - 18px) !important; min-width: 0; }
