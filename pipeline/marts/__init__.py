@@ -55,8 +55,8 @@ def build_marts(
 ) -> Mapping[str, pl.LazyFrame]:
     """Return every mart by name, each in the shape of its contract and sorted.
 
-    The counters are counted here, once for all marts: the one place besides the build that
-    collects. `intake_tables` are staged tables by name; one that is not there counts as empty.
+    The counters are counted once for all marts: the one place besides the build that collects.
+    `intake_tables` are staged tables by name; one that is not there counts as empty.
 
     Raises:
         SourceError: no source has anything up to the as-of date.

@@ -103,6 +103,21 @@ def build(
         least_monthly=MERGED_BELOW * catalogue.settings.small_number_threshold,
     ).collect()
     marked = hidden_flows(flows, cells, catalogue=catalogue).lazy()
+    shown = ("settlements", "total_fen", "fund_fen")
+    return to_contract(
+        marked.with_columns(
+            *(pl.when(~pl.col("is_hidden")).then(pl.col(c)).alias(c) for c in shown),
+            referred_settlements=pl.when(~pl.col("is_referred_hidden")).then(
+                "referred_settlements"
+            ),
+            status=_status(catalogue, first=first, as_of=as_of),
+        ),
+        FlowMonthly,
+        sort=SORT,
+    )
+
+
+def _status(catalogue: Catalogue, *, first: date, as_of: date) -> pl.Expr:
     delay = catalogue.settings.claims_delay_months
     months = months_between(first, as_of)
     open_months = [m for m in months if not is_settled(m, as_of, delay_months=delay)]
@@ -113,15 +128,4 @@ def build(
         .then(pl.lit("provisional"))
         .otherwise(pl.lit("final"))
     )
-    shown = ("settlements", "total_fen", "fund_fen")
-    return to_contract(
-        marked.with_columns(
-            *(pl.when(~pl.col("is_hidden")).then(pl.col(c)).alias(c) for c in shown),
-            referred_settlements=pl.when(~pl.col("is_referred_hidden")).then(
-                "referred_settlements"
-            ),
-            status=status.cast(pl.Enum(STATUSES)),
-        ),
-        FlowMonthly,
-        sort=SORT,
-    )
+    return status.cast(pl.Enum(STATUSES))

@@ -106,19 +106,8 @@ def with_gaps(
     Below the county only areas that ever report are expected: a township without a centre is no
     gap. `times` has one row per `by`.
     """
-    keys = ["indicator_id", *by]
-    first = levelled.group_by("indicator_id").agg(first=pl.col(by[0]).min())
-    expected = pl.concat(
-        [
-            levelled.select("indicator_id", "area_code").unique(),
-            first.select("indicator_id").join(
-                scope.at("group", "province", "city", "county"), how="cross"
-            ),
-        ]
-    ).unique()
     grid = (
-        expected.lazy()
-        .join(first.lazy(), on="indicator_id", validate="m:1")
+        _expected(levelled, scope, time=by[0])
         .join(times.lazy(), how="cross")
         .filter(pl.col(by[0]) >= pl.col("first"))
         .drop("first")
@@ -132,9 +121,22 @@ def with_gaps(
         )
         .drop("_level")
     )
-    return grid.join(
-        levelled.lazy().drop("area_level"), on=["area_code", *keys], how="left", validate="1:1"
-    ).collect()
+    keys = ["indicator_id", "area_code", *by]
+    found = levelled.lazy().drop("area_level")
+    return grid.join(found, on=keys, how="left", validate="1:1").collect()
+
+
+def _expected(levelled: pl.DataFrame, scope: Scope, *, time: str) -> pl.LazyFrame:
+    """Return one row per indicator and area that should report, with the indicator's first time."""
+    first = levelled.lazy().group_by("indicator_id").agg(first=pl.col(time).min())
+    everywhere = scope.at("group", "province", "city", "county").lazy()
+    areas = pl.concat(
+        [
+            levelled.lazy().select("indicator_id", "area_code").unique(),
+            first.select("indicator_id").join(everywhere, how="cross"),
+        ]
+    )
+    return areas.unique().join(first, on="indicator_id", validate="m:1")
 
 
 def with_measure(rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
