@@ -65,6 +65,8 @@ TEXTS: dict[str, str] = {
     "table.cut": "显示前{shown}条，共{total}条；请用查找缩小范围，或下载全表。",
     "topic.as_of": "截至{day}",
     "topic.whole_city": "全市",
+    "topic.this_county": "本县区",
+    "topic.this_township": "本乡镇",
     "topic.whole_county": "全县",
     "topic.numerator": "分子",
     "topic.denominator": "分母",

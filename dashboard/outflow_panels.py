@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
 
 import polars as pl
@@ -111,6 +112,11 @@ def _column(values: list[str]) -> pl.Series:
     return pl.Series(values, dtype=pl.String)
 
 
+def _shown(print_value: Callable[[float | None], str], value: float | None) -> str:
+    """Print a figure; one that is hidden altogether is the mark of suppression."""
+    return formats.SUPPRESSED if value is None else print_value(value)
+
+
 @block
 def sankey_panel(view: View, *, height: int) -> None:
     """Draw the flows from counties over distance to places."""
@@ -148,10 +154,10 @@ def table_panel(view: View, *, most: int) -> None:
     hidden = int(found["hidden"].sum())
     printed = found.with_columns(
         tier_zh=_column([t(f"tier.{tier}") for tier in found["destination_tier"]]),
-        settlements_zh=_column([formats.count(v) for v in found["settlements"]]),
-        share_zh=_column([formats.rate(v) for v in found["share"]]),
-        fund_zh=_column([formats.money_table(v) for v in found["fund_fen"]]),
-        referred_zh=_column([formats.rate(v) for v in found["referred_share"]]),
+        settlements_zh=_column([_shown(formats.count, v) for v in found["settlements"]]),
+        share_zh=_column([_shown(formats.rate, v) for v in found["share"]]),
+        fund_zh=_column([_shown(formats.money_table, v) for v in found["fund_fen"]]),
+        referred_zh=_column([_shown(formats.rate, v) for v in found["referred_share"]]),
     )
     twin = None if view.meeting else partial(_table_twin, view, printed)
     height = min(most, 84 + 40 + 34 * max(found.height, 1) + (40 if hidden else 0))

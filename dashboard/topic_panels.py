@@ -207,7 +207,10 @@ def trend_panel(view: View, *, height: int, key: str = "trend") -> None:
 
 
 def _short(place: Place) -> str:
-    return reference_words(place) if place.level in {"city", "group"} else place.name
+    """Name the line's area; the page's title already says which, so a long name is not needed."""
+    if place.level in {"city", "group"}:
+        return reference_words(place)
+    return t("topic.this_township" if place.level == "township" else "topic.this_county")
 
 
 def _series_twin(view: View, series: pl.DataFrame, *, key: str) -> None:

@@ -86,7 +86,11 @@ def destinations(
         .group_by("destination_code", "destination_tier")
         .agg(
             pl.col("destination_name").sort().first(),
-            pl.col("settlements", "fund_fen", "referred_settlements").sum(),
+            # The sum of nothing known is unknown, not zero.
+            *(
+                pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
+                for name in ("settlements", "fund_fen", "referred_settlements")
+            ),
             hidden=(pl.col("status") == "suppressed").sum(),
         )
         .with_columns(
@@ -96,7 +100,7 @@ def destinations(
                 pl.col("referred_settlements") / pl.col("settlements")
             ),
         )
-        .sort(["settlements", "destination_code"], descending=[True, False])
+        .sort(["settlements", "destination_code"], descending=[True, False], nulls_last=True)
         .collect()
     )
 

@@ -180,6 +180,13 @@ def test_hidden_cells_are_counted_not_guessed() -> None:
     assert dict(zip(found["destination_code"], found["hidden"], strict=True)) == {"P": 0, "Q": 1}
 
 
+def test_a_destination_hidden_altogether_is_unknown_not_zero() -> None:
+    found = outflow.destinations(FLOWS, counties=["A"], first=JAN, last=MAR)
+    row = found.filter(pl.col("destination_code") == "Q").row(0, named=True)
+    assert (row["settlements"], row["fund_fen"], row["share"]) == (None, None, None)
+    assert found["destination_code"].to_list() == ["P", "Q"]
+
+
 def test_months_outside_the_year_are_left_out() -> None:
     assert outflow.destinations(FLOWS, counties=["A"], first=MAR, last=MAR).is_empty()
 
