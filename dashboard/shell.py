@@ -9,6 +9,7 @@ shell.footer(view, sources=("settlements", "referrals"))
 from __future__ import annotations
 
 import datetime as dt
+from typing import NoReturn
 
 import streamlit as st
 
@@ -78,7 +79,7 @@ def _marts(wanted: dict[str, str]) -> tuple[Marts, list[str]]:
     return open_marts(scope=viewer_scope()), notices
 
 
-def _stop_without_data(detail: str) -> None:
+def _stop_without_data(detail: str) -> NoReturn:
     with panel("no-data", title=t("state.no_snapshot_title")):
         notice(detail)
         notice(t("state.no_snapshot_todo"))
@@ -108,10 +109,8 @@ def open_page(page_id: str, *, indicators: tuple[str, ...], own: tuple[str, ...]
         )
     except StorageError as error:
         _stop_without_data(error.message_zh)
-        raise
     if choice is None:
         _stop_without_data(t("state.no_rows"))
-        raise RuntimeError("unreachable: the run was stopped")
     view = View(
         page_id=page_id,
         marts=marts,

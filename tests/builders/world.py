@@ -42,7 +42,7 @@ DENOMINATORS = {"所": 18, "家": 1, "人次": 6000, "元": 900_000_000, "人": 
 HOSTILE = "<img src=x onerror=alert(1)>&[点此](http://192.0.2.1)"
 
 
-def areas(*, hostile: bool = False) -> pl.DataFrame:
+def areas(*, hostile: bool = False, zone: str | None = None) -> pl.DataFrame:
     """Build the areas mart: the city down to townships, the group, and a zone without polygon."""
     known = load_reference().areas
     chosen = known.filter(
@@ -63,6 +63,7 @@ def areas(*, hostile: bool = False) -> pl.DataFrame:
         name = pl.when(spoilt).then(HOSTILE + name).otherwise(name)
     return frame.with_columns(
         area_name=name,
+        has_polygon=pl.col("has_polygon") & pl.col("area_code").ne_missing(zone),
         is_complete=~pl.col("area_code").is_in(["410000", "610000", "610900"]),
         population=_finest_population(),
     )
@@ -414,9 +415,9 @@ def targets(frame: pl.DataFrame) -> pl.DataFrame:
     return _fit("targets", pl.DataFrame(rows, schema=columns, orient="row"))
 
 
-def tables(*, hostile: bool = False) -> Iterator[tuple[str, pl.DataFrame]]:
+def tables(*, hostile: bool = False, zone: str | None = None) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield every mart of the small world."""
-    places = areas(hostile=hostile)
+    places = areas(hostile=hostile, zone=zone)
     monthly = indicator_monthly(places)
     centres = institutions(places)
     yield "areas", _fit("areas", places)
@@ -433,9 +434,19 @@ def tables(*, hostile: bool = False) -> Iterator[tuple[str, pl.DataFrame]]:
         yield mart, MARTS[mart].create_empty()
 
 
-def publish_world(marts: Path, *, hostile: bool = False) -> snapshots.Snapshot:
-    """Publish the small world into a marts folder."""
+def publish_world(
+    marts: Path, *, hostile: bool = False, zone: str | None = None
+) -> snapshots.Snapshot:
+    """Publish the small world into a marts folder.
+
+    Args:
+        marts: where to.
+        hostile: names try to be markup and formulas.
+        zone: code of a county that loses its polygon.
+    """
     provenance = snapshots.describe(as_of=AS_OF, demonstration=True)
     boundaries = load_reference().boundaries
     with snapshots.lock(marts) as held:
-        return snapshots.publish(held, tables(hostile=hostile), provenance, boundaries=boundaries)
+        return snapshots.publish(
+            held, tables(hostile=hostile, zone=zone), provenance, boundaries=boundaries
+        )

@@ -11,8 +11,10 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
+from dashboard import scorecard, store
 from dashboard.charts.base import CONFIG
-from tests.builders.world import HOSTILE
+from dashboard.store import Marts
+from tests.builders.world import HOSTILE, publish_world
 
 Run = Callable[..., AppTest]
 
@@ -257,8 +259,6 @@ def test_without_a_snapshot_the_page_says_what_to_do(run_page: Run, tmp_path: Pa
 
 
 def test_a_damaged_snapshot_is_not_shown(run_page: Run, tmp_path: Path) -> None:
-    from tests.builders.world import publish_world
-
     snapshot = publish_world(tmp_path / "marts")
     mart = snapshot.path / "indicator_monthly.parquet"
     content = bytearray(mart.read_bytes())
@@ -272,3 +272,68 @@ def test_a_damaged_snapshot_is_not_shown(run_page: Run, tmp_path: Path) -> None:
     assert not app.exception
     assert "校验未通过" in html(app)
     assert "24." not in html(app)
+
+
+@pytest.fixture(scope="module")
+def zone_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    marts = tmp_path_factory.mktemp("zone") / "marts"
+    publish_world(marts, zone="410205")
+    return marts
+
+
+def test_a_county_without_polygon_is_listed_beside_the_map(run_page: Run, zone_world: Path) -> None:
+    app = run_page(marts=zone_world)
+    assert "410205" not in map_trace(app)["locations"]
+    app.button(key="zone-410205").click().run()
+    assert address(app, "area") == "410205"
+    meeting = run_page(marts=zone_world, meeting="1")
+    assert not meeting.button
+    assert "禹王台区 " in html(meeting)
+    profile = run_page("county", marts=zone_world, area="410205")
+    assert "禹王台区概况" in html(profile)
+    assert not [e for e in profile.get("plotly_chart") if e.proto.id.endswith("-locator")]
+
+
+def test_the_breadcrumb_goes_up(run_page: Run) -> None:
+    app = run_page(area="410225102")
+    app.button(key="crumb-410225").click().run()
+    assert address(app, "area") == "410225"
+    app.button(key="crumb-410200").click().run()
+    assert address(app, "area") == "410200"
+
+
+def test_the_meeting_button_and_the_way_back(run_page: Run) -> None:
+    app = run_page()
+    app.button(key="meeting").click().run()
+    assert address(app, "meeting") == "1"
+    del app.query_params["meeting"]
+    app.run()
+    assert app.selectbox
+
+
+def test_a_broken_panel_leaves_the_others(run_page: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("410225198001011234")
+
+    monkeypatch.setattr(scorecard, "score_rows", broken)
+    app = run_page()
+    assert not app.exception
+    page = html(app)
+    assert "本块未能显示，其余内容不受影响。编号 " in page
+    assert "410225198001011234" not in page
+    assert "本期要点" in page
+
+
+def test_data_that_are_no_demonstration_do_not_say_so(
+    run_page: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Marts, "is_demonstration", False)
+    assert "演示数据" not in html(run_page())
+
+
+def test_an_empty_snapshot_says_so(run_page: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_opened", {})
+    monkeypatch.setattr(Marts, "months", ())
+    app = run_page()
+    assert not app.exception
+    assert "还没有可以显示的数据" in html(app)
