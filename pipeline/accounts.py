@@ -51,15 +51,8 @@ def _listed(column: str, groups: Sequence[str], accounts: pl.DataFrame) -> pl.Da
     )
 
 
-def ledger_files(
-    source: str, files: Sequence[FileResult], accounts: pl.DataFrame, replaced: pl.DataFrame
-) -> pl.DataFrame:
-    """Return one row per file of a source.
-
-    Raises:
-        ContractError: rows read are not accepted + rejected + duplicates; a fault of ours.
-    """
-    listed = pl.DataFrame(
+def _listing(source: str, files: Sequence[FileResult]) -> pl.DataFrame:
+    return pl.DataFrame(
         [
             (
                 *(r.file_id, source, r.file.name, r.file.sha256, r.rows_read, r.refusal),
@@ -71,6 +64,17 @@ def ledger_files(
         schema=_LISTED,
         orient="row",
     )
+
+
+def ledger_files(
+    source: str, files: Sequence[FileResult], accounts: pl.DataFrame, replaced: pl.DataFrame
+) -> pl.DataFrame:
+    """Return one row per file of a source.
+
+    Raises:
+        ContractError: rows read are not accepted + rejected + duplicates; a fault of ours.
+    """
+    listed = _listing(source, files)
     frame = (
         listed.join(accounts.group_by("_file").agg(_COUNTS), on="_file", how="left")
         .join(_listed("_warning", ["_file"], accounts), on="_file", how="left")

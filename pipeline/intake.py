@@ -163,12 +163,21 @@ def examine(
         accepted |= {name: _valid(name, frame) for name, frame in staged.accepted.items()}
         parts.append(_accounted(source, results, staged, as_of=as_of))
         progress("stage", done, len(ORDER), height)
-    file_parts, cell_parts, rejected_parts = zip(*parts, strict=True)
+    return _examined(accepted, parts, as_of=as_of)
+
+
+def _examined(
+    accepted: dict[str, pl.DataFrame],
+    parts: Sequence[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]],
+    *,
+    as_of: date,
+) -> Examined:
+    files, cells, rejected = zip(*parts, strict=True)
     return Examined(
         accepted=accepted,
-        ledger_files=pl.concat(file_parts).sort("file_id"),
-        ledger_cells=pl.concat(cell_parts).sort("file_id", "county_code", "month"),
-        rejected=pl.concat(rejected_parts).sort("file_id", "sheet", "row"),
+        ledger_files=pl.concat(files).sort("file_id"),
+        ledger_cells=pl.concat(cells).sort("file_id", "county_code", "month"),
+        rejected=pl.concat(rejected).sort("file_id", "sheet", "row"),
         as_of=as_of,
     )
 

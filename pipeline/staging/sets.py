@@ -64,46 +64,40 @@ def without_duplicates(
     decides, so that neither names nor the order of files matter.
     """
     keys = list(key)
-    is_open = pl.col("_reason").is_null()
-    doubled = (
-        rows.filter(is_open & pl.all_horizontal(pl.col(k).is_not_null() for k in keys[:1]))
-        .filter(
-            pl.struct(keys).is_duplicated() if len(keys) > 1 else pl.col(keys[0]).is_duplicated()
-        )
-        .select(
-            "_pos",
-            "_file",
-            "_batch",
-            *keys,
-            _content=pl.concat_str(
-                [pl.col(c).cast(pl.String).fill_null("\x00") for c in content], separator="\x1f"
-            ),
-        )
-    )
-    ranked = doubled.with_columns(
-        _first=pl.col("_pos") == pl.col("_pos").min().over([*keys, "_file"])
-    ).sort(
-        *keys,
-        "_first",
-        "_batch",
-        "_content",
-        "_pos",
-        descending=[False] * len(keys) + [True, True, False, False],
-    )
-    kept = pl.col("_pos").first().over(keys)
-    same = pl.col("_content") == pl.col("_content").first().over(keys)
-    verdicts = ranked.with_columns(
-        _verdict=pl.when(pl.col("_pos") != kept).then(
-            pl.when(same).then(pl.lit("DUPLICATE_ROW")).otherwise(pl.lit("DUPLICATE_KEY"))
-        )
-    ).select("_pos", "_verdict")
+    verdicts = _verdicts(_doubled(rows, keys, content), keys)
+    identifiers = [k for k in keys if k.endswith(("_id", "_code"))]
     is_hit = pl.col("_verdict").is_not_null()
+    named = pl.lit(identifiers[-1] if identifiers else None, dtype=pl.String)
     return (
         rows.join(verdicts, on="_pos", how="left", validate="1:1", maintain_order="left")
         .with_columns(
             _reason=pl.coalesce("_reason", "_verdict"),
-            _column=pl.when(is_hit).then(pl.lit(keys[-1])).otherwise("_column"),
+            _column=pl.when(is_hit).then(named).otherwise("_column"),
             _warning=pl.when(is_hit).then(None).otherwise("_warning"),
         )
         .drop("_verdict")
     )
+
+
+def _doubled(rows: pl.LazyFrame, keys: list[str], content: Sequence[str]) -> pl.LazyFrame:
+    """Return the rows whose key occurs more than once, with all they say as one text."""
+    key = pl.struct(keys) if len(keys) > 1 else pl.col(keys[0])
+    said = [pl.col(column).cast(pl.String).fill_null("\x00") for column in content]
+    return (
+        rows.filter(pl.col("_reason").is_null() & pl.col(keys[0]).is_not_null())
+        .filter(key.is_duplicated())
+        .select("_pos", "_file", "_batch", *keys, _content=pl.concat_str(said, separator="\x1f"))
+    )
+
+
+def _verdicts(doubled: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
+    """Rank the rows of each key and condemn all but the first."""
+    first_in_file = pl.col("_pos") == pl.col("_pos").min().over([*keys, "_file"])
+    ranked = doubled.with_columns(_first=first_in_file).sort(
+        *(*keys, "_first", "_batch", "_content", "_pos"),
+        descending=[False] * len(keys) + [True, True, False, False],
+    )
+    is_kept = pl.col("_pos") == pl.col("_pos").first().over(keys)
+    is_same = pl.col("_content") == pl.col("_content").first().over(keys)
+    verdict = pl.when(is_same).then(pl.lit("DUPLICATE_ROW")).otherwise(pl.lit("DUPLICATE_KEY"))
+    return ranked.select("_pos", _verdict=pl.when(is_kept.not_()).then(verdict))

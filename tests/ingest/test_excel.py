@@ -1,46 +1,21 @@
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-import xlsxwriter
 
 from pipeline.ingest import excel_child
 from pipeline.ingest.excel import ExcelReader, to_grid
-from pipeline.ingest.excel_child import Refused, answer, check_container, layout, read_workbook
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
 
 from .conftest import small_source
-
-
-def workbook(path: Path, fill: Callable[[Any], None]) -> Path:
-    book = xlsxwriter.Workbook(str(path))
-    fill(book)
-    book.close()
-    return path
-
-
-def ledger(book: Any) -> None:
-    sheet = book.add_worksheet("城关镇")
-    sheet.merge_range(0, 0, 0, 3, "台账（截至2025年6月30日）")
-    sheet.write(1, 0, "单位：元")
-    sheet.merge_range(2, 0, 3, 0, "编码")
-    sheet.merge_range(2, 1, 2, 2, "老年人")
-    sheet.write_row(3, 1, ["人数", "签约数"])
-    sheet.merge_range(2, 3, 3, 3, "名称")
-    sheet.write_row(4, 0, ["0012", 5, 4])
-    sheet.merge_range(4, 3, 5, 3, "合并的名称")
-    sheet.write_row(5, 0, ["0013", 6, 5])
-    sheet.write_row(6, 0, ["合计", 11, 9])
-    sheet.write(7, 0, "填报人：某某")
+from .workbooks import SPOILED, far_cell, ledger, workbook
 
 
 def read(path: Path, excel: ExcelReader, index: HeaderIndex) -> list[Grid]:
@@ -114,24 +89,6 @@ def test_a_workbook_without_a_known_header_is_refused(
     assert refused.value.code == "HEADER_MISSING"
 
 
-def _flipped(data: bytes) -> bytes:
-    at = data.index(b"xl/worksheets/sheet1.xml") + 60
-    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
-
-
-SPOILED = [
-    (lambda data: data[: len(data) // 2], "TRUNCATED"),
-    (_flipped, "CORRUPT"),
-    (lambda data: b"<html><table></table></html>", "WRONG_FORMAT"),
-    (lambda data: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "CORRUPT"),
-    (
-        lambda data: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
-        "ENCRYPTED",
-    ),
-    (lambda data: b"PK\x03\x04", "TRUNCATED"),
-]
-
-
 @pytest.mark.parametrize(("spoil", "code"), SPOILED)
 def test_a_spoiled_workbook_is_refused_with_its_reason(
     tmp_path: Path,
@@ -161,122 +118,12 @@ def test_the_reader_lives_on_after_its_process_died(tmp_path: Path, index: Heade
         assert len(reader.read(path, index)[0]) == 1
 
 
-def far_cell(path: Path) -> Path:
-    def fill(book: Any) -> None:
-        sheet = book.add_worksheet()
-        sheet.write(0, 0, "编码")
-        sheet.write(1_048_575, 16_383, 1)
-
-    return workbook(path, fill)
-
-
 def test_a_stray_cell_in_the_far_corner_is_a_refusal_not_a_crash(
     tmp_path: Path, excel: ExcelReader, index: HeaderIndex
 ) -> None:
     with pytest.raises(FileRefused) as refused:
         read(far_cell(tmp_path / "a.xlsx"), excel, index)
     assert refused.value.code == "RESOURCE_LIMIT"
-
-
-def test_the_child_answers_with_a_line_and_the_sheets(tmp_path: Path) -> None:
-    out = io.BytesIO()
-    answer(workbook(tmp_path / "a.xlsx", ledger), out)
-    head, rest = out.getvalue().split(b"\n", 1)
-    sheets = json.loads(head)["sheets"]
-    assert [sheet["name"] for sheet in sheets] == ["城关镇"]
-    assert len(rest) == sheets[0]["bytes"]
-
-
-@pytest.mark.parametrize(
-    ("error", "code"),
-    [
-        (Refused("ENCRYPTED"), "ENCRYPTED"),
-        (MemoryError(), "RESOURCE_LIMIT"),
-        (KeyError(), "CORRUPT"),
-    ],
-)
-def test_the_child_answers_whatever_happens(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
-) -> None:
-    def fail(path: Path) -> None:
-        raise error
-
-    monkeypatch.setattr(excel_child, "read_workbook", fail)
-    out = io.BytesIO()
-    answer(Path("a.xlsx"), out)
-    assert json.loads(out.getvalue()) == {"refused": code}
-
-
-def archive_of(path: Path, entries: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, data in entries.items():
-            made.writestr(name, data)
-    return path
-
-
-@pytest.mark.parametrize(
-    ("entries", "code"),
-    [
-        ({f"{i}": b"" for i in range(2_001)}, "UNSAFE_ARCHIVE"),
-        ({"xl/big.xml": bytes(11 << 20)}, "UNSAFE_ARCHIVE"),
-        ({"readme.txt": b"x"}, "CORRUPT"),
-        ({"xl/workbook.xml": b"<a", "xl/_rels/workbook.xml.rels": b"<a"}, "CORRUPT"),
-    ],
-)
-def test_containers_are_looked_into_first(
-    tmp_path: Path, entries: dict[str, bytes], code: str
-) -> None:
-    with pytest.raises(Refused, match=code):
-        read_workbook(archive_of(tmp_path / "a.xlsx", entries))
-
-
-def test_limits_on_size_and_passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = archive_of(tmp_path / "a.xlsx", {"a": b"0123456789" * 10})
-    monkeypatch.setattr(excel_child, "MAX_UNPACKED", 99)
-    with pytest.raises(Refused, match="RESOURCE_LIMIT"):
-        check_container(path)
-    data = bytearray(path.read_bytes())
-    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        data[data.index(mark) + offset] |= 1
-    path.write_bytes(data)
-    with pytest.raises(Refused, match="ENCRYPTED"):
-        check_container(path)
-
-
-def test_an_empty_file_is_empty(tmp_path: Path) -> None:
-    (tmp_path / "a.xlsx").write_bytes(b"")
-    with pytest.raises(Refused, match="EMPTY"):
-        check_container(tmp_path / "a.xlsx")
-
-
-def test_the_layout_of_an_empty_sheet_is_empty() -> None:
-    assert layout(b"<worksheet/>") == {"merges": [], "errors": []}
-
-
-@pytest.mark.parametrize(("spoil", "code"), SPOILED)
-def test_the_child_itself_refuses_the_same(
-    tmp_path: Path, spoil: Callable[[bytes], bytes], code: str
-) -> None:
-    path = workbook(tmp_path / "a.xlsx", ledger)
-    path.write_bytes(spoil(path.read_bytes()))
-    out = io.BytesIO()
-    answer(path, out)
-    assert json.loads(out.getvalue()) == {"refused": code}
-
-
-def test_a_sheet_whose_part_is_missing_is_read_without_layout(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "a.xlsx", ledger)
-    parts = excel_child.sheet_parts(path)
-    assert list(parts) == ["城关镇"]
-    with zipfile.ZipFile(path) as archive:
-        entries = {name: archive.read(name) for name in archive.namelist()}
-    del entries["xl/worksheets/sheet1.xml"]
-    assert excel_child.sheet_parts(archive_of(tmp_path / "b.xlsx", entries)) == {}
-
-
-def test_a_far_cell_is_refused_before_the_workbook_is_opened(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="RESOURCE_LIMIT"):
-        read_workbook(far_cell(tmp_path / "a.xlsx"))
 
 
 def test_an_answer_that_breaks_off_is_a_refusal(
@@ -342,12 +189,3 @@ def test_merged_cells_far_below_the_header_are_filled(
 
     (grid,) = read(workbook(tmp_path / "a.xlsx", fill), excel, index)
     assert grid.cells.filter(pl.col("c1") == "甲")["_row"].to_list() == [31, 32]
-
-
-def test_a_flipped_bit_in_a_stored_part_is_seen_by_its_checksum(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as made:
-        made.writestr("xl/a.xml", "1234567890")
-    path.write_bytes(path.read_bytes().replace(b"1234567890", b"1234567891"))
-    with pytest.raises(Refused, match="CORRUPT"):
-        check_container(path)
