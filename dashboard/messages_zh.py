@@ -23,6 +23,7 @@ TEXTS: dict[str, str] = {
     "frame.number_pending": "待确认",
     "frame.as_of": "数据截至{day}",
     "frame.flows_final": "结算类指标：{final}已定案，{provisional}暂定",
+    "frame.flows_none_final": "结算类指标：{provisional}暂定",
     "frame.flows_all_final": "结算类指标：{final}已定案",
     "frame.crumb_label": "上级地区",
     "frame.meeting": "会议模式",

@@ -193,9 +193,7 @@ def _crumb(view: View, place: Place) -> None:
 
 def _dates(view: View) -> Markup:
     parts = [view.area.name, t("frame.as_of", day=formats.day_with_weekday(view.data_date))]
-    flows = flow_months(view)
-    if flows:
-        parts.append(flows)
+    parts.append(flow_months(view))
     separated = [span(parts[0], cls="crumb")]
     for part in parts[1:]:
         separated += [span(SEPARATOR, cls="crumb-sep"), span(part, cls="crumb")]
@@ -211,6 +209,8 @@ def flow_months(view: View) -> str:
     """Say which months of the year are final and which provisional."""
     final = view.final_month
     provisional = view.provisional_months
+    if final in provisional:
+        return t("frame.flows_none_final", provisional=formats.months(provisional[0], final))
     shown = formats.months(final.replace(month=1), final)
     if not provisional:
         return t("frame.flows_all_final", final=shown)
