@@ -16,7 +16,7 @@ from typing import Literal
 import polars as pl
 
 from pipeline.errors import MethodError
-from pipeline.methods.gamma import FloatArray, gamma_shape, of_positive
+from pipeline.methods.gamma import gamma_shape, of_positive
 from pipeline.methods.intervals import normal_quantile
 from pipeline.methods.validity import (
     ABOVE_DENOMINATOR,
@@ -42,15 +42,12 @@ def _within(expr: pl.Expr, by: Sequence[str]) -> pl.Expr:
 def _poisson_limits(expected: pl.Expr, confidence: float) -> tuple[pl.Expr, pl.Expr]:
     """Return the counts whose own exact limits the expected count would be.
 
-    The count of a Poisson tail, made continuous by the gamma function; of zero expected, zero.
+    The count of a Poisson tail, made continuous by the gamma function. The lower one is below
+    zero where even no event at all would be no surprise.
     """
     tail = (1 - confidence) / 2
-
-    def lower(means: FloatArray) -> FloatArray:
-        return gamma_shape(means, 1 - tail) - 1
-
     return (
-        of_positive(expected, lower),
+        of_positive(expected, partial(gamma_shape, probability=1 - tail)) - 1,
         of_positive(expected, partial(gamma_shape, probability=tail)),
     )
 
