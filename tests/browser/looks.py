@@ -29,7 +29,7 @@ CLIPPED = """() => {
             const box = text.getBoundingClientRect();
             if (!box.width || getComputedStyle(text).opacity === '0') continue;
             if (box.left < outer.left - 3 || box.right > outer.right + 3
-                || box.top < outer.top - 3 || box.bottom > outer.bottom + 3)
+                || box.top < outer.top - 8 || box.bottom > outer.bottom + 8)
                 found.push('chart: ' + text.textContent.slice(0, 60));
         }
     }
@@ -85,8 +85,8 @@ def scrolls_sideways(page: Page) -> bool:
 def english(page: Page) -> list[str]:
     """Return the Latin words a leader would see."""
     texts = page.evaluate(VISIBLE_TEXT)
-    # A snapshot's id is a number with hexadecimal digits, not a word.
-    texts = re.sub(r"\b\d{4}-[0-9a-f]{8}\b", "", texts)
+    # The ids of snapshots are hexadecimal numbers, not words.
+    texts = re.sub(r"\b(\d{4}-)?[0-9a-f]{8,}\b", "", texts)
     words = re.findall(r"[A-Za-z]{2,}", texts)
     return sorted({w for w in words if w.upper() not in LATIN_ALLOWED})
 
