@@ -161,6 +161,30 @@ def _fact(
     )
 
 
+Series = dict[tuple[str, str], list[Point]]
+
+
+def _history(
+    view: View, indicators: Sequence[Indicator], areas: Sequence[str]
+) -> tuple[Series, Series]:
+    """Read the months of all indicators and the weeks of stocks."""
+    months = headline.months_of(
+        view.scan("indicator_monthly"),
+        indicators=indicators,
+        areas=areas,
+        until=view.month,
+        months=MONTHS_SHOWN,
+    )
+    weeks = headline.weeks_of(
+        view.scan("indicator_weekly"),
+        indicators=indicators,
+        areas=areas,
+        until=view.data_date,
+        weeks=WEEKS_SHOWN,
+    )
+    return _points(months), _points(weeks)
+
+
 def read_facts(
     view: View, *, indicators: Sequence[Indicator], areas: Sequence[str], history: bool = True
 ) -> dict[tuple[str, str], Fact]:
@@ -172,9 +196,8 @@ def read_facts(
         areas: area codes.
         history: read months and weeks too; without it series are empty.
     """
-    monthly = view.scan("indicator_monthly")
     values = headline.current_values(
-        monthly,
+        view.scan("indicator_monthly"),
         view.scan("indicator_to_date"),
         indicators=indicators,
         areas=areas,
@@ -182,23 +205,7 @@ def read_facts(
         final_month=view.final_month,
     )
     rows = {(r["indicator_id"], r["area_code"]): r for r in values.iter_rows(named=True)}
-    months: dict[tuple[str, str], list[Point]] = {}
-    weeks: dict[tuple[str, str], list[Point]] = {}
-    if history:
-        months = _points(
-            headline.months_of(
-                monthly, indicators=indicators, areas=areas, until=view.month, months=MONTHS_SHOWN
-            )
-        )
-        weeks = _points(
-            headline.weeks_of(
-                view.scan("indicator_weekly"),
-                indicators=indicators,
-                areas=areas,
-                until=view.data_date,
-                weeks=WEEKS_SHOWN,
-            )
-        )
+    months, weeks = _history(view, indicators, areas) if history else ({}, {})
     chain = [place.code for place in reversed(view.chain)]
     targets = headline.targets_of(
         view.scan("targets"), indicators=indicators, chain=chain, on=view.data_date
