@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.ingest.decode import decode, mended
 from pipeline.ingest.grid import HEADER_SEARCH_ROWS, Grid, Refusal, is_data
-from pipeline.ingest.headers import HeaderIndex, HeaderMap
+from pipeline.ingest.headers import ENOUGH, HeaderIndex, HeaderMap
 from pipeline.ingest.refusal import FileRefused
 
 _DELIMITERS = (",", "\t", ";")
@@ -82,7 +82,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
 def _header(lines: list[str], index: HeaderIndex) -> tuple[int, str, list[str]]:
     """Find the header line and the delimiter by what is recognised in it."""
     first = lines[:HEADER_SEARCH_ROWS]
-    best: tuple[int, int, str, list[str]] = (0, 0, ",", [])
+    best: tuple[float, int, str, list[str]] = (0, 0, ",", [])
     for at, line in enumerate(first):
         is_complete = False
         for delimiter in _DELIMITERS:
@@ -93,7 +93,7 @@ def _header(lines: list[str], index: HeaderIndex) -> tuple[int, str, list[str]]:
                 best = (score, at, delimiter, cells)
         if is_complete:
             break
-    if best[0] < 2:
+    if best[0] < ENOUGH:
         _explain_no_header(first, index)
     return best[1:]
 
@@ -101,11 +101,11 @@ def _header(lines: list[str], index: HeaderIndex) -> tuple[int, str, list[str]]:
 def _explain_no_header(lines: list[str], index: HeaderIndex) -> None:
     for line in lines:
         for other in _OTHERS:
-            if index.score(line.split(other))[0] >= 2:
+            if index.score(line.split(other))[0] >= ENOUGH:
                 raise FileRefused("DELIMITER", f"现用分隔符：{other}")
         if "\ufffd" in line:
             raise FileRefused("MOJIBAKE")
-        if any(index.score(text.split(","))[0] >= 2 for text in mended(line)):
+        if any(index.score(text.split(","))[0] >= ENOUGH for text in mended(line)):
             raise FileRefused("MOJIBAKE")
 
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from pipeline.ingest import excel_child
 from pipeline.ingest.grid import HEADER_SEARCH_ROWS, Grid, data_rows, find_header
-from pipeline.ingest.headers import HeaderIndex
+from pipeline.ingest.headers import ENOUGH, HeaderIndex
 from pipeline.ingest.refusal import FileRefused
 
 TIME_LIMIT_SECONDS = 120.0
@@ -141,7 +141,7 @@ def to_grid(frame: pl.DataFrame, sheet: dict[str, Any], index: HeaderIndex) -> G
         if row < len(top):
             top[row][column] = text or ""
     header_at, data_at, labels = find_header(top, index)
-    if index.score(labels)[0] < 2:
+    if index.score(labels)[0] < ENOUGH:
         return None
     body = _patched(frame, {at: text for at, text in patches.items() if at[0] >= data_at})
     rows = pl.int_range(1, body.height + 1, eager=True, dtype=pl.Int64).alias("_row")

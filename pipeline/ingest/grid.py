@@ -97,7 +97,7 @@ def find_header(rows: Sequence[Sequence[str]], index: HeaderIndex) -> tuple[int,
     The row, or pair of rows, in which most headers are recognised; a single row wins a tie. The
     search ends where nothing required is missing.
     """
-    best: tuple[int, int, int, list[str]] = (0, 0, 0, [])
+    best: tuple[float, int, int, list[str]] = (0, 0, 0, [])
     for at, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
         candidates = [(1, list(row))]
         if at + 1 < len(rows):

@@ -10,6 +10,9 @@ from pipeline.ingest.refusal import FileRefused
 
 TEN_THOUSAND = "@10000"  # suffix of a text column whose money is in 万元
 _SHOWN = 20
+ENOUGH = 1.8  # so many headers recognised make a header row: two, be it by their lower row only
+_BY_LOWER = 0.9
+_LOWER_RANK = 1_000
 # Columns that every list has and nobody means as data.
 _FURNITURE = ("序号", "备注")
 
@@ -42,8 +45,18 @@ class HeaderIndex:
         self._required = {column.id for column in source.columns if column.required}
 
     def find(self, header: str) -> tuple[SourceColumn, int, str] | None:
-        """Return the column of a header, the rank of the alias and the text column it fills."""
-        folded = normalised(header).strip("*")
+        """Return the column of a header, the rank of the alias and the text column it fills.
+
+        A header of two rows is looked up as a whole, then by its lower row: 基本信息/机构编码.
+        """
+        folded = normalised(header).replace("*", "")
+        found = self._exact(folded)
+        if found is None and "/" in folded:
+            found = self._exact(folded.rsplit("/", 1)[1])
+            return (found[0], found[1] + _LOWER_RANK, found[2]) if found else None
+        return found
+
+    def _exact(self, folded: str) -> tuple[SourceColumn, int, str] | None:
         found = self._columns.get(folded)
         if found is None and folded.endswith("(元)"):
             found = self._columns.get(folded.removesuffix("(元)"))
@@ -67,6 +80,8 @@ class HeaderIndex:
                     unknown.append(header)
                 continue
             column, rank, name = found
+            if rank >= _LOWER_RANK:  # the same lower row under several upper ones: the first
+                rank += position
             held = best.get(column.id)
             if held is not None and held[0] == rank:
                 raise FileRefused("HEADER_DUPLICATE", f"列：{header}")
@@ -80,10 +95,16 @@ class HeaderIndex:
             unknown=tuple(unknown),
         )
 
-    def score(self, headers: Sequence[str]) -> tuple[int, bool]:
-        """Return how many headers are recognised, and whether every required one is there."""
-        ids = {found[0].id for h in headers if h and (found := self.find(h))}
-        return len(ids), ids >= self._required
+    def score(self, headers: Sequence[str]) -> tuple[float, bool]:
+        """Return how well headers are recognised, and whether every required one is there.
+
+        One that is known by its lower row only counts less, or a title above would be taken for
+        the upper row of the header.
+        """
+        ranks = [(f[0].id, f[1] < _LOWER_RANK) for h in headers if h and (f := self.find(h))]
+        exact = {column for column, is_exact in ranks if is_exact}
+        by_lower = {column for column, _ in ranks} - exact
+        return len(exact) + _BY_LOWER * len(by_lower), exact >= self._required
 
     def require(self, found: HeaderMap, headers: Sequence[str]) -> None:
         """Refuse a file without a required column, naming the column and the headers found.

@@ -83,3 +83,31 @@ def test_a_column_for_numbering_or_remarks_is_not_worth_a_warning(index: HeaderI
 
 def test_a_money_header_in_yuan_of_a_column_that_is_none_is_unknown(index: HeaderIndex) -> None:
     assert index.find("编码(元)") is None
+
+
+def test_a_header_is_known_by_its_lower_row_where_the_upper_only_groups(index: HeaderIndex) -> None:
+    rows = [
+        ["某县台账", "某县台账", "某县台账", "某县台账"],
+        ["基本信息", "基本信息", "老年人", "老年人"],
+        ["编码", "名称", "人数", "签约数"],
+        ["1", "甲", "3", "2"],
+    ]
+    header_at, data_at, labels = find_header(rows, index)
+    assert (header_at, data_at) == (1, 3)
+    assert index.match(labels).positions == {
+        "code": 0,
+        "name": 1,
+        "group.count": 2,
+        "group.signed": 3,
+    }
+
+
+def test_a_title_is_not_the_upper_row_of_a_header(index: HeaderIndex) -> None:
+    rows = [["台账"] * 3, ["编码", "名称", "日期"], ["1", "甲", "2025-01-01"]]
+    assert find_header(rows, index)[:2] == (1, 2)
+
+
+def test_a_lower_row_under_two_upper_ones_is_the_first(index: HeaderIndex) -> None:
+    found = index.match(["甲/编码", "乙/编码", "丙/没有"])
+    assert found.positions == {"code": 0}
+    assert found.unknown == ("丙/没有",)
