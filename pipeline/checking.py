@@ -45,16 +45,27 @@ def check(
     register = None
     if reference is not None:
         codes, register = _own_codes(reference, codes)
+    others = _register_beside(path, files) if register is None else []
     # A throw-away key: nothing is kept, and the real one must not come to be by a check.
     examined = examine(
-        files,
+        [*files, *others],
         reference=codes,
         as_of=as_of,
         progress=progress,
         key=secrets.token_bytes(KEY_BYTES),
         register=register,
     )
-    return {"as_of": examined.as_of.isoformat(), "files": _reports(examined)}
+    reports = _reports(examined)[: len(files)]
+    return {"as_of": examined.as_of.isoformat(), "files": reports}
+
+
+def _register_beside(path: Path, files: Sequence[RawFile]) -> list[RawFile]:
+    """Find the institution register of the raw folder that a single source is checked in."""
+    if not files or any(file.source == "institutions" for file in files):
+        return []
+    folder = path if path.is_dir() else path.parent
+    beside = folder.parent / "institutions"
+    return find_files(beside, "institutions", root=folder.parent) if beside.is_dir() else []
 
 
 def _files(path: Path, source: str | None) -> list[RawFile]:

@@ -126,3 +126,14 @@ def test_paths_and_sources_that_are_none_are_said(folder: Path, tmp_path: Path) 
     (tmp_path / "other").mkdir()
     with pytest.raises(UsageError, match="--source"):
         check(tmp_path / "other")
+
+
+def test_the_register_beside_a_source_is_looked_up_and_not_reported(folder: Path) -> None:
+    (folder / "settlements" / "a.csv").write_text("\n".join([HEADER, *LINES[2:]]) + "\n")
+    (folder / "institutions").mkdir()
+    register = "机构编码,机构名称,机构类型,区划代码\nT9,示例卫生院,乡镇卫生院,410225\n"
+    (folder / "institutions" / "名录_20250331.csv").write_text(register, encoding="utf-8")
+    for path in (folder / "settlements", folder / "settlements" / "a.csv"):
+        (report,) = check(path)["files"]
+        assert [row["detail"] for row in report["rejected"]] == ["T1"]
+    assert len(check(folder)["files"]) == 2
