@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import export, formats, shell
 from dashboard.blocks import block
-from dashboard.charts.status_stack import status_stack_figure
+from dashboard.charts.status_stack import ROW, status_stack_figure
 from dashboard.components import chart, panel, table_twin
 from dashboard.messages import t
 from dashboard.queries import clinics as queries
@@ -30,6 +30,7 @@ COLUMNS = {
     "doctors": "clinics.doctors",
     "clinic_code": "clinics.code",
 }
+LEAST_ROW = 21  # pixels, in which a count can still be read
 WORDS, STATES = "clinic-words", "clinic-states"
 BUILDING = ("clinic_name", "county_name", "started_zh", "days")
 
@@ -60,7 +61,10 @@ def stack_panel(view: View, *, height: int) -> None:
         height=height,
         twin=twin,
     ):
-        figure = status_stack_figure(counts, selected=view.area.code)
+        pitch = ROW
+        if view.meeting:
+            pitch = min(ROW, max((height - 130) // max(len(places), 1), LEAST_ROW))
+        figure = status_stack_figure(counts, selected=view.area.code, pitch=pitch)
         chart(figure, key="stack", alt=t("clinics.stack"), on_click=partial(follow, view))
 
 

@@ -84,7 +84,7 @@ def groups_panel(view: View, *, height: int) -> None:
             for name, key in COLUMNS.items()
         ]
         room = height - 84 - (40 if doubtful else 0)
-        table(printed, columns, height=room, worse="is_doubtful")
+        table(printed, columns, height=room, worse="is_doubtful", compact=view.meeting)
         if doubtful:
             notice(t("contracts.doubtful", n=doubtful), cls="note")
 

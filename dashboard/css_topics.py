@@ -23,11 +23,15 @@ table.grid th {{ position: sticky; top: 0; background: {t.CARD}; font-size: {t.S
   border: none; box-shadow: inset 0 -1px 0 {t.AXIS}; white-space: nowrap; }}
 table.grid td {{ padding: 0 8px 0 0; height: 33px; color: {t.TEXT_1}; border: none;
   border-bottom: 1px solid {t.GRID}; white-space: nowrap; }}
+table.grid.compact td {{ height: 23px; font-size: {t.SIZE_NOTE}px; line-height: 20px; }}
 table.grid .num {{ text-align: right; }}
 table.grid .num + :not(.num) {{ padding-left: 22px; }}
 table.grid td.strong {{ font-weight: 700; max-width: 236px; overflow: hidden;
   text-overflow: ellipsis; }}
 table.grid td.worse {{ color: {t.WORSE}; }}
+[class*="st-key-head-"] > div:first-child {{ min-width: 0; }}
+[class*="st-key-head-"] [data-testid="stHtml"] > div {{ white-space: nowrap; overflow: hidden;
+  text-overflow: ellipsis; }}
 @media (max-width: 1600px) {{
   [data-testid="stColumn"]:has([class*="st-key-panel-"]),
   [data-testid="stColumn"]:has([class*="st-key-card-"]) {{ flex: 1 1 calc(50% - 9px) !important;

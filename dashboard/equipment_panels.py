@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard import formats, shell
 from dashboard.blocks import block
-from dashboard.charts.device_grid import device_grid_figure
+from dashboard.charts.device_grid import ROW, device_grid_figure
 from dashboard.components import chart, panel, state_message, table_twin
 from dashboard.messages import t
 from dashboard.queries import equipment as queries
@@ -33,6 +33,8 @@ COUNTS = {
     "share_zh": "equipment.share",
     "devices": "equipment.devices",
 }
+ONE_BLOCK, TWO_BLOCKS = 8, 20  # institutions that stand in one, in two columns
+MEETING_ROW = 26
 TEXTS = {"institution_name", "county_name", "device_zh", "state_zh"}
 
 
@@ -83,7 +85,9 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
         elif shown.is_empty():
             state_message("equipment.complete")
         else:
-            figure = device_grid_figure(shown, blocks=2 if n > 8 else 1, width=width)
+            blocks = 1 + (n > ONE_BLOCK) + (n > TWO_BLOCKS)
+            pitch = MEETING_ROW if view.meeting else ROW
+            figure = device_grid_figure(shown, blocks=blocks, width=width, pitch=pitch)
             chart(figure, key="grid", alt=t("equipment.grid"))
 
 

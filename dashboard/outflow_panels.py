@@ -125,7 +125,6 @@ def sankey_panel(view: View, *, height: int) -> None:
         view.scan("flow_monthly"), counties=_counties(view), first=first, last=last
     )
     shown = int(links["settlements"].sum())
-    unit = t("outflow.ten_thousand" if shown >= 20_000 else "outflow.persons")
     indicator = view.catalogue.indicators[OUTFLOW]
     total = topics.values_of(view, indicator, [_place(view).code])["numerator"][0]
     note = t(
@@ -133,7 +132,6 @@ def sankey_panel(view: View, *, height: int) -> None:
         total=formats.compact(total),
         count=formats.compact(shown),
         period=formats.months(first, last),
-        unit=unit,
     )
     with panel("sankey", title=t("outflow.sankey"), note=note, height=height):
         if links.is_empty():

@@ -44,6 +44,7 @@ def table(
     height: int,
     worse: str | None = None,
     empty: str = "state.no_rows",
+    compact: bool = False,
 ) -> None:
     """Draw a table that scrolls inside its height.
 
@@ -52,6 +53,7 @@ def table(
         columns: what to show, in order.
         height: of the scrolling part, in pixels.
         worse: name of a column of booleans; strong cells of its rows get the warm ink.
+        compact: rows and text as small as may be, for one screen.
         empty: key of the sentence that replaces a table without rows.
     """
     if frame.is_empty():
@@ -64,7 +66,9 @@ def table(
         el("tr", [_cell(row, column, worse) for column in columns])
         for row in frame.head(LIMIT).iter_rows(named=True)
     ]
-    body = el("table", el("thead", head), el("tbody", rows), cls="grid")
+    body = el(
+        "table", el("thead", head), el("tbody", rows), cls="grid compact" if compact else "grid"
+    )
     draw(div(body, cls="grid-box", style=f"height:{int(height)}px"))
     if frame.height > LIMIT:
         draw(div(t("table.cut", shown=LIMIT, total=frame.height), cls="note"))

@@ -114,7 +114,8 @@ def map_panel(view: View, *, height: int, width: int = 540) -> None:
         twin=twin,
     ):
         indicator_switch(view)
-        zones = boundaries.zones(view)
+        # In a meeting the ranking beside the map carries the zones.
+        zones = () if view.meeting else boundaries.zones(view)
         used = 84 + (0 if view.meeting else 52) + 40 * _zone_lines(zones, width)
         compared = reference_words(reference) if indicator.form == "proportion" else ""
         _draw_map(view, frame, reference_zh=compared, size=(width, height - used))
@@ -166,7 +167,6 @@ def _zones(view: View, frame: pl.DataFrame, zones: Sequence[Place]) -> None:
                 type="tertiary",
                 key=f"zone-{zone.code}",
                 on_click=partial(follow, view, zone.code),
-                disabled=view.meeting,
             )
 
 
@@ -272,7 +272,7 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
             reference_zh=reference_words(above),
             target=target_of(view, indicator, above) if above else None,
             selected=view.county.code if counties_only and view.county else view.area.code,
-            height=max(height - 84, 68 + (20 if view.meeting else 27) * len(places)),
+            height=max(height - 84, 68 + (15 if view.meeting else 27) * len(places)),
         )
         alt = t("topic.ranking_alt", name=indicator.name_zh)
         chart(figure, key="ranking", alt=alt, on_click=partial(follow, view))

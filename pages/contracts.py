@@ -13,7 +13,7 @@ shell.title_band(view, title=t("page.contracts"), claim=contract_panels.claim(vi
 known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
 
-first, second = rows(view, topic_panels.ranking_height(view, least=600), 450, meeting=(54, 46))
+first, second = rows(view, topic_panels.ranking_height(view, least=600), 450, meeting=(50, 50))
 left, middle, right = columns(4, 3, 5)
 with left:
     topic_panels.map_panel(view, height=first)

@@ -1,7 +1,7 @@
 """三大件: which institutions have DR, colour ultrasound and analyser in use, and which nearly."""
 
 from dashboard import equipment_panels, shell, topic_cards, topic_panels
-from dashboard.columns import columns, rows
+from dashboard.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
 
 INDICATORS = (
@@ -18,10 +18,12 @@ shell.title_band(view, title=t("page.equipment"), claim=equipment_panels.claim(v
 known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
 
-first, second = rows(view, 600, topic_panels.ranking_height(view, least=420), meeting=(56, 44))
+first, second = rows(
+    view, 600, topic_panels.ranking_height(view, least=420), meeting=map_and_ranking(view)
+)
 left, right = columns(5, 7)
 with left:
-    topic_panels.map_panel(view, height=first, width=560)
+    topic_panels.map_panel(view, height=first, width=wide(view))
 with right:
     equipment_panels.grid_panel(view, height=first)
 

@@ -1,7 +1,7 @@
 """转诊外流: who is treated outside the county, how far away, and where the fund goes."""
 
 from dashboard import outflow_panels, shell, topic_cards, topic_panels
-from dashboard.columns import columns, rows
+from dashboard.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
 
 INDICATORS = ("out_of_county_inpatient_rate", "fund_outflow_rate", "referred_outflow_share")
@@ -15,10 +15,12 @@ cards = [topic_cards.indicator_card(view, known[i]) for i in INDICATORS]
 pair = topic_cards.pair_card(view, known["upward_referrals"], known["downward_referrals"])
 topic_cards.draw_cards([*cards, pair])
 
-first, second = rows(view, 600, topic_panels.ranking_height(view, least=420), meeting=(56, 44))
+first, second = rows(
+    view, 600, topic_panels.ranking_height(view, least=420), meeting=map_and_ranking(view)
+)
 left, right = columns(5, 7)
 with left:
-    topic_panels.map_panel(view, height=first, width=560)
+    topic_panels.map_panel(view, height=first, width=wide(view))
 with right:
     outflow_panels.destinations_panel(view, height=first)
 

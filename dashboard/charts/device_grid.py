@@ -145,6 +145,7 @@ def device_grid_figure(
     blocks: int = 1,
     devices_shown: Sequence[str] = COLUMNS,
     width: int = 640,
+    pitch: int = ROW,
 ) -> go.Figure:
     """Draw which institution has which device in use.
 
@@ -153,6 +154,7 @@ def device_grid_figure(
             (days since a breakdown was reported).
         blocks: columns of institutions side by side.
         devices_shown: device types, in the order of the columns.
+        pitch: height of a row in pixels.
         width: nominal width in pixels; longer names are cut, and whole in the hover box.
 
     The height follows the number of institutions.
@@ -160,7 +162,7 @@ def device_grid_figure(
     order = _order(devices.filter(pl.col("device_type").cast(pl.String).is_in(devices_shown)))
     rows_a_block = max(-(-len(order) // blocks), 1)
     figure = new_figure(
-        height=TOP + ROW * rows_a_block + BOTTOM, margin=(0, TOP, 0, BOTTOM), click=True
+        height=TOP + pitch * rows_a_block + BOTTOM, margin=(0, TOP, 0, BOTTOM), click=True
     )
     figure.update_xaxes(range=[0, 1], visible=False)
     figure.update_yaxes(range=[rows_a_block - 0.5, -0.5], visible=False)

@@ -203,11 +203,12 @@ def sankey_figure(
     _labels(figure, sources, source_names, side="right", **look)  # type: ignore[arg-type]
     _labels(figure, tiers, tier_names, side="left", **look)  # type: ignore[arg-type]
     _labels(figure, targets, target_names, side="left", **look)  # type: ignore[arg-type]
+    unit = t("outflow.ten_thousand" if decimals else "outflow.persons")
     heads = (
-        (0, "outflow.from", "right"),
-        (0.5, "outflow.tier", "center"),
-        (1, "outflow.destination", "left"),
+        (0, t("outflow.from", unit=unit), "right"),
+        (0.5, t("outflow.tier"), "center"),
+        (1, t("outflow.destination"), "left"),
     )
-    for x, key, anchor in heads:
-        note(figure, t(key), x=x, y=1, xanchor=anchor, yanchor="bottom", yshift=4)
+    for x, words, anchor in heads:
+        note(figure, words, x=x, y=1, xanchor=anchor, yanchor="bottom", yshift=4)
     return figure

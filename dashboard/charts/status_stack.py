@@ -95,13 +95,16 @@ def _key(figure: go.Figure, *, reversed_stack: tuple[str, ...] = STACK) -> None:
         shift += 20 + text_width(words, size=theme.SIZE_NOTE) + 18
 
 
-def status_stack_figure(counts: pl.DataFrame, *, selected: str | None = None) -> go.Figure:
+def status_stack_figure(
+    counts: pl.DataFrame, *, selected: str | None = None, pitch: int = ROW
+) -> go.Figure:
     """Draw the clinics of each area by state.
 
     Args:
         counts: area_code, area_name, not_started, in_progress, completed, accepted; completed
             without the accepted ones.
         selected: code of the area whose row is shaded.
+        pitch: height of a row in pixels.
 
     The height follows the number of areas.
     """
@@ -110,7 +113,7 @@ def status_stack_figure(counts: pl.DataFrame, *, selected: str | None = None) ->
         (text_width(plain(row["area_name"]), size=theme.SIZE_BODY) for row in rows), default=0
     )
     figure = new_figure(
-        height=TOP + ROW * max(len(rows), 2) + 6,
+        height=TOP + pitch * max(len(rows), 2) + 6,
         margin=(int(left) + 14, TOP, RIGHT, 6),
         click=True,
     )
