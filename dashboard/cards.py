@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dashboard import formats, marks, theme
 from dashboard.charts.sparkline import sparkline_svg
-from dashboard.facts import Fact
+from dashboard.facts import Fact, Point
 from dashboard.markup import Markup, div, el, span, svg_image
 from dashboard.messages import t
 from pipeline.catalog import Indicator
 
+Counts = tuple[float | None, float | None]
 SPARK_WIDTH, SPARK_HEIGHT = 108, 46
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16">{}</svg>'
 # Marks are images: as glyphs their sizes differ by font.
@@ -55,6 +56,23 @@ def fraction_words(fact: Fact) -> str:
         unit_zh=indicator.count_unit_zh,
         is_money=indicator.form == "money_share",
     )
+
+
+def table_counts(counted: Fact | Point, indicator: Indicator) -> Counts:
+    """Return numerator and denominator for a table: money in yuan, the rest as counted."""
+    numerator, denominator = counted.numerator, counted.denominator
+    if indicator.form != "money_share":
+        return numerator, denominator
+    return (
+        None if numerator is None else numerator / 100,
+        None if denominator is None else denominator / 100,
+    )
+
+
+def count_headers(indicator: Indicator) -> dict[str, str]:
+    """Return the headers of the columns numerator and denominator, with their unit."""
+    unit = indicator.count_unit_zh
+    return {part: f"{t(f'table.{part}')}（{unit}）" for part in ("numerator", "denominator")}
 
 
 def change_words(fact: Fact) -> list[tuple[str, str]]:

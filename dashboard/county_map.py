@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -12,7 +13,7 @@ from dashboard import boundaries, cards, formats, theme
 from dashboard.blocks import block
 from dashboard.charts.base import text_width
 from dashboard.charts.map import map_figure
-from dashboard.components import chart, draw, panel, state_message
+from dashboard.components import chart, draw, panel, state_message, table_twin
 from dashboard.markup import span
 from dashboard.messages import t
 from dashboard.overview import Facts, mark_of, panel_height, reference_words
@@ -79,7 +80,8 @@ def draw_map(view: View, facts: Facts) -> None:
     indicator = view.indicator
     drawn, zones = boundaries.map_counties(view), boundaries.zones(view)
     note = note_words(view, facts, view.counties)
-    with panel("map", title=indicator.name_zh, note=note, height=panel_height(view)):
+    twin = None if view.meeting else partial(_twin, view, facts)
+    with panel("map", title=indicator.name_zh, note=note, height=panel_height(view), twin=twin):
         if not view.meeting:
             indicator_control(view)
         if drawn:
@@ -106,6 +108,35 @@ def draw_map(view: View, facts: Facts) -> None:
         else:
             state_message("map.no_polygon")
         _zones(view, facts, zones)
+
+
+def _twin(view: View, facts: Facts) -> None:
+    indicator = view.indicator
+    found = [facts[indicator.id, p.code] for p in view.counties]
+    counts = [cards.table_counts(fact, indicator) for fact in found]
+    name = t("map.file", area=view.area.name, name=indicator.name_zh)
+    table_twin(
+        pl.DataFrame(
+            {
+                "code": [p.code for p in view.counties],
+                "name": [p.name for p in view.counties],
+                "value": [cards.value_words(fact) for fact in found],
+                "numerator": [numerator for numerator, _ in counts],
+                "denominator": [denominator for _, denominator in counts],
+                "status": [t(f"status.{fact.status}") for fact in found],
+            }
+        ),
+        key="map",
+        name_zh=f"{name}{view.data_date:%Y%m%d}",
+        columns={
+            "code": t("table.area_code"),
+            "name": t("table.area"),
+            "value": f"{indicator.short_zh}（{indicator.unit_zh}）",
+            **cards.count_headers(indicator),
+            "status": t("topic.status"),
+        },
+        demonstration=view.marts.is_demonstration,
+    )
 
 
 def _zones(view: View, facts: Facts, zones: Sequence[Place]) -> None:

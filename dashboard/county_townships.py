@@ -14,7 +14,7 @@ from dashboard.charts.townships import HEADER, LEGEND, TownshipRow, townships_fi
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, panel, state_message, table_twin
 from dashboard.county import Facts, reference_of
-from dashboard.facts import Point
+from dashboard.facts import Fact, Point
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries import townships as questions
@@ -179,7 +179,9 @@ def draw_trend(view: View, own: Facts, county: Place) -> None:
         words = overview.reference_words(view)
         comparison = Comparison(name_zh=words, series=_series(reference.months))
     note = t("county.trend_note", unit=indicator.unit_zh)
-    with panel("trend", title=indicator.name_zh, note=note, height=bottom_height(view, county)):
+    twin = None if view.meeting else partial(_trend_twin, view, fact, county)
+    height = bottom_height(view, county)
+    with panel("trend", title=indicator.name_zh, note=note, height=height, twin=twin):
         figure = trend_figure(
             _series(fact.months),
             unit_zh=indicator.unit_zh,
@@ -187,6 +189,38 @@ def draw_trend(view: View, own: Facts, county: Place) -> None:
             name_zh=county.name,
             target=fact.target,
             comparison=comparison,
-            height=bottom_height(view, county) - TITLE_AND_PADDING,
+            height=height - TITLE_AND_PADDING,
         )
         chart(figure, key="trend", alt=indicator.name_zh)
+
+
+def _trend_twin(view: View, fact: Fact, county: Place) -> None:
+    indicator = fact.indicator
+    counts = [cards.table_counts(point, indicator) for point in fact.months]
+    values = [
+        formats.indicator_value(
+            p.reading.value, unit_zh=indicator.unit_zh, decimals=indicator.decimals
+        )
+        for p in fact.months
+    ]
+    name = t("county.trend_file", area=county.name, name=indicator.name_zh)
+    table_twin(
+        pl.DataFrame(
+            {
+                "period": [formats.month_key(p.period) for p in fact.months],
+                "value": values,
+                "numerator": [numerator for numerator, _ in counts],
+                "denominator": [denominator for _, denominator in counts],
+                "status": [t(f"status.{p.status}") for p in fact.months],
+            }
+        ),
+        key="trend",
+        name_zh=f"{name}{view.data_date:%Y%m%d}",
+        columns={
+            "period": t("topic.period"),
+            "value": f"{indicator.short_zh}（{indicator.unit_zh}）",
+            **cards.count_headers(indicator),
+            "status": t("topic.status"),
+        },
+        demonstration=view.marts.is_demonstration,
+    )

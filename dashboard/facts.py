@@ -28,6 +28,7 @@ class Point:
     numerator: int | None
     reading: Reading
     status: str
+    denominator: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +131,7 @@ def _points(frame: pl.DataFrame) -> dict[tuple[str, str], list[Point]]:
             Point(
                 period=row["period"],
                 numerator=row["numerator"],
+                denominator=row["denominator"],
                 reading=_reading(row),
                 status=row["status"],
             )

@@ -125,14 +125,9 @@ def _twin(view: View, facts: Facts) -> None:
     for i in indicators(view):
         mine = [facts[i.id, p.code] for p in places]
         data[f"{i.short_zh}（{i.unit_zh}）"] = [cards.value_words(f) for f in mine]
-        for part, counts in (
-            ("numerator", [f.numerator for f in mine]),
-            ("denominator", [f.denominator for f in mine]),
-        ):
-            header = f"{i.short_zh}{t(f'table.{part}')}（{i.count_unit_zh}）"
-            # Money is kept in fen; a table says yuan.
-            is_money = i.form == "money_share"
-            data[header] = [n / 100 if is_money and n is not None else n for n in counts]
+        counts = [cards.table_counts(f, i) for f in mine]
+        for n, header in enumerate(cards.count_headers(i).values()):
+            data[f"{i.short_zh}{header}"] = [pair[n] for pair in counts]
     title = t("overview.table", what=compared_words(view))
     table_twin(
         pl.DataFrame(data),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import plotly.graph_objects as go
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard import boundaries as outlines
-from dashboard.store import open_marts
+from dashboard.store import Marts, open_marts
 from pipeline.errors import PipelineError, StorageError
 
 log = logging.getLogger(__name__)
@@ -78,6 +80,14 @@ async def health(_request: Request) -> Response:
     return JSONResponse({"status": "ok", "snapshot": marts.id})
 
 
+def _warm(marts: Marts) -> None:
+    """Read what every first page reads: hashes, areas, months, the outlines."""
+    start = marts.places.default
+    if marts.months and start is not None:
+        city = marts.places.city_of(start.code)
+        outlines.encoded(marts.id, city.code if city else start.code)
+
+
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Warm what every page needs, then freeze the start-up heap.
@@ -85,11 +95,13 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     Streamlit collects garbage after every script run; without the freeze that is three quarters
     of a page's time.
     """
-    import plotly.graph_objects as go  # imported here so that the first visitor does not wait
-
+    # What the pages import is imported here, so that the first visitor does not wait.
+    importlib.import_module("dashboard.overview")
+    importlib.import_module("dashboard.topic_panels")
     go.Figure(go.Scatter(), layout=go.Layout(geo={}))
     try:
         marts = open_marts()
+        _warm(marts)
         log.info("snapshot %s: %d areas", marts.id, len(marts.places.by_code))
     except StorageError as error:
         log.warning("%s", error.message_zh)

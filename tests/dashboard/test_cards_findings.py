@@ -135,6 +135,14 @@ def test_money_without_an_interval_is_not_judged() -> None:
     assert "1000.0万／3000.0万元" in cards.card(made)
 
 
+def test_tables_say_yuan_and_keep_what_is_unknown() -> None:
+    money = fact(MONEY, 0.33, numerator=12_345, denominator=None)
+    assert cards.table_counts(money, MONEY) == (123.45, None)
+    assert cards.table_counts(fact(MONEY, None, numerator=None), MONEY) == (None, 5430.0)
+    assert cards.table_counts(fact(), FLOW) == (135_000, 543_000)
+    assert cards.count_headers(MONEY)["numerator"] == "分子（元）"
+
+
 def test_worse_points_up_for_lower_is_better() -> None:
     assert cards.verdict_words(fact(same_period=0.22)) == ("↗ 变差", "bad")
     assert cards.verdict_words(fact(same_period=0.2475)) == ("∿ 正常波动", "")
