@@ -38,6 +38,23 @@ SOURCE_IDS = (
 )
 
 
+# Sheets of our templates that explain; they name headers and yet hold no data.
+EXPLANATIONS, CODES = "填写说明", "可用编号"
+# What a counter counts, as people write it behind the number.
+UNITS_ZH = {
+    "cases": "例",
+    "centres": "家",
+    "clinics": "所",
+    "count": "个",
+    "fen": "元",
+    "items": "项",
+    "persons": "人",
+    "sessions": "场次",
+    "teams": "个",
+    "visits": "人次",
+}
+
+
 @lru_cache(maxsize=65_536)
 def normalised(text: str) -> str:
     """Fold a header or a code word: NFKC, lower case, no blanks, no invisible characters."""
@@ -52,7 +69,8 @@ class SourceColumn:
     `values` gives, for an enum, the canonical value and the words that mean it; `otherwise` the
     value of any other word (without it an unknown word refuses the row). `blanks` are words that
     mean "no value". `ten_thousand_headers` carry the same money in 万元. `personal` values are
-    never written: "drop" leaves the column unread, "hash" replaces it by a keyed hash.
+    never written: "drop" leaves the column unread, "hash" replaces it by a keyed hash. `unit_zh`
+    and `note_zh` are told to whoever fills in the template.
     """
 
     id: str
@@ -66,6 +84,8 @@ class SourceColumn:
     minimum: int | None = None
     maximum: int | None = None
     ten_thousand_headers: tuple[str, ...] = ()
+    unit_zh: str = ""
+    note_zh: str = ""
 
     @property
     def is_read(self) -> bool:
@@ -142,8 +162,15 @@ def _item_column(counter: Counter) -> SourceColumn:
             headers=(f"{counter.name_zh}(元)",),
             ten_thousand_headers=(f"{counter.name_zh}(万元)",),
             type="money",
+            unit_zh=UNITS_ZH["fen"],
         )
-    return SourceColumn(id=counter.id, headers=(counter.name_zh,), type="integer", minimum=0)
+    return SourceColumn(
+        id=counter.id,
+        headers=(counter.name_zh,),
+        type="integer",
+        minimum=0,
+        unit_zh=UNITS_ZH.get(counter.unit, ""),
+    )
 
 
 def _check(source: Source) -> None:

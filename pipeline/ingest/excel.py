@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import polars as pl
 
+from pipeline.catalog.sources import CODES, EXPLANATIONS
 from pipeline.ingest import excel_child
 from pipeline.ingest.grid import HEADER_SEARCH_ROWS, Grid, data_rows, find_header
 from pipeline.ingest.headers import ENOUGH, HeaderIndex
@@ -114,7 +115,7 @@ class ExcelReader:
         grids, warnings = [], []
         for sheet, payload in answer:
             frame = _text_frame(payload)
-            if frame.is_empty():
+            if frame.is_empty() or sheet["name"] in (EXPLANATIONS, CODES):
                 continue
             if not sheet["visible"]:
                 warnings.append("HIDDEN_SHEET")
