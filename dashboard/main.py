@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import shell, site
+from dashboard.blocks import block
 from dashboard.components import draw
 from dashboard.css import page_css
 from dashboard.markup import div
@@ -36,7 +37,7 @@ def run() -> None:
         draw(div(name, cls="brand"))
         if meeting:
             draw(div(t("frame.wait"), cls="wait"))
-    page.run()
+    block(page.run)()
 
 
 run()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,27 @@ def _away_from_real_data(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("nowhere")
     os.environ["DASHBOARD_MARTS"] = str(folder / "marts")
     os.environ["DASHBOARD_KEY_FILE"] = str(folder / "pseudonym.key")
+
+
+class _Faults(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append(self.format(record))
+
+
+@pytest.fixture(autouse=True)
+def _no_broken_panel(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test during which a panel or page broke: on screen it is only one polite sentence."""
+    faults = _Faults()
+    log = logging.getLogger("dashboard.blocks")
+    log.addHandler(faults)
+    yield
+    log.removeHandler(faults)
+    if request.node.get_closest_marker("breaks_a_panel") is None:
+        assert not faults.seen, faults.seen[0]
 
 
 @pytest.fixture

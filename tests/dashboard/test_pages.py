@@ -11,7 +11,7 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
-from dashboard import scorecard, store
+from dashboard import scorecard, shell, store
 from dashboard.charts.base import CONFIG
 from dashboard.store import Marts
 from tests.builders.world import HOSTILE, publish_world
@@ -324,6 +324,7 @@ def test_the_meeting_button_and_the_way_back(run_page: Run) -> None:
     assert app.selectbox
 
 
+@pytest.mark.breaks_a_panel
 def test_a_broken_panel_leaves_the_others(run_page: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("410225198001011234")
@@ -335,6 +336,18 @@ def test_a_broken_panel_leaves_the_others(run_page: Run, monkeypatch: pytest.Mon
     assert "本块未能显示，其余内容不受影响。编号 " in page
     assert "410225198001011234" not in page
     assert "本期要点" in page
+
+
+@pytest.mark.breaks_a_panel
+def test_a_broken_page_says_so_in_chinese(run_page: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("410225198001011234")
+
+    monkeypatch.setattr(shell, "title_band", broken)
+    app = run_page()
+    assert not app.exception
+    assert "本块未能显示" in html(app)
+    assert "410225198001011234" not in html(app)
 
 
 def test_data_that_are_no_demonstration_do_not_say_so(
