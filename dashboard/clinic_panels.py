@@ -35,11 +35,15 @@ WORDS, STATES = "clinic-words", "clinic-states"
 BUILDING = ("clinic_name", "county_name", "started_zh", "days")
 
 
+def _counts(view: View) -> dict[str, int]:
+    return queries.total_counts(view.scan("clinics"), where=queries.inside(view.area, view.places))
+
+
 def claim(view: View) -> str:
     """Say in one sentence how many clinics are done, being built, not started."""
-    counts = queries.total_counts(
-        view.scan("clinics"), where=queries.inside(view.area, view.places)
-    )
+    counts = _counts(view)
+    if not any(counts.values()):
+        return ""
     return t(
         "clinics.claim",
         done=counts["completed"] + counts["accepted"],
@@ -116,12 +120,13 @@ def building_panel(view: View, *, height: int) -> None:
     with panel(
         "building",
         title=t("clinics.building"),
-        note=t("clinics.building_note", n=found.height),
+        note=t("clinics.building_note", n=found.height) if found.height else "",
         height=height,
     ):
         names = tuple(n for n in BUILDING if n != "county_name" or view.county is None)
         columns = _columns(names)
-        table(_printed(found), columns, height=height - 82, empty="clinics.none_building")
+        empty = "clinics.none_building" if any(_counts(view).values()) else "state.no_rows"
+        table(_printed(found), columns, height=height - 82, empty=empty)
 
 
 @block
@@ -137,7 +142,9 @@ def list_panel(view: View, *, height: int) -> None:
         states=states,
     )
     planned = int(found["is_planned"].sum())
-    note = t("clinics.list_note", name=view.area.name, n=found.height, planned=planned)
+    note = ""
+    if found.height:
+        note = t("clinics.list_note", name=view.area.name, n=found.height, planned=planned)
     twin = None if view.meeting else partial(_download, view, _printed(found))
     with panel("clinics", title=t("clinics.list"), note=note, height=height, twin=twin):
         if not view.meeting:

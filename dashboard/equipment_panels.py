@@ -64,6 +64,8 @@ def _away(view: View, states: pl.DataFrame) -> pl.DataFrame:
 def claim(view: View) -> str:
     """Say in one sentence how many institutions have all three, and how many nearly."""
     states = _states(view)
+    if states.is_empty():
+        return ""
     every = states["institution_code"].n_unique()
     lacking = queries.incomplete(states)["institution_code"].n_unique()
     away = queries.one_away(states, names=county_names(view)).height
@@ -79,6 +81,7 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
     n = shown["institution_code"].n_unique()
     note = t("equipment.grid_county" if is_small else "equipment.grid_city", n=n)
     twin = None if view.meeting else partial(_grid_twin, view, states)
+    note = note if n else ""
     with panel("grid", title=t("equipment.grid"), note=note, height=height, twin=twin):
         if states.is_empty():
             state_message("state.no_rows")
@@ -112,15 +115,17 @@ def _grid_twin(view: View, states: pl.DataFrame) -> None:
 @block
 def away_panel(view: View, *, height: int) -> None:
     """List the institutions that one device would complete."""
-    found = _away(view, _states(view))
+    states = _states(view)
+    found = _away(view, states)
     printed = found.with_columns(
         days_out=pl.Series([formats.count(d) for d in found["days_out"]], dtype=pl.String)
     )
-    note = t("equipment.one_away_note", n=found.height)
+    note = t("equipment.one_away_note", n=found.height) if found.height else ""
+    empty = "state.no_rows" if states.is_empty() else "equipment.none_away"
     twin = None if view.meeting else partial(_twin, view, printed, AWAY, "equipment.one_away")
     with panel("away", title=t("equipment.one_away"), note=note, height=height, twin=twin):
         columns = _columns(AWAY, strong="institution_name")
-        table(printed, columns, height=height - 84, empty="equipment.none_away")
+        table(printed, columns, height=height - 84, empty=empty)
 
 
 @block

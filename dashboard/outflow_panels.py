@@ -133,8 +133,9 @@ def sankey_panel(view: View, *, height: int) -> None:
         count=formats.compact(shown),
         period=formats.months(first, last),
     )
-    with panel("sankey", title=t("outflow.sankey"), note=note, height=height):
-        if links.is_empty():
+    is_empty = links.is_empty()
+    with panel("sankey", title=t("outflow.sankey"), note="" if is_empty else note, height=height):
+        if is_empty:
             state_message("state.no_rows")
             return
         names = {p.code: p.name for p in view.counties}

@@ -260,9 +260,6 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
         height=height,
         twin=twin,
     ):
-        if not places:
-            state_message("state.no_rows")
-            return
         figure = ranked_figure(
             frame,
             polarity=indicator.polarity,

@@ -46,13 +46,13 @@ def _canvas(shapes: Shapes, codes: tuple[str, ...], *, size: Point, padding: flo
 def _centroid(rows: Rows) -> Point:
     cells = [((a + b) / 2, (k + 0.5) * ROW, b - a) for k, row in enumerate(rows) for a, b in row]
     total = sum(weight for _, _, weight in cells)
-    if not total:
-        return 0.0, 0.0
     return sum(x * w for x, _, w in cells) / total, sum(y * w for _, y, w in cells) / total
 
 
 def _fit(rows: Rows, *, width: float, height: float) -> Box | None:
     """Return the box inside the area that lies nearest to its centroid."""
+    if not any(rows):
+        return None
     middle = _centroid(rows)
     reach = int((height / 2 - 1) / ROW) + 1
     best: tuple[float, Box] | None = None
@@ -72,8 +72,10 @@ def _fit(rows: Rows, *, width: float, height: float) -> Box | None:
     return best[1] if best else None
 
 
-def _foot(rows: Rows) -> Point:
-    """Return a point well inside the area for a leader line to end on."""
+def _foot(rows: Rows, corner: Point) -> Point:
+    """Return a point well inside the area for a leader line to end on; a speck has its corner."""
+    if not any(rows):
+        return corner
     middle = _centroid(rows)
     spans = [
         (abs((a + b) / 2 - middle[0]) + abs((k + 0.5) * ROW - middle[1]) - (b - a) / 2, a, b, k)
@@ -128,7 +130,7 @@ def _try(
     wanted = [
         Wanted(
             code,
-            _foot(rasters[code]),
+            _foot(rasters[code], canvas.pixels(shapes.rings[code][0][0])),
             (max(widths[code][0], widths[code][1] + mark_room), 2 * LINE),
         )
         for code in left

@@ -113,6 +113,11 @@ def test_values_and_details_stand_at_the_right_and_claims_are_bold() -> None:
     assert notes(figure).count("20／100") == 3
 
 
+def test_without_counts_there_is_no_detail() -> None:
+    figure = ranked(areas(detail=""))
+    assert "20／100" not in notes(figure)
+
+
 def test_suppressed_and_missing_are_marks_not_zeros() -> None:
     frame = pl.concat(
         [

@@ -152,3 +152,12 @@ def test_a_label_that_nearly_fits_is_set_smaller_inside() -> None:
     assert (label.is_small, label.foot) == (True, None)
     assert not free.labels[0].is_small
     assert label.box.height < free.labels[0].box.height
+
+
+def test_an_area_too_small_to_be_drawn_still_gets_its_label() -> None:
+    speck = square("S", 115.2, 34.5, 0.0001)
+    placed = place_labels(
+        shapes_of(LARGE, speck), (("L", 54.0, 40.0), ("S", 54.0, 40.0)), width=500, height=400
+    )
+    (label,) = (label for label in placed.labels if label.code == "S")
+    assert label.foot == pytest.approx(placed.canvas.to_pixels(115.2, 34.5), abs=0.1)

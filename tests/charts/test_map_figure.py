@@ -154,6 +154,26 @@ def test_provisional_values_look_paler() -> None:
     assert limits.font.color == theme.TEXT_3
 
 
+def test_on_a_crowded_map_values_stand_alone_where_names_do_not_fit() -> None:
+    codes = [f"4102{i:02}" for i in range(20)]
+    shapes = read_shapes(
+        {
+            "features": [
+                {
+                    "properties": {"code": code},
+                    "geometry": {"type": "Polygon", "coordinates": [ring(114.0 + i % 5)]},
+                }
+                for i, code in enumerate(codes)
+            ]
+        }
+    )
+    long_name = {"area_name": "名称很长的经济技术开发区"}
+    row = values(**long_name).to_dicts()[0]
+    frame = pl.DataFrame([row | {"area_code": code} for code in codes])
+    (_, _, bare) = written(draw(frame, shapes=shapes))
+    assert set(bare.text) == {"19.0"}
+
+
 def test_hostile_names_are_inert_text() -> None:
     for text in texts(draw(values(area_name=HOSTILE))):
         assert "<img" not in text

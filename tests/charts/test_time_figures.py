@@ -164,6 +164,15 @@ def test_grid_steps_are_round(span: float, step: float) -> None:
     assert nice_step(span) == pytest.approx(step)
 
 
+def test_no_span_has_a_step_too() -> None:
+    assert nice_step(0.0) == 1.0
+
+
+def test_months_without_a_january_or_july_keep_their_last_name() -> None:
+    places, _ = month_ticks(dt.date(2025, 2, 1), dt.date(2025, 6, 1), wanted=0)
+    assert places == [dt.date(2025, 4, 1)]
+
+
 def test_an_axis_ends_on_grid_lines_around_the_values() -> None:
     assert nice_range([21.2, 27.1]) == pytest.approx((20.0, 28.0, 2.0))
     assert nice_range([0.3, 0.4, 0.5, 0.6])[0] == pytest.approx(0.3)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.store import Marts, open_marts
+from pipeline import snapshots
+from pipeline.reference import load_reference
+from tests.builders import world
 from tests.builders.world import publish_world
 
 MAIN = Path(__file__).parent.parent.parent / "dashboard" / "main.py"
@@ -28,6 +32,53 @@ def hostile_topic_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     marts = tmp_path_factory.mktemp("hostile_topics") / "marts"
     publish_world(marts, hostile=True)
     return marts
+
+
+def _altered(alter: Callable[[str, pl.DataFrame], pl.DataFrame], marts: Path) -> Path:
+    provenance = snapshots.describe(as_of=world.AS_OF, demonstration=True)
+    changed = ((name, alter(name, frame)) for name, frame in world.tables())
+    with snapshots.lock(marts) as held:
+        snapshots.publish(held, changed, provenance, boundaries=load_reference().boundaries)
+    return marts
+
+
+@pytest.fixture(scope="session")
+def bare_topic_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a marts folder in which only the areas and one month are known."""
+
+    def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        if name == "areas":
+            return frame
+        known = pl.col("indicator_id") == "remote_ecg"
+        return frame.filter(known) if name == "indicator_monthly" else frame.clear()
+
+    return _altered(alter, tmp_path_factory.mktemp("bare_topics") / "marts")
+
+
+@pytest.fixture(scope="session")
+def odd_topic_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a marts folder with hidden flows, too many contracts, and all devices in use."""
+    hidden = ("settlements", "total_fen", "fund_fen", "referred_settlements")
+    measured = ("numerator", "denominator", "value", "lower", "upper")
+
+    def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        unknown = pl.lit(None, dtype=pl.Int64)
+        suppressed = pl.lit("suppressed").alias("status")
+        if name == "flow_monthly":
+            return frame.with_columns(*(unknown.alias(c) for c in hidden), suppressed).cast(
+                dict(frame.schema)
+            )
+        if name == "indicator_to_date":
+            return frame.with_columns(*(unknown.alias(c) for c in measured), suppressed).cast(
+                dict(frame.schema)
+            )
+        if name == "contract_groups":
+            return frame.with_columns(contracted=pl.col("persons") * 2)
+        if name == "devices":
+            return frame.with_columns(state=pl.lit("in_use").cast(frame.schema["state"]))
+        return frame
+
+    return _altered(alter, tmp_path_factory.mktemp("odd_topics") / "marts")
 
 
 @pytest.fixture

@@ -243,3 +243,54 @@ def test_no_english_word_reaches_the_reader(run_topic: Run, page: str) -> None:
     text = re.sub(r"<[^>]*>", " ", html(run_topic(page)))
     words = set(re.findall(r"[A-Za-z]{2,}", text)) - {"DR", "CT", "CGCS", "EPSG"}
     assert not {w for w in words if not re.fullmatch(r"[0-9a-f]+", w)}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_without_rows_says_so_and_shows_no_zero(
+    run_topic: Run, bare_topic_world: Path, page: str
+) -> None:
+    app = run_topic(page, marts=bare_topic_world)
+    assert not app.exception
+    text = html(app)
+    assert FAULT not in text
+    assert "没有" in text
+    assert "0.0%" not in text
+    assert not re.search(r"(?<!\d)0[所家人]|0／0", text)
+    assert ">0.0<" not in text
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence"),
+    [
+        ("outflow", "人数过少，按规定不显示"),
+        ("contracts", "个人群的签约数大于分母"),
+        ("equipment", "全部机构三大件齐全并在用"),
+    ],
+)
+def test_hidden_doubtful_and_complete_are_said(
+    run_topic: Run, odd_topic_world: Path, page: str, sentence: str
+) -> None:
+    app = run_topic(page, marts=odd_topic_world)
+    assert not app.exception
+    assert FAULT not in html(app)
+    assert sentence in html(app)
+
+
+def test_a_hidden_value_is_a_mark_on_the_cards(run_topic: Run, odd_topic_world: Path) -> None:
+    page = html(run_topic("outflow", marts=odd_topic_world))
+    assert ">＊<" in page
+    assert "＊／＊" in page
+
+
+@pytest.mark.breaks_a_panel
+def test_a_panel_that_fails_leaves_the_rest_of_the_page(
+    run_topic: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("dashboard.clinic_panels.status_stack_figure", broken)
+    app = run_topic("clinics", fresh=True)
+    assert not app.exception
+    assert FAULT in html(app)
+    assert "村卫生室名单" in html(app)
