@@ -149,11 +149,12 @@ def _zone_lines(zones: Sequence[Place], width: int) -> int:
     return -(-int(total + 110) // width) if zones else 0
 
 
-def ranking_height(view: View, *, least: int) -> int:
+def ranking_height(view: View, *, least: int, counties_only: bool = False) -> int:
     """Return a panel's height in which every ranked row is seen, up to a screen of them."""
     if view.meeting:
         return least
-    return min(max(least, 160 + 23 * len(ranked_places(view, view.indicator))), 680)
+    places = view.counties if counties_only else ranked_places(view, view.indicator)
+    return min(max(least, 160 + 23 * len(places)), 680)
 
 
 def _zones(view: View, frame: pl.DataFrame, zones: Sequence[Place]) -> None:

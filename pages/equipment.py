@@ -19,7 +19,10 @@ known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
 
 first, second = rows(
-    view, 600, topic_panels.ranking_height(view, least=420), meeting=map_and_ranking(view)
+    view,
+    600,
+    topic_panels.ranking_height(view, least=420, counties_only=True),
+    meeting=map_and_ranking(view),
 )
 left, right = columns(5, 7)
 with left:
