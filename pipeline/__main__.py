@@ -124,7 +124,18 @@ def _add_optional_id(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_indicator(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("indicator", metavar="INDICATOR", help="指标编号或名称")
+    parser.add_argument("indicator", metavar="INDICATOR", nargs="?", help="指标编号或名称")
+    parser.add_argument("--all", action="store_true", help="列出全部指标")
+    parser.add_argument(
+        "--markdown", action="store_true", help="与 --all 同用：输出数据字典（Markdown）"
+    )
+
+
+def _add_template(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", help="来源，如 clinics 或 村卫生室台账")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="写到哪个文件（默认为 来源名称_模板.xlsx）"
+    )
 
 
 def _add_nothing(_: argparse.ArgumentParser) -> None:
@@ -141,7 +152,8 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None], bool,
     ("list", "列出快照", _add_nothing, True, commands.run_list),
     ("rollback", "退回较早的快照", _add_id, True, commands.run_rollback),
     ("verify", "校验快照的每个文件", _add_optional_id, True, commands.run_verify),
-    ("describe", "说明一个指标", _add_indicator, False, commands.run_describe),
+    ("describe", "说明一个指标，或输出数据字典", _add_indicator, False, commands.run_describe),
+    ("template", "生成某个来源的空白填报表", _add_template, False, commands.run_template),
     ("geo", "引入城市的边界和行政区划", geo.add_arguments, False, commands.run_geo),
 )
 

@@ -10,6 +10,7 @@ import difflib
 import io
 import shutil
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
 from pipeline import snapshots
@@ -176,7 +177,17 @@ POLICIES_ZH = {
 
 
 def run_describe(args: Namespace, talk: Talk) -> Answer:
-    """Say what an indicator means and what it is made of."""
+    """Say what an indicator means and what it is made of, or describe everything.
+
+    Raises:
+        UsageError: no such indicator, neither or both of an indicator and `--all`.
+    """
+    if args.indicator is None and not args.all:
+        raise UsageError("缺少参数：INDICATOR（指标的编号或名称）；要全部指标请用 --all。")
+    if args.indicator is not None and (args.all or args.markdown):
+        raise UsageError("写了指标就不能再用 --all 或 --markdown。")
+    if args.all:
+        return _describe_all(talk, markdown=args.markdown)
     found, counters = _indicator(args.indicator), catalogue().counters
     parts = [found.numerator, found.denominator] if found.denominator else [found.numerator]
     names = [f"{counters[part].name_zh}（{part}）" for part in parts]
@@ -193,6 +204,39 @@ def run_describe(args: Namespace, talk: Talk) -> Answer:
     talk.say(f"依据：{found.policy_zh}（{POLICIES_ZH[found.policy_status]}）")
     talk.say(f"责任单位：{found.responsible_zh}　复核日期：{found.reviewed_on}")
     return {field: getattr(found, field) for field in found.__dataclass_fields__}
+
+
+def _describe_all(talk: Talk, *, markdown: bool) -> Answer:
+    from pipeline import dictionary
+
+    if markdown:
+        talk.say(dictionary.markdown(catalogue()).rstrip("\n"))
+    else:
+        for line in dictionary.lines(catalogue()):
+            talk.say(line)
+    return dictionary.as_object(catalogue())
+
+
+def run_template(args: Namespace, talk: Talk) -> Answer:
+    """Write the workbook that a county fills in for a source; never over a file.
+
+    Raises:
+        UsageError: no such source, or the file is there already.
+    """
+    from pipeline.template import source_called, template_bytes, template_name
+
+    content, out = template_bytes(args.source), args.out or Path(template_name(args.source))
+    try:
+        with out.open("xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise UsageError(f"{out} 已存在，不会覆盖。请用 --out 另写一个文件名。") from error
+    source = source_called(args.source)
+    talk.say(
+        f"{source.name_zh}的填报表已写入 {out}。填好后先检查："
+        f"python -m pipeline check {out} --source {source.id}"
+    )
+    return {"source": source.id, "out": str(out), "bytes": len(content)}
 
 
 def run_geo(args: Namespace, talk: Talk) -> Answer:
