@@ -63,6 +63,14 @@ GROUPS = (
     ),
     Group(id="out_of_poverty", name_zh="脱贫人口", share=0.052, managed=0.96, contracted=0.95),
 )
+# Counties sign these groups up from their lists of managed persons, never beyond them.
+CONTRACTED_OF_MANAGED = (
+    "elderly_65",
+    "hypertension",
+    "type2_diabetes",
+    "tuberculosis",
+    "severe_mental_disorder",
+)
 KEY_SHARE = 0.36  # of residents in some key group, each person once
 HEADERS: tuple[Header, ...] = (
     *("区县", "机构编码", "机构名称", "已组建家庭医生团队数", "辖区户籍人口数"),
@@ -182,7 +190,8 @@ def _group(
         return people, people, people
     lag = 0.016 * (years_since_2021(cal.KAIFENG_DAY) - years)
     rate = np.clip(group.contracted + base.level * 0.7 - lag, 0.2, 1.0)
-    return people, managed, np.rint(people * rate).astype(np.int64)
+    counted = managed if group.id in CONTRACTED_OF_MANAGED else people
+    return people, managed, np.rint(counted * rate).astype(np.int64)
 
 
 def _cells(name: str, code: str | None, label: str, numbers: Sequence[int]) -> list[Cell]:
