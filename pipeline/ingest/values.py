@@ -104,7 +104,8 @@ def typed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
     fault = pl.DataFrame(dict.fromkeys(FAULT, nothing))
     for column in source.read_columns:
         value, reason, raw = _merged(rows, column)
-        if column.required:
+        # A file may give the date of its extract in its name; by now the cell must hold it.
+        if column.required or column.id == source.extract_column:
             reason = _with_missing(value, reason)
         columns[column.id] = value
         fault = _with_fault(fault, reason, raw, column)
