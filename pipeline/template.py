@@ -114,11 +114,12 @@ def _write_data(sheet: Worksheet, source: Source, styles: _Styles) -> None:
     for at, (column, label, head) in enumerate(zip(columns, labels, heads, strict=True)):
         form = styles.columns[_COLUMN_FORMATS.get(column.type, "@")]
         sheet.set_column(at, at, max(12, 2 * len(label[-1]) + 4), form)
-        if len(label) == depth:
-            sheet.write_string(depth - 1, at, label[-1], head)
+        top = depth - 1 if len(label) == depth else 0
+        if top == depth - 1:
+            sheet.write_string(top, at, label[-1], head)
         else:
-            sheet.merge_range(0, at, depth - 1, at, label[0], head)
-        sheet.write_comment(depth - len(label), at, _comment(source, column), {"x_scale": 2})
+            sheet.merge_range(top, at, depth - 1, at, label[0], head)
+        sheet.write_comment(top, at, _comment(source, column), {"x_scale": 2})
         if rule := _validation(column, first=xl_rowcol_to_cell(depth, at)):
             sheet.data_validation(depth, at, depth + ROWS - 1, at, rule)
     if depth > 1:

@@ -1,0 +1,351 @@
+"""Templates: what is in the workbook, and that a filled one is taken as it is."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from pipeline.catalog import catalogue
+from pipeline.catalog.sources import CODES, EXPLANATIONS, SOURCE_IDS, normalised, sources
+from pipeline.checking import check
+from pipeline.errors import UsageError
+from pipeline.fields import TITLES, fields, template_columns
+from pipeline.template import template_bytes, template_name
+
+AS_OF = date(2025, 12, 31)
+DAY = "2025-06-30"
+# One valid row for each source, by header.
+ROWS: dict[str, dict[str, Any]] = {
+    "settlements": {
+        "结算ID": "000123456789012345678",
+        "个人编号": "00012345",
+        "年龄": 67,
+        "参保地区划代码": "410225",
+        "险种类型": "居民",
+        "定点医药机构编号": "007",
+        "医院等级": "二级",
+        "医疗类别": "住院",
+        "开始日期": date(2025, 3, 1),
+        "结束日期": date(2025, 3, 9),
+        "结算日期": "2025年3月9日",
+        "总费用": 1234.5,
+        "统筹基金支出": "1,000.05",
+        "冲销标志": "否",
+        "特殊人员类型": "无",
+        "上报批次": 1,
+    },
+    "referrals": {
+        "转诊单号": "0001",
+        "个人编号": "00012345",
+        "转诊日期": date(2025, 3, 1),
+        "转诊方向": "上转",
+        "转出机构编码": "007",
+    },
+    "clinics": {
+        "村卫生室编码": "0041",
+        "村卫生室名称": "示例村卫生室",
+        "县区名称": "兰考县",
+        "乡镇": "示例镇",
+        "是否规划内": "是",
+        "村医人数": 2,
+        "建筑面积": 80.5,
+        "产权性质": "公有",
+        "建设状态": "已完成",
+        "竣工日期": date(2025, 3, 1),
+        "验收日期": "未验收",
+        "数据日期": date(2025, 6, 30),
+    },
+    "equipment": {
+        "设备编号": "0007",
+        "设备名称": "DR",
+        "机构编码": "007",
+        "购置日期": date(2024, 3, 1),
+        "原值(元)": 880000,
+        "数量": 1,
+        "状态": "在用",
+        "数据日期": DAY,
+    },
+    "contracts": {
+        "区县": "兰考县",
+        "机构编码": "007",
+        "辖区内常住居民数": 1000,
+        "常住人口签约/签约数": 600,
+        "高血压患者/人数": 90,
+        "脱贫人口/签约数": 5,
+        "数据日期": DAY,
+    },
+    "institutions": {
+        "机构编码": "007",
+        "机构名称": "示例卫生院",
+        "机构类型": "乡镇卫生院",
+        "区划代码": "410225",
+        "医共体角色": "成员",
+        "数据日期": date(2025, 6, 30),
+    },
+    "population": {
+        "区划代码": "410225",
+        "年份": 2024,
+        "性别": "女",
+        "年龄组": "85岁及以上",
+        "人数": 321,
+    },
+    "activity": {
+        "区划代码": "410225",
+        "月份": "2025-06",
+        "远程心电传输人次": 12,
+        "打包资金累计结余(元)": 12.34,
+    },
+    "targets": {
+        "指标编号": "contract_rate",
+        "区划代码": "410225",
+        "截止日期": date(2025, 12, 31),
+        "目标值": "95%",
+    },
+}
+
+
+def book_of(source: str) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(template_bytes(source)))
+
+
+def headers_of(sheet: Any) -> dict[str, int]:
+    """Return the columns, from 1, by header; the two rows of a tall one joined by a slash."""
+    found: dict[str, int] = {}
+    upper = ""
+    for column in range(1, sheet.max_column + 1):
+        top, below = (sheet.cell(row, column).value for row in (1, 2))
+        upper = top or upper
+        found[f"{upper}/{below}" if below else upper] = column
+    return found
+
+
+def filled(source: str, row: dict[str, Any], path: Path) -> Path:
+    """Write the template with one row below its header, as a county would."""
+    book = book_of(source)
+    sheet = book.worksheets[0]
+    headers = headers_of(sheet)
+    at = int(sheet.freeze_panes.removeprefix("A"))  # the row below the header
+    for header, value in row.items():
+        sheet.cell(at, headers[header]).value = value
+    book.save(path)
+    return path
+
+
+@pytest.fixture
+def codes(tmp_path: Path) -> Path:
+    own = tmp_path / "codes"
+    own.mkdir()
+    (own / "ref_institutions.csv").write_text(
+        "机构编码,机构名称,区划代码,类型\n007,示例卫生院,410225,乡镇卫生院\n", encoding="utf-8"
+    )
+    return own
+
+
+@pytest.fixture
+def report(codes: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Check a filled template and return the accounts of the file."""
+
+    def run(source: str, row: dict[str, Any], name: str = "a.xlsx") -> dict[str, Any]:
+        path = filled(source, row, tmp_path / name)
+        (found,) = check(path, source=source, reference=codes, as_of=AS_OF)["files"]
+        return dict(found)
+
+    return run
+
+
+def test_every_source_has_a_row_to_try() -> None:
+    assert tuple(ROWS) == SOURCE_IDS
+
+
+@pytest.mark.parametrize("source", SOURCE_IDS)
+def test_a_filled_template_is_accepted_as_it_is(
+    report: Callable[..., dict[str, Any]], source: str
+) -> None:
+    found = report(source, ROWS[source])
+    assert (found["file_reject"], found["rejected"], found["warnings"]) == (None, [], [])
+    assert (found["read"], found["accepted"]) == (1, 1)
+
+
+@pytest.mark.parametrize("source", SOURCE_IDS)
+def test_an_empty_template_is_refused_as_empty(
+    report: Callable[..., dict[str, Any]], source: str
+) -> None:
+    found = report(source, {})
+    assert (found["file_reject"], found["read"]) == ("EMPTY", 0)
+    assert found["message"].startswith("文件a.xlsx未采用：文件里没有数据行")
+
+
+def test_leading_zeros_and_money_survive_the_round_trip(
+    report: Callable[..., dict[str, Any]],
+) -> None:
+    found = report("settlements", ROWS["settlements"])
+    assert found["sums"] == {"total_cost": "1234.50", "pooled_fund_paid": "1000.05"}
+    wrong = report("settlements", ROWS["settlements"] | {"定点医药机构编号": "008"}, "b.xlsx")
+    assert [(r["row"], r["reason"], r["detail"]) for r in wrong["rejected"]] == [
+        (2, "UNKNOWN_CODE", "008")
+    ]
+
+
+def test_a_registry_may_say_its_date_in_the_file_name_instead(
+    report: Callable[..., dict[str, Any]],
+) -> None:
+    row = {name: value for name, value in ROWS["clinics"].items() if name != "数据日期"}
+    assert report("clinics", row, "村卫生室台账_20250630.xlsx")["accepted"] == 1
+
+
+@pytest.mark.parametrize("source", ["clinics", "equipment", "contracts", "institutions"])
+def test_a_registry_row_without_a_date_anywhere_is_refused_and_no_more(
+    report: Callable[..., dict[str, Any]], source: str
+) -> None:
+    row = {name: value for name, value in ROWS[source].items() if name != "数据日期"}
+    (refused,) = report(source, row)["rejected"]
+    assert (refused["column"], refused["reason"]) == ("数据日期", "MISSING_VALUE")
+
+
+@pytest.mark.parametrize("source", SOURCE_IDS)
+def test_headers_are_the_canonical_ones_and_no_name_is_asked_for(source: str) -> None:
+    declared = sources()[source]
+    headers = list(headers_of(book_of(source).worksheets[0]))
+    assert headers == [column.headers[0] for column in template_columns(declared)]
+    assert all(normalised(header) in declared.by_header for header in headers)
+    must = {column.headers[0] for column in declared.columns if column.required}
+    assert must <= set(headers)
+    assert not {"姓名", "出生日期", "疾病名称"} & set(headers)
+
+
+def test_a_table_of_persons_asks_for_nothing_that_is_not_read() -> None:
+    assert "性别" not in headers_of(book_of("settlements").worksheets[0])
+    assert "机构名称" in headers_of(book_of("equipment").worksheets[0])
+
+
+def test_required_columns_look_different_and_say_so() -> None:
+    sheet = book_of("clinics").worksheets[0]
+    headers = headers_of(sheet)
+    must, may, unread = (
+        sheet.cell(1, headers[name]) for name in ("村卫生室编码", "行政村", "运行状态")
+    )
+    assert len({cell.fill.start_color.rgb for cell in (must, may, unread)}) == 3
+    assert must.comment.text.startswith("必填，编码")
+    assert may.comment.text.startswith("选填，文字")
+    assert "不读取" in unread.comment.text
+
+
+@pytest.mark.parametrize("source", SOURCE_IDS)
+def test_codes_are_text_and_dates_are_dates(source: str) -> None:
+    sheet = book_of(source).worksheets[0]
+    formats = {
+        openpyxl.utils.column_index_from_string(letter): dimension.number_format
+        for letter, dimension in sheet.column_dimensions.items()
+    }
+    for at, column in enumerate(template_columns(sources()[source]), 1):
+        dimension = max(start for start in formats if start <= at)
+        wanted = {"code": "@", "text": "@", "month": "@", "date": "yyyy-mm-dd", "money": "0.00"}
+        if column.type in wanted:
+            assert formats[dimension] == wanted[column.type], column.id
+
+
+def rules_of(source: str) -> dict[str, Any]:
+    """Return the validations of the data sheet by header."""
+    sheet = book_of(source).worksheets[0]
+    by_column = {column: header for header, column in headers_of(sheet).items()}
+    return {
+        by_column[cells.min_col]: rule
+        for rule in sheet.data_validations.dataValidation
+        for cells in rule.sqref.ranges
+    }
+
+
+def test_choices_drop_down_in_chinese() -> None:
+    rules = rules_of("clinics")
+    assert rules["建设状态"].formula1 == '"未启动,在建,已完成,已验收"'
+    assert (rules["建设状态"].type, rules["建设状态"].errorStyle) == ("list", None)
+    assert rules["是否规划内"].formula1 == '"是,否"'
+    assert rules_of("settlements")["险种类型"].formula1 == '"职工,居民,其他"'
+    # Any other word has a meaning of its own there, so that Excel only warns.
+    assert rules_of("settlements")["险种类型"].errorStyle == "warning"
+    assert "村卫生室名称" not in rules
+
+
+def test_numbers_and_dates_are_checked_while_they_are_typed() -> None:
+    clinics, people = rules_of("clinics"), rules_of("population")
+    year = people["年份"]
+    assert (year.type, year.formula1, year.formula2) == ("whole", "1990", "2100")
+    assert (clinics["建筑面积"].type, clinics["建筑面积"].formula1) == ("decimal", "0")
+    assert clinics["建筑面积"].errorStyle == "warning"  # "/" and 无 are accepted
+    day = clinics["数据日期"]
+    cell = str(day.sqref).split(":")[0]
+    assert day.formula1 == (
+        f"IF(ISNUMBER({cell}),AND({cell}>=15000,{cell}<=80000),ISNUMBER(DATEVALUE({cell})))"
+    )
+    assert "2025-06-30" in day.error
+
+
+def test_targets_offer_the_indicators_of_the_catalogue() -> None:
+    book = book_of("targets")
+    listed = [row[0].value for row in book[CODES].iter_rows(min_row=2)]
+    assert listed == list(catalogue().indicators)
+    assert rules_of("targets")["指标编号"].formula1 == f"'{CODES}'!$A$2:$A${len(listed) + 1}"
+
+
+def test_the_header_stays_in_sight_and_a_tall_one_is_merged() -> None:
+    assert book_of("activity").worksheets[0].freeze_panes == "A2"
+    sheet = book_of("contracts").worksheets[0]
+    assert sheet.freeze_panes == "A3"
+    merged = {str(cells) for cells in sheet.merged_cells.ranges}
+    column = headers_of(sheet)["高血压患者/人数"]
+    first, last = (openpyxl.utils.get_column_letter(at) for at in (column, column + 3))
+    assert {"A1:A2", f"{first}1:{last}1"} <= merged
+
+
+@pytest.mark.parametrize("source", SOURCE_IDS)
+def test_the_second_sheet_explains_every_column(source: str) -> None:
+    sheet = book_of(source).worksheets[1]
+    assert sheet.title == EXPLANATIONS
+    rows = [tuple(cell or "" for cell in row) for row in sheet.iter_rows(values_only=True)]
+    top = rows.index(TITLES)
+    assert rows[top + 1 :] == [field.cells for field in fields(sources()[source])]
+    assert len(rows) - top - 1 == len(sources()[source].columns)
+
+
+def test_explanations_tell_aliases_units_choices_and_personal_data() -> None:
+    by_header = {field.header: field for field in fields(sources()["settlements"])}
+    person, name, total = (by_header[header] for header in ("个人编号", "姓名", "总费用"))
+    assert person.aliases == "证件号码、身份证号、psn_no"
+    assert person.personal.startswith("是：读取时即换成")
+    assert name.personal.startswith("是：请勿提供")
+    assert (name.note, name.type) == ("不读取，模板中没有这一列", "不读取")
+    assert (total.unit, total.required, total.type) == ("元", "是", "金额")
+    assert by_header["医疗类别"].values.startswith("普通门诊、11、13")
+    assert by_header["险种类型"].note == "其他写法归入其他类"
+
+
+def test_explanations_tell_what_is_needed_only_sometimes() -> None:
+    activity = {field.header: field for field in fields(sources()["activity"])}
+    assert activity["区划代码"].required == "与“县区”至少填一列"
+    assert activity["月份"].required == "是"
+    assert activity["指标"].required == "否"
+    assert activity["指标"].note.startswith("只用于每行一个指标的写法")
+    assert activity["打包资金累计结余(元)"].aliases == "打包资金累计结余(万元)"
+    clinics = {field.header: field for field in fields(sources()["clinics"])}
+    assert clinics["数据日期"].required == "文件名没有日期时必填"
+    assert clinics["村医人数"].values == "不小于 0"
+    assert "也可写 / - -- —" in clinics["村医人数"].note
+    assert clinics["运行状态"].note == "不读取，可不填"
+    years = {field.header: field for field in fields(sources()["population"])}
+    assert years["年份"].values == "1990 至 2100"
+
+
+def test_the_same_bytes_come_every_time() -> None:
+    assert template_bytes("contracts") == template_bytes("家庭医生签约进展")
+
+
+def test_a_source_that_is_none_is_met_with_the_known_ones() -> None:
+    with pytest.raises(UsageError, match=r"没有数据源“x”。可用的有：settlements（医保结算）"):
+        template_bytes("x")
+    assert template_name("clinics") == "村卫生室台账_模板.xlsx"
