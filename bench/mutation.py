@@ -2,7 +2,8 @@
 
 Outside the suite: cosmic-ray is no requirement of the project. Each mutant runs in a forked child
 that already has polars, pytest and hypothesis loaded, which is ten times faster than a process
-each. Mutants that differ in annotations only are left out: they cannot behave differently.
+each. Mutants that differ in annotations, or in which arguments must be named, are left
+out: they give the same results.
 
     pip install cosmic-ray        # beside requirements-dev.txt, in an environment of its own
     python bench/mutation.py pipeline/methods/spc.py tests/methods/test_spc.py
@@ -18,6 +19,7 @@ import signal
 import sys
 import time
 import types
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +39,11 @@ class _WithoutAnnotations(ast.NodeTransformer):
         self.generic_visit(node)
         node.returns = None
         return node
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        # Whether an argument must be named changes no result.
+        self.generic_visit(node)
+        return ast.List([*node.posonlyargs, *node.args, *node.kwonlyargs, *node.defaults])  # type: ignore[list-item]
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
         node.annotation = None
@@ -87,8 +94,12 @@ def _run_child(module: Path, code: str, tests: list[str]) -> None:
         mutant = types.ModuleType(name)
         mutant.__file__ = str(module)
         sys.modules[name] = mutant
+        # "is" with a literal, as warnings are errors in the suite.
+        warnings.simplefilter("error", SyntaxWarning)
         exec(compile(code, str(module), "exec"), mutant.__dict__)  # noqa: S102
         options = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutants"]
+        # Hypothesis is loaded already, on purpose.
+        options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
         os._exit(SURVIVED if pytest.main([*options, *tests]) == 0 else KILLED)
     except BaseException:
         os._exit(KILLED)

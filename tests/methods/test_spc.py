@@ -322,3 +322,32 @@ def test_one_point_has_a_mean_and_no_limits() -> None:
 def test_an_unknown_direction_is_refused() -> None:
     with pytest.raises(MethodError, match="improvement"):
         chart(CALM, improvement="up")
+
+
+@pytest.mark.parametrize("value", [0.0, 12345.1, 1e9 / 3])
+@pytest.mark.parametrize("screened", [False, True])
+def test_equal_values_of_any_size_are_common_cause(value: float, screened: bool) -> None:
+    rows = chart([value] * 13, screen_outliers=screened)
+    assert rows["point_type"].unique().to_list() == ["common_cause"]
+    assert rows["lower_limit"].unique().to_list() == pytest.approx([value])
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.999, None), (1.001, "two_of_three")])
+def test_the_outer_third_begins_at_two_thirds_of_a_limit(
+    share: float, expected: str | None
+) -> None:
+    calm = [-0.5, 0.5] * 100
+    edge = 1.8
+    # Two points more move the mean and the limits a little: found by going round.
+    for _ in range(30):
+        rows = chart([*calm, edge, edge, 0.5, *calm])
+        edge = rows["mean"][0] + (rows["upper_limit"][0] - rows["mean"][0]) * 2 / 3
+    assert causes([*calm, edge * share, edge * share, 0.5, *calm])[200] == expected
+
+
+@pytest.mark.parametrize("column", ["lower_limit", "upper_limit"])
+@pytest.mark.parametrize("improvement", ["increase", "decrease"])
+def test_a_target_on_a_limit_is_inconsistent(column: str, improvement: str) -> None:
+    limit = chart(CALM)[column][0]
+    rows = chart(CALM, target=limit, improvement=improvement)
+    assert rows["assurance"].unique().to_list() == ["inconsistent"]
