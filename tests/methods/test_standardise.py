@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import MethodError
 from pipeline.methods.standardise import directly_standardised_rate
-from tests.methods import oracle_standardise
+from tests.methods import oracle_poisson, oracle_standardise
 
 Z = 1.959963984540054
 SCHEMA = {"numerator": pl.Float64, "denominator": pl.Float64, "standard_weight": pl.Float64}
@@ -33,6 +35,21 @@ def test_a_rate_worked_by_hand() -> None:
     assert row["lower"] == pytest.approx(500 + 100_000 / 3000 * (8.389264 - 15), abs=5e-5)
     assert row["upper"] == pytest.approx(500 + 100_000 / 3000 * (24.741631 - 15), abs=5e-5)
     assert (row["method"], row["status"]) == ("dobson_byar", "calculated")
+
+
+def test_downs_syndrome_by_maternal_age() -> None:
+    """Fleiss 1981, p. 249, first births, standardised to all births: 92.3 in 100,000 as in table 1
+    of Fay and Feuer (Statistics in Medicine 1997, 16:791–801), variance 3.919e-9 in 1."""
+    counts = [107, 141, 60, 40, 39, 25]
+    births = [230061, 329449, 114920, 39487, 14208, 3052]
+    standard = [63986.6, 186263.6, 157302.2, 97647.0, 47572.6, 12262.6]
+    row = standardised(frame(*zip(counts, births, standard, strict=True)))
+    assert row["total_count"] == 412
+    assert row["value"] == pytest.approx(92.305, abs=5e-4)
+    spread = 100_000 * math.sqrt(3.919e-9 / 412)
+    lower, upper = oracle_poisson.byar(412, Z)
+    assert row["lower"] == pytest.approx(92.305 + spread * (lower - 412), abs=2e-3)
+    assert row["upper"] == pytest.approx(92.305 + spread * (upper - 412), abs=2e-3)
 
 
 def test_a_single_stratum_has_byars_interval_of_its_crude_rate() -> None:
