@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import export, formats
 from dashboard.charts.base import CONFIG
-from dashboard.markup import Markup, div, span
+from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 
 Height = int | Literal["content", "stretch"]
@@ -22,7 +22,7 @@ def draw(markup: Markup, *, width: Literal["stretch", "content"] = "stretch") ->
     """Put escaped markup on the page; the only door to `st.html` beside the constant CSS.
 
     Raises:
-        TypeError: the text was not built by `dashboard.markup`.
+        TypeError: the text was not built by `dashboard.look.markup`.
     """
     if not isinstance(markup, Markup):
         raise TypeError("draw takes Markup, never a plain string")

@@ -13,8 +13,8 @@ import streamlit as st
 from dashboard import shell, site
 from dashboard.blocks import block
 from dashboard.components import draw
-from dashboard.css import page_css
-from dashboard.markup import div
+from dashboard.look.css import page_css
+from dashboard.look.markup import div
 from dashboard.messages import t
 from pipeline.catalog import catalogue
 

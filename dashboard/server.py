@@ -96,8 +96,8 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     of a page's time.
     """
     # What the pages import is imported here, so that the first visitor does not wait.
-    importlib.import_module("dashboard.overview")
-    importlib.import_module("dashboard.topic_panels")
+    importlib.import_module("dashboard.panels.overview")
+    importlib.import_module("dashboard.panels.topic_panels")
     go.Figure(go.Scatter(), layout=go.Layout(geo={}))
     try:
         marts = open_marts()

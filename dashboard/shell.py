@@ -15,7 +15,7 @@ import streamlit as st
 
 from dashboard import formats, state
 from dashboard.components import draw, notice, panel
-from dashboard.markup import Markup, div, span
+from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.selectors import MEMORY, area_picker, month_picker, navigate

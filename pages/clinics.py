@@ -1,8 +1,9 @@
 """标准化村卫生室: how far the work is, where it lags, and every clinic by name."""
 
-from dashboard import clinic_panels, shell, topic_cards, topic_panels
-from dashboard.columns import columns, rows
+from dashboard import shell
+from dashboard.look.columns import columns, rows
 from dashboard.messages import t
+from dashboard.panels import clinic_panels, topic_cards, topic_panels
 
 INDICATORS = (
     "standardised_clinic_rate",

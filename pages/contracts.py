@@ -1,8 +1,9 @@
 """家庭医生签约: residents and key groups under contract, fulfilled and renewed."""
 
-from dashboard import contract_panels, shell, topic_cards, topic_panels
-from dashboard.columns import columns, rows
+from dashboard import shell
+from dashboard.look.columns import columns, rows
 from dashboard.messages import t
+from dashboard.panels import contract_panels, topic_cards, topic_panels
 
 INDICATORS = ("contract_rate", "key_group_contract_rate", "fulfilment_rate", "renewal_rate")
 

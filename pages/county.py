@@ -1,18 +1,18 @@
 """县域画像: one county against its city, its townships, and every clinic of a township."""
 
-from dashboard import (
+from dashboard import shell
+from dashboard.look.columns import columns
+from dashboard.messages import t
+from dashboard.panels import (
     county,
     county_map,
     county_profile,
     county_townships,
     overview,
     scorecard,
-    shell,
     topic_panels,
     township,
 )
-from dashboard.columns import columns
-from dashboard.messages import t
 
 SOURCES = ("settlements", "referrals", "clinics", "equipment", "contracts", "institutions")
 

@@ -1,8 +1,9 @@
 """指标口径: what every indicator means, what it is made of and what it rests on."""
 
-from dashboard import definition_panels, reference_frame, shell
-from dashboard.columns import columns
+from dashboard import shell
+from dashboard.look.columns import columns
 from dashboard.messages import t
+from dashboard.panels import definition_panels, reference_frame
 
 view = shell.open_page("definitions", indicators=reference_frame.INDICATORS)
 reference_frame.style()

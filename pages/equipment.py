@@ -1,8 +1,9 @@
 """三大件: which institutions have DR, colour ultrasound and analyser in use, and which nearly."""
 
-from dashboard import equipment_panels, shell, topic_cards, topic_panels
-from dashboard.columns import columns, map_and_ranking, rows, wide
+from dashboard import shell
+from dashboard.look.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
+from dashboard.panels import equipment_panels, topic_cards, topic_panels
 
 INDICATORS = (
     "three_device_coverage",

@@ -1,8 +1,9 @@
 """转诊外流: who is treated outside the county, how far away, and where the fund goes."""
 
-from dashboard import outflow_panels, shell, topic_cards, topic_panels
-from dashboard.columns import columns, map_and_ranking, rows, wide
+from dashboard import shell
+from dashboard.look.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
+from dashboard.panels import outflow_panels, topic_cards, topic_panels
 
 INDICATORS = ("out_of_county_inpatient_rate", "fund_outflow_rate", "referred_outflow_share")
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard import county_map, overview, scorecard, shell
+from dashboard import shell
 from dashboard.messages import t
+from dashboard.panels import county_map, overview, scorecard
 
 view = shell.open_page("overview", indicators=overview.HEADLINE)
 scorecard.switch_if_asked(view)

@@ -1,7 +1,8 @@
 """公开数据核对: each published figure beside ours on the same scope and date."""
 
-from dashboard import published_panels, reference_frame, shell
+from dashboard import shell
 from dashboard.messages import t
+from dashboard.panels import published_panels, reference_frame
 
 view = shell.open_page(
     "published", indicators=reference_frame.INDICATORS, own=published_panels.KEYS

@@ -1,8 +1,9 @@
 """数据质量: what every county sent, what became of every row, and which snapshot this is."""
 
-from dashboard import quality_matrix, quality_panels, reference_frame, shell, snapshot_panels
-from dashboard.columns import columns
+from dashboard import shell
+from dashboard.look.columns import columns
 from dashboard.messages import t
+from dashboard.panels import quality_matrix, quality_panels, reference_frame, snapshot_panels
 
 view = shell.open_page("quality", indicators=reference_frame.INDICATORS)
 reference_frame.style()

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from dashboard import formats
-from dashboard.marks import Reading
-from dashboard.marks import mark as mark_of
+from dashboard.reading.marks import Reading
+from dashboard.reading.marks import mark as mark_of
 from pipeline.catalog import Indicator
 
 MEASURE = ("numerator", "denominator", "value", "lower", "upper", "status")

@@ -1,6 +1,6 @@
 """Write a picture of every page to docs/gallery, from the full demonstration world.
 
-Run `make gallery`. Uses the marts of DASHBOARD_MARTS (default data/marts), which `make build` fills.
+Run `make gallery`. Uses the marts of DASHBOARD_MARTS (default data/marts); `make build` fills it.
 """
 
 from __future__ import annotations

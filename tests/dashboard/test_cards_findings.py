@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from dashboard import cards, findings
-from dashboard.facts import Fact, Point, read_facts
-from dashboard.marks import Reading
+from dashboard.look import cards
 from dashboard.places import Place, Places
+from dashboard.reading import findings
+from dashboard.reading.facts import Fact, Point, read_facts
+from dashboard.reading.marks import Reading
 from dashboard.view import View
 from pipeline.catalog import catalogue
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dashboard import components, county_townships, overview, selectors, shell, township
+from dashboard import components, selectors, shell
+from dashboard.panels import county_townships, overview, township
 from dashboard.places import Place
 from dashboard.view import View
 

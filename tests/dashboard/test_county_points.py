@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard import county_profile
-from dashboard.facts import Fact
-from dashboard.marks import Reading
+from dashboard.panels import county_profile
 from dashboard.places import Place
+from dashboard.reading.facts import Fact
+from dashboard.reading.marks import Reading
 from pipeline.catalog import catalogue
 
 COUNTY = Place(

@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from dashboard import marks
-from dashboard.marks import Reading
+from dashboard.reading import marks
+from dashboard.reading.marks import Reading
 from pipeline.catalog import Indicator, catalogue
 
 HIGHER = catalogue().indicators["contract_rate"]  # material difference 0.01

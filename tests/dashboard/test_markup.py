@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.components import draw
-from dashboard.markup import Markup, div, el, join, span, svg_image, text
+from dashboard.look.markup import Markup, div, el, join, span, svg_image, text
 
 ROOT = Path(__file__).parent.parent.parent
 

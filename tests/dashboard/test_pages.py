@@ -11,8 +11,9 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
-from dashboard import scorecard, shell, store
+from dashboard import shell, store
 from dashboard.charts.base import CONFIG
+from dashboard.panels import scorecard
 from dashboard.store import Marts
 from tests.builders.world import HOSTILE, publish_world
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import grids
+from dashboard.look import grids
 from pipeline.catalog.glossary import glossary, load_glossary
 from pipeline.errors import CatalogueError
 from pipeline.ingest.reasons import REASONS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard import printed
 from dashboard.messages import LANGUAGES
+from dashboard.reading import printed
 from pipeline.reference import load_reference
 
 

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import definition_panels, published_panels, quality_matrix
 from dashboard.messages import t
+from dashboard.panels import definition_panels, published_panels, quality_matrix
 from dashboard.queries import quality as queries
 from dashboard.queries.published import VERDICTS
 from pipeline import snapshots

@@ -15,12 +15,11 @@ from dashboard.charts.map import map_figure
 from dashboard.charts.ranked import ranked_figure
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, draw, notice, panel, state_message, table_twin
-from dashboard.css_topics import TOPIC_CSS
-from dashboard.markup import span
+from dashboard.look.css_topics import TOPIC_CSS
+from dashboard.look.markup import span
 from dashboard.messages import t
 from dashboard.places import Place
-from dashboard.selectors import navigate
-from dashboard.topics import (
+from dashboard.reading.topics import (
     is_flow,
     labelled,
     period_words,
@@ -31,6 +30,7 @@ from dashboard.topics import (
     series_of,
     target_of,
 )
+from dashboard.selectors import navigate
 from dashboard.view import View
 
 

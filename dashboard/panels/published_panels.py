@@ -8,14 +8,16 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from dashboard import formats, grids, printed
+from dashboard import formats
 from dashboard.components import draw, notice, panel, state_message
-from dashboard.markup import Markup
+from dashboard.look import grids
+from dashboard.look.markup import Markup
 from dashboard.messages import t
+from dashboard.panels.reference_frame import csv_button
+from dashboard.panels.topic_cards import Card, draw_cards
 from dashboard.queries import published as queries
-from dashboard.reference_frame import csv_button
+from dashboard.reading import printed
 from dashboard.selectors import navigate
-from dashboard.topic_cards import Card, draw_cards
 from dashboard.view import View
 
 PLACE, TOPIC, VERDICT = "place", "topic", "verdict"

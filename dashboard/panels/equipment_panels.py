@@ -10,11 +10,11 @@ from dashboard import formats, shell
 from dashboard.blocks import block
 from dashboard.charts.device_grid import ROW, device_grid_figure
 from dashboard.components import chart, panel, state_message, table_twin
+from dashboard.look.tables import Column, table
 from dashboard.messages import t
 from dashboard.queries import equipment as queries
 from dashboard.queries.clinics import inside
-from dashboard.tables import Column, table
-from dashboard.topics import county_names
+from dashboard.reading.topics import county_names
 from dashboard.view import View
 
 AWAY = {

@@ -9,8 +9,8 @@ import streamlit as st
 
 from dashboard import export
 from dashboard.components import Height
-from dashboard.css_reference import REFERENCE_CSS
-from dashboard.css_topics import TOPIC_CSS
+from dashboard.look.css_reference import REFERENCE_CSS
+from dashboard.look.css_topics import TOPIC_CSS
 from dashboard.messages import t
 from dashboard.queries.definitions import search
 from dashboard.view import View

@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import marks
-from dashboard.marks import Reading
 from dashboard.places import Place
 from dashboard.queries import headline
+from dashboard.reading import marks
+from dashboard.reading.marks import Reading
 from dashboard.view import View
 from pipeline.catalog import Indicator
 

@@ -6,17 +6,18 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import boundaries, county_map, formats, overview
+from dashboard import boundaries, formats
 from dashboard.blocks import block
 from dashboard.charts.locator import locator_figure
 from dashboard.components import chart, draw, panel
-from dashboard.county import TOP_HEIGHT, Facts, indicators, mark_of, reference_of
-from dashboard.county_townships import townships_of
-from dashboard.findings import Finding, named
-from dashboard.markup import Markup, div, span
+from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
+from dashboard.panels import county_map, overview
+from dashboard.panels.county import TOP_HEIGHT, Facts, indicators, mark_of, reference_of
+from dashboard.panels.county_townships import townships_of
 from dashboard.places import Place
 from dashboard.queries import townships as questions
+from dashboard.reading.findings import Finding, named
 from dashboard.view import View
 
 

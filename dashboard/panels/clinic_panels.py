@@ -11,11 +11,11 @@ from dashboard import export, formats, shell
 from dashboard.blocks import block
 from dashboard.charts.status_stack import ROW, status_stack_figure
 from dashboard.components import chart, panel, table_twin
+from dashboard.look.tables import LIMIT, Column, table
 from dashboard.messages import t
+from dashboard.panels.topic_panels import follow
 from dashboard.queries import clinics as queries
-from dashboard.tables import LIMIT, Column, table
-from dashboard.topic_panels import follow
-from dashboard.topics import county_names, ranked_places
+from dashboard.reading.topics import county_names, ranked_places
 from dashboard.view import View
 
 COLUMNS = {

@@ -8,16 +8,17 @@ from functools import partial
 
 import polars as pl
 
-from dashboard import formats, topics
+from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.destinations import destinations_figure
 from dashboard.charts.sankey import sankey_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
+from dashboard.look.tables import Column, table
 from dashboard.messages import t
+from dashboard.panels.topic_panels import trend_panel
 from dashboard.places import Place
 from dashboard.queries import outflow as queries
-from dashboard.tables import Column, table
-from dashboard.topic_panels import trend_panel
+from dashboard.reading import topics
 from dashboard.view import View
 
 OUTFLOW = "out_of_county_inpatient_rate"

@@ -9,11 +9,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import formats, shell, topics
+from dashboard import formats, shell
 from dashboard.components import draw
-from dashboard.markup import Markup, div, span
+from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 from dashboard.queries import measures
+from dashboard.reading import topics
 from dashboard.theme import GAP
 from dashboard.view import View
 from pipeline.catalog import Indicator

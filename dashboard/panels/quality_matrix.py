@@ -9,12 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import formats, grids
+from dashboard import formats
 from dashboard.components import draw, panel, state_message
-from dashboard.markup import Markup, span
+from dashboard.look import grids
+from dashboard.look.markup import Markup, span
 from dashboard.messages import t
+from dashboard.panels.reference_frame import csv_button, source_name
 from dashboard.queries import quality as queries
-from dashboard.reference_frame import csv_button, source_name
 from dashboard.view import View
 from pipeline.catalog.sources import SOURCE_IDS
 

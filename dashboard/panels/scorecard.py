@@ -5,13 +5,14 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, formats, shell, site
+from dashboard import formats, shell, site
 from dashboard.blocks import block
 from dashboard.charts.scorecard import Cell, Main, ScoreRow, narrow_intervals, scorecard_figure
 from dashboard.components import chart, panel, table_twin
 from dashboard.formats import plain
+from dashboard.look import cards
 from dashboard.messages import t
-from dashboard.overview import (
+from dashboard.panels.overview import (
     Facts,
     compared,
     compared_words,

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import formats, grids, shell, state
+from dashboard import formats, shell, state
 from dashboard.components import draw, panel, state_message
-from dashboard.markup import Markup, el
+from dashboard.look import grids
+from dashboard.look.markup import Markup, el
 from dashboard.messages import t
+from dashboard.panels.reference_frame import MEETING_ROWS, list_height, source_name
 from dashboard.queries import quality as queries
-from dashboard.reference_frame import MEETING_ROWS, list_height, source_name
 from dashboard.store import marts_folder
 from dashboard.view import View
 from pipeline import snapshots

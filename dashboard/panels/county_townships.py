@@ -8,16 +8,19 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import cards, formats, marks, overview
+from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.townships import HEADER, LEGEND, TownshipRow, townships_figure
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, panel, state_message, table_twin
-from dashboard.county import Facts, reference_of
-from dashboard.facts import Fact, Point
+from dashboard.look import cards
 from dashboard.messages import t
+from dashboard.panels import overview
+from dashboard.panels.county import Facts, reference_of
 from dashboard.places import Place
 from dashboard.queries import townships as questions
+from dashboard.reading import marks
+from dashboard.reading.facts import Fact, Point
 from dashboard.selectors import navigate
 from dashboard.view import View
 

@@ -9,14 +9,15 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from dashboard import boundaries, cards, formats, theme
+from dashboard import boundaries, formats, theme
 from dashboard.blocks import block
 from dashboard.charts.base import text_width
 from dashboard.charts.map import map_figure
 from dashboard.components import chart, draw, panel, state_message, table_twin
-from dashboard.markup import span
+from dashboard.look import cards
+from dashboard.look.markup import span
 from dashboard.messages import t
-from dashboard.overview import Facts, mark_of, panel_height, reference_words
+from dashboard.panels.overview import Facts, mark_of, panel_height, reference_words
 from dashboard.places import Place
 from dashboard.selectors import navigate
 from dashboard.view import View

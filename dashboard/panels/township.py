@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboard import cards
 from dashboard.blocks import block
 from dashboard.components import draw, panel, state_message, table_twin
-from dashboard.facts import Fact, read_facts
-from dashboard.markup import Markup, div, span
+from dashboard.look import cards
+from dashboard.look.markup import Markup, div, span
+from dashboard.look.tables import Column, table
 from dashboard.messages import t
 from dashboard.queries import townships as questions
-from dashboard.tables import Column, table
+from dashboard.reading.facts import Fact, read_facts
 from dashboard.view import View
 
 SHOWN = ("contract_rate", "key_group_contract_rate", "fulfilment_rate", "standardised_clinic_rate")

@@ -8,12 +8,14 @@ from itertools import pairwise
 import polars as pl
 import streamlit as st
 
-from dashboard import formats, grids, printed, topics
+from dashboard import formats
 from dashboard.components import draw, panel, state_message
-from dashboard.markup import Markup, div, el, span
+from dashboard.look import grids
+from dashboard.look.markup import Markup, div, el, span
 from dashboard.messages import t
+from dashboard.panels.reference_frame import csv_button
 from dashboard.queries import definitions as queries
-from dashboard.reference_frame import csv_button
+from dashboard.reading import printed, topics
 from dashboard.selectors import navigate
 from dashboard.view import View
 from pipeline.catalog import Catalogue, Indicator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dashboard.markup import Markup, div, el
+from dashboard.look.markup import Markup, div, el
 
 
 def cell(*children: str, cls: str = "", title: str | None = None) -> Markup:

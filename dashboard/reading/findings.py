@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard import cards, formats, marks
-from dashboard.facts import Fact
+from dashboard import formats
+from dashboard.look import cards
 from dashboard.messages import t
+from dashboard.reading import marks
+from dashboard.reading.facts import Fact
 
 NAMED = 3  # more counties than this are counted, not listed
 SHAPE = {"improved": "better", "worsened": "worse"}

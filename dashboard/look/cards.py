@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dashboard import formats, marks, theme
+from dashboard import formats, theme
 from dashboard.charts.sparkline import sparkline_svg
-from dashboard.facts import Fact, Point
-from dashboard.markup import Markup, div, el, span, svg_image
+from dashboard.look.markup import Markup, div, el, span, svg_image
 from dashboard.messages import t
+from dashboard.reading import marks
+from dashboard.reading.facts import Fact, Point
 from pipeline.catalog import Indicator
 
 Counts = tuple[float | None, float | None]

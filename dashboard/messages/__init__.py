@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard import messages_zh, messages_zh_reference, messages_zh_topics
+from dashboard.messages import zh, zh_reference, zh_topics
 
 LANGUAGE = "zh"
-LANGUAGES = {"zh": messages_zh.TEXTS | messages_zh_topics.TEXTS | messages_zh_reference.TEXTS}
+LANGUAGES = {"zh": zh.TEXTS | zh_topics.TEXTS | zh_reference.TEXTS}
 
 
 def t(key: str, /, **values: object) -> str:

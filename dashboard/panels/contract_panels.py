@@ -6,13 +6,14 @@ from functools import partial
 
 import polars as pl
 
-from dashboard import formats, topics
+from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.small_multiples import small_multiples_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
+from dashboard.look.tables import Column, table
 from dashboard.messages import t
 from dashboard.queries import contracts as queries
-from dashboard.tables import Column, table
+from dashboard.reading import topics
 from dashboard.view import View
 
 COLUMNS = {

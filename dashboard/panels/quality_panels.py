@@ -6,13 +6,14 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import formats, grids
+from dashboard import formats
 from dashboard.components import draw, panel, state_message
-from dashboard.markup import Markup
+from dashboard.look import grids
+from dashboard.look.markup import Markup
 from dashboard.messages import t
-from dashboard.quality_matrix import FIGURES
+from dashboard.panels.quality_matrix import FIGURES
+from dashboard.panels.reference_frame import MEETING_ROWS, list_height, source_name
 from dashboard.queries import quality as queries
-from dashboard.reference_frame import MEETING_ROWS, list_height, source_name
 from dashboard.view import View
 from pipeline.wording import reason_kind, reason_zh
 

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard import cards, formats, marks, overview
+from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.spine import SpineRow, spine_figure
 from dashboard.components import chart, panel, table_twin
-from dashboard.facts import Fact, read_facts
+from dashboard.look import cards
 from dashboard.messages import t
+from dashboard.panels import overview
 from dashboard.places import Place
+from dashboard.reading import marks
+from dashboard.reading.facts import Fact, read_facts
 from dashboard.selectors import navigate
 from dashboard.view import View
 from pipeline.catalog import Indicator

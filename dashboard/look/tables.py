@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard.components import draw, notice
 from dashboard.formats import DASH
-from dashboard.markup import Markup, div, el
+from dashboard.look.markup import Markup, div, el
 from dashboard.messages import t
 
 LIMIT = 200  # rows drawn; the rest is found by search or in the download

@@ -8,15 +8,17 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, findings, marks, shell, site
+from dashboard import shell, site
 from dashboard.blocks import block
 from dashboard.components import draw, panel, state_message
-from dashboard.facts import Fact, read_facts
-from dashboard.findings import Finding
-from dashboard.markup import div
+from dashboard.look import cards
+from dashboard.look.markup import div
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries.centres import centres_short_of_devices
+from dashboard.reading import findings, marks
+from dashboard.reading.facts import Fact, read_facts
+from dashboard.reading.findings import Finding
 from dashboard.selectors import navigate
 from dashboard.view import View
 from pipeline.catalog import Indicator

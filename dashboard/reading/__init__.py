@@ -1,0 +1,1 @@
+"""What the numbers say: facts, marks and sentences, before anything is drawn."""
