@@ -76,12 +76,16 @@ def template_name(source: str) -> str:
 
 
 def template_bytes(source: str) -> bytes:
-    """Make the workbook of a source; the same bytes every time.
+    """Make the workbook of a source, by its id or Chinese name.
 
     Raises:
         UsageError: no such source.
     """
-    declared = source_called(source)
+    return workbook_of(source_called(source))
+
+
+def workbook_of(declared: Source) -> bytes:
+    """Make the workbook of a declared source; the same bytes every time."""
     buffer = io.BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_urls": False})
     book.set_properties({"created": MADE, "title": f"{declared.name_zh}模板"})

@@ -12,11 +12,19 @@ import openpyxl
 import pytest
 
 from pipeline.catalog import catalogue
-from pipeline.catalog.sources import CODES, EXPLANATIONS, SOURCE_IDS, normalised, sources
+from pipeline.catalog.sources import (
+    CODES,
+    EXPLANATIONS,
+    SOURCE_IDS,
+    Source,
+    SourceColumn,
+    normalised,
+    sources,
+)
 from pipeline.checking import check
 from pipeline.errors import UsageError
 from pipeline.fields import TITLES, fields, template_columns
-from pipeline.template import template_bytes, template_name
+from pipeline.template import template_bytes, template_name, workbook_of
 
 AS_OF = date(2025, 12, 31)
 DAY = "2025-06-30"
@@ -301,6 +309,17 @@ def test_the_header_stays_in_sight_and_a_tall_one_is_merged() -> None:
     column = headers_of(sheet)["高血压患者/人数"]
     first, last = (openpyxl.utils.get_column_letter(at) for at in (column, column + 3))
     assert {"A1:A2", f"{first}1:{last}1"} <= merged
+
+
+def test_a_group_over_a_single_column_keeps_both_rows() -> None:
+    columns = tuple(
+        SourceColumn(id=header, headers=(header,), type="integer")
+        for header in ("编号", "床位/合计", "人员/医师", "人员/护士")
+    )
+    own = Source(id="own", name_zh="示例", kind="table", key=("编号",), columns=columns)
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_of(own))).worksheets[0]
+    assert list(headers_of(sheet)) == [column.headers[0] for column in columns]
+    assert {str(cells) for cells in sheet.merged_cells.ranges} == {"A1:A2", "C1:D1"}
 
 
 @pytest.mark.parametrize("source", SOURCE_IDS)
