@@ -24,4 +24,7 @@ with left:
 with right:
     quality_panels.reasons_panel(view)
 
+if not view.meeting:
+    quality_panels.templates_panel()
+
 shell.footer(view, sources=("accounts",))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import polars as pl
+import streamlit as st
 
 from dashboard import formats
 from dashboard.components import draw, panel, state_message
@@ -15,7 +17,11 @@ from dashboard.panels.quality_matrix import FIGURES
 from dashboard.panels.reference_frame import MEETING_ROWS, list_height, source_name
 from dashboard.queries import quality as queries
 from dashboard.view import View
+from pipeline.catalog.sources import SOURCE_IDS
+from pipeline.template import template_bytes, template_name
 from pipeline.wording import reason_kind, reason_zh
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def counties_of(view: View) -> list[str]:
@@ -157,3 +163,21 @@ def _reason_row(reason: dict[str, Any]) -> Markup:
             grids.cell(formats.count(reason["rows"]), cls="num strong"),
         )
     )
+
+
+def templates_panel() -> None:
+    """Offer the workbooks that counties fill in; each is made when it is asked for."""
+    with (
+        panel("templates", title=t("quality.templates"), note=t("quality.templates_note")),
+        st.container(key="template-buttons", horizontal=True, gap="small"),
+    ):
+        for source in SOURCE_IDS:
+            st.download_button(
+                source_name(source),
+                data=partial(template_bytes, source),
+                file_name=template_name(source),
+                mime=WORKBOOK,
+                on_click="ignore",
+                key=f"template-{source}",
+                help=t("quality.template_help", name=template_name(source)),
+            )

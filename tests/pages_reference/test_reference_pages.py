@@ -18,6 +18,7 @@ from dashboard.queries import quality as queries
 from dashboard.queries.published import VERDICTS
 from pipeline import snapshots
 from pipeline.catalog import catalogue
+from pipeline.catalog.sources import SOURCE_IDS
 from tests.builders.accounts import (
     COUNTIES,
     data_quality,
@@ -261,6 +262,12 @@ def test_snapshot_says_what_it_is(open_at: Run, html_of: Html, accounts_world: P
     text = html_of(open_at("quality"))
     assert manifest.content_hash[:12] in text
     assert f"{len(manifest.inputs)}份，共81500行" in text
+
+
+def test_quality_page_offers_a_template_for_every_source(open_at: Run) -> None:
+    buttons = open_at("quality").get("download_button")
+    keys = [button.proto.id.split("-template-")[-1] for button in buttons]
+    assert [key for key in keys if key in SOURCE_IDS] == list(SOURCE_IDS)
 
 
 def test_definitions_open_at_the_indicator_of_the_link(open_at: Run, html_of: Html) -> None:
