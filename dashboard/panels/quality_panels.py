@@ -179,5 +179,4 @@ def templates_panel() -> None:
                 mime=WORKBOOK,
                 on_click="ignore",
                 key=f"template-{source}",
-                help=t("quality.template_help", name=template_name(source)),
             )
