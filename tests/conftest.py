@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,14 @@ def _away_from_real_data(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("nowhere")
     os.environ["DASHBOARD_MARTS"] = str(folder / "marts")
     os.environ["DASHBOARD_KEY_FILE"] = str(folder / "pseudonym.key")
+
+
+@pytest.fixture(autouse=True)
+def _same_main_module() -> Iterator[None]:
+    """Put back the main module: a page under test takes its place, and a spawned child runs it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 class _Faults(logging.Handler):
