@@ -87,9 +87,16 @@ def _run_child(module: Path, code: str, tests: list[str]) -> None:
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     try:
-        # A counterexample is enough; making it small takes longest of all.
-        phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
-        hypothesis.settings.register_profile("mutants", phases=phases, database=None)
+        # A counterexample is enough; making it small takes longest of all. No deadline: a busy
+        # machine must not kill a mutant.
+        hypothesis.settings.register_profile(
+            "mutants",
+            phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+            database=None,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )
         name = ".".join(module.with_suffix("").parts)
         mutant = types.ModuleType(name)
         mutant.__file__ = str(module)
