@@ -15,14 +15,20 @@ from dashboard.messages import t
 LEGEND_HEIGHT = 76
 
 
-def class_labels(classes: Sequence[float], *, unit_zh: str, decimals: int) -> list[str]:
+def class_words(classes: Sequence[float], *, unit_zh: str, decimals: int) -> list[str]:
     """Return the words of the five classes, in the indicator's unit: <20.0, 20.0～22.9, ≥29.0."""
     factor = 100 if unit_zh == "%" else 1
     edges = [edge * factor for edge in classes]
     step = 10**-decimals
     middle = [f"{low:.{decimals}f}～{high - step:.{decimals}f}" for low, high in pairwise(edges)]
-    words = [f"&lt;{edges[0]:.{decimals}f}", *middle, f"≥{edges[-1]:.{decimals}f}"]
+    words = [f"<{edges[0]:.{decimals}f}", *middle, f"≥{edges[-1]:.{decimals}f}"]
     return [word.replace("-", MINUS) for word in words]
+
+
+def class_labels(classes: Sequence[float], *, unit_zh: str, decimals: int) -> list[str]:
+    """Return the words of the five classes as Plotly takes them: no sign opens a tag."""
+    words = class_words(classes, unit_zh=unit_zh, decimals=decimals)
+    return [word.replace("<", "&lt;") for word in words]
 
 
 def draw_legend(

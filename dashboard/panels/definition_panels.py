@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import pairwise
 
 import polars as pl
 import streamlit as st
 
 from dashboard import formats
+from dashboard.charts.map_legend import class_words
 from dashboard.components import draw, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup, div, el, span
@@ -137,12 +137,18 @@ def _value(indicator: Indicator, value: float) -> str:
     return formats.indicator_value(value, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
 
 
-def _target(indicator: Indicator) -> str:
-    if indicator.target is None:
+def _target(indicator: Indicator, target: float | None) -> str:
+    if target is None:
         return t("target.none")
     is_ceiling = indicator.polarity == "lower_is_better"
     key = "definitions.at_most" if is_ceiling else "definitions.at_least"
-    return t(key, value=_value(indicator, indicator.target) + indicator.unit_zh)
+    return t(key, value=_value(indicator, target) + indicator.unit_zh)
+
+
+def _target_in_force(view: View, indicator: Indicator) -> str:
+    """Print the target of the area whose value stands above it, not the declared default."""
+    place = topics.place_for(view, indicator)
+    return _target(indicator, topics.target_of(view, indicator, place))
 
 
 def _material(indicator: Indicator) -> str:
@@ -155,10 +161,7 @@ def _material(indicator: Indicator) -> str:
 
 def classes(indicator: Indicator) -> Markup:
     """Draw the five classes of the map with their edges, in the colours of the map."""
-    edges = [_value(indicator, edge) for edge in indicator.classes]
-    words = [t("definitions.below", value=edges[0])]
-    words += [f"{low}～{high}" for low, high in pairwise(edges)]
-    words.append(t("definitions.at_least", value=edges[-1]))
+    words = class_words(indicator.classes, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
     name = "swatch-rev" if indicator.polarity == "higher_is_better" else "swatch"
     return span([span(text, cls=f"{name}-{n}") for n, text in enumerate(words)], cls="classes")
 
@@ -212,7 +215,7 @@ def _facts(view: View, indicator: Indicator) -> list[tuple[str, str | Markup]]:
         ("policy", policy(indicator)),
         ("unit", _unit(indicator)),
         ("polarity", t(f"polarity.{indicator.polarity}") or t("definitions.polarity_none")),
-        ("target", _target(indicator)),
+        ("target", _target_in_force(view, indicator)),
         ("level", t(f"level.{indicator.finest_level}")),
         ("kind", t(f"definitions.kind.{indicator.kind}")),
         ("classes", classes(indicator)),
@@ -257,7 +260,7 @@ def download(declared: Catalogue, found: list[Indicator]) -> pl.DataFrame:
             t("definitions.unit"): i.unit_zh,
             t("definitions.polarity"): t(f"polarity.{i.polarity}")
             or t("definitions.polarity_none"),
-            t("definitions.target"): _target(i),
+            t("definitions.target"): _target(i, i.target),
             t("definitions.level"): t(f"level.{i.finest_level}"),
             t("definitions.kind"): t(f"definitions.kind.{i.kind}"),
             t("definitions.caveats"): i.caveats_zh,

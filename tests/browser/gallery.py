@@ -24,7 +24,10 @@ PAGES = {
     "equipment": "/equipment",
     "contracts": "/contracts",
     "county": "/county?area=410225",
-    "township": "/county?area=410225100",
+    "township": "/county?area=410225102",
+    "published": "/published",
+    "quality": "/quality",
+    "definitions": "/definitions",
 }
 
 
