@@ -203,6 +203,17 @@ def _marks(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, An
         )
 
 
+def _label_widths(rows: list[dict[str, Any]]) -> tuple[tuple[str, float, float], ...]:
+    """Return code, width of the name and of the value, one width for all values.
+
+    A change of digits then moves no label, and places are reused.
+    """
+    widest = max(text_width(row["printed"], size=VALUE_SIZE) for row in rows)
+    return tuple(
+        (row["area_code"], text_width(row["name"], size=theme.SIZE_BODY), widest) for row in rows
+    )
+
+
 def map_figure(
     values: pl.DataFrame,
     *,
@@ -243,19 +254,9 @@ def map_figure(
     draw_legend(
         figure, words, polarity=polarity, unit_zh=unit_zh, reference_zh=reference_zh, colour=colour
     )
-    # One width for all values: then a change of digits moves no label, and places are reused.
-    widest = max(text_width(row["printed"], size=VALUE_SIZE) for row in rows)
-    widths = tuple(
-        (
-            row["area_code"],
-            text_width(row["name"], size=theme.SIZE_BODY),
-            widest,
-        )
-        for row in rows
-    )
     placement = place_labels(
         shapes,
-        widths,
+        _label_widths(rows),
         width=width,
         height=height - LEGEND_HEIGHT,
         mark_room=MARK_ROOM if reference_zh else 0.0,

@@ -204,6 +204,20 @@ def _numbers(rows: list[dict[str, Any]]) -> list[float]:
     ]
 
 
+def _hairlines(
+    figure: go.Figure,
+    rows: list[dict[str, Any]],
+    *,
+    selected: str | None,
+    left: float,
+    right: float,
+) -> None:
+    for y, row in enumerate(rows):
+        line(figure, start=(0, y + 0.5), end=(1, y + 0.5), xref="paper")
+        if row["area_code"] == selected:
+            shade_row(figure, y, left=left, right=right)
+
+
 def ranked_figure(
     values: pl.DataFrame,
     *,
@@ -255,10 +269,7 @@ def ranked_figure(
     _targets_of_clicks(figure, rows, low=low, high=high, unit_zh=unit_zh)
     _intervals(figure, rows, factor)
     _dots(figure, rows, factor=factor, unit_zh=unit_zh)
-    for y, row in enumerate(rows):
-        line(figure, start=(0, y + 0.5), end=(1, y + 0.5), xref="paper")
-        if row["area_code"] == selected:
-            shade_row(figure, y, left=left, right=right)
+    _hairlines(figure, rows, selected=selected, left=left, right=right)
     pitch = (height - TOP - BOTTOM) / len(rows)
     size = theme.SIZE_BODY if pitch >= ROOMY else theme.SIZE_NOTE
     _names(figure, rows, selected=selected, left=left, size=size)
