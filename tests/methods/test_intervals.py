@@ -39,7 +39,8 @@ def test_wilson_check_values(numerator: int, denominator: int, lower: float, upp
 
 
 @pytest.mark.parametrize(
-    ("numerator", "denominator"), [(1, 0), (-1, 10), (11, 10), (None, 10), (1, None), (0, -1)]
+    ("numerator", "denominator"),
+    [(0, 0), (1, 0), (-1, 10), (11, 10), (None, 10), (1, None), (0, -1)],
 )
 def test_no_interval_where_there_is_no_proportion(
     numerator: int | None, denominator: int | None
