@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -14,10 +15,30 @@ from pipeline.ingest.batch import FileResult
 from pipeline.ingest.reasons import DUPLICATES, row_message
 
 _IS_DUPLICATE = pl.col("_reason").is_in(list(DUPLICATES))
+_ROWS = pl.col("_rows")
 _COUNTS = (
-    pl.col("_reason").is_null().sum().cast(pl.Int64).alias("accepted"),
-    (pl.col("_reason").is_not_null() & _IS_DUPLICATE.not_()).sum().cast(pl.Int64).alias("rejected"),
-    _IS_DUPLICATE.fill_null(value=False).sum().cast(pl.Int64).alias("duplicates"),
+    _ROWS.filter(pl.col("_reason").is_null()).sum().alias("accepted"),
+    _ROWS.filter(pl.col("_reason").is_not_null() & _IS_DUPLICATE.not_()).sum().alias("rejected"),
+    _ROWS.filter(_IS_DUPLICATE).sum().alias("duplicates"),
+)
+_TALLIED = pl.Schema(
+    {
+        "_file": pl.UInt32(),
+        "_county": pl.String(),
+        "_month": pl.Date(),
+        "_reason": pl.String(),
+        "_warning": pl.String(),
+    }
+)
+_NAMED = pl.Schema(
+    {
+        "_file": pl.UInt32(),
+        "_sheet": pl.String(),
+        "_row": pl.Int64(),
+        "_reason": pl.String(),
+        "_column": pl.String(),
+        "_detail": pl.String(),
+    }
 )
 _LISTED = pl.Schema(
     {
@@ -33,18 +54,47 @@ _LISTED = pl.Schema(
 )
 
 
-def all_accounts(accounts: pl.DataFrame, files: Sequence[FileResult]) -> pl.DataFrame:
-    """Add the rows that were refused before their values were looked at."""
-    refused = [result.refused for result in files if result.refused.height]
-    return pl.concat([accounts, *refused], how="diagonal_relaxed")
+@dataclass(frozen=True, kw_only=True)
+class Accounts:
+    """The accounts of a source: every row in the tally, each refused one by itself as well."""
+
+    tally: pl.DataFrame  # _TALLIED and _rows, how many rows say so
+    refused: pl.DataFrame  # _NAMED
 
 
-def _listed(column: str, groups: Sequence[str], accounts: pl.DataFrame) -> pl.DataFrame:
+def counted(accounts: pl.DataFrame) -> Accounts:
+    """Count the accounts of rows (`pipeline.staging.run.ACCOUNT`) of a source or a part of it."""
+    tally = accounts.group_by(_TALLIED.names()).agg(_rows=pl.len().cast(pl.Int64))
+    refused = accounts.filter(pl.col("_reason").is_not_null()).select(_NAMED.names())
+    return Accounts(tally=tally, refused=refused)
+
+
+def together(parts: Sequence[Accounts], files: Sequence[FileResult]) -> Accounts:
+    """Put the accounts of parts together, and those of rows refused before they were typed."""
+    early = [counted(_complete(file.refused)) for file in files if file.refused.height]
+    both = [*parts, *early]
+    return Accounts(
+        tally=pl.concat(part.tally for part in both),
+        refused=pl.concat(part.refused for part in both),
+    )
+
+
+def _complete(refused: pl.DataFrame) -> pl.DataFrame:
+    """Add what is not known of a row that was refused before it was typed."""
+    unknown = {**_TALLIED, **_NAMED}
+    return refused.with_columns(
+        pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in unknown.items()
+        if name not in refused.columns
+    )
+
+
+def _listed(column: str, groups: Sequence[str], tally: pl.DataFrame) -> pl.DataFrame:
     """Count the codes of a column by group as text: BAD_DATE:3 UNKNOWN_CODE:1, by code."""
     return (
-        accounts.filter(pl.col(column).is_not_null())
+        tally.filter(pl.col(column).is_not_null())
         .group_by(*groups, column)
-        .len()
+        .agg(len=_ROWS.sum())
         .sort(*groups, column)
         .group_by(*groups, maintain_order=True)
         .agg(pl.concat_str(column, pl.lit(":"), "len").str.join(" ").alias("_list"))
@@ -67,7 +117,7 @@ def _listing(source: str, files: Sequence[FileResult]) -> pl.DataFrame:
 
 
 def ledger_files(
-    source: str, files: Sequence[FileResult], accounts: pl.DataFrame, replaced: pl.DataFrame
+    source: str, files: Sequence[FileResult], tally: pl.DataFrame, replaced: pl.DataFrame
 ) -> pl.DataFrame:
     """Return one row per file of a source.
 
@@ -76,8 +126,8 @@ def ledger_files(
     """
     listed = _listing(source, files)
     frame = (
-        listed.join(accounts.group_by("_file").agg(_COUNTS), on="_file", how="left")
-        .join(_listed("_warning", ["_file"], accounts), on="_file", how="left")
+        listed.join(tally.group_by("_file").agg(_COUNTS), on="_file", how="left")
+        .join(_listed("_warning", ["_file"], tally), on="_file", how="left")
         .join(replaced, on="_file", how="left", validate="1:1")
         .with_columns(
             pl.col("accepted", "rejected", "duplicates").fill_null(0),
@@ -99,7 +149,7 @@ def ledger_files(
 
 
 def ledger_cells(
-    source: str, files: Sequence[FileResult], accounts: pl.DataFrame, *, as_of: date
+    source: str, files: Sequence[FileResult], tally: pl.DataFrame, *, as_of: date
 ) -> pl.DataFrame:
     """Return one row per file, county and month.
 
@@ -111,8 +161,7 @@ def ledger_cells(
         schema={"_file": pl.UInt32, "_named": pl.Date},
         orient="row",
     )
-    main = accounts.group_by("_file").agg(_main=pl.col("_month").drop_nulls().mode().sort().first())
-    dated = accounts.join(main, on="_file", how="left", validate="m:1").join(
+    dated = tally.join(_main_months(tally), on="_file", how="left", validate="m:1").join(
         named, on="_file", how="left", validate="m:1"
     )
     cells = dated.with_columns(
@@ -137,6 +186,13 @@ def ledger_cells(
     return LedgerCell.validate(frame)
 
 
+def _main_months(tally: pl.DataFrame) -> pl.DataFrame:
+    """Return the month that most rows of a file say, the earliest of several: `_file`, `_main`."""
+    said = tally.drop_nulls("_month").group_by("_file", _main="_month").agg(_ROWS.sum())
+    ordered = said.sort("_file", "_rows", "_main", descending=[False, True, False])
+    return ordered.unique("_file", keep="first", maintain_order=True).drop("_rows")
+
+
 # What looks like an identity number or a mobile number, in whatever column it strayed into.
 _PERSONAL = (
     r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
@@ -148,11 +204,10 @@ def _masked(detail: pl.Expr) -> pl.Expr:
     return detail.str.replace_all(_PERSONAL, "（已隐去）")
 
 
-def rejected_rows(source: str, files: Sequence[FileResult], accounts: pl.DataFrame) -> pl.DataFrame:
+def rejected_rows(source: str, files: Sequence[FileResult], refused: pl.DataFrame) -> pl.DataFrame:
     """Return one row per refused or duplicate row, with its sentence; no personal value."""
     headers = {c.id: c.headers[0] for c in sources()[source].columns}
-    bad = accounts.filter(pl.col("_reason").is_not_null())
-    ids = set(bad["_file"].unique().to_list())
+    ids = set(refused["_file"].unique().to_list())
     labels = pl.DataFrame(
         [
             (r.file_id, column, label)
@@ -169,7 +224,7 @@ def rejected_rows(source: str, files: Sequence[FileResult], accounts: pl.DataFra
         orient="row",
     )
     frame = (
-        bad.join(labels, on=["_file", "_column"], how="left", validate="m:1")
+        refused.join(labels, on=["_file", "_column"], how="left", validate="m:1")
         .join(names, on="_file", how="left", validate="m:1")
         .with_columns(source=pl.lit(source), _detail=_masked(pl.col("_detail")))
         .rename(

@@ -18,6 +18,7 @@ from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import KEY_BYTES
 from pipeline.intake import Examined, examine, raw_files
 from pipeline.reference import AREAS_SCHEMA, Reference, load_reference
+from pipeline.spill import Spill
 
 REGIONS = "ref_regions.csv"
 INSTITUTIONS = "ref_institutions.csv"
@@ -87,7 +88,7 @@ def _reports(examined: Examined) -> list[dict[str, Any]]:
         file_id: part.select("sheet", "row", "column", "reason", "detail", "message_zh").to_dicts()
         for (file_id,), part in examined.rejected.partition_by("file_id", as_dict=True).items()
     }
-    sums = _sums(examined.accepted["settlements"])
+    sums = _sums(examined.settlements)
     return [
         {
             "file": row["file"],
@@ -109,9 +110,16 @@ def _reports(examined: Examined) -> list[dict[str, Any]]:
 _NOTHING = {"total_cost": "0.00", "pooled_fund_paid": "0.00"}
 
 
-def _sums(settlements: pl.DataFrame) -> dict[int, dict[str, str]]:
+def _sums(settlements: Spill) -> dict[int, dict[str, str]]:
     """Sum the accepted rows of each file, exactly."""
-    sums = settlements.group_by("file_id").agg(pl.col("total_fen", "fund_fen").sum())
+    parts = [
+        part.group_by("file_id").agg(pl.col("total_fen", "fund_fen").sum()).collect()
+        for month in settlements.names
+        for part in settlements.scans(month)
+    ]
+    if not parts:
+        return {}
+    sums = pl.concat(parts).group_by("file_id").agg(pl.col("total_fen", "fund_fen").sum())
     return {
         file_id: {"total_cost": _yuan(total), "pooled_fund_paid": _yuan(fund)}
         for file_id, total, fund in sums.rows()

@@ -1,11 +1,14 @@
-"""Raw files to staged tables with their ledger: read, stage, account, write."""
+"""Raw files to staged tables with their ledger: read, stage, account, write.
+
+Settlements, of which there can be any number, go through in parts that are put aside as Parquet;
+the rest is held in memory as a whole.
+"""
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -13,15 +16,20 @@ import dataframely as dy
 import polars as pl
 
 from pipeline import accounts as ledger
-from pipeline.catalog.sources import SOURCE_IDS, sources
+from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.contracts import staging as contracts
 from pipeline.errors import ContractError, StorageError
 from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_sources
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import load_key
+from pipeline.origin import NO_DAY, city_names, latest_day, settled_days, with_origin
 from pipeline.reference import Reference
-from pipeline.staging.references import references_of
-from pipeline.staging.run import Staged, stage_source
+from pipeline.spill import Spill, private
+from pipeline.staging.in_parts import stage_parts
+from pipeline.staging.references import References, references_of
+from pipeline.staging.run import stage_source
+
+__all__ = ["NO_DAY", "SCHEMAS", "Examined", "Intake", "examine", "raw_files", "take_in"]
 
 SCHEMAS: dict[str, type[dy.Schema]] = {
     "institutions": contracts.StagedInstitution,
@@ -35,14 +43,13 @@ SCHEMAS: dict[str, type[dy.Schema]] = {
     "activity": contracts.StagedActivity,
     "targets": contracts.StagedTarget,
 }
+SETTLEMENTS = "settlements"
 # The register comes first: the others look institutions up in it.
-ORDER = ("institutions", *(s for s in SOURCE_IDS if s != "institutions"))
+ORDER = ("institutions", *(s for s in SOURCE_IDS if s not in {"institutions", SETTLEMENTS}))
 QUARANTINE = "quarantine"
-NO_DAY = date(1970, 1, 1)
-_SORTED_BY = {
-    "settlements": ("insured_county", "institution_code", "service_date", "settlement_id"),
-}
-_CODE_FIRST = re.compile(r"^(\d{4})\d{2}(?=[_\-])")
+PARTS = ".parts"
+_BY_MONTH = ("insured_county", "institution_code", "service_date", "settlement_id")
+_Parts = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]  # of the ledger: files, cells, refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,13 +65,27 @@ class Intake:
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """An intake in memory, before anything is written."""
+    """An intake before it is written; the settlements are put aside by service month."""
 
-    accepted: dict[str, pl.DataFrame]
+    accepted: dict[str, pl.DataFrame]  # all tables but the settlements
+    settlements: Spill  # by YYYYMM
     ledger_files: pl.DataFrame
     ledger_cells: pl.DataFrame
     rejected: pl.DataFrame
     as_of: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Settled:
+    """The typed settlements put aside, and the last day that each of their files speaks of."""
+
+    typed: Spill
+    days: list[date | None] = field(default_factory=list)
+
+    def take(self, rows: pl.DataFrame) -> None:
+        """Put the rows of whole files aside."""
+        self.days.extend(settled_days(rows))
+        self.typed.add(rows)
 
 
 def raw_files(raw: Path) -> list[RawFile]:
@@ -77,56 +98,6 @@ def raw_files(raw: Path) -> list[RawFile]:
     ]
 
 
-def latest_day(read: Mapping[str, SourceRows]) -> date:
-    """Return the as-of date of the data: the last day that files as a whole speak of.
-
-    One mistyped year must not set it, so each file of settlements speaks up to the end of its main
-    month at most, a monthly report up to the end of its month, and an extract for its date.
-
-    Raises:
-        SourceError: no file says any date.
-    """
-    days: list[date | None] = []
-    for source, column in (("settlements", "settled_on"), ("referrals", "referred_on")):
-        day = pl.col(column)
-        main_end = day.dt.month_end().mode().max()
-        latest = day.filter(day <= (main_end if source == "settlements" else day.quantile(0.999)))
-        narrow = read[source].rows.select("_file", "_reason", column)
-        files = narrow.filter(pl.col("_reason").is_null()).group_by("_file")
-        days += files.agg(latest=latest.max())["latest"].to_list()
-    for source, id_ in ((s.id, s.extract_column or s.month_column) for s in sources().values()):
-        if id_ is not None:
-            day = pl.col(id_).dt.month_end() if id_ == "month" else pl.col(id_)
-            files = read[source].rows.group_by("_file")
-            days += files.agg(latest=day.mode().max())["latest"].to_list()
-    return max((day for day in days if day is not None), default=NO_DAY)
-
-
-def _with_origin(source: SourceRows, *, cities: Mapping[str, str]) -> pl.DataFrame:
-    """Add what a file's name says to its rows: batch, series, city. A batch column goes first."""
-    origin = pl.DataFrame(
-        [(r.file_id, r.file.batch, r.file.series, _city_of(r.file, cities)) for r in source.files],
-        schema={
-            "_file": pl.UInt32,
-            "_batch": pl.Int64,
-            "_series": pl.String,
-            "_city": pl.String,
-        },
-        orient="row",
-    )
-    rows = source.rows.join(origin, on="_file", how="left", validate="m:1", maintain_order="left")
-    if "batch" in rows.columns:
-        rows = rows.with_columns(_batch=pl.coalesce("batch", "_batch"))
-    return rows
-
-
-def _city_of(file: RawFile, cities: Mapping[str, str]) -> str | None:
-    code = _CODE_FIRST.match(file.path.name)
-    if code:
-        return f"{code.group(1)}00"
-    return next((cities[name] for name in cities if name in file.path.name), None)
-
-
 def examine(
     files: Sequence[RawFile],
     *,
@@ -135,68 +106,98 @@ def examine(
     progress: Progress = quiet,
     key: bytes | None = None,
     register: pl.DataFrame | None = None,
+    parts: Path | None = None,
 ) -> Examined:
-    """Read, stage and account files without writing anything.
+    """Read, stage and account files. Nothing is written but what is put aside in `parts`.
 
-    `register` stands for the institution register where the files bring none.
+    `register` stands for the institution register where the files bring none. Without `parts` what
+    is put aside is packed in memory.
 
     Raises:
         ContractError: the accounts do not balance, or a staged table broke its contract.
+        StorageError: the parts cannot be written.
     """
-    read = read_sources(files, key=key or load_key(), progress=progress)
-    as_of = as_of or latest_day(read)
+    settled = _Settled(typed=Spill(parts and parts / "typed"))
+    sinks = {SETTLEMENTS: settled.take}
+    read = read_sources(files, key=key or load_key(), progress=progress, sinks=sinks)
+    as_of = as_of or latest_day(read, settled.days)
     references = references_of(reference, as_of=as_of)
     if register is not None:
         references = references.with_register(register)
-    cities = _city_names(reference.areas)
+    cities = city_names(reference.areas)
     accepted: dict[str, pl.DataFrame] = {}
-    parts: list[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]] = []
+    accounted: list[_Parts] = []
     for done, source in enumerate(ORDER, 1):
-        # Given away, so that the rows of a large source are not held twice.
-        source_rows = read.pop(source)
-        results, height = source_rows.files, source_rows.rows.height
-        rows = [_with_origin(source_rows, cities=cities)]
-        del source_rows
-        staged = stage_source(source, rows.pop(), references=references)
-        if source == "institutions" and staged.accepted["institutions"].height:
-            references = references.with_register(staged.accepted["institutions"])
-        accepted |= {name: _valid(name, frame) for name, frame in staged.accepted.items()}
-        parts.append(_accounted(source, results, staged, as_of=as_of))
-        progress("stage", done, len(ORDER), height)
-    return _examined(accepted, parts, as_of=as_of)
-
-
-def _examined(
-    accepted: dict[str, pl.DataFrame],
-    parts: Sequence[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]],
-    *,
-    as_of: date,
-) -> Examined:
-    files, cells, rejected = zip(*parts, strict=True)
+        # Given away, so that the rows of a source are not held twice.
+        rows = read.pop(source)
+        tables, account = _staged(source, rows, references, cities)
+        if source == "institutions" and tables["institutions"].height:
+            references = references.with_register(tables["institutions"])
+        accepted |= tables
+        accounted.append(account)
+        progress("stage", done, len(SOURCE_IDS), rows.rows.height)
+    months = Spill(parts and parts / "months")
+    rows = read.pop(SETTLEMENTS)
+    accounted.append(_settlements(rows, settled.typed, months, references, cities))
+    progress("stage", len(SOURCE_IDS), len(SOURCE_IDS), sum(r.rows_read for r in rows.files))
+    ledger_files, cells, rejected = zip(*accounted, strict=True)
     return Examined(
         accepted=accepted,
-        ledger_files=pl.concat(files).sort("file_id"),
+        settlements=months,
+        ledger_files=pl.concat(ledger_files).sort("file_id"),
         ledger_cells=pl.concat(cells).sort("file_id", "county_code", "month"),
         rejected=pl.concat(rejected).sort("file_id", "sheet", "row"),
         as_of=as_of,
     )
 
 
-def _city_names(areas: pl.DataFrame) -> dict[str, str]:
-    cities = areas.filter(
-        (pl.col("area_level") == "city") & pl.col("area_name").str.ends_with("市")
+def _staged(
+    source: str, rows: SourceRows, references: References, cities: Mapping[str, str]
+) -> tuple[dict[str, pl.DataFrame], _Parts]:
+    """Stage and account a source that is held in memory as a whole."""
+    whole = with_origin(rows.rows.lazy(), rows.files, cities=cities).collect()
+    staged = stage_source(source, whole, references=references)
+    counted = ledger.together([ledger.counted(staged.accounts)], rows.files)
+    account = _accounted(source, rows.files, counted, staged.replaced, references.as_of)
+    return {name: _valid(name, frame) for name, frame in staged.accepted.items()}, account
+
+
+def _settlements(
+    rows: SourceRows,
+    typed: Spill,
+    months: Spill,
+    references: References,
+    cities: Mapping[str, str],
+) -> _Parts:
+    """Stage and account the settlements part by part; the accepted are put aside by month."""
+    scans = typed.scans() or [rows.rows.lazy()]
+    parts = [with_origin(scan, rows.files, cities=cities) for scan in scans]
+    counted = []
+    replaced = pl.DataFrame()
+    for staged in stage_parts(parts, references=references):
+        frame = _valid(SETTLEMENTS, staged.accepted[SETTLEMENTS])
+        counted.append(ledger.counted(staged.accounts))
+        replaced = staged.replaced
+        dated = frame.with_columns(_ym=pl.col("service_date").dt.strftime("%Y%m"))
+        for (ym,), part in dated.partition_by("_ym", as_dict=True, include_key=False).items():
+            months.add(part, name=str(ym))
+    typed.clear()
+    return _accounted(
+        SETTLEMENTS, rows.files, ledger.together(counted, rows.files), replaced, references.as_of
     )
-    return dict(cities.sort("area_code").select("area_name", "area_code").iter_rows())
 
 
 def _accounted(
-    source: str, files: Sequence[FileResult], staged: Staged, *, as_of: date
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    rows = ledger.all_accounts(staged.accounts, files)
+    source: str,
+    files: Sequence[FileResult],
+    counted: ledger.Accounts,
+    replaced: pl.DataFrame,
+    as_of: date,
+) -> _Parts:
     return (
-        ledger.ledger_files(source, files, rows, staged.replaced),
-        ledger.ledger_cells(source, files, rows, as_of=as_of),
-        ledger.rejected_rows(source, files, rows),
+        ledger.ledger_files(source, files, counted.tally, replaced),
+        ledger.ledger_cells(source, files, counted.tally, as_of=as_of),
+        ledger.rejected_rows(source, files, counted.refused),
     )
 
 
@@ -228,15 +229,27 @@ def take_in(
         StorageError: a folder cannot be written.
         ContractError: a fault of ours.
     """
-    examined = examine(raw_files(raw), reference=reference, as_of=as_of, progress=progress, key=key)
+    parts = staged / PARTS
     try:
+        private(staged)
+        examined = examine(
+            raw_files(raw),
+            reference=reference,
+            as_of=as_of,
+            progress=progress,
+            key=key,
+            parts=private(parts),
+        )
         tables = {name: _written(staged, name, frame) for name, frame in examined.accepted.items()}
-        quarantine = _private(staged.parent / QUARANTINE)
+        tables[SETTLEMENTS] = _written_by_month(staged, examined.settlements)
+        quarantine = private(staged.parent / QUARANTINE)
         examined.rejected.write_parquet(quarantine / "rejected.parquet", mkdir=False)
     except OSError as error:
         raise StorageError(
             f"暂存数据写不进{staged}：{error.strerror}。请检查磁盘空间和权限。"
         ) from error
+    finally:
+        shutil.rmtree(parts, ignore_errors=True)
     return Intake(
         tables=tables,
         ledger_files=examined.ledger_files,
@@ -246,28 +259,27 @@ def take_in(
     )
 
 
-def _private(folder: Path) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    return folder
+def _fresh(staged: Path, name: str) -> Path:
+    shutil.rmtree(staged / name, ignore_errors=True)
+    return private(staged / name)
 
 
 def _written(staged: Path, name: str, frame: pl.DataFrame) -> pl.LazyFrame:
     """Write one staged table afresh and return it as a scan."""
-    folder = _private(staged) / name
-    shutil.rmtree(folder, ignore_errors=True)
-    _private(folder)
-    key = _SORTED_BY.get(name) or [
-        c for c in frame.columns if c != "file_id" and frame.schema[c] != pl.Boolean()
-    ]
-    frame = frame.sort(key)
-    if name != "settlements":
-        frame.write_parquet(folder / "part.parquet")
-        return pl.scan_parquet(folder / "part.parquet")
-    months = frame.with_columns(ym=pl.col("service_date").dt.strftime("%Y%m"))
-    for (ym,), part in months.partition_by("ym", as_dict=True, include_key=False).items():
-        month = _private(folder / f"ym={ym}")
-        part.write_parquet(month / "part.parquet")
-    if frame.is_empty():
-        return frame.lazy()
+    path = _fresh(staged, name) / "part.parquet"
+    key = [c for c in frame.columns if c != "file_id" and frame.schema[c] != pl.Boolean()]
+    frame.sort(key).write_parquet(path)
+    return pl.scan_parquet(path)
+
+
+def _written_by_month(staged: Path, months: Spill) -> pl.LazyFrame:
+    """Write the settlements afresh, month by month, and return them as one scan."""
+    folder = _fresh(staged, SETTLEMENTS)
+    names = months.names
+    for ym in names:
+        month = pl.concat(months.scans(ym)).collect().sort(_BY_MONTH)
+        month.write_parquet(private(folder / f"ym={ym}") / "part.parquet")
+        months.drop(ym)
+    if not names:
+        return SCHEMAS[SETTLEMENTS].create_empty(lazy=True)
     return pl.scan_parquet(folder / "ym=*" / "part.parquet", hive_partitioning=False)

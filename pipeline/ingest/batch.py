@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 
 import polars as pl
 
@@ -18,8 +21,10 @@ from pipeline.ingest.refusal import FileRefused
 from pipeline.ingest.values import dtype_of, pseudonymised, typed
 
 Progress = Callable[[str, int, int, int], None]  # stage, done, total, rows so far
-CHUNK_ROWS = 300_000
-
+Sink = Callable[[pl.DataFrame], None]  # takes typed rows of whole files
+CHUNK_ROWS = 150_000
+# Workbooks read ahead: enough to keep the children busy, few enough not to pile up as text.
+AHEAD = 8
 
 REFUSED = pl.Schema(
     {
@@ -47,7 +52,11 @@ class FileResult:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceRows:
-    """The typed rows of a source, refused ones included, and the results of its files."""
+    """The typed rows of a source, refused ones included, and the results of its files.
+
+    `_pos` orders the rows by file and place in the file. There are no rows here of a source whose
+    rows went to a sink.
+    """
 
     rows: pl.DataFrame
     files: tuple[FileResult, ...]
@@ -63,10 +72,18 @@ def read_sources(
     key: bytes,
     processes: int = 2,
     progress: Progress = quiet,
+    sinks: Mapping[str, Sink] = MappingProxyType({}),
 ) -> dict[str, SourceRows]:
-    """Read and type the files of all sources; a file's id is its place in the list, from 1."""
+    """Read and type the files of all sources; a file's id is its place in the list, from 1.
+
+    A source with a sink does not gather its rows: they are handed over in chunks of whole files, in
+    no particular order.
+    """
     indexes = {name: HeaderIndex(source) for name, source in sources().items()}
-    collectors = {name: _Collector(source, key=key) for name, source in sources().items()}
+    collectors = {
+        name: _Collector(source, key=key, sink=sinks.get(name))
+        for name, source in sources().items()
+    }
     rows = 0
     with (
         ExcelReader(processes=processes) as excel,
@@ -88,19 +105,30 @@ def _reads(
     excel: ExcelReader,
     pool: ThreadPoolExecutor,
 ) -> Iterator[tuple[int, RawFile, Read]]:
-    """Start the workbooks, read the other files meanwhile, then gather the workbooks."""
-    started: list[tuple[int, RawFile, Future[Table]]] = []
+    """Read the workbooks a few ahead and the other files meanwhile."""
+    books: list[tuple[int, RawFile]] = []
     others: list[tuple[int, RawFile]] = []
     for file_id, file in enumerate(files, 1):
-        if is_workbook(file):
+        (books if is_workbook(file) else others).append((file_id, file))
+    waiting = deque(books)
+    started: deque[tuple[int, RawFile, Future[Table]]] = deque()
+
+    def start() -> None:
+        while waiting and len(started) < AHEAD:
+            file_id, file = waiting.popleft()
             future = pool.submit(read_file, file, indexes[file.source], excel=excel)
             started.append((file_id, file, future))
-        else:
-            others.append((file_id, file))
+
+    start()
     for file_id, file in others:
-        yield file_id, file, lambda f=file: read_file(f, indexes[f.source], excel=excel)  # type: ignore[misc]
+        yield file_id, file, partial(read_file, file, indexes[file.source], excel=excel)
+        while started and started[0][2].done():
+            ready_id, ready, future = started.popleft()
+            yield ready_id, ready, future.result
+            start()
     while started:
-        file_id, file, future = started.pop(0)
+        file_id, file, future = started.popleft()
+        start()
         yield file_id, file, future.result
 
 
@@ -112,9 +140,10 @@ def _refused(file_id: int, file: RawFile, code: str, note: str) -> FileResult:
 class _Collector:
     """Gathers the tables of one source and types them in chunks, so that text does not pile up."""
 
-    def __init__(self, source: Source, *, key: bytes) -> None:
+    def __init__(self, source: Source, *, key: bytes, sink: Sink | None) -> None:
         self._source = source
         self._key = key
+        self._sink = sink
         self._text: list[pl.DataFrame] = []
         self._typed: list[pl.DataFrame] = []
         self._files: list[FileResult] = []
@@ -130,13 +159,20 @@ class _Collector:
         except pl.exceptions.PolarsError:
             result = _refused(file_id, file, "CORRUPT", "")
         self._files.append(result)
+        # Outside: a full disk is not the fault of the file just read.
+        if sum(part.height for part in self._text) >= CHUNK_ROWS:
+            self._type()
         return result
 
     def _keep(self, file_id: int, file: RawFile, table: Table) -> FileResult:
-        id_ = pl.lit(file_id, dtype=pl.UInt32).alias("_file")
-        self._text.append(table.rows.select(id_, pl.all()))
-        if sum(part.height for part in self._text) >= CHUNK_ROWS:
-            self._type()
+        first = file_id << 32  # no file has more rows than that
+        self._text.append(
+            table.rows.select(
+                pl.int_range(first, first + pl.len(), dtype=pl.UInt64).alias("_pos"),
+                pl.lit(file_id, dtype=pl.UInt32).alias("_file"),
+                pl.all(),
+            )
+        )
         refused = [(file_id, sheet, row.row, row.reason) for sheet, row in table.refused]
         return FileResult(
             file=file,
@@ -148,10 +184,16 @@ class _Collector:
         )
 
     def _type(self) -> None:
-        if self._text:
-            text = pl.concat(self._text, how="diagonal")
-            self._typed.append(typed(text, self._source))
-            self._text.clear()
+        if not self._text:
+            return
+        text = pl.concat(self._text, how="diagonal")
+        self._text.clear()
+        rows = typed(text, self._source)
+        del text
+        if self._sink is None:
+            self._typed.append(rows)
+        else:
+            self._sink(pseudonymised(rows, self._source, key=self._key))
 
     def finish(self) -> SourceRows:
         """Type what is left; files in the order of their ids."""
@@ -159,7 +201,7 @@ class _Collector:
         rows = empty_rows(self._source)
         if self._typed:
             rows = pseudonymised(pl.concat(self._typed), self._source, key=self._key)
-        rows = rows.sort("_file", maintain_order=True).with_row_index("_pos")
+        rows = rows.sort("_pos")
         files = tuple(sorted(self._files, key=lambda result: result.file_id))
         return SourceRows(rows=rows, files=files)
 
@@ -167,6 +209,7 @@ class _Collector:
 def empty_rows(source: Source) -> pl.DataFrame:
     """Return the frame of a source without rows."""
     schema: dict[str, pl.DataType] = {
+        "_pos": pl.UInt64(),
         "_file": pl.UInt32(),
         "_sheet": pl.String(),
         "_row": pl.Int64(),

@@ -1,4 +1,4 @@
-"""Stage one source: row rules, restated files, duplicates, reversals; in this order."""
+"""Stage one source as a whole: row rules, restated files, duplicates; in this order."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ from pipeline.staging import (
     institutions,
     population,
     referrals,
-    settlements,
     targets,
 )
 from pipeline.staging.references import References
-from pipeline.staging.sets import superseded, without_duplicates, without_superseded
+from pipeline.staging.sets import (
+    duplicates,
+    file_facts,
+    superseded,
+    without_duplicates,
+    without_superseded,
+)
 
 MODULES: dict[str, ModuleType] = {
-    "settlements": settlements,
     "referrals": referrals,
     "clinics": clinics,
     "equipment": equipment,
@@ -50,18 +54,19 @@ ACCOUNT = (
 
 
 def stage_source(source: str, rows: pl.DataFrame, *, references: References) -> Staged:
-    """Stage the typed rows of a source; the rows bring `_batch`, `_series` and `_city`."""
+    """Stage the typed rows of a source; the rows bring `_batch`, `_series` and `_city`.
+
+    Settlements, of which there can be any number, go through `in_parts` instead.
+    """
     module = MODULES[source]
     start = rows.lazy().with_columns(_warning=pl.lit(None, dtype=pl.String))
     del rows
     checked = module.stage(start, references).collect().lazy()
     del start
-    replaced = superseded(checked, by_month=module.MAIN_MONTH_REPLACES)
+    replaced = superseded(file_facts(checked).collect(), by_month=module.MAIN_MONTH_REPLACES)
     checked = without_superseded(checked, replaced)
-    checked = without_duplicates(checked, key=module.KEY, content=module.CONTENT)
-    if source == "settlements":
-        checked = settlements.with_reversals(checked)
-    frame = checked.collect()
+    twice = duplicates(checked, key=module.KEY, content=module.CONTENT)
+    frame = without_duplicates(checked, twice, key=module.KEY).collect()
     accepted = module.tables(frame.lazy())
     return Staged(
         accepted=dict(zip(accepted, pl.collect_all(list(accepted.values())), strict=True)),

@@ -7,26 +7,28 @@ from collections.abc import Sequence
 import polars as pl
 
 
-def superseded(rows: pl.LazyFrame, *, by_month: bool) -> pl.DataFrame:
-    """Return which file is replaced by which: `_file`, `by`.
+def file_facts(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row per file: `_file`, `_series`, `_batch`, its area and its main month.
 
-    A file replaces one of the same series (its name without `_vN`) with a smaller batch. With
-    `by_month` also one of the same city (the same county, where it holds only one) and the same
-    main month, whatever the names are.
+    The area is the county, where the file holds only one, else the city of most of its rows.
     """
     good = pl.col("_reason").is_null()
     county = pl.col("_county").filter(good)
     one = county.n_unique() == 1
     city = county.str.head(4)
-    files = (
-        rows.group_by("_file", "_series")
-        .agg(
-            pl.col("_batch").max(),
-            area=pl.when(one).then(county.first()).otherwise(city.mode().sort().first()),
-            month=pl.col("_month").filter(good).mode().sort().first(),
-        )
-        .collect()
+    return rows.group_by("_file", "_series").agg(
+        pl.col("_batch").max(),
+        area=pl.when(one).then(county.first()).otherwise(city.mode().sort().first()),
+        month=pl.col("_month").filter(good).mode().sort().first(),
     )
+
+
+def superseded(files: pl.DataFrame, *, by_month: bool) -> pl.DataFrame:
+    """Return which file is replaced by which: `_file`, `by`.
+
+    A file replaces one of the same series (its name without `_vN`) with a smaller batch. With
+    `by_month` also one of the same area and the same main month, whatever the names are.
+    """
     pairs = [_newer(files, ["_series"])]
     if by_month:
         pairs.append(_newer(files.drop_nulls(["area", "month"]), ["area", "month"]))
@@ -55,17 +57,21 @@ def without_superseded(rows: pl.LazyFrame, replaced: pl.DataFrame) -> pl.LazyFra
     )
 
 
-def without_duplicates(
-    rows: pl.LazyFrame, *, key: Sequence[str], content: Sequence[str]
-) -> pl.LazyFrame:
-    """Keep one row of each key; the others are DUPLICATE_ROW, or DUPLICATE_KEY if they differ.
+def duplicates(rows: pl.LazyFrame, *, key: Sequence[str], content: Sequence[str]) -> pl.LazyFrame:
+    """Return the rows that do not stay, of rows with one key: `_pos`, `_verdict`.
 
-    Within a file the first row stays. Between files the newer batch stays, then the content
-    decides, so that neither names nor the order of files matter.
+    They are DUPLICATE_ROW, or DUPLICATE_KEY if they differ from the one that stays. Within a file
+    the first row stays. Between files the newer batch stays, then the content decides, so that
+    neither names nor the order of files matter.
     """
-    keys = list(key)
-    verdicts = _verdicts(_doubled(rows, keys, content), keys)
-    identifiers = [k for k in keys if k.endswith(("_id", "_code"))]
+    return _verdicts(_doubled(rows, list(key), content), list(key))
+
+
+def without_duplicates(
+    rows: pl.LazyFrame, verdicts: pl.LazyFrame, *, key: Sequence[str]
+) -> pl.LazyFrame:
+    """Give the rows that do not stay their verdict as the reason."""
+    identifiers = [k for k in key if k.endswith(("_id", "_code"))]
     is_hit = pl.col("_verdict").is_not_null()
     named = pl.lit(identifiers[-1] if identifiers else None, dtype=pl.String)
     return (
@@ -100,4 +106,8 @@ def _verdicts(doubled: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
     is_kept = pl.col("_pos") == pl.col("_pos").first().over(keys)
     is_same = pl.col("_content") == pl.col("_content").first().over(keys)
     verdict = pl.when(is_same).then(pl.lit("DUPLICATE_ROW")).otherwise(pl.lit("DUPLICATE_KEY"))
-    return ranked.select("_pos", _verdict=pl.when(is_kept.not_()).then(verdict))
+    return (
+        ranked.select("_pos", _verdict=verdict, is_kept=is_kept)
+        .filter(pl.col("is_kept").not_())
+        .drop("is_kept")
+    )

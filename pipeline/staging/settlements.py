@@ -132,27 +132,25 @@ def _yuan(fen: pl.Expr) -> pl.Expr:
     return fen.cast(pl.Decimal(18, 2)) / 100
 
 
-def with_reversals(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Put a reversal on the service date of its original; without one it is REFUND_ORPHAN.
+def original_dates(reversals: pl.LazyFrame, originals: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the service date of each reversal's original: `_pos`, `original_date`.
 
-    A second reversal of the same original finds it already reversed: an orphan too.
+    Of the reversals of one original only the first by id finds it; the others find it reversed.
     """
-    is_open = pl.col("_reason").is_null()
-    originals = rows.filter(is_open & (pl.col("sign") == 1)).select(
-        "settlement_id", original_date="service_date"
-    )
-    reversals = rows.filter(is_open & (pl.col("sign") == -1)).select(
-        "_pos", "original_id", "settlement_id"
-    )
-    found = (
+    dates = originals.select("settlement_id", original_date="service_date")
+    return (
         reversals.join(
-            originals, left_on="original_id", right_on="settlement_id", how="inner", validate="m:1"
+            dates, left_on="original_id", right_on="settlement_id", how="inner", validate="m:1"
         )
         .sort("original_id", "settlement_id")
         .unique("original_id", keep="first", maintain_order=True)
         .select("_pos", "original_date")
     )
-    rows = rows.join(found, on="_pos", how="left", validate="1:1", maintain_order="left")
+
+
+def with_reversals(rows: pl.LazyFrame, dates: pl.LazyFrame) -> pl.LazyFrame:
+    """Put a reversal on the service date of its original; without one it is REFUND_ORPHAN."""
+    rows = rows.join(dates, on="_pos", how="left", validate="1:1", maintain_order="left")
     orphan = (pl.col("sign") == -1) & pl.col("original_date").is_null()
     rows = with_faults(rows, Rule("REFUND_ORPHAN", "original_id", orphan, pl.col("original_id")))
     return rows.with_columns(service_date=pl.coalesce("original_date", "service_date"))

@@ -13,6 +13,7 @@ import pytest
 from pipeline.catalog.sources import sources
 from pipeline.ingest.values import dtype_of
 from pipeline.reference import ALIASES_SCHEMA, AREAS_SCHEMA, Reference
+from pipeline.staging.in_parts import stage_parts
 from pipeline.staging.references import References, references_of
 from pipeline.staging.run import Staged, stage_source
 
@@ -88,7 +89,7 @@ def references(reference: Reference) -> References:
 def typed_rows(source: str, *rows: dict[str, Any], **common: Any) -> pl.DataFrame:
     """Make typed rows; what is not given is null."""
     schema: dict[str, Any] = {
-        "_pos": pl.UInt32,
+        "_pos": pl.UInt64,
         "_file": pl.UInt32,
         "_sheet": pl.String,
         "_row": pl.Int64,
@@ -116,7 +117,10 @@ def stage(references: References) -> Stage:
     def run(
         source: str, *rows: dict[str, Any], refs: References = references, **common: Any
     ) -> Staged:
-        return stage_source(source, typed_rows(source, *rows, **common), references=refs)
+        typed = typed_rows(source, *rows, **common)
+        if source == "settlements":
+            return next(stage_parts([typed.lazy()], references=refs))
+        return stage_source(source, typed, references=refs)
 
     return run
 

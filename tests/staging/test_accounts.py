@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.accounts import all_accounts, ledger_cells, ledger_files
+from pipeline.accounts import counted, ledger_cells, ledger_files, rejected_rows, together
 from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult
 from pipeline.ingest.files import RawFile
@@ -40,14 +40,18 @@ def accounts(*rows: dict[str, object]) -> pl.DataFrame:
     return pl.DataFrame([base | row for row in rows], schema=ACCOUNT)
 
 
+def tally(*rows: dict[str, object]) -> pl.DataFrame:
+    return counted(accounts(*rows)).tally
+
+
 def test_a_lost_row_is_a_fault_of_ours(result: Callable[..., FileResult]) -> None:
     with pytest.raises(ContractError, match="对不上账"):
-        ledger_files("referrals", [result(rows_read=2)], accounts({}), NOTHING_REPLACED)
+        ledger_files("referrals", [result(rows_read=2)], tally({}), NOTHING_REPLACED)
 
 
 def test_warnings_of_the_file_and_of_rows_are_counted(result: Callable[..., FileResult]) -> None:
     file = result(rows_read=2, warnings=("HIDDEN_SHEET", "HIDDEN_SHEET"))
-    rows = accounts({"_warning": "REGION_STALE"}, {"_warning": "REGION_STALE"})
+    rows = tally({"_warning": "REGION_STALE"}, {"_warning": "REGION_STALE"})
     frame = ledger_files("referrals", [file], rows, NOTHING_REPLACED)
     assert frame["warnings"].to_list() == ["HIDDEN_SHEET:2 REGION_STALE:2"]
 
@@ -66,7 +70,7 @@ def test_a_row_without_month_counts_in_the_files(
     rows: list[dict[str, object]],
     month: date,
 ) -> None:
-    cells = ledger_cells("referrals", [result(name)], accounts(*rows), as_of=date(2025, 6, 30))
+    cells = ledger_cells("referrals", [result(name)], tally(*rows), as_of=date(2025, 6, 30))
     assert cells["month"].unique().to_list() == [month]
     assert cells["accepted"].sum() == len(rows)
 
@@ -78,5 +82,41 @@ def test_rows_refused_at_the_line_are_part_of_the_accounts(
         {"_file": [1], "_sheet": [None], "_row": [9], "_reason": ["RAGGED"]},
         schema={k: ACCOUNT[k] for k in ("_file", "_sheet", "_row", "_reason")},
     )
-    whole = all_accounts(accounts({}), [result(refused=refused)])
-    assert whole["_reason"].to_list() == [None, "RAGGED"]
+    files = [result(refused=refused, rows_read=2)]
+    whole = together([counted(accounts({}))], files)
+    assert rejected_rows("referrals", files, whole.refused).select("row", "reason").rows() == [
+        (9, "RAGGED")
+    ]
+    ledger = ledger_files("referrals", files, whole.tally, NOTHING_REPLACED)
+    assert ledger.select("accepted", "rejected", "duplicates").row(0) == (1, 1, 0)
+
+
+def test_parts_give_the_ledger_of_the_whole(result: Callable[..., FileResult]) -> None:
+    """Months of equal weight in different parts: the earlier one is the file's main month."""
+    rows: list[dict[str, object]] = [
+        {"_month": date(2025, 2, 1), "_county": "410225"},
+        {"_month": date(2025, 1, 1), "_county": "410225"},
+        {"_month": date(2025, 1, 1), "_reason": "BAD_DATE", "_column": "referred_on"},
+        {"_month": date(2025, 2, 1), "_reason": "DUPLICATE_KEY"},
+        {},
+    ]
+    files = [result(rows_read=5)]
+    whole = together([counted(accounts(*rows))], files)
+    parts = together([counted(accounts(row)) for row in rows], files)
+    ledgers = [
+        (
+            ledger_files("referrals", files, each.tally, NOTHING_REPLACED).rows(),
+            ledger_cells("referrals", files, each.tally, as_of=date(2025, 6, 30)).rows(),
+            rejected_rows("referrals", files, each.refused).rows(),
+        )
+        for each in (whole, parts)
+    ]
+    assert ledgers[0] == ledgers[1]
+    cells = ledger_cells("referrals", files, parts.tally, as_of=date(2025, 6, 30))
+    columns = ("county_code", "month", "accepted", "rejected", "duplicates", "reasons")
+    assert cells.select(columns).rows() == [
+        ("", date(2025, 1, 1), 1, 1, 0, "BAD_DATE:1"),
+        ("", date(2025, 2, 1), 0, 0, 1, "DUPLICATE_KEY:1"),
+        ("410225", date(2025, 1, 1), 1, 0, 0, ""),
+        ("410225", date(2025, 2, 1), 1, 0, 0, ""),
+    ]

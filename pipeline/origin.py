@@ -1,0 +1,84 @@
+"""What files say of their rows: batch, series and city; and the last day they speak of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import polars as pl
+
+from pipeline.catalog.sources import sources
+from pipeline.ingest.batch import FileResult, SourceRows
+from pipeline.ingest.files import RawFile
+
+NO_DAY = date(1970, 1, 1)
+_CODE_FIRST = re.compile(r"^(\d{4})\d{2}(?=[_\-])")
+_ORIGIN = pl.Schema(
+    {"_file": pl.UInt32(), "_batch": pl.Int64(), "_series": pl.String(), "_city": pl.String()}
+)
+
+
+def city_names(areas: pl.DataFrame) -> dict[str, str]:
+    """Return the code of each city by its name."""
+    cities = areas.filter(
+        (pl.col("area_level") == "city") & pl.col("area_name").str.ends_with("市")
+    )
+    return dict(cities.sort("area_code").select("area_name", "area_code").iter_rows())
+
+
+def _city_of(file: RawFile, cities: Mapping[str, str]) -> str | None:
+    code = _CODE_FIRST.match(file.path.name)
+    if code:
+        return f"{code.group(1)}00"
+    return next((cities[name] for name in cities if name in file.path.name), None)
+
+
+def with_origin(
+    rows: pl.LazyFrame, files: Sequence[FileResult], *, cities: Mapping[str, str]
+) -> pl.LazyFrame:
+    """Add what a file's name says to its rows: batch, series, city. A batch column goes first."""
+    origin = pl.LazyFrame(
+        [(r.file_id, r.file.batch, r.file.series, _city_of(r.file, cities)) for r in files],
+        schema=_ORIGIN,
+        orient="row",
+    )
+    has_batch = "batch" in rows.collect_schema().names()
+    rows = rows.join(origin, on="_file", how="left", validate="m:1", maintain_order="left")
+    return rows.with_columns(_batch=pl.coalesce("batch", "_batch")) if has_batch else rows
+
+
+def settled_days(rows: pl.DataFrame) -> list[date | None]:
+    """Return the last day each file of settlements speaks of: in its main month, or before it.
+
+    The rows are those of whole files; one mistyped year must not count.
+    """
+    day = pl.col("settled_on")
+    return _latest(rows, "settled_on", day <= day.dt.month_end().mode().max())
+
+
+def _referred_days(rows: pl.DataFrame) -> list[date | None]:
+    day = pl.col("referred_on")
+    return _latest(rows, "referred_on", day <= day.quantile(0.999))
+
+
+def _latest(rows: pl.DataFrame, column: str, is_taken: pl.Expr) -> list[date | None]:
+    narrow = rows.lazy().filter(pl.col("_reason").is_null()).select("_file", column)
+    days = narrow.group_by("_file").agg(latest=pl.col(column).filter(is_taken).max())
+    return days.collect()["latest"].to_list()
+
+
+def latest_day(read: Mapping[str, SourceRows], settled: Sequence[date | None]) -> date:
+    """Return the as-of date of the data: the last day that files as a whole speak of.
+
+    One mistyped year must not set it, so each file of settlements speaks up to the end of its main
+    month at most (`settled_days`), a monthly report up to the end of its month, and an extract for
+    its date. Where nothing says a day it is NO_DAY.
+    """
+    days = [*settled, *_referred_days(read["referrals"].rows)]
+    for source, id_ in ((s.id, s.extract_column or s.month_column) for s in sources().values()):
+        if id_ is not None:
+            day = pl.col(id_).dt.month_end() if id_ == "month" else pl.col(id_)
+            files = read[source].rows.group_by("_file")
+            days += files.agg(latest=day.mode().max())["latest"].to_list()
+    return max((day for day in days if day is not None), default=NO_DAY)

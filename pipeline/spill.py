@@ -1,0 +1,79 @@
+"""Frames put aside as Parquet, so that a table of any size goes through memory part by part."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.errors import StorageError
+
+
+def private(folder: Path) -> Path:
+    """Make a folder that only its owner can enter, and return it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+class Spill:
+    """Parts of a table by name: in a private folder, or packed in memory without one.
+
+    A check writes nothing, so its parts are packed in memory. Whatever an earlier run that was cut
+    off left in the folder is removed first.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._parts: dict[str, list[Path | bytes]] = {}
+        self._count = 0
+        self.clear()
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names under which there are parts, in order."""
+        return sorted(self._parts)
+
+    def add(self, frame: pl.DataFrame, *, name: str = "") -> None:
+        """Put a part aside.
+
+        Raises:
+            StorageError: the disk is full or the folder cannot be written.
+        """
+        self._count += 1
+        parts = self._parts.setdefault(name, [])
+        if self._folder is None:
+            packed = io.BytesIO()
+            frame.write_parquet(packed)
+            parts.append(packed.getvalue())
+            return
+        path = self._folder / f"{self._count:06}.parquet"
+        try:
+            private(self._folder)
+            frame.write_parquet(path, compression="lz4")
+        except OSError as error:
+            raise StorageError(
+                f"暂存数据写不进{self._folder.parent}：{error.strerror}。请检查磁盘空间和权限。"
+            ) from error
+        parts.append(path)
+
+    def scans(self, name: str = "") -> list[pl.LazyFrame]:
+        """Return the parts of a name, in the order they came."""
+        return [
+            pl.scan_parquet(io.BytesIO(part) if isinstance(part, bytes) else part)
+            for part in self._parts.get(name, [])
+        ]
+
+    def drop(self, name: str = "") -> None:
+        """Forget the parts of a name and free their place."""
+        for part in self._parts.pop(name, []):
+            if isinstance(part, Path):
+                part.unlink()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._parts.clear()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
