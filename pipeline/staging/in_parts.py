@@ -110,18 +110,12 @@ def _duplicates(
     needed = list(dict.fromkeys(("_pos", "_file", "_batch", "_reason", *settlements.CONTENT)))
     for start in range(0, shared.len(), COMPARED):
         wanted = shared.slice(start, COMPARED).to_frame().lazy()
-        doubled = pl.concat(
-            _checked(
-                _in_force(part, replaced)
-                .with_columns(_hash=_ID.hash())
-                .join(wanted, on="_hash", how="semi")
-                .drop("_hash"),
-                references,
-            )
-            .select(needed)
-            .collect()
+        rows = pl.concat(
+            part.with_columns(_hash=_ID.hash()).join(wanted, on="_hash", how="semi").collect()
             for part in parts
         )
+        in_force = _in_force(rows.drop("_hash").lazy(), replaced)
+        doubled = _checked(in_force, references).select(needed).collect()
         verdicts = duplicates(
             doubled.lazy(), key=settlements.KEY, content=settlements.CONTENT
         ).collect()
@@ -139,13 +133,13 @@ def _original_dates(
     """Find the originals of the reversals that count: `_pos`, `original_date`."""
     counted = _in_force(reversals.lazy(), replaced).join(twice.lazy(), on="_pos", how="anti")
     wanted = counted.select(settlement_id="original_id").drop_nulls().unique().collect()
-    originals = [pl.DataFrame(schema={"settlement_id": pl.String, "service_date": pl.Date})]
-    for part in parts if wanted.height else ():
-        named = _in_force(part, replaced).join(wanted.lazy(), on="settlement_id", how="semi")
-        good = _checked(named, references).filter(_IS_OPEN & (pl.col("sign") == 1))
-        kept = good.join(twice.lazy(), on="_pos", how="anti")
-        originals.append(kept.select("settlement_id", "service_date").collect())
-    return settlements.original_dates(counted, pl.concat(originals).lazy()).collect()
+    rows = pl.concat(
+        part.join(wanted.lazy(), on="settlement_id", how="semi").collect() for part in parts
+    )
+    named = _checked(_in_force(rows.lazy(), replaced), references)
+    good = named.filter(_IS_OPEN & (pl.col("sign") == 1))
+    originals = good.join(twice.lazy(), on="_pos", how="anti")
+    return settlements.original_dates(counted, originals).collect()
 
 
 def _staged(checked: pl.LazyFrame, verdicts: _Verdicts) -> Staged:
