@@ -45,7 +45,7 @@ SCHEMAS: dict[str, type[dy.Schema]] = {
 }
 SETTLEMENTS = "settlements"
 # The register comes first: the others look institutions up in it.
-ORDER = ("institutions", *(s for s in SOURCE_IDS if s not in {"institutions", SETTLEMENTS}))
+ORDER = ("institutions", *(s for s in SOURCE_IDS if s != "institutions"))
 QUARANTINE = "quarantine"
 PARTS = ".parts"
 _BY_MONTH = ("insured_county", "institution_code", "service_date", "settlement_id")
@@ -77,9 +77,10 @@ class Examined:
 
 @dataclass(frozen=True, kw_only=True)
 class _Settled:
-    """The typed settlements put aside, and the last day that each of their files speaks of."""
+    """The settlements put aside, typed and by month, and the last day each file speaks of."""
 
     typed: Spill
+    months: Spill  # the accepted ones, by YYYYMM
     days: list[date | None] = field(default_factory=list)
 
     def take(self, rows: pl.DataFrame) -> None:
@@ -117,38 +118,50 @@ def examine(
         ContractError: the accounts do not balance, or a staged table broke its contract.
         StorageError: the parts cannot be written.
     """
-    settled = _Settled(typed=Spill(parts and parts / "typed"))
+    settled = _Settled(
+        typed=Spill(parts and parts / "typed"), months=Spill(parts and parts / "months")
+    )
     sinks = {SETTLEMENTS: settled.take}
     read = read_sources(files, key=key or load_key(), progress=progress, sinks=sinks)
-    as_of = as_of or latest_day(read, settled.days)
-    references = references_of(reference, as_of=as_of)
+    references = references_of(reference, as_of=as_of or latest_day(read, settled.days))
     if register is not None:
         references = references.with_register(register)
     cities = city_names(reference.areas)
+    accepted, accounted = _stage_all(read, settled, references, cities, progress)
+    ledger_files, cells, rejected = zip(*accounted, strict=True)
+    return Examined(
+        accepted=accepted,
+        settlements=settled.months,
+        ledger_files=pl.concat(ledger_files).sort("file_id"),
+        ledger_cells=pl.concat(cells).sort("file_id", "county_code", "month"),
+        rejected=pl.concat(rejected).sort("file_id", "sheet", "row"),
+        as_of=references.as_of,
+    )
+
+
+def _stage_all(
+    read: dict[str, SourceRows],
+    settled: _Settled,
+    references: References,
+    cities: Mapping[str, str],
+    progress: Progress,
+) -> tuple[dict[str, pl.DataFrame], list[_Parts]]:
+    """Stage and account the sources one after another; the settlements stay put aside."""
     accepted: dict[str, pl.DataFrame] = {}
     accounted: list[_Parts] = []
     for done, source in enumerate(ORDER, 1):
         # Given away, so that the rows of a source are not held twice.
         rows = read.pop(source)
-        tables, account = _staged(source, rows, references, cities)
-        if source == "institutions" and tables["institutions"].height:
-            references = references.with_register(tables["institutions"])
-        accepted |= tables
-        accounted.append(account)
-        progress("stage", done, len(SOURCE_IDS), rows.rows.height)
-    months = Spill(parts and parts / "months")
-    rows = read.pop(SETTLEMENTS)
-    accounted.append(_settlements(rows, settled.typed, months, references, cities))
-    progress("stage", len(SOURCE_IDS), len(SOURCE_IDS), sum(r.rows_read for r in rows.files))
-    ledger_files, cells, rejected = zip(*accounted, strict=True)
-    return Examined(
-        accepted=accepted,
-        settlements=months,
-        ledger_files=pl.concat(ledger_files).sort("file_id"),
-        ledger_cells=pl.concat(cells).sort("file_id", "county_code", "month"),
-        rejected=pl.concat(rejected).sort("file_id", "sheet", "row"),
-        as_of=as_of,
-    )
+        if source == SETTLEMENTS:
+            accounted.append(_settlements(rows, settled, references, cities))
+        else:
+            tables, account = _staged(source, rows, references, cities)
+            accepted |= tables
+            accounted.append(account)
+        if source == "institutions" and accepted["institutions"].height:
+            references = references.with_register(accepted["institutions"])
+        progress("stage", done, len(ORDER), sum(file.rows_read for file in rows.files))
+    return accepted, accounted
 
 
 def _staged(
@@ -163,14 +176,10 @@ def _staged(
 
 
 def _settlements(
-    rows: SourceRows,
-    typed: Spill,
-    months: Spill,
-    references: References,
-    cities: Mapping[str, str],
+    rows: SourceRows, settled: _Settled, references: References, cities: Mapping[str, str]
 ) -> _Parts:
     """Stage and account the settlements part by part; the accepted are put aside by month."""
-    scans = typed.scans() or [rows.rows.lazy()]
+    scans = settled.typed.scans() or [rows.rows.lazy()]
     parts = [with_origin(scan, rows.files, cities=cities) for scan in scans]
     counted = []
     replaced = pl.DataFrame()
@@ -180,8 +189,8 @@ def _settlements(
         replaced = staged.replaced
         dated = frame.with_columns(_ym=pl.col("service_date").dt.strftime("%Y%m"))
         for (ym,), part in dated.partition_by("_ym", as_dict=True, include_key=False).items():
-            months.add(part, name=str(ym))
-    typed.clear()
+            settled.months.add(part, name=str(ym))
+    settled.typed.clear()
     return _accounted(
         SETTLEMENTS, rows.files, ledger.together(counted, rows.files), replaced, references.as_of
     )

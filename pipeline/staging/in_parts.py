@@ -27,6 +27,7 @@ BUCKETS = 16  # of identifiers that are sorted at once
 COMPARED = 500_000  # identifiers whose rows are compared at once
 
 _ID = pl.col("settlement_id")
+_HASH = _ID.hash()
 _IS_OPEN = pl.col("_reason").is_null()
 _FACTS = ("_file", "_series", "_batch", "_county", "_month", "_reason")
 
@@ -76,7 +77,7 @@ def _first_look(checked: Sequence[pl.LazyFrame]) -> _Look:
         seen = rows.select(*_FACTS, "_pos", "settlement_id", "original_id", "sign").collect()
         files.append(file_facts(seen.lazy()).collect())
         good = seen.lazy().filter(_IS_OPEN & _ID.is_not_null())
-        ids.append(good.select("_file", _hash=_ID.hash()).collect())
+        ids.append(good.select("_file", _hash=_HASH).collect())
         back = good.filter(pl.col("sign") == -1)
         reversals.append(back.select("_pos", "_file", "settlement_id", "original_id").collect())
     return _Look(files=pl.concat(files), ids=ids, reversals=pl.concat(reversals))
@@ -111,7 +112,7 @@ def _duplicates(
     for start in range(0, shared.len(), COMPARED):
         wanted = shared.slice(start, COMPARED).to_frame().lazy()
         rows = pl.concat(
-            part.with_columns(_hash=_ID.hash()).join(wanted, on="_hash", how="semi").collect()
+            part.with_columns(_hash=_HASH).join(wanted, on="_hash", how="semi").collect()
             for part in parts
         )
         in_force = _in_force(rows.drop("_hash").lazy(), replaced)

@@ -1,0 +1,153 @@
+"""Settlements in parts against the same rules over one frame, and by hand across parts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.staging import in_parts, settlements
+from pipeline.staging.in_parts import stage_parts
+from pipeline.staging.references import References
+from pipeline.staging.run import ACCOUNT
+from pipeline.staging.sets import (
+    duplicates,
+    file_facts,
+    superseded,
+    without_duplicates,
+    without_superseded,
+)
+
+from .conftest import typed_rows
+
+ROW: dict[str, Any] = {
+    "settlement_id": "A",
+    "person": 7,
+    "insured_area": "410225",
+    "institution_code": "H1",
+    "care_type": "inpatient",
+    "settled_on": date(2025, 3, 2),
+    "total": 1000_00,
+    "fund": 600_00,
+}
+BACK = {"original_id": "A", "is_reversal": True, "total": -1000_00, "fund": -600_00}
+Result = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]  # accounts, accepted, replaced
+
+
+def in_several(parts: Sequence[pl.DataFrame], references: References) -> Result:
+    staged = list(stage_parts([part.lazy() for part in parts], references=references))
+    assert len(staged) == len(parts)
+    accounts = pl.concat(part.accounts for part in staged)
+    accepted = pl.concat(part.accepted["settlements"] for part in staged)
+    return accounts.sort("_file", "_row"), accepted.sort("settlement_id"), staged[0].replaced
+
+
+def as_a_whole(rows: pl.DataFrame, references: References) -> Result:
+    """Apply every rule to one frame that holds all rows and all columns."""
+    warned = rows.lazy().with_columns(_warning=pl.lit(None, dtype=pl.String))
+    checked = settlements.stage(warned, references).collect().lazy()
+    replaced = superseded(file_facts(checked).collect(), by_month=True)
+    checked = without_superseded(checked, replaced)
+    twice = duplicates(checked, key=settlements.KEY, content=settlements.CONTENT)
+    frame = without_duplicates(checked, twice, key=settlements.KEY).collect()
+    is_open = frame.filter(pl.col("_reason").is_null()).lazy()
+    dates = settlements.original_dates(
+        is_open.filter(pl.col("sign") == -1), is_open.filter(pl.col("sign") == 1)
+    )
+    frame = settlements.with_reversals(frame.lazy(), dates).collect()
+    accepted = settlements.tables(frame.lazy())["settlements"].collect()
+    accounts = frame.select(ACCOUNT).sort("_file", "_row")
+    return accounts, accepted.sort("settlement_id"), replaced
+
+
+def _some(chance: random.Random, files: int) -> list[dict[str, Any]]:
+    """Make rows that clash: few identifiers, three batches, reversals, faults."""
+    rows = []
+    for at in range(200):
+        file = chance.randint(1, files)
+        row = ROW | {
+            "_file": file,
+            "_row": at,
+            "_series": f"s{file % 4}",
+            "_batch": 1 + (file % 3 == 0) + (file % 5 == 0),
+            "settlement_id": f"S{chance.randint(1, 60)}",
+            "total": chance.choice([1000, 2000]),
+            "insured_area": chance.choice(["410225", "410225", "410212", "411626", "999999"]),
+            "settled_on": date(2025, file % 3 + 1, 1) + timedelta(days=chance.randint(0, 27)),
+        }
+        if chance.random() < 0.3:
+            row |= BACK | {
+                "settlement_id": f"R{chance.randint(1, 40)}",
+                "original_id": chance.choice([f"S{chance.randint(1, 60)}", None]),
+            }
+        rows.append(row)
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_parts_in_any_order_give_what_the_whole_gives(seed: int, references: References) -> None:
+    chance = random.Random(seed)
+    rows = typed_rows("settlements", *_some(chance, files=9)).sort("_file", "_row")
+    rows = rows.with_columns(_pos=pl.int_range(pl.len(), dtype=pl.UInt64))
+    whole = as_a_whole(rows, references)
+    assert whole[1].height
+    by_file = rows.partition_by("_file")
+    chance.shuffle(by_file)
+    for split in ([rows], by_file, [pl.concat(by_file[:3]), pl.concat(by_file[3:])]):
+        for ours, theirs in zip(in_several(split, references), whole, strict=True):
+            assert ours.equals(theirs)
+
+
+@pytest.mark.parametrize("compared", [1, 2, 1000])
+@pytest.mark.parametrize("buckets", [1, 3])
+def test_neither_buckets_nor_rounds_nor_shared_hashes_matter(
+    references: References, monkeypatch: pytest.MonkeyPatch, compared: int, buckets: int
+) -> None:
+    rows = typed_rows("settlements", *_some(random.Random(99), files=5)).sort("_file", "_row")
+    whole = as_a_whole(rows, references)
+    parts = rows.partition_by("_file")
+    monkeypatch.setattr(in_parts, "BUCKETS", buckets)
+    monkeypatch.setattr(in_parts, "COMPARED", compared)
+    monkeypatch.setattr(in_parts, "_HASH", pl.col("settlement_id").str.len_chars().cast(pl.UInt64))
+    for ours, theirs in zip(in_several(parts, references), whole, strict=True):
+        assert ours.equals(theirs)
+
+
+def _parts(*files: list[dict[str, Any]]) -> list[pl.DataFrame]:
+    """Make a part of each list: a file of its own series."""
+    return [
+        typed_rows(
+            "settlements",
+            *({"_pos": at << 32 | i, "_row": i} | row for i, row in enumerate(rows)),
+            _file=at,
+            _series=str(at),
+        )
+        for at, rows in enumerate(files, 1)
+    ]
+
+
+def test_a_duplicate_in_another_part_is_found(references: References) -> None:
+    accounts, accepted, _ = in_several(_parts([ROW], [ROW]), references)
+    assert accounts["_reason"].to_list() == [None, "DUPLICATE_ROW"]
+    assert accepted["file_id"].to_list() == [1]
+
+
+def test_a_reversal_finds_its_original_in_another_part(references: References) -> None:
+    back = ROW | BACK | {"settlement_id": "R", "settled_on": date(2025, 5, 9)}
+    for files in ([[ROW], [back]], [[back], [ROW]]):
+        accounts, accepted, _ = in_several(_parts(*files), references)
+        assert accounts["_reason"].to_list() == [None, None]
+        assert accepted["service_date"].to_list() == [date(2025, 3, 2)] * 2
+
+
+def test_an_original_in_a_replaced_file_leaves_an_orphan(references: References) -> None:
+    back = ROW | BACK | {"settlement_id": "R", "settled_on": date(2025, 5, 9)}
+    other = ROW | {"settlement_id": "B", "_batch": 2}
+    accounts, accepted, replaced = in_several(_parts([ROW], [other], [back]), references)
+    assert accounts["_reason"].to_list() == ["DUPLICATE_KEY", None, "REFUND_ORPHAN"]
+    assert accepted["settlement_id"].to_list() == ["B"]
+    assert replaced.rows() == [(1, 2)]

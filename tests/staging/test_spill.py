@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.errors import StorageError
+from pipeline.spill import Spill
+
+FRAME = pl.DataFrame({"a": [1, 2]})
+
+
+@pytest.fixture(params=["folder", "memory"])
+def spill(request: pytest.FixtureRequest, tmp_path: Path) -> Spill:
+    return Spill(tmp_path / "parts" if request.param == "folder" else None)
+
+
+def test_parts_come_back_by_name_in_their_order_and_more_than_once(spill: Spill) -> None:
+    spill.add(FRAME, name="b")
+    spill.add(FRAME, name="a")
+    spill.add(FRAME + 2, name="b")
+    assert spill.names == ["a", "b"]
+    for _ in range(2):
+        assert pl.concat(spill.scans("b")).collect()["a"].to_list() == [1, 2, 3, 4]
+    assert spill.scans("c") == []
+
+
+def test_what_is_dropped_is_gone(spill: Spill, tmp_path: Path) -> None:
+    spill.add(FRAME, name="a")
+    spill.add(FRAME, name="b")
+    spill.drop("a")
+    assert spill.names == ["b"]
+    assert len(list(tmp_path.rglob("*.parquet"))) <= 1
+    spill.clear()
+    assert spill.names == []
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_memory_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Spill(None).add(FRAME)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_folder_is_private_and_without_what_a_cut_off_run_left(tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    Spill(folder).add(FRAME)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    again = Spill(folder)
+    assert not list(tmp_path.rglob("*.parquet"))
+    assert again.scans() == []
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageError, match="写不进"):
+        Spill(tmp_path / "file" / "parts").add(FRAME)
