@@ -18,13 +18,14 @@ import polars as pl
 from pipeline import accounts as ledger
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.contracts import staging as contracts
-from pipeline.errors import ContractError, StorageError
+from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_sources
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import load_key
 from pipeline.origin import NO_DAY, city_names, latest_day, settled_days, with_origin
 from pipeline.reference import Reference
-from pipeline.spill import Spill, private
+from pipeline.spill import Spill, faults_of, private
+from pipeline.staged_files import write_months, write_table
 from pipeline.staging.in_parts import stage_parts
 from pipeline.staging.references import References, references_of
 from pipeline.staging.run import stage_source
@@ -48,7 +49,6 @@ SETTLEMENTS = "settlements"
 ORDER = ("institutions", *(s for s in SOURCE_IDS if s != "institutions"))
 QUARANTINE = "quarantine"
 PARTS = ".parts"
-_BY_MONTH = ("insured_county", "institution_code", "service_date", "settlement_id")
 _Parts = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]  # of the ledger: files, cells, refused
 
 
@@ -240,25 +240,30 @@ def take_in(
     """
     parts = staged / PARTS
     try:
-        private(staged)
+        with faults_of(staged):
+            private(staged)
+            private(parts)
         examined = examine(
             raw_files(raw),
             reference=reference,
             as_of=as_of,
             progress=progress,
             key=key,
-            parts=private(parts),
+            parts=parts,
         )
-        tables = {name: _written(staged, name, frame) for name, frame in examined.accepted.items()}
-        tables[SETTLEMENTS] = _written_by_month(staged, examined.settlements)
-        quarantine = private(staged.parent / QUARANTINE)
-        examined.rejected.write_parquet(quarantine / "rejected.parquet", mkdir=False)
-    except OSError as error:
-        raise StorageError(
-            f"暂存数据写不进{staged}：{error.strerror}。请检查磁盘空间和权限。"
-        ) from error
+        with faults_of(staged):
+            return _written_all(staged, examined)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
+
+
+def _written_all(staged: Path, examined: Examined) -> Intake:
+    tables = {name: write_table(staged, name, frame) for name, frame in examined.accepted.items()}
+    tables[SETTLEMENTS] = write_months(
+        staged, SETTLEMENTS, examined.settlements, SCHEMAS[SETTLEMENTS]
+    )
+    quarantine = private(staged.parent / QUARANTINE)
+    examined.rejected.write_parquet(quarantine / "rejected.parquet", mkdir=False)
     return Intake(
         tables=tables,
         ledger_files=examined.ledger_files,
@@ -266,29 +271,3 @@ def take_in(
         rejected=examined.rejected,
         as_of=examined.as_of,
     )
-
-
-def _fresh(staged: Path, name: str) -> Path:
-    shutil.rmtree(staged / name, ignore_errors=True)
-    return private(staged / name)
-
-
-def _written(staged: Path, name: str, frame: pl.DataFrame) -> pl.LazyFrame:
-    """Write one staged table afresh and return it as a scan."""
-    path = _fresh(staged, name) / "part.parquet"
-    key = [c for c in frame.columns if c != "file_id" and frame.schema[c] != pl.Boolean()]
-    frame.sort(key).write_parquet(path)
-    return pl.scan_parquet(path)
-
-
-def _written_by_month(staged: Path, months: Spill) -> pl.LazyFrame:
-    """Write the settlements afresh, month by month, and return them as one scan."""
-    folder = _fresh(staged, SETTLEMENTS)
-    names = months.names
-    for ym in names:
-        month = pl.concat(months.scans(ym)).collect().sort(_BY_MONTH)
-        month.write_parquet(private(folder / f"ym={ym}") / "part.parquet")
-        months.drop(ym)
-    if not names:
-        return SCHEMAS[SETTLEMENTS].create_empty(lazy=True)
-    return pl.scan_parquet(folder / "ym=*" / "part.parquet", hive_partitioning=False)

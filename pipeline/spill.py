@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +18,21 @@ def private(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder
+
+
+@contextmanager
+def faults_of(staged: Path) -> Iterator[None]:
+    """Turn a fault of the disk into a sentence that names the folder.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"暂存数据写不进{staged}：{error.strerror}。请检查磁盘空间和权限。"
+        ) from error
 
 
 class Spill:
@@ -50,13 +67,9 @@ class Spill:
             parts.append(packed.getvalue())
             return
         path = self._folder / f"{self._count:06}.parquet"
-        try:
+        with faults_of(self._folder.parent):
             private(self._folder)
             frame.write_parquet(path, compression="lz4")
-        except OSError as error:
-            raise StorageError(
-                f"暂存数据写不进{self._folder.parent}：{error.strerror}。请检查磁盘空间和权限。"
-            ) from error
         parts.append(path)
 
     def scans(self, name: str = "") -> list[pl.LazyFrame]:
