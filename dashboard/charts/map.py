@@ -263,9 +263,11 @@ def map_figure(
     )
     _areas(figure, rows, geojson_url=geojson_url, polarity=polarity, selected=selected)
     by_code = {row["area_code"]: row for row in rows}
-    _leaders(figure, placement)
-    _texts(figure, placement, by_code)
-    _marks(figure, placement, by_code)
+    # A lone label among many bare areas reads as if it were the only one with a value.
+    if 2 * len(placement.labels) >= len(rows):
+        _leaders(figure, placement)
+        _texts(figure, placement, by_code)
+        _marks(figure, placement, by_code)
     _frame(figure, placement.canvas)
     return figure
 

@@ -211,3 +211,8 @@ def test_no_text_is_smaller_than_sixteen_pixels() -> None:
     sizes = [note.font.size for note in figure.layout.annotations]
     sizes += [size for trace in written(figure) for size in trace.textfont.size]
     assert min(sizes) >= 16
+
+
+def test_a_map_too_small_for_most_labels_carries_none() -> None:
+    assert written(draw(values(), width=520))
+    assert not written(draw(values(), width=40, height=110))
