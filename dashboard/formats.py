@@ -97,8 +97,8 @@ def money_table(fen: float | None) -> str:
 def fraction(
     numerator: float | None, denominator: float | None, *, unit_zh: str, is_money: bool = False
 ) -> str:
-    """Print numerator and denominator of a card: 13.5万／54.3万人次."""
-    if numerator is None or denominator is None:
+    """Print numerator and denominator of a card: 13.5万／54.3万人次; of nothing a dash."""
+    if numerator is None or not denominator:
         return DASH
     if is_money:
         return f"{compact(numerator / 100)}／{compact(denominator / 100)}元"

@@ -93,7 +93,7 @@ def _numbers() -> dict[str, pl.Expr]:
 
 def _detail(numerator: int | None, denominator: int | None, *, is_money: bool) -> str:
     """Print numerator and denominator of a row: plain digits, money compact."""
-    if numerator is None or denominator is None:
+    if numerator is None or not denominator:
         return ""
     if is_money:
         return formats.fraction(numerator, denominator, unit_zh="", is_money=True)

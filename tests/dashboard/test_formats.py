@@ -72,6 +72,11 @@ def test_numerator_and_denominator_stand_around_a_full_width_stroke() -> None:
     assert formats.fraction(3, None, unit_zh="家") == "—"
 
 
+def test_a_share_of_nothing_is_a_dash_and_none_of_some_is_not() -> None:
+    assert formats.fraction(0, 0, unit_zh="所") == "—"
+    assert formats.fraction(0, 31, unit_zh="所") == "0／31所"
+
+
 def test_an_interval_has_a_wave() -> None:
     assert formats.interval(0.2, 0.229) == "20.0～22.9%"
     assert formats.interval(None, 0.2) == "—"
