@@ -87,12 +87,18 @@ def chi_squared_trend(
         "points",
         chi_squared=z.pow(2),
         p_value=_upper_tail(z.pow(2)),
-        direction=pl.when(z > critical)
+        direction=_direction(z, critical, is_testable=is_testable),
+    )
+
+
+def _direction(z: pl.Expr, critical: float, *, is_testable: pl.Expr) -> pl.Expr:
+    return (
+        pl.when(z > critical)
         .then(pl.lit("increasing"))
         .when(z < -critical)
         .then(pl.lit("decreasing"))
         .when(is_testable)
-        .then(pl.lit("no_change")),
+        .then(pl.lit("no_change"))
     )
 
 

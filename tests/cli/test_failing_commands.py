@@ -1,0 +1,84 @@
+"""The command line when something fails: one sentence, an exit code, nothing of the data."""
+
+from __future__ import annotations
+
+import json
+import runpy
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import __main__ as command_line
+from pipeline import snapshots
+from pipeline.errors import UsageError
+
+Capture = pytest.CaptureFixture[str]
+
+
+def failing_with(error: BaseException) -> Callable[..., Any]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (KeyError("410221 张三"), (4, "程序出错（KeyError，test_failing_commands.py fail）")),
+        (MemoryError(), (6, "内存不足")),
+        (OSError(28, "No space left on device", "x.parquet"), (6, "x.parquet 失败：No space")),
+        (OSError("odd"), (6, "odd")),
+        (KeyboardInterrupt(), (130, "已中断")),
+    ],
+)
+def test_a_fault_of_ours_is_a_sentence_without_values_of_the_data(
+    run: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+    error: BaseException,
+    fault: tuple[int, str],
+) -> None:
+    code, said = fault
+    monkeypatch.delenv("PIPELINE_DEBUG", raising=False)
+    monkeypatch.setattr(snapshots, "list_snapshots", failing_with(error))
+    assert run("list", "--json") == code
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert "张三" not in printed.err + printed.out
+    assert json.loads(printed.out)["exit_code"] == code
+
+
+def test_a_fault_of_ours_is_shown_whole_when_asked(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIPELINE_DEBUG", "1")
+    monkeypatch.setattr(snapshots, "list_snapshots", failing_with(KeyError("x")))
+    with pytest.raises(KeyError):
+        run("list")
+
+
+def test_an_answer_nobody_reads_to_its_end_ends_quietly(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced: list[int] = []
+    monkeypatch.setattr("os.dup2", lambda _, descriptor: replaced.append(descriptor))
+    monkeypatch.setattr(snapshots, "list_snapshots", failing_with(BrokenPipeError()))
+    assert run("list") == 0
+    assert replaced == [1]
+
+
+def test_a_complaint_of_another_kind_is_passed_on() -> None:
+    with pytest.raises(UsageError, match="something else"):
+        command_line.Parser(prog="p").error("something else")
+
+
+def test_the_module_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.argv", ["pipeline", "list", "--marts", str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "pipeline.__main__")
+    with pytest.raises(SystemExit) as done:
+        runpy.run_module("pipeline", run_name="__main__")
+    assert done.value.code == 0
