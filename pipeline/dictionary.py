@@ -35,6 +35,7 @@ POLICY = {
 FORMS = {
     "proportion": "proportion, Wilson interval",
     "money_share": "share of money, no interval",
+    "ratio": "ratio of two quantities, no interval",
     "count": "count",
 }
 POLARITY = {
@@ -93,7 +94,8 @@ def levels(indicator: Indicator) -> Sequence[str]:
 def formula(indicator: Indicator) -> str:
     """Write an indicator in counters."""
     parts = (indicator.numerator, indicator.denominator)
-    return " / ".join(f"`{part}`" for part in parts if part)
+    told = " / ".join(f"`{part}`" for part in parts if part)
+    return told if indicator.per == 1.0 else f"{told} × {indicator.per:g}"
 
 
 def _type(column: dy.Column) -> str:
@@ -154,8 +156,8 @@ def _indicator(indicator: Indicator, catalogue: Catalogue) -> str:
 
 
 def _amount(value: float, indicator: Indicator, *, unit: str) -> str:
-    """Write a value as the page does: a rate in percent, a count as it is."""
-    return f"{value:g}" if indicator.form == "count" else f"{value * 100:g}{unit}"
+    """Write a value as the page does: a rate in percent, a count or ratio as it is."""
+    return f"{value * 100:g}{unit}" if indicator.is_share else f"{value:g}"
 
 
 def _counters(catalogue: Catalogue) -> str:

@@ -230,7 +230,7 @@ def _write_codes(sheet: Worksheet, styles: _Styles) -> None:
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, title, styles.heads["optional"])
     for row, indicator in enumerate(catalogue().indicators.values(), 1):
-        form = "数量" if indicator.form == "count" else "比例，如 95%"
+        form = "比例，如 95%" if indicator.is_share else f"数值（{indicator.unit_zh}）"
         for at, text in enumerate((indicator.id, indicator.name_zh, form)):
             sheet.write_string(row, at, text, styles.text)
     sheet.freeze_panes(1, 0)

@@ -92,7 +92,10 @@ def _target_words(view: View, indicator: Indicator, value: float | None) -> str:
     if target is None or value is None:
         return t("target.none") if target is None and indicator.polarity != "none" else ""
     key = "target.at_least" if indicator.polarity == "higher_is_better" else "target.at_most"
-    return t(key, value=formats.percent(target))
+    if indicator.is_share:
+        return t(key, value=formats.percent(target))
+    printed = formats.rounded(target, indicator.decimals)
+    return t(key, value=printed + indicator.unit_zh)
 
 
 def _change(view: View, indicator: Indicator, row: dict[str, Any]) -> str:
@@ -115,10 +118,13 @@ def _change(view: View, indicator: Indicator, row: dict[str, Any]) -> str:
 def _difference(key: str, indicator: Indicator, now: object, before: object) -> str:
     if not isinstance(now, float | int) or not isinstance(before, float | int):
         return ""
-    if indicator.form != "count":
+    if indicator.is_share:
         change = formats.points(now - before)
     elif topics.is_flow(indicator):
         change = formats.relative(now / before - 1) if before else formats.DASH
+    elif indicator.form == "ratio":
+        change = formats.signed(formats.rounded(now - before, indicator.decimals))
+        change += indicator.unit_zh
     else:
         change = formats.signed(formats.count(now - before)) + indicator.count_unit_zh
     is_flat = not change.strip(UNCHANGED)

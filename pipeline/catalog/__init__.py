@@ -41,7 +41,7 @@ class Indicator:
     name_en: str
     topic: str
     kind: Literal["flow", "stock"]
-    form: Literal["proportion", "money_share", "count"]
+    form: Literal["proportion", "money_share", "ratio", "count"]
     numerator: str
     denominator: str | None = None
     partition: str | None = None
@@ -53,12 +53,18 @@ class Indicator:
     material_difference: float
     classes: tuple[float, ...]
     target: float | None = None
+    per: float = 1.0  # ratio and count: the value is given per so many, or fen in a larger unit
     definition_zh: str
     caveats_zh: str
     policy_zh: str
     policy_status: Literal["verified", "second_hand", "local", "from_memory"]
     responsible_zh: str
     reviewed_on: date
+
+    @property
+    def is_share(self) -> bool:
+        """Say whether values are fractions from 0 to 1 that pages show in percent."""
+        return self.form in ("proportion", "money_share")
 
     def reaches(self, level: str) -> bool:
         """Say whether the indicator exists at an area level."""
@@ -145,6 +151,8 @@ def _check(indicators: dict[str, Indicator], counters: dict[str, Counter]) -> No
             raise CatalogueError(f"指标{indicator.id}的分级界限应为四个递增的数。")
         if (indicator.form == "count") != (indicator.denominator is None):
             raise CatalogueError(f"指标{indicator.id}：计数型没有分母，其余必须有分母。")
+        if indicator.is_share and indicator.per != 1.0:
+            raise CatalogueError(f"指标{indicator.id}是占比，不能再写per。")
 
 
 def load_catalogue(folder: Path = HERE) -> Catalogue:

@@ -48,6 +48,7 @@ UNITS_ZH = {
     "count": "个",
     "fen": "元",
     "items": "项",
+    "minutes": "分钟",
     "persons": "人",
     "sessions": "场次",
     "teams": "个",

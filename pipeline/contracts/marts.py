@@ -33,7 +33,7 @@ class _Measure(dy.Schema):
     upper = dy.Float64(
         nullable=True, description="upper end of the confidence interval; null without one"
     )
-    method = dy.String(description="wilson, share (money), count")
+    method = dy.String(description="wilson, share (money), ratio, count")
     status = dy.Enum(STATUSES, description="final, provisional, or why there is no value")
 
 

@@ -142,19 +142,26 @@ def _expected(levelled: pl.DataFrame, scope: Scope, *, time: str) -> pl.LazyFram
 def with_measure(rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
     """Add value, lower, upper and method by the indicator's form.
 
-    Proportions have Wilson's interval; money shares a value only; counts their count as value.
+    Proportions have Wilson's interval; money shares and ratios (minutes a case, persons a
+    thousand) a value only; counts their count. Ratios and counts are times `per`.
     """
     forms = {i.id: i.form for i in catalogue.indicators.values()}
+    pers = {i.id: i.per for i in catalogue.indicators.values()}
+    per = pl.col("indicator_id").replace_strict(pers, return_dtype=pl.Float64)
     form = pl.col("indicator_id").replace_strict(forms, return_dtype=pl.String)
     share = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
     count = pl.col("numerator").cast(pl.Float64)
     interval = form == "proportion"
     return with_proportion_interval(rows, catalogue.settings.confidence).with_columns(
-        value=pl.when(interval).then("value").when(form == "count").then(count).otherwise(share),
+        value=pl.when(interval)
+        .then("value")
+        .when(form == "count")
+        .then(count * per)
+        .otherwise(share * per),
         lower=pl.when(interval).then("lower"),
         upper=pl.when(interval).then("upper"),
         method=form.replace_strict(
-            {"proportion": "wilson", "money_share": "share", "count": "count"}
+            {"proportion": "wilson", "money_share": "share", "ratio": "ratio", "count": "count"}
         ),
     )
 

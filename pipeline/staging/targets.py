@@ -16,7 +16,7 @@ MAIN_MONTH_REPLACES = False
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """Check indicator and area; a target of a rate is a share of at most 1."""
     indicators = catalogue().indicators
-    shares = [i for i, indicator in indicators.items() if indicator.form != "count"]
+    shares = [i for i, indicator in indicators.items() if indicator.is_share]
     rows = with_county(rows, references, code="area_code", on="due_on", name="_current")
     indicator, area, target = pl.col("indicator_id"), pl.col("area_code"), pl.col("target")
     rows = with_faults(

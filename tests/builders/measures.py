@@ -93,7 +93,7 @@ def _wilson(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     if indicator.form == "count":
         nothing = pl.lit(None, dtype=pl.Float64)
         return frame.with_columns(
-            value=k,
+            value=k * indicator.per,
             lower=nothing,
             upper=nothing,
             method=pl.lit("count"),
@@ -101,10 +101,10 @@ def _wilson(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
         )
     spread = WILSON_Z / (1 + z2 / n) * (p * (1 - p) / n + z2 / (4 * n * n)).sqrt()
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-    share = indicator.form == "money_share"
+    share = indicator.form in ("money_share", "ratio")
     wide = pl.lit(None, dtype=pl.Float64) if share else spread
     return frame.with_columns(
-        value=p,
+        value=p * indicator.per,
         lower=centre - wide,
         upper=centre + wide,
         method=pl.lit("share" if share else "wilson"),
