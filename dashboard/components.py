@@ -12,20 +12,30 @@ import streamlit as st
 
 from dashboard import export, formats
 from dashboard.charts.base import CONFIG
+from dashboard.exports import collect
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 
 Height = int | Literal["content", "stretch"]
 
 
-def draw(markup: Markup, *, width: Literal["stretch", "content"] = "stretch") -> None:
+def draw(
+    markup: Markup, *, width: Literal["stretch", "content"] = "stretch", taken_along: bool = True
+) -> None:
     """Put escaped markup on the page; the only door to `st.html` beside the constant CSS.
+
+    Args:
+        markup: built by `dashboard.look.markup`.
+        width: of the element.
+        taken_along: belongs to what the panel says, and so to the page's picture.
 
     Raises:
         TypeError: the text was not built by `dashboard.look.markup`.
     """
     if not isinstance(markup, Markup):
         raise TypeError("draw takes Markup, never a plain string")
+    if taken_along:
+        collect.markup(markup)
     st.html(str(markup), width=width)
 
 
@@ -57,12 +67,17 @@ def panel(
         height: in pixels, or as tall as its row.
         twin: draws the twin's button; left out in meeting mode by passing None.
     """
-    with st.container(border=True, key=f"panel-{key}", height=height, gap="small"):
+    fixed = height if isinstance(height, int) else None
+    with (
+        collect.panel(key, title=title, note=note, height=fixed),
+        st.container(border=True, key=f"panel-{key}", height=height, gap="small"),
+    ):
         if title:
             with st.container(
                 key=f"head-{key}", horizontal=True, vertical_alignment="center", gap="small"
             ):
-                draw(div(span(title, cls="panel-title"), span(note, cls="panel-note")))
+                head = div(span(title, cls="panel-title"), span(note, cls="panel-note"))
+                draw(head, taken_along=False)
                 if twin is not None:
                     twin()
         yield
@@ -91,6 +106,7 @@ def chart(
     config: Mapping[str, Any] = CONFIG,
 ) -> None:
     """Draw a figure; `on_click` gets the `customdata` (area code) of the mark clicked."""
+    collect.figure(figure)
     if on_click is None:
         st.plotly_chart(figure, key=key, theme=None, config=dict(config), alt=alt)
         return
@@ -129,6 +145,7 @@ def table_twin(
         demonstration: marks the file as 演示数据.
     """
     shown = frame.select([pl.col(name).alias(header) for name, header in columns.items()])
+    collect.table(name_zh, lambda: shown)
     with st.popover(t("table.show"), type="tertiary", key=f"twin-{key}"):
         st.dataframe(
             shown, hide_index=True, key=f"table-{key}", width=720, placeholder=formats.DASH

@@ -15,6 +15,7 @@ import streamlit as st
 
 from dashboard import formats, state
 from dashboard.components import draw, notice, panel
+from dashboard.exports import collect
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 from dashboard.places import Place
@@ -124,6 +125,7 @@ def open_page(page_id: str, *, indicators: tuple[str, ...], own: tuple[str, ...]
         notices=(*notices, *choice.notices),
     )
     _remember(view, own)
+    collect.begin(view)
     return view
 
 
@@ -138,6 +140,7 @@ def _remember(view: View, own: tuple[str, ...]) -> None:
 
 def title_band(view: View, *, title: str, claim: str = "") -> None:
     """Draw breadcrumb, dates, title with its claim sentence, and the pickers."""
+    collect.band(title=title, claim=claim, dates=flow_months(view))
     if view.marts.is_demonstration:
         with st.container(key="chrome-demo"):
             draw(div(t("frame.demo"), cls="demo-pill"))
@@ -222,6 +225,7 @@ def flow_months(view: View) -> str:
 
 def footer(view: View, *, sources: tuple[str, ...]) -> None:
     """Draw the last line: demonstration mark, sources, snapshot, boundary source and number."""
+    collect.sources(sources)
     left = [t("frame.demo_footer")] if view.marts.is_demonstration else []
     left.append(t("frame.sources", sources="、".join(t(f"source.{s}") for s in sources)))
     number = view.settings.map_approval_number or t("frame.number_pending")

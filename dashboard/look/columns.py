@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from types import TracebackType
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.exports import collect
 from dashboard.theme import GAP
 from dashboard.view import View
 
@@ -13,9 +17,33 @@ MEETING_HEIGHT = 796
 MANY = 10  # areas, above which a ranking needs half of the screen
 
 
-def columns(*spans: int) -> list[DeltaGenerator]:
+class Column:
+    """A column of the page; panels drawn inside know where they stand."""
+
+    def __init__(self, generator: DeltaGenerator, place: collect.Place) -> None:
+        self._generator, self._place = generator, place
+        self._open = ExitStack()
+
+    def __enter__(self) -> None:
+        """Draw into the column."""
+        self._open.enter_context(collect.inside(self._place))
+        self._open.enter_context(self._generator)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the column."""
+        self._open.__exit__(kind, error, trace)
+
+
+def columns(*spans: int) -> list[Column]:
     """Return columns of the page by their spans, which add up to twelve."""
-    return st.columns(list(spans), gap=GAP)
+    row = collect.row_of(spans)
+    drawn = st.columns(list(spans), gap=GAP)
+    return [Column(one, collect.Place(row, n)) for n, one in enumerate(drawn)]
 
 
 def map_and_ranking(view: View) -> tuple[int, int]:

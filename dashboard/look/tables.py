@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboard.components import draw, notice
+from dashboard.exports import collect
 from dashboard.formats import DASH
 from dashboard.look.markup import Markup, div, el
 from dashboard.messages import t
@@ -59,6 +60,8 @@ def table(
     if frame.is_empty():
         notice(t(empty))
         return
+    renamed = {column.title: pl.col(column.name) for column in columns}
+    collect.table("", lambda: frame.select(**renamed))
     head = el(
         "tr", [el("th", column.title, cls="num" if column.is_number else "") for column in columns]
     )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import export
 from dashboard.components import Height
+from dashboard.exports import collect
 from dashboard.look.css_reference import REFERENCE_CSS
 from dashboard.look.css_topics import TOPIC_CSS
 from dashboard.messages import t
@@ -31,6 +32,7 @@ def style() -> None:
 
 def csv_button(view: View, frame: Callable[[], pl.DataFrame], *, key: str, name_zh: str) -> None:
     """Draw the download of a table; the file is made when it is asked for."""
+    collect.table(name_zh, frame)
     st.download_button(
         t("table.download"),
         data=lambda: export.to_csv(frame(), demonstration=view.marts.is_demonstration),

@@ -1,0 +1,158 @@
+"""What the running page has drawn so far, kept by reference until somebody takes it along.
+
+One page run collects into one `Contents`; every script thread has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard.look.markup import Markup
+from dashboard.view import View
+
+# Roots of markup that are a card wherever they stand.
+CARD_ROOTS = ('<div class="card"', '<div class="strip"')
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a panel stands: the row of columns, and which of them."""
+
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """Numbers behind a panel; the frame has printed headers and is made when asked for."""
+
+    name: str
+    frame: Callable[[], pl.DataFrame]
+
+
+@dataclass
+class Panel:
+    """One white card of the page."""
+
+    key: str
+    title: str
+    note: str
+    height: int | None  # pixels; None takes what the content needs
+    place: Place | None
+    drawn: list[go.Figure | Markup] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+
+@dataclass
+class Contents:
+    """What a page shows, top to bottom."""
+
+    view: View
+    title: str = ""
+    claim: str = ""
+    dates: str = ""
+    sources: tuple[str, ...] = ()
+    cards: list[Markup] = field(default_factory=list)
+    rows: list[tuple[int, ...]] = field(default_factory=list)  # spans of each row of columns
+    panels: list[Panel] = field(default_factory=list)
+
+    def spans(self, panel: Panel) -> tuple[int, ...]:
+        """Return the spans of the row in which a panel stands; alone it takes the whole width."""
+        return (12,) if panel.place is None else self.rows[panel.place.row]
+
+
+_page: ContextVar[Contents | None] = ContextVar("page", default=None)
+_panel: ContextVar[Panel | None] = ContextVar("panel", default=None)
+_place: ContextVar[Place | None] = ContextVar("place", default=None)
+
+
+def begin(view: View) -> Contents:
+    """Start the contents of a page run; what an earlier run left is forgotten."""
+    contents = Contents(view)
+    _page.set(contents)
+    _panel.set(None)
+    _place.set(None)
+    return contents
+
+
+def current() -> Contents | None:
+    """Return the contents of the running page; None outside a page."""
+    return _page.get()
+
+
+def band(*, title: str, claim: str, dates: str) -> None:
+    """Note the title band."""
+    page = _page.get()
+    if page is not None:
+        page.title, page.claim, page.dates = title, claim, dates
+
+
+def sources(names: Sequence[str]) -> None:
+    """Note the sources that the footer names."""
+    page = _page.get()
+    if page is not None:
+        page.sources = tuple(names)
+
+
+def row_of(spans: Sequence[int]) -> int:
+    """Note a row of columns and return its number."""
+    page = _page.get()
+    if page is None:
+        return 0
+    page.rows.append(tuple(spans))
+    return len(page.rows) - 1
+
+
+@contextmanager
+def inside(place: Place) -> Iterator[None]:
+    """Let panels drawn inside stand in a column."""
+    token = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
+@contextmanager
+def panel(key: str, *, title: str, note: str, height: int | None) -> Iterator[None]:
+    """Let what is drawn inside belong to one panel."""
+    found = Panel(key, title, note, height, _place.get())
+    page = _page.get()
+    if page is not None:
+        page.panels.append(found)
+    token = _panel.set(found)
+    try:
+        yield
+    finally:
+        _panel.reset(token)
+
+
+def figure(drawn: go.Figure) -> None:
+    """Note a chart of the open panel."""
+    holder = _panel.get()
+    if holder is not None:
+        holder.drawn.append(drawn)
+
+
+def markup(drawn: Markup) -> None:
+    """Note a text or table of the open panel, or a card."""
+    page, holder = _page.get(), _panel.get()
+    if page is not None and drawn.startswith(CARD_ROOTS):
+        page.cards.append(drawn)
+    elif holder is not None:
+        holder.drawn.append(drawn)
+
+
+def table(name: str, frame: Callable[[], pl.DataFrame]) -> None:
+    """Note the numbers behind the open panel; a later table of the same name replaces it."""
+    holder = _panel.get()
+    if holder is None:
+        return
+    holder.tables = [found for found in holder.tables if found.name != name]
+    holder.tables.append(Table(name, frame))
