@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import shell
+from dashboard.look.columns import columns
 from dashboard.messages import t
 from dashboard.panels import county_map, overview, scorecard
 
@@ -17,7 +18,7 @@ shell.title_band(
 )
 overview.draw_cards(view, own)
 with st.container(key="main-row"):
-    left, middle, right = st.columns([3, 4, 5], gap=18)
+    left, middle, right = columns(3, 4, 5)
     with left:
         overview.draw_points(view, overview.points(view, own, others))
     with middle:
