@@ -49,3 +49,9 @@ class StorageError(PipelineError):
     """The disk or a file failed, or a published file is not what was published."""
 
     exit_code = 6
+
+
+class JumpError(PipelineError):
+    """Figures differ too much from the last snapshot; somebody has to say why before they go out."""
+
+    exit_code = 7

@@ -85,6 +85,8 @@ class Settings:
     confidence: float
     quality_grades: dict[str, float]
     snapshots_kept: int
+    snapshots_kept_days: int
+    largest_jumps: dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
