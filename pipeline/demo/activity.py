@@ -6,93 +6,32 @@ published figure they add up to it exactly (see calibration).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from pipeline.catalog import Counter, catalogue
-from pipeline.demo import calibration as cal
+from pipeline.catalog.sources import UNITS_ZH
+from pipeline.demo import calibration_reports as cal
 from pipeline.demo.calendar import month_end, months, season, years_since_2021
+from pipeline.demo.calibration import KAIFENG_DAY
 from pipeline.demo.clinics import clinic_count
 from pipeline.demo.defects import Defect
 from pipeline.demo.randomness import split, stream
+from pipeline.demo.report_items import (
+    FLOWS,
+    MONEY_STEP,
+    ORIGIN,
+    PLATFORM,
+    PLATFORM_BEGUN,
+    SMALL_FLOWS,
+    STOCKS,
+    Stock,
+)
+from pipeline.demo.report_parts import with_flow_parts, with_parts
 from pipeline.demo.workbook import Cell, open_workbook, write_rows
 from pipeline.demo.world import County, Site
 
 FOLDER = "activity"
-ORIGIN = date(2021, 1, 1)
-UNITS = {
-    "persons": "人",
-    "visits": "人次",
-    "sessions": "场次",
-    "cases": "例",
-    "count": "个",
-    "fen": "万元",
-}
-STAFF = (
-    "staff_bachelor_and_above",
-    "staff_junior_college",
-    "staff_senior_high_school",
-    "staff_secondary_and_below",
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stock:
-    """A stock: persons per ten thousand residents by mid 2025, and the share reached in 2021."""
-
-    level: float
-    begun: float = 0.8
-    yearly: float = 0.03  # after the anchor
-
-
-STOCKS: dict[str, Stock] = {
-    "staff_bachelor_and_above": Stock(level=4.9, begun=0.66, yearly=0.07),
-    "staff_junior_college": Stock(level=8.0, begun=0.86),
-    "staff_senior_high_school": Stock(level=10.2, begun=1.06, yearly=-0.02),
-    "staff_secondary_and_below": Stock(level=0.55, begun=1.7, yearly=-0.1),
-    "county_hired_township_used": Stock(level=2.1, begun=0.2, yearly=0.1),
-    "graduates_recruited": Stock(level=0.33, begun=0.1, yearly=0.15),
-    "special_post_gps": Stock(level=0.06, begun=0.2, yearly=0.1),
-    "graduate_village_doctors": Stock(level=0.16, begun=0.02, yearly=0.3),
-    "offline_trained_staff": Stock(level=7.3, begun=0.3, yearly=0.1),
-    "online_trained_staff": Stock(level=15.1, begun=0.5, yearly=0.05),
-    "village_doctors": Stock(level=15.5, begun=1.05, yearly=-0.01),
-    "consortium_staff": Stock(level=41.0, begun=0.94, yearly=0.015),
-    "online_doctors": Stock(level=8.6, begun=0.55, yearly=0.06),
-    "stroke_centres": Stock(level=0.02, begun=0.6, yearly=0.02),
-    "chest_pain_stroke_units": Stock(level=0.06, begun=0.1, yearly=0.15),
-    "stations_built": Stock(level=0.05, begun=0.1, yearly=0.1),
-    "centres_upgraded": Stock(level=0.05, begun=0.1, yearly=0.1),
-    "elderly_checkups": Stock(level=1080.0, begun=0.85, yearly=0.02),
-    "hypertension_managed": Stock(level=690.0, begun=0.86, yearly=0.02),
-    "diabetes_managed": Stock(level=255.0, begun=0.82, yearly=0.03),
-    "tcm_staff_in_teams": Stock(level=5.6, begun=0.6, yearly=0.05),
-}
-# Facilities on the platform: the share of them in 2021, all of them by mid 2025.
-PLATFORM = (
-    "secondary_hospitals_on_platform",
-    "township_centres_on_platform",
-    "village_clinics_on_platform",
-)
-PLATFORM_BEGUN = (0.67, 0.5, 0.3)
-# Flows: a month per ten thousand residents in 2022, yearly growth, first month.
-FLOWS: dict[str, tuple[float, float, date]] = {
-    "remote_ecg": (4.6, 1.25, ORIGIN),
-    "remote_imaging": (0.62, 1.3, ORIGIN),
-    "remote_training_sessions": (0.07, 1.1, ORIGIN),
-    "thrombolysis_cases": (0.52, 1.06, ORIGIN),
-    "thrombectomy_cases": (0.065, 1.1, ORIGIN),
-    "myocardial_infarction_saved": (0.035, 1.05, date(2021, 12, 1)),
-    "stroke_sequelae_avoided": (0.045, 1.05, date(2021, 12, 1)),
-    "outreach_sessions": (3.4, 1.04, date(2023, 1, 1)),
-    "outreach_people_served": (88.0, 1.04, date(2023, 1, 1)),
-}
-SMALL_FLOWS: dict[str, tuple[float, float, date]] = {
-    "expert_visits_at_branches": (4.0, 1.1, date(2022, 10, 1)),
-    "expert_inpatients_at_branches": (0.5, 1.1, date(2022, 10, 1)),
-    "upward_referrals_reported": (0.7, 1.1, date(2022, 10, 1)),
-}
 # A county that did not report, and cells that are no numbers: place and month.
 UNREPORTED = {("411327", date(2023, 7, 1))}
 SPOILED = {("411325", date(2021, 5, 1)): "约3000", ("411621", date(2022, 3, 1)): "#DIV/0!"}
@@ -110,7 +49,8 @@ def _anchored(site: Site, item: str) -> dict[str, tuple[int, tuple[date, date]]]
             continue
         others = [county for county in site.counties if county.code not in own]
         rest = anchor.total - sum(total for total, _ in own.values())
-        shares = split(rest, [county.population for county in others])
+        step = MONEY_STEP if item.endswith("_fen") else 1
+        shares = [step * n for n in split(rest // step, [c.population for c in others])]
         own |= {c.code: (s, anchor.span) for c, s in zip(others, shares, strict=True)}
     return own
 
@@ -135,13 +75,23 @@ def _stock_values(site: Site, days: list[date], *, seed: int) -> Values:
         for county in site.counties:
             rng = stream(seed, "stock", county.code, item)
             usual = round(stock.level * county.population / 10_000 * float(rng.uniform(0.85, 1.15)))
-            total, span = anchors.get(county.code, (usual, (cal.KAIFENG_DAY, cal.KAIFENG_DAY)))
+            total, span = anchors.get(county.code, (usual, (KAIFENG_DAY, KAIFENG_DAY)))
             for day in days:
-                values[county.code, day][item] = round(total * shape(month_end(day), span, stock))
-    for (code, day), row in values.items():
-        row["technical_staff"] = sum(row[item] for item in STAFF)
-        row.update(_platform(site, site.county(code), day))
-    return values
+                at_day = total * shape(month_end(day), span, stock)
+                values[county.code, day][item] = _as_reported(item, at_day, stock, total)
+    return {
+        (code, day): with_parts(row, site, site.county(code), day, seed=seed)
+        | _platform(site, site.county(code), day)
+        for (code, day), row in values.items()
+    }
+
+
+def _as_reported(item: str, value: float, stock: Stock, total: int) -> int:
+    if stock.most is not None:
+        return min(round(value), max(stock.most, total))
+    if item.endswith("_fen") and value != total:
+        return round(value / MONEY_STEP) * MONEY_STEP
+    return round(value)
 
 
 def _platform(site: Site, county: County, day: date) -> dict[str, int]:
@@ -186,7 +136,10 @@ def _flow_values(site: Site, days: list[date], items: list[str], *, seed: int) -
         for cell, value in zip(cells, split(window.total, weights), strict=True):
             if cell in values:
                 values[cell][window.item] = value
-    return values
+    return {
+        (code, day): with_flow_parts(row, site.county(code), day, seed=seed)
+        for (code, day), row in values.items()
+    }
 
 
 def report_values(site: Site, *, start: date, until: date, seed: int) -> Values:
@@ -229,13 +182,14 @@ def _write_wide(
     items = [item for item in counters if item in next(iter(values.values()))]
     book = open_workbook(out / name)
     sheet = book.add_worksheet("月报")
-    header: list[Cell] = ["县区", "月份", *(counters[item].name_zh for item in items)]
+    header: list[Cell] = ["县区", "月份", *(_header(counters[item]) for item in items)]
     rows: list[list[Cell]] = [[f"{site.name}紧密型县域医共体运行月报（{month:%Y年%m月}）"], header]
     defects = []
     for county, row in values.items():
         if (county.code, month) in UNREPORTED:
             continue
-        cells: list[Cell] = [county.name, f"{month:%Y-%m}", *(row[item] for item in items)]
+        cells: list[Cell] = [county.name, f"{month:%Y-%m}"]
+        cells += [_cell(counters[item], row[item]) for item in items]
         spoiled = SPOILED.get((county.code, month))
         if spoiled is not None:
             at = 2 + items.index(SPOILED_ITEM)
@@ -250,11 +204,20 @@ def _write_wide(
     total: list[Cell] = [
         "合计",
         None,
-        *(sum(row[item] for row in values.values()) for item in items),
+        *(_cell(counters[i], sum(row[i] for row in values.values())) for i in items),
     ]
     write_rows(sheet, 0, [*rows, total])
     book.close()
     return len(rows) - 2, defects
+
+
+def _header(counter: Counter) -> str:
+    return f"{counter.name_zh}(万元)" if counter.unit == "fen" else counter.name_zh
+
+
+def _cell(counter: Counter, value: int) -> Cell:
+    """Return a value as a wide report has it: money in 万元, which is exact with two decimals."""
+    return value / 1_000_000 if counter.unit == "fen" else value
 
 
 def ten_thousand_yuan(fen: int) -> str:
@@ -273,11 +236,10 @@ def _write_long(
             if item not in row:
                 continue
             value: Cell = row[item]
+            unit = UNITS_ZH[counter.unit]
             if counter.unit == "fen":
-                value = ten_thousand_yuan(row[item])
-            rows.append(
-                [county.name, f"{month:%Y-%m}", counter.name_zh, value, UNITS[counter.unit]]
-            )
+                value, unit = ten_thousand_yuan(row[item]), "万元"
+            rows.append([county.name, f"{month:%Y-%m}", counter.name_zh, value, unit])
     write_rows(sheet, 0, rows)
     book.close()
     return len(rows) - 1
