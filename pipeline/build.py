@@ -47,6 +47,7 @@ class BuildResult:
     absent: tuple[str, ...]  # needed sources that sent nothing up to the as-of date
     strangers: tuple[str, ...]  # names in the raw folder that belong to no source
     cut_off_zh: str | None  # what became of the last build, when it was cut off
+    reused: int = 0  # files that did not change since the last build and were not read again
 
 
 def folders_beside(marts: Path) -> tuple[Path, Path]:
@@ -179,6 +180,7 @@ def _publish(
     *,
     reference: Reference,
     demonstration: bool,
+    accept_jump: str | None,
     progress: ProgressCallback,
 ) -> snapshots.Snapshot:
     plans = build_marts(
@@ -196,7 +198,27 @@ def _publish(
         inputs=_inputs(intake.ledger_files),
     )
     tables = collected(plans, progress=progress)
-    return snapshots.publish(held, tables, provenance, boundaries=reference.boundaries)
+    return snapshots.publish(
+        held,
+        tables,
+        provenance,
+        boundaries=reference.boundaries,
+        inspect=snapshots.gates(held.marts, provenance, accept_jump=accept_jump),
+    )
+
+
+def _reason(accept_jump: str | None) -> str | None:
+    """Return the reason on one line.
+
+    Raises:
+        UsageError: it says nothing.
+    """
+    if accept_jump is None:
+        return None
+    reason = " ".join(accept_jump.split())
+    if not reason:
+        raise UsageError('--accept-jump 后面要写明原因，例如：--accept-jump "补报1月结算"。')
+    return reason
 
 
 def build(
@@ -204,20 +226,25 @@ def build(
     marts: Path,
     *,
     as_of: date | None = None,
-    full: bool = False,  # noqa: ARG001  every build is a full one so far
+    full: bool = False,
+    accept_jump: str | None = None,
     progress: ProgressCallback = silent,
 ) -> BuildResult:
     """Build every mart from the raw files and put the snapshot in force.
 
-    Without `as_of` the figures speak of the latest date in the data, never of today.
+    Without `as_of` the figures speak of the latest date in the data, never of today. Files that did
+    not change since the last build are not read again, unless `full`. `accept_jump` says why
+    figures may differ much from the last snapshot; it goes into the manifest when they do.
 
     Raises:
         UsageError: there is no such raw folder.
         SourceError: a source the build needs has nothing acceptable.
         ContractError: a table of ours breaks its contract.
         BusyError: another build is running.
+        JumpError: figures differ too much from the last snapshot and no reason was given.
         StorageError: the disk or a file failed.
     """
+    reason = _reason(accept_jump)
     code_version()  # of the code as it was loaded, not as it may be by the end of a long run
     staged, quarantine = folders_beside(marts)
     strangers = find_inputs(raw)
@@ -226,7 +253,9 @@ def build(
             _make_private(folder)
         stack.enter_context(exclusive(staged))
         reference = load_reference()
-        intake = take_in(raw, staged, reference=reference, as_of=as_of, progress=progress)
+        intake = take_in(
+            raw, staged, reference=reference, as_of=as_of, full=full, progress=progress
+        )
         reach("taken_in")
         files = checked_ledger(intake.ledger_files)
         absent = require_sources(files, intake.rejected)
@@ -235,6 +264,7 @@ def build(
             intake,
             reference=reference,
             demonstration=(raw / DEMO_MARK).exists(),
+            accept_jump=reason,
             progress=progress,
         )
     return BuildResult(
@@ -245,4 +275,5 @@ def build(
         absent=absent,
         strangers=strangers,
         cut_off_zh=held.cut_off_zh,
+        reused=intake.reused,
     )

@@ -22,6 +22,7 @@ from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_sources
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import load_key
+from pipeline.ingest.read_cache import ReadCache
 from pipeline.origin import NO_DAY, city_names, latest_day, settled_days, with_origin
 from pipeline.reference import Reference
 from pipeline.spill import Spill, faults_of, private
@@ -49,6 +50,7 @@ SETTLEMENTS = "settlements"
 ORDER = ("institutions", *(s for s in SOURCE_IDS if s != "institutions"))
 QUARANTINE = "quarantine"
 PARTS = ".parts"
+READ = ".read"  # what files gave when they were last read
 _Parts = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]  # of the ledger: files, cells, refused
 
 
@@ -61,6 +63,7 @@ class Intake:
     ledger_cells: pl.DataFrame
     rejected: pl.DataFrame
     as_of: date
+    reused: int = 0  # files that were not read again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,11 +111,12 @@ def examine(
     key: bytes | None = None,
     register: pl.DataFrame | None = None,
     parts: Path | None = None,
+    cache: ReadCache | None = None,
 ) -> Examined:
     """Read, stage and account files. Nothing is written but what is put aside in `parts`.
 
     `register` stands for the institution register where the files bring none. Without `parts` what
-    is put aside is packed in memory.
+    is put aside is packed in memory. What `cache` remembers is not read again.
 
     Raises:
         ContractError: the accounts do not balance, or a staged table broke its contract.
@@ -121,8 +125,13 @@ def examine(
     settled = _Settled(
         typed=Spill(parts and parts / "typed"), months=Spill(parts and parts / "months")
     )
-    sinks = {SETTLEMENTS: settled.take}
-    read = read_sources(files, key=key or load_key(), progress=progress, sinks=sinks)
+    read = read_sources(
+        files,
+        key=key or load_key(),
+        progress=progress,
+        sinks={SETTLEMENTS: settled.take},
+        cache=cache,
+    )
     references = references_of(reference, as_of=as_of or latest_day(read, settled.days))
     if register is not None:
         references = references.with_register(register)
@@ -227,22 +236,26 @@ def take_in(
     *,
     reference: Reference,
     as_of: date | None = None,
+    full: bool = False,
     progress: Progress = quiet,
     key: bytes | None = None,
 ) -> Intake:
     """Take the raw folder in: staged Parquet below `staged`, refused rows in quarantine beside it.
 
     Settlements are one file a service month (`ym=YYYYMM/part.parquet`), the rest one file each.
+    Files that did not change since the last run are not read again, unless `full`.
 
     Raises:
         StorageError: a folder cannot be written.
         ContractError: a fault of ours.
     """
     parts = staged / PARTS
+    key = key or load_key()
     try:
         with faults_of(staged):
             private(staged)
             private(parts)
+        cache = ReadCache(staged / READ, key=key, fresh=full)
         examined = examine(
             raw_files(raw),
             reference=reference,
@@ -250,14 +263,16 @@ def take_in(
             progress=progress,
             key=key,
             parts=parts,
+            cache=cache,
         )
+        cache.clear_unused()
         with faults_of(staged):
-            return _written_all(staged, examined)
+            return _written_all(staged, examined, reused=cache.reused)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
 
 
-def _written_all(staged: Path, examined: Examined) -> Intake:
+def _written_all(staged: Path, examined: Examined, *, reused: int) -> Intake:
     tables = {name: write_table(staged, name, frame) for name, frame in examined.accepted.items()}
     tables[SETTLEMENTS] = write_months(
         staged, SETTLEMENTS, examined.settlements, SCHEMAS[SETTLEMENTS]
@@ -270,4 +285,5 @@ def _written_all(staged: Path, examined: Examined) -> Intake:
         ledger_cells=examined.ledger_cells,
         rejected=examined.rejected,
         as_of=examined.as_of,
+        reused=reused,
     )

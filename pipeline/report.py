@@ -93,7 +93,11 @@ def summary_lines(result: BuildResult) -> Iterator[str]:
         yield f"{sources()[source].name_zh}：没有收到截至数据日期的文件，相关指标显示为缺报。"
     if result.strangers:
         yield f"没有读取：{'、'.join(result.strangers)}（不是已知来源的文件夹）。"
+    if result.reused:
+        yield f"沿用上次读取结果的 {result.reused} 个文件，重读 {files.height - result.reused} 个。"
     yield f"合计：{files.height} 个文件；{counts_zh(totals(files))}"
+    for jump in result.snapshot.manifest.jumps:
+        yield f"与上次相比：{jump}"
     if result.rejected.height:
         yield f"拒收和重复的行记在 {result.quarantine}，改正后重新 build 即可。"
 
@@ -106,8 +110,13 @@ def snapshot_zh(snapshot: Snapshot) -> str:
     return (
         f"快照 {snapshot.id}，数据截至 {manifest.as_of}{demonstration}，"
         f"{len(manifest.inputs)} 个原始文件，{len(manifest.marts)} 张数据表 {size:.1f} MB，"
-        f"{manifest.created_at:%Y-%m-%d %H:%M:%S} UTC 生成"
+        f"{manifest.created_at:%Y-%m-%d %H:%M:%S} UTC 生成{_accepted_zh(snapshot)}"
     )
+
+
+def _accepted_zh(snapshot: Snapshot) -> str:
+    reason = snapshot.manifest.accepted_jump
+    return f"，变化较大，说明：{reason}" if reason else ""
 
 
 def snapshot_object(snapshot: Snapshot) -> dict[str, Any]:
@@ -121,6 +130,8 @@ def snapshot_object(snapshot: Snapshot) -> dict[str, Any]:
         "demonstration": manifest.demonstration,
         "code_version": manifest.code_version,
         "catalogue_hash": manifest.catalogue_hash,
+        "accepted_jump": manifest.accepted_jump,
+        "jumps": list(manifest.jumps),
         "marts": {name: entry.rows for name, entry in manifest.marts.items()},
     }
 
@@ -133,6 +144,7 @@ def build_object(result: BuildResult) -> dict[str, Any]:
         "last_build_cut_off": result.cut_off_zh,
         "absent_sources": result.absent,
         "not_read": result.strangers,
+        "reused_files": result.reused,
         "totals": totals(result.ledger_files),
         "files": result.ledger_files.select(columns).to_dicts(),
     }

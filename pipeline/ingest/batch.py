@@ -16,6 +16,7 @@ from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import Table, is_workbook, read_file
+from pipeline.ingest.read_cache import ReadCache, Remembered
 from pipeline.ingest.reasons import file_message
 from pipeline.ingest.refusal import FileRefused
 from pipeline.ingest.values import dtype_of, pseudonymised, typed
@@ -73,15 +74,21 @@ def read_sources(
     processes: int = 2,
     progress: Progress = quiet,
     sinks: Mapping[str, Sink] = MappingProxyType({}),
+    cache: ReadCache | None = None,
 ) -> dict[str, SourceRows]:
     """Read and type the files of all sources; a file's id is its place in the list, from 1.
 
     A source with a sink does not gather its rows: they are handed over in chunks of whole files, in
-    no particular order.
+    no particular order. A file that `cache` remembers is not opened again.
+
+    Raises:
+        StorageError: what is to be remembered cannot be written.
     """
     indexes = {name: HeaderIndex(source) for name, source in sources().items()}
+    # Without a cache nothing is remembered: this one is thrown away.
+    remembered = cache or ReadCache(None, key=key)
     collectors = {
-        name: _Collector(source, key=key, sink=sinks.get(name))
+        name: _Collector(source, key=key, sink=sinks.get(name), cache=cache)
         for name, source in sources().items()
     }
     rows = 0
@@ -89,7 +96,9 @@ def read_sources(
         ExcelReader(processes=processes) as excel,
         ThreadPoolExecutor(processes, thread_name_prefix="workbooks") as pool,
     ):
-        for done, (file_id, file, read) in enumerate(_reads(files, indexes, excel, pool), 1):
+        for done, (file_id, file, read) in enumerate(
+            _reads(files, indexes, excel, pool, remembered), 1
+        ):
             result = collectors[file.source].take(file_id, file, read)
             rows += result.rows_read
             progress("read", done, len(files), rows)
@@ -104,12 +113,14 @@ def _reads(
     indexes: dict[str, HeaderIndex],
     excel: ExcelReader,
     pool: ThreadPoolExecutor,
+    cache: ReadCache,
 ) -> Iterator[tuple[int, RawFile, Read]]:
     """Read the workbooks a few ahead and the other files meanwhile."""
     books: list[tuple[int, RawFile]] = []
     others: list[tuple[int, RawFile]] = []
     for file_id, file in enumerate(files, 1):
-        (books if is_workbook(file) else others).append((file_id, file))
+        known = cache.has(cache.name(file, indexes[file.source].source))
+        (others if known or not is_workbook(file) else books).append((file_id, file))
     waiting = deque(books)
     started: deque[tuple[int, RawFile, Future[Table]]] = deque()
 
@@ -137,73 +148,126 @@ def _refused(file_id: int, file: RawFile, code: str, note: str) -> FileResult:
     return FileResult(file=file, file_id=file_id, refusal=code, message_zh=message)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Text:
+    """A file as text, not typed yet."""
+
+    file_id: int
+    file: RawFile
+    table: Table
+
+
 class _Collector:
     """Gathers the tables of one source and types them in chunks, so that text does not pile up."""
 
-    def __init__(self, source: Source, *, key: bytes, sink: Sink | None) -> None:
+    def __init__(
+        self, source: Source, *, key: bytes, sink: Sink | None, cache: ReadCache | None
+    ) -> None:
         self._source = source
         self._key = key
         self._sink = sink
-        self._text: list[pl.DataFrame] = []
+        self._cache = cache
+        self._text: list[_Text] = []
         self._typed: list[pl.DataFrame] = []
         self._files: list[FileResult] = []
 
     def take(self, file_id: int, file: RawFile, read: Read) -> FileResult:
-        """Read one file and keep its rows, or its refusal."""
-        try:
-            result = self._keep(file_id, file, read())
-        except FileRefused as refused:
-            result = _refused(file_id, file, refused.code, refused.note)
-        except OSError as error:
-            result = _refused(file_id, file, "CORRUPT", error.strerror or "")
-        except pl.exceptions.PolarsError:
-            result = _refused(file_id, file, "CORRUPT", "")
+        """Read one file, or remember it, and keep its rows, or its refusal."""
+        known = self._remembered(file)
+        if known is not None:
+            self._typed.append(_placed(known.rows, file_id))
+            result = _result(file_id, file, known)
+        else:
+            result = self._read(file_id, file, read)
         self._files.append(result)
         # Outside: a full disk is not the fault of the file just read.
-        if sum(part.height for part in self._text) >= CHUNK_ROWS:
+        if sum(text.table.rows.height for text in self._text) >= CHUNK_ROWS:
             self._type()
+        self._hand_over(at_least=CHUNK_ROWS)
         return result
 
-    def _keep(self, file_id: int, file: RawFile, table: Table) -> FileResult:
-        first = file_id << 32  # no file has more rows than that
-        self._text.append(
-            table.rows.select(
-                pl.int_range(first, first + pl.len(), dtype=pl.UInt64).alias("_pos"),
-                pl.lit(file_id, dtype=pl.UInt32).alias("_file"),
-                pl.all(),
-            )
-        )
-        refused = [(file_id, sheet, row.row, row.reason) for sheet, row in table.refused]
-        return FileResult(
-            file=file,
-            file_id=file_id,
-            rows_read=table.rows_read,
-            labels=table.labels,
-            warnings=table.warnings,
-            refused=pl.DataFrame(refused, schema=REFUSED, orient="row"),
-        )
+    def _remembered(self, file: RawFile) -> Remembered | None:
+        if self._cache is None:
+            return None
+        known = self._cache.get(self._cache.name(file, self._source))
+        self._cache.reused += known is not None
+        return known
+
+    def _read(self, file_id: int, file: RawFile, read: Read) -> FileResult:
+        try:
+            table = read()
+        except FileRefused as refused:
+            return _refused(file_id, file, refused.code, refused.note)
+        except OSError as error:
+            return _refused(file_id, file, "CORRUPT", error.strerror or "")
+        except pl.exceptions.PolarsError:
+            return _refused(file_id, file, "CORRUPT", "")
+        self._text.append(_Text(file_id=file_id, file=file, table=table))
+        return _result(file_id, file, _said(table, table.rows))
 
     def _type(self) -> None:
+        """Type the text that waits, and have it remembered file by file."""
         if not self._text:
             return
-        text = pl.concat(self._text, how="diagonal")
-        self._text.clear()
-        rows = typed(text, self._source)
+        texts, self._text = self._text, []
+        text = pl.concat([text.table.rows for text in texts], how="diagonal")
+        rows = pseudonymised(typed(text, self._source), self._source, key=self._key)
         del text
-        if self._sink is None:
-            self._typed.append(rows)
-        else:
-            self._sink(pseudonymised(rows, self._source, key=self._key))
+        start = 0
+        for each in texts:
+            part = rows.slice(start, each.table.rows.height)
+            start += part.height
+            self._typed.append(_placed(part, each.file_id))
+            if self._cache is not None:
+                name = self._cache.name(each.file, self._source)
+                self._cache.put(name, _said(each.table, part))
+
+    def _hand_over(self, *, at_least: int) -> None:
+        if self._sink is not None and sum(rows.height for rows in self._typed) >= at_least:
+            rows = pl.concat(self._typed)
+            self._typed.clear()
+            self._sink(rows)
 
     def finish(self) -> SourceRows:
         """Type what is left; files in the order of their ids."""
         self._type()
-        rows = empty_rows(self._source)
-        if self._typed:
-            rows = pseudonymised(pl.concat(self._typed), self._source, key=self._key)
-        rows = rows.sort("_pos")
+        self._hand_over(at_least=1)
+        rows = pl.concat([empty_rows(self._source), *self._typed]).sort("_pos")
+        self._typed.clear()
         files = tuple(sorted(self._files, key=lambda result: result.file_id))
         return SourceRows(rows=rows, files=files)
+
+
+def _said(table: Table, rows: pl.DataFrame) -> Remembered:
+    """Return what a table says beside its rows."""
+    return Remembered(
+        rows=rows,
+        labels=table.labels,
+        warnings=table.warnings,
+        refused=tuple((sheet, row.row, row.reason) for sheet, row in table.refused),
+    )
+
+
+def _result(file_id: int, file: RawFile, known: Remembered) -> FileResult:
+    refused = [(file_id, *row) for row in known.refused]
+    return FileResult(
+        file=file,
+        file_id=file_id,
+        rows_read=known.rows.height + len(refused),
+        labels=known.labels,
+        warnings=known.warnings,
+        refused=pl.DataFrame(refused, schema=REFUSED, orient="row"),
+    )
+
+
+def _placed(rows: pl.DataFrame, file_id: int) -> pl.DataFrame:
+    """Say of each row in which file and place it stands."""
+    first = file_id << 32  # no file has more rows than that
+    return rows.select(
+        pl.int_range(first, first + pl.len(), dtype=pl.UInt64).alias("_pos"),
+        pl.lit(file_id, dtype=pl.UInt32).alias("_file"),
+        pl.all(),
+    )
 
 
 def empty_rows(source: Source) -> pl.DataFrame:

@@ -63,6 +63,7 @@ class FakeIntake:
     rejected_rows: list[dict[str, Any]] = field(default_factory=list)
     as_of: date = AS_OF
     tables: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
+    reused: int = 0
 
     @property
     def ledger_files(self) -> pl.DataFrame:
