@@ -1,0 +1,35 @@
+"""The one gate: decides whether a rise, a difference, a rank or an anomaly may be drawn or written.
+
+Tests (`area_tests`, `period_tests`, `weekly_tests`) say how often chance alone would do as much;
+`decide` claims what survives over all tests of a week, is material and final. Complete registries
+have no chance in them: `registry_facts` says what their counts did. `process_marks`,
+`funnel_claims` and `trend_claims` serve an indicator's own chart, `rank_intervals` any place of
+honour. Nothing else in the project decides.
+"""
+
+from __future__ import annotations
+
+from pipeline.methods.claims.comparisons import area_tests, period_tests
+from pipeline.methods.claims.details import funnel_claims, process_marks, trend_claims
+from pipeline.methods.claims.discovery import RATE, with_adjusted_p
+from pipeline.methods.claims.ranks import rank_intervals
+from pipeline.methods.claims.verdicts import OF_CHANGE, Mark, Verdict, decide
+from pipeline.methods.claims.weekly import UNCHANGED_WEEKS, registry_facts, weekly_tests
+
+__all__ = [
+    "OF_CHANGE",
+    "RATE",
+    "UNCHANGED_WEEKS",
+    "Mark",
+    "Verdict",
+    "area_tests",
+    "decide",
+    "funnel_claims",
+    "period_tests",
+    "process_marks",
+    "rank_intervals",
+    "registry_facts",
+    "trend_claims",
+    "weekly_tests",
+    "with_adjusted_p",
+]

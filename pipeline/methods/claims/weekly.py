@@ -1,0 +1,154 @@
+"""Tests of the latest week against the weeks before it, and the facts of complete registries.
+
+The noise of a series is that of its own past: the mean square of successive differences (von
+Neumann et al., Annals of Mathematical Statistics 1941, 12:153–162), the squared sibling of the
+moving range of an XmR chart, with 2(n − 1)²/(3n − 4) degrees of freedom; never less than
+the sampling error of a proportion. Two tests a series: the last value, which finds a jump at once,
+and the mean of the last three, which finds a lasting shift of three sigma within three weeks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from pipeline.methods.claims.chance import t_p
+
+LATEST = 3
+# With fewer earlier reports the noise of a series is not known.
+LEAST_BEFORE = 12
+UNCHANGED_WEEKS = 4
+WEEK_DAYS = 7
+STATISTICS = {"last": 1, "last_three": LATEST}
+
+
+def _reports(lf: pl.LazyFrame, order: str, by: Sequence[str]) -> pl.LazyFrame:
+    """Keep final rows that say something new, newest first: _age 0 is the latest.
+
+    A register that is filled in monthly repeats itself from week to week; a repeated pair of
+    counts is no second measurement.
+    """
+    counts = pl.struct("numerator", "denominator")
+    return (
+        lf.filter((pl.col("status") == "final") & pl.col("value").is_not_null())
+        .sort(*by, order)
+        .filter((counts != counts.shift(1).over(by)).fill_null(value=True))
+        .with_columns(_age=pl.col(order).cum_count(reverse=True).over(by) - 1)
+    )
+
+
+def _noise() -> dict[str, pl.Expr]:
+    """Name what is known of the series before its last three reports."""
+    before = pl.col("_age") >= LATEST
+    earlier = pl.col("value").filter(before)
+    share = pl.col("numerator").filter(before).sum() / pl.col("denominator").filter(before).sum()
+    sampling = share * (1 - share) / pl.col("denominator").filter(before).mean()
+    return {
+        "reports": earlier.len().cast(pl.Int64),
+        "baseline": earlier.mean(),
+        "_variance": pl.max_horizontal(earlier.diff().pow(2).mean() / 2, sampling),
+        "_last": pl.col("value").last(),
+        "_last_three": pl.col("value").filter(~before).mean(),
+    }
+
+
+def _is_current(lf: pl.LazyFrame, order: str, by: Sequence[str]) -> pl.LazyFrame:
+    """Return the series whose newest row is final and as new as the newest of all."""
+    newest = pl.col(order) == pl.col(order).max()
+    return lf.filter(newest & (pl.col("status") == "final")).select(*by).unique()
+
+
+def weekly_tests(
+    lf: pl.LazyFrame,
+    *,
+    order: str = "week_ending",
+    by: Sequence[str] = ("indicator_id", "area_code"),
+) -> pl.LazyFrame:
+    """Return one row per series and statistic: "last" and "last_three", with p_value.
+
+    Rows in: numerator, denominator, value and status of each week. Rows out: `by`, statistic,
+    reports (how many there were before), baseline (their mean), difference from it. p_value is
+    null with fewer than twelve earlier reports, where the newest week is not final, or where
+    nothing varies and nothing could.
+    """
+    n = pl.col("reports").cast(pl.Float64)
+    freedom = 2 * (n - 1).pow(2) / (3 * n - 4)
+    series = (
+        _reports(lf, order, by)
+        .group_by(*by)
+        .agg(**_noise())
+        .filter(pl.col("reports") >= LEAST_BEFORE)
+        .join(_is_current(lf, order, by), on=list(by), how="semi")
+    )
+    rows = []
+    for statistic, size in STATISTICS.items():
+        error = (pl.col("_variance") * (1 / size + 1 / n)).sqrt()
+        difference = pl.col(f"_{statistic}") - pl.col("baseline")
+        rows.append(
+            series.select(
+                *by,
+                "reports",
+                "baseline",
+                kind=pl.lit("change"),
+                statistic=pl.lit(statistic),
+                difference=difference,
+                p_value=pl.when(error > 0).then(t_p(difference / error, freedom)),
+            )
+        )
+    return pl.concat(rows)
+
+
+def _registry_verdict() -> pl.Expr:
+    """Name the fact: what the count did in the last week, in the words of the polarity."""
+    change = pl.col("change")
+    good = pl.when(pl.col("polarity") == "lower_is_better").then(-change).otherwise(change)
+    return (
+        pl.when(change.is_null() | (pl.col("polarity") == "none"))
+        .then(pl.lit("not_judged"))
+        .when(good > 0)
+        .then(pl.lit("advanced"))
+        .when(good < 0)
+        .then(pl.lit("receded"))
+        .when(pl.col("_is_complete"))
+        .then(pl.lit("complete"))
+        .otherwise(pl.lit("unchanged"))
+    )
+
+
+def registry_facts(
+    lf: pl.LazyFrame,
+    *,
+    order: str = "week_ending",
+    by: Sequence[str] = ("indicator_id", "area_code"),
+) -> pl.LazyFrame:
+    """Return one row per complete registry: change of its count, weeks_unchanged and verdict.
+
+    A registry lists every facility, so its counts have no chance in them: a change is a change,
+    said as a count, outside the tests. Rows in: numerator, denominator, status and polarity of
+    each week. change is null, and the verdict "not_judged", unless the newest week and the one
+    before it are final and seven days apart.
+    """
+    steps = pl.col("numerator").diff().over(by)
+    final = (
+        lf.filter((pl.col("status") == "final") & pl.col("numerator").is_not_null())
+        .sort(*by, order)
+        .with_columns(_step=steps, _days=pl.col(order).diff().dt.total_days().over(by))
+    )
+    # Weeks since the last step: rows after the last change of the count.
+    moved = (pl.col("_step") != 0).fill_null(value=True)
+    still = pl.len() - 1 - moved.arg_true().max()
+    complete = pl.col("numerator").last() >= pl.col("denominator").last()
+    return (
+        final.group_by(*by)
+        .agg(
+            pl.col("polarity").last(),
+            change=pl.when(pl.col("_days").last() == WEEK_DAYS).then(pl.col("_step").last()),
+            weeks_unchanged=still.cast(pl.Int64),
+            _is_complete=complete.fill_null(value=False)
+            & (pl.col("polarity").last() == "higher_is_better"),
+        )
+        .join(_is_current(lf, order, by), on=list(by), how="semi")
+        .with_columns(verdict=_registry_verdict())
+        .drop("_is_complete", "polarity")
+    )
