@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pipeline.ingest.sqlite import is_left_beside
+
 _BATCH = re.compile(r"_[vV](\d{1,3})(?!\d)")
 _COMPACT_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _DAY = re.compile(
@@ -67,12 +69,17 @@ def _sha256(path: Path) -> str:
 
 
 def find_files(folder: Path, source: str, *, root: Path) -> list[RawFile]:
-    """List the files of a source, by name; lock files and hidden files are not raw files."""
+    """List the files of a source, by name.
+
+    Lock files, hidden files and what a writer left beside a SQLite file are not raw files.
+    """
     if folder.is_file():
         paths = [folder]
     else:
         paths = sorted(
-            p for p in folder.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))
+            path
+            for path in folder.rglob("*")
+            if path.is_file() and not path.name.startswith((".", "~$")) and not is_left_beside(path)
         )
     return [
         RawFile(

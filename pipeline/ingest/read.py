@@ -15,6 +15,7 @@ from pipeline.ingest.grid import Grid, Refusal
 from pipeline.ingest.headers import HeaderIndex, HeaderMap
 from pipeline.ingest.parquet import MAGIC, read_parquet
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.sqlite import is_sqlite, read_sqlite
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _WORKBOOK_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -53,6 +54,8 @@ def read_file(file: RawFile, index: HeaderIndex, *, excel: ExcelReader) -> Table
     if is_workbook(file):
         grids, warnings = excel.read(file.path, index)
         parts = [(grid, _matched(grid, index)) for grid in grids]
+    elif is_sqlite(file.path):
+        parts = [read_sqlite(file.path, index)]
     else:
         data = file.path.read_bytes()
         is_parquet = data.startswith(MAGIC) or file.path.suffix.lower() == ".parquet"
