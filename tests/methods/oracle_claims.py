@@ -63,12 +63,13 @@ def weekly(values: Sequence[float], sizes: Sequence[int]) -> dict[str, float]:
     share = sum(v * s for v, s in zip(values[:-3], sizes[:-3], strict=True)) / sum(sizes[:-3])
     sampling = share * (1 - share) / fmean(sizes[:-3])
     steps = [(b - a) ** 2 for a, b in itertools.pairwise(before)]
-    variance = max(fmean(steps) / 2, sampling)
+    noise = fmean(steps) / 2
     freedom = 2 * (n - 1) ** 2 / (3 * n - 4)
     found = {}
     for name, mean, size in (("last", latest[-1], 1), ("last_three", fmean(latest), 3)):
-        error = math.sqrt(variance * (1 / size + 1 / n))
-        found[name] = student((mean - fmean(before)) / error, freedom)
+        gap, weight = abs(mean - fmean(before)), 1 / size + 1 / n
+        chance = math.erfc(gap / math.sqrt(2 * sampling * weight))
+        found[name] = max(chance, student(gap / math.sqrt(noise * weight), freedom))
     return found
 
 

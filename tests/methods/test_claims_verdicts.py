@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from pipeline.methods.claims import area_tests, decide, period_tests, rank_intervals
+from pipeline.methods.claims.ranks import simultaneous_z
 from pipeline.methods.intervals import with_proportion_interval
 from tests.methods import oracle_claims as oracle
 
@@ -162,3 +164,9 @@ def test_ranks_agree_with_every_pair_walked(seed: int) -> None:
     assert [(r["rank_best"], r["rank_worst"]) for r in (found[f"A{n}"] for n in range(12))] == (
         expected
     )
+
+
+def test_intervals_of_many_areas_are_wider_so_that_all_hold() -> None:
+    found = simultaneous_z(np.array([1.0, 10.0]), confidence=0.95)
+    # Published normal quantiles of 0.975 and 0.9975.
+    assert found.tolist() == [pytest.approx(1.959964), pytest.approx(2.807034)]

@@ -18,7 +18,7 @@ import polars as pl
 from pipeline.methods.gamma import of_positive
 
 
-def _share_of_each(areas: npt.NDArray[np.float64], *, confidence: float) -> npt.NDArray[np.float64]:
+def simultaneous_z(areas: npt.NDArray[np.float64], *, confidence: float) -> npt.NDArray[np.float64]:
     """Return z of intervals that hold together, for groups of this many areas."""
     normal = NormalDist()
     return np.array([normal.inv_cdf(1 - (1 - confidence) / (2 * k)) for k in areas])
@@ -53,7 +53,7 @@ def rank_intervals(
         & (pl.col("polarity") != "none")
     )
     z = of_positive(
-        pl.col("areas").cast(pl.Float64), partial(_share_of_each, confidence=confidence)
+        pl.col("areas").cast(pl.Float64), partial(simultaneous_z, confidence=confidence)
     )
     low, high = _limits(z)
     is_low_good = pl.col("polarity") == "lower_is_better"

@@ -2,9 +2,10 @@
 
 The noise of a series is that of its own past: the mean square of successive differences (von
 Neumann et al., Annals of Mathematical Statistics 1941, 12:153–162), the squared sibling of the
-moving range of an XmR chart, with 2(n − 1)²/(3n − 4) degrees of freedom; never less than
-the sampling error of a proportion. Two tests a series: the last value, which finds a jump at once,
-and the mean of the last three, which finds a lasting shift of three sigma within three weeks.
+moving range of an XmR chart, with 2(n − 1)²/(3n − 4) degrees of freedom. A change must be beyond
+that noise and beyond the sampling error of a proportion as well. Two tests a series: the last
+value, which finds a jump at once, and the mean of the last three, which finds a lasting shift of
+three sigma within three weeks.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipeline.methods.claims.chance import t_p
+from pipeline.methods.claims.chance import normal_p, t_p
 
 LATEST = 3
 # With fewer earlier reports the noise of a series is not known.
@@ -47,10 +48,20 @@ def _noise() -> dict[str, pl.Expr]:
     return {
         "reports": earlier.len().cast(pl.Int64),
         "baseline": earlier.mean(),
-        "_variance": pl.max_horizontal(earlier.diff().pow(2).mean() / 2, sampling),
+        "_noise": earlier.diff().pow(2).mean() / 2,
+        "_sampling": sampling,
         "_last": pl.col("value").last(),
         "_last_three": pl.col("value").filter(~before).mean(),
     }
+
+
+def _p_value(difference: pl.Expr, size: int) -> pl.Expr:
+    """Return the larger p-value of the two noises; null where nothing varies and nothing could."""
+    n = pl.col("reports").cast(pl.Float64)
+    freedom = 2 * (n - 1).pow(2) / (3 * n - 4)
+    noise, sampling = ((pl.col(c) * (1 / size + 1 / n)).sqrt() for c in ("_noise", "_sampling"))
+    larger = pl.max_horizontal(t_p(difference / noise, freedom), normal_p(difference / sampling))
+    return pl.when((noise > 0) & (sampling > 0)).then(larger)
 
 
 def _is_current(lf: pl.LazyFrame, order: str, by: Sequence[str]) -> pl.LazyFrame:
@@ -72,8 +83,6 @@ def weekly_tests(
     null with fewer than twelve earlier reports, where the newest week is not final, or where
     nothing varies and nothing could.
     """
-    n = pl.col("reports").cast(pl.Float64)
-    freedom = 2 * (n - 1).pow(2) / (3 * n - 4)
     series = (
         _reports(lf, order, by)
         .group_by(*by)
@@ -83,7 +92,6 @@ def weekly_tests(
     )
     rows = []
     for statistic, size in STATISTICS.items():
-        error = (pl.col("_variance") * (1 / size + 1 / n)).sqrt()
         difference = pl.col(f"_{statistic}") - pl.col("baseline")
         rows.append(
             series.select(
@@ -93,7 +101,7 @@ def weekly_tests(
                 kind=pl.lit("change"),
                 statistic=pl.lit(statistic),
                 difference=difference,
-                p_value=pl.when(error > 0).then(t_p(difference / error, freedom)),
+                p_value=_p_value(difference, size),
             )
         )
     return pl.concat(rows)
