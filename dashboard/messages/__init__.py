@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dashboard.messages import zh, zh_consortium, zh_reference, zh_topics
+from dashboard.messages import zh, zh_consortium, zh_exports, zh_reference, zh_topics
 
 LANGUAGE = "zh"
-LANGUAGES = {"zh": zh.TEXTS | zh_topics.TEXTS | zh_reference.TEXTS | zh_consortium.TEXTS}
+LANGUAGES = {
+    "zh": zh.TEXTS | zh_topics.TEXTS | zh_reference.TEXTS | zh_consortium.TEXTS | zh_exports.TEXTS
+}
 
 
 def t(key: str, /, **values: object) -> str:
