@@ -2,7 +2,7 @@
 
 Answers go to standard output, everything else to standard error. Exit codes: 0 done; 2 usage;
 3 nothing acceptable in a source the build needs; 4 a contract of ours is broken; 5 another build
-is running; 6 the disk or a file failed.
+is running; 6 the disk or a file failed; 7 figures differ too much from the last snapshot.
 """
 
 from __future__ import annotations
@@ -113,6 +113,9 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
         "--as-of", type=_day, metavar="DATE", help="数据截止日期（默认为数据中最晚的日期）"
     )
     parser.add_argument("--full", action="store_true", help="不用上次的中间结果，全部重算")
+    parser.add_argument(
+        "--accept-jump", metavar="REASON", help="数字与上次相比变化过大时，写明原因照常发布"
+    )
 
 
 def _add_id(parser: argparse.ArgumentParser) -> None:

@@ -75,7 +75,14 @@ def run_build(args: Namespace, talk: Talk) -> Answer:
     from pipeline import report
     from pipeline.build import build
 
-    result = build(args.raw, args.marts, as_of=args.as_of, full=args.full, progress=talk.progress)
+    result = build(
+        args.raw,
+        args.marts,
+        as_of=args.as_of,
+        full=args.full,
+        accept_jump=args.accept_jump,
+        progress=talk.progress,
+    )
     if result.cut_off_zh:
         talk.log(result.cut_off_zh)
     for line in report.file_lines(result.ledger_files, result.rejected):
@@ -97,6 +104,8 @@ def run_status(args: Namespace, talk: Talk) -> Answer:
     talk.say(f"现用{report.snapshot_zh(snapshot)}。")
     rows = report.manifest_totals(snapshot)
     talk.say(f"原始数据：{rows['files']} 个文件；{report.counts_zh(rows)}")
+    for jump in snapshot.manifest.jumps:
+        talk.say(f"  与上次相比：{jump}")
     for name, entry in sorted(snapshot.manifest.marts.items()):
         talk.say(f"  {name}：{entry.rows:,} 行")
     return {**report.snapshot_object(snapshot), "totals": rows, "unfinished": unfinished}

@@ -4,13 +4,16 @@
     data/marts/.stage-<pid>-<random>/   a snapshot in the making; cleared at the next start
     data/marts/snapshots/<id>/          marts, boundaries and manifest.json; never changed
     data/marts/CURRENT                  one line: the id in force; replaced by rename
+    data/marts/publications.jsonl       one line a switch of CURRENT; appended, never rewritten
 
 A reader resolves CURRENT once (`current`) and reads everything else through that snapshot.
 """
 
+from pipeline.snapshots.gates import gates
 from pipeline.snapshots.locking import Held, lock
 from pipeline.snapshots.manifest import InputFile, Manifest, MartFile, StoredFile
-from pipeline.snapshots.publishing import Provenance, describe, publish, rollback
+from pipeline.snapshots.provenance import Provenance, describe
+from pipeline.snapshots.publishing import publish, rollback
 from pipeline.snapshots.reading import (
     Listed,
     NoSnapshotError,
@@ -33,6 +36,7 @@ __all__ = [
     "StoredFile",
     "current",
     "describe",
+    "gates",
     "list_snapshots",
     "lock",
     "open_snapshot",

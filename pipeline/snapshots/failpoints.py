@@ -20,6 +20,7 @@ STEPS = (
     "stage_created",
     "mart_written",
     "boundaries_written",
+    "inspected",
     "manifest_written",
     "stage_flushed",
     "snapshot_renamed",
@@ -27,6 +28,8 @@ STEPS = (
     "pointer_written",
     "pointer_renamed",
     "pointer_flushed",
+    "recorded",
+    "retiring",
     "retired",
 )
 

@@ -6,6 +6,7 @@ import re
 
 LOCK = ".lock"
 CURRENT = "CURRENT"
+LOG = "publications.jsonl"
 SNAPSHOTS = "snapshots"
 BOUNDARIES = "boundaries"
 STAGE_PREFIX = ".stage-"

@@ -9,10 +9,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BusyError, StorageError
+from pipeline.snapshots import publications
 from pipeline.snapshots.failpoints import reach
 from pipeline.snapshots.layout import (
     CURRENT,
@@ -64,10 +66,13 @@ def _recover(marts: Path, note: dict[str, Any]) -> str | None:
             shutil.rmtree(folder)
     for file in sorted(marts.glob(f"{POINTER_PREFIX}*")):
         file.unlink()
+    in_force = _pointer(marts)
+    if in_force:
+        switched = datetime.fromtimestamp((marts / CURRENT).stat().st_mtime, tz=UTC)
+        publications.catch_up(marts, in_force=in_force, since=switched)
     if not note:
         return None
     start = f"上一次操作（{note.get('doing', 'build')}，进程 {note.get('pid', '?')}）中途被中断"
-    in_force = _pointer(marts)
     publishing = note.get("publishing")
     if publishing and publishing == in_force:
         return f"{start}，但快照 {publishing} 已完整发布。"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from pipeline.errors import StorageError
 
-FORMAT = 1
+FORMAT = 2
+# Fields that manifests of older formats do not have.
+ADDED = {"control_totals": 2, "jumps": 2, "accepted_jump": 2}
 FILE_NAME = "manifest.json"
 
 
@@ -60,7 +62,11 @@ class Manifest:
     marts: Mapping[str, MartFile]
     boundaries: Mapping[str, StoredFile]
     settings: Mapping[str, Any]  # catalogue settings in force, for the pages
+    control_totals: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    jumps: tuple[str, ...] = ()  # sentences: what differed too much from the snapshot before
+    accepted_jump: str | None = None  # why it was published all the same
     sha256: str = ""  # of this manifest without this line; filled by `sealed`
+    format: int = FORMAT
 
 
 def content_hash(marts: Mapping[str, MartFile]) -> str:
@@ -70,8 +76,8 @@ def content_hash(marts: Mapping[str, MartFile]) -> str:
 
 
 def _document(manifest: Manifest) -> dict[str, Any]:
-    fields = asdict(manifest)
-    fields["format"] = FORMAT
+    unknown_then = {name for name, since in ADDED.items() if since > manifest.format}
+    fields = {name: value for name, value in asdict(manifest).items() if name not in unknown_then}
     fields["created_at"] = manifest.created_at.isoformat(timespec="seconds")
     fields["as_of"] = manifest.as_of.isoformat()
     return fields
@@ -100,7 +106,7 @@ def encode(manifest: Manifest) -> bytes:
 
 def _decoded(content: bytes) -> Manifest:
     fields = json.loads(content)
-    if fields.pop("format") != FORMAT:
+    if fields["format"] not in range(1, FORMAT + 1):
         raise ValueError("format")
     fields["created_at"] = datetime.fromisoformat(fields["created_at"])
     fields["as_of"] = date.fromisoformat(fields["as_of"])
@@ -109,6 +115,8 @@ def _decoded(content: bytes) -> Manifest:
     fields["boundaries"] = {
         name: StoredFile(**entry) for name, entry in fields["boundaries"].items()
     }
+    if "jumps" in fields:
+        fields["jumps"] = tuple(fields["jumps"])
     return Manifest(**fields)
 
 

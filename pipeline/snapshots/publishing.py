@@ -7,22 +7,20 @@ beside the pointer, rename, parent folder; each flushed before the next.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import io
 import os
 import secrets
 import shutil
-import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from pipeline.catalog import catalogue, catalogue_hash
+from pipeline.catalog import catalogue
 from pipeline.errors import StorageError
+from pipeline.snapshots import publications
+from pipeline.snapshots.drafts import Draft, Findings, Inspection, nothing_to_inspect
 from pipeline.snapshots.durable import flush_folder, sha256_of, write_file
 from pipeline.snapshots.failpoints import reach
 from pipeline.snapshots.layout import (
@@ -31,14 +29,12 @@ from pipeline.snapshots.layout import (
     POINTER_PREFIX,
     SNAPSHOTS,
     STAGE_PREFIX,
-    TRASH_PREFIX,
     mart_file,
     sequence_of,
 )
 from pipeline.snapshots.locking import Held, lock
 from pipeline.snapshots.manifest import (
     FILE_NAME,
-    InputFile,
     Manifest,
     MartFile,
     StoredFile,
@@ -46,35 +42,11 @@ from pipeline.snapshots.manifest import (
     encode,
     sealed,
 )
+from pipeline.snapshots.provenance import Provenance
 from pipeline.snapshots.reading import Snapshot, check, current_id, folders, load
-from pipeline.version import code_version
+from pipeline.snapshots.retention import retire
 
 ROW_GROUP = 32_768
-GRACE_SECONDS = 3600.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Provenance:
-    """Where a snapshot comes from; goes into its manifest."""
-
-    as_of: date
-    demonstration: bool
-    inputs: tuple[InputFile, ...]
-    settings: Mapping[str, Any]
-    catalogue_hash: str
-    code_version: str
-
-
-def describe(*, as_of: date, demonstration: bool, inputs: Iterable[InputFile] = ()) -> Provenance:
-    """Describe a run by the committed catalogue and this code; inputs are put in a fixed order."""
-    return Provenance(
-        as_of=as_of,
-        demonstration=demonstration,
-        inputs=tuple(sorted(inputs, key=lambda entry: (entry.source, entry.file))),
-        settings=dataclasses.asdict(catalogue().settings),
-        catalogue_hash=catalogue_hash(),
-        code_version=code_version(),
-    )
 
 
 def _write_mart(stage: Path, name: str, frame: pl.DataFrame) -> MartFile:
@@ -103,21 +75,34 @@ def _copy_boundaries(stage: Path, folder: Path | None) -> dict[str, StoredFile]:
     return stored
 
 
-def _fill(
+def _write_all(
     stage: Path,
     tables: Iterable[tuple[str, pl.DataFrame]],
-    provenance: Provenance,
-    *,
     boundaries: Path | None,
-    sequence: int,
-) -> Manifest:
+    inspect: Inspection,
+) -> tuple[Draft, Findings, dict[str, StoredFile]]:
+    """Write everything but the manifest, and inspect what was written."""
     marts = {}
     for name, frame in tables:
         marts[name] = _write_mart(stage, name, frame)
         reach("mart_written")
     stored = _copy_boundaries(stage, boundaries)
     reach("boundaries_written")
-    digest = content_hash(marts)
+    draft = Draft(path=stage, marts=marts)
+    findings = inspect(draft)
+    reach("inspected")
+    return draft, findings, stored
+
+
+def _seal(
+    draft: Draft,
+    findings: Findings,
+    provenance: Provenance,
+    *,
+    boundaries: dict[str, StoredFile],
+    sequence: int,
+) -> Manifest:
+    digest = content_hash(draft.marts)
     manifest = sealed(
         Manifest(
             id=f"{sequence:04d}-{digest[:8]}",
@@ -128,14 +113,17 @@ def _fill(
             catalogue_hash=provenance.catalogue_hash,
             content_hash=digest,
             inputs=provenance.inputs,
-            marts=marts,
-            boundaries=stored,
+            marts=draft.marts,
+            boundaries=boundaries,
             settings=provenance.settings,
+            control_totals=findings.control_totals,
+            jumps=findings.jumps,
+            accepted_jump=findings.accepted_jump,
         )
     )
-    write_file(stage / FILE_NAME, encode(manifest))
+    write_file(draft.path / FILE_NAME, encode(manifest))
     reach("manifest_written")
-    flush_folder(stage)
+    flush_folder(draft.path)
     reach("stage_flushed")
     return manifest
 
@@ -152,32 +140,37 @@ def _next_sequence(marts: Path) -> int:
     return max(sequence_of(name) for name in used) + 1
 
 
-def _put_in_force(marts: Path, snapshot_id: str) -> None:
-    replaced = _in_force(marts)
+def _point_at(marts: Path, snapshot_id: str) -> None:
+    """Replace CURRENT: a new file beside it, flushed, renamed over it, the folder flushed."""
     beside = marts / f"{POINTER_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
-    write_file(beside, f"{snapshot_id}\n".encode())
-    reach("pointer_written")
-    beside.replace(marts / CURRENT)
+    try:
+        write_file(beside, f"{snapshot_id}\n".encode())
+        reach("pointer_written")
+        beside.replace(marts / CURRENT)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
     reach("pointer_renamed")
     flush_folder(marts)
     reach("pointer_flushed")
-    if replaced and replaced != snapshot_id and (marts / SNAPSHOTS / replaced).is_dir():
+
+
+def _put_in_force(marts: Path, snapshot: Snapshot, *, action: str) -> None:
+    replaced = _in_force(marts)
+    _point_at(marts, snapshot.id)
+    with contextlib.suppress(OSError):  # the switch is done; the next writer adds a missing line
+        publications.record(
+            marts,
+            snapshot.id,
+            action=action,
+            replaced=replaced,
+            reason=snapshot.manifest.accepted_jump,
+        )
+    reach("recorded")
+    if replaced and replaced != snapshot.id and (marts / SNAPSHOTS / replaced).is_dir():
         # The grace time of a snapshot starts when it stops being in force.
         with contextlib.suppress(OSError):
             os.utime(marts / SNAPSHOTS / replaced)
-
-
-def _retire(marts: Path, *, kept: int) -> None:
-    """Remove the oldest snapshots beyond `kept`, never the one in force nor one just replaced."""
-    in_force = _in_force(marts)
-    for path in folders(marts)[: -max(kept, 1)]:
-        age = time.time() - path.stat().st_mtime
-        if path.name == in_force or age < GRACE_SECONDS:
-            continue
-        trash = marts / f"{TRASH_PREFIX}{path.name}"
-        path.rename(trash)
-        shutil.rmtree(trash)
-    reach("retired")
 
 
 def _move_in(held: Held, stage: Path, manifest: Manifest) -> Snapshot:
@@ -191,7 +184,7 @@ def _move_in(held: Held, stage: Path, manifest: Manifest) -> Snapshot:
     reach("snapshots_flushed")
     try:
         snapshot = check(load(held.marts, manifest.id))
-        _put_in_force(held.marts, manifest.id)
+        _put_in_force(held.marts, snapshot, action="build")
     except BaseException:
         if _in_force(held.marts) != manifest.id:
             shutil.rmtree(home / manifest.id, ignore_errors=True)
@@ -206,10 +199,12 @@ def publish(
     *,
     boundaries: Path | None = None,
     kept: int | None = None,
+    inspect: Inspection = nothing_to_inspect,
 ) -> Snapshot:
     """Write marts as a new snapshot and put it in force; on any fault nothing changes.
 
-    `tables` may be a generator: each mart is written before the next is made.
+    `tables` may be a generator: each mart is written before the next is made. `inspect` sees them
+    as they lie on the disk before they get a manifest, and stops the publication by raising.
 
     Raises:
         StorageError: the disk failed, or a file read back is not what was written.
@@ -218,8 +213,9 @@ def publish(
     try:
         stage.mkdir()
         reach("stage_created")
+        draft, findings, stored = _write_all(stage, tables, boundaries, inspect)
         sequence = _next_sequence(held.marts)
-        manifest = _fill(stage, tables, provenance, boundaries=boundaries, sequence=sequence)
+        manifest = _seal(draft, findings, provenance, boundaries=stored, sequence=sequence)
         snapshot = _move_in(held, stage, manifest)
     except OSError as error:
         raise StorageError(
@@ -228,8 +224,14 @@ def publish(
         ) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+    settings = catalogue().settings
     with contextlib.suppress(OSError):  # published already; the next build tries again
-        _retire(held.marts, kept=catalogue().settings.snapshots_kept if kept is None else kept)
+        retire(
+            held.marts,
+            in_force=_in_force(held.marts),
+            kept=settings.snapshots_kept if kept is None else kept,
+            kept_days=settings.snapshots_kept_days,
+        )
     return snapshot
 
 
@@ -243,5 +245,5 @@ def rollback(marts: Path, snapshot_id: str) -> Snapshot:
     """
     with lock(marts, doing="rollback"):
         snapshot = check(load(marts, snapshot_id))
-        _put_in_force(marts, snapshot_id)
+        _put_in_force(marts, snapshot, action="rollback")
     return snapshot

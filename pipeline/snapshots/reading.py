@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +17,7 @@ from pipeline.snapshots.layout import (
     mart_file,
     sequence_of,
 )
+from pipeline.snapshots.leases import Lease, take
 from pipeline.snapshots.manifest import FILE_NAME, Manifest, StoredFile, content_hash, decode
 
 # Snapshots whose files this process has already hashed: (folder, manifest hash).
@@ -29,11 +30,15 @@ class NoSnapshotError(StorageError):
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """A published snapshot. Open it once a page run and read everything through it."""
+    """A published snapshot. Open it once a page run and read everything through it.
+
+    As long as the object is held, retention leaves the files alone.
+    """
 
     id: str
     path: Path
     manifest: Manifest
+    lease: Lease | None = field(default=None, compare=False, repr=False)
 
     def scan(self, mart: str) -> pl.LazyFrame:
         """Scan a mart.
@@ -170,7 +175,8 @@ def open_snapshot(marts: Path, snapshot_id: str) -> Snapshot:
         UsageError: no such snapshot.
         StorageError: a file is not what was published.
     """
-    snapshot = load(marts, snapshot_id)
+    lease = take(marts / SNAPSHOTS / snapshot_id) if is_id(snapshot_id) else None
+    snapshot = replace(load(marts, snapshot_id), lease=lease)
     if (snapshot.path.resolve(), snapshot.manifest.sha256) in _verified:
         return snapshot
     return check(snapshot)

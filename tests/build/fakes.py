@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
-from pipeline.contracts.marts import MARTS, Targets
+from pipeline.contracts.marts import MARTS, DataQuality, Targets
 
 AS_OF = date(2025, 6, 30)
 
@@ -93,10 +93,23 @@ def targets(*values: float) -> pl.LazyFrame:
     return frame(rows, Targets).lazy()
 
 
+def quality(files: list[dict[str, Any]]) -> pl.LazyFrame:
+    """Return the quality mart of some files: everything of a source in one cell."""
+    counts = ("rows_read", "accepted", "rejected", "duplicates")
+    rows = []
+    for source in sorted({file["source"] for file in files}):
+        own = [file for file in files if file["source"] == source]
+        sums = {name: sum(file[name] for file in own) for name in counts}
+        place = {"source": source, "county_code": "", "month": AS_OF.replace(day=1)}
+        shown = {"expected": None, "received": 1, "reasons": "", "delay_days": None, "grade": "A"}
+        rows.append(place | sums | shown)
+    return frame(rows, DataQuality).lazy()
+
+
 def plans(**changes: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
-    """Return every mart, empty but for the targets."""
+    """Return every mart, empty but for the targets and the accounts of the good files."""
     empty = {name: schema.create_empty().lazy() for name, schema in MARTS.items()}
-    return {**empty, "targets": targets(0.95, 0.9), **changes}
+    return {**empty, "targets": targets(0.95, 0.9), "data_quality": quality(GOOD), **changes}
 
 
 def a_raw_folder(path: Path) -> Path:

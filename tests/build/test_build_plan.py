@@ -14,7 +14,7 @@ import pytest
 from pipeline import build as plan
 from pipeline import snapshots
 from pipeline.contracts.marts import MARTS, Targets
-from pipeline.errors import BusyError, ContractError, SourceError, UsageError
+from pipeline.errors import BusyError, ContractError, JumpError, SourceError, UsageError
 from tests.build.fakes import (
     AS_OF,
     GOOD,
@@ -22,6 +22,7 @@ from tests.build.fakes import (
     a_raw_folder,
     ledger_file,
     plans,
+    quality,
     rejected_row,
     targets,
 )
@@ -37,10 +38,10 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     def run(
         intake: FakeIntake | None = None, marts: dict[str, pl.LazyFrame] | None = None, **more: Any
     ) -> plan.BuildResult:
-        monkeypatch.setattr(
-            plan, "take_in", lambda *_, **__: intake or FakeIntake(files=list(GOOD))
-        )
-        monkeypatch.setattr(plan, "build_marts", lambda *_, **__: marts or plans())
+        taken = intake or FakeIntake(files=list(GOOD))
+        made = marts or plans(data_quality=quality(taken.files))
+        monkeypatch.setattr(plan, "take_in", lambda *_, **__: taken)
+        monkeypatch.setattr(plan, "build_marts", lambda *_, **__: made)
         return plan.build(raw, tmp_path / "data" / "marts", **more)
 
     return run
@@ -207,7 +208,7 @@ def test_columns_are_published_in_the_order_of_the_contract(build: Build) -> Non
 def test_progress_counts_the_marts(build: Build) -> None:
     told: list[tuple[str, int, int, int]] = []
     build(progress=lambda *step: told.append(step))
-    assert told[-1] == ("marts", len(MARTS), len(MARTS), 2)
+    assert told[-1] == ("marts", len(MARTS), len(MARTS), 4)
 
 
 def test_a_build_into_marts_that_another_build_holds_is_refused(
@@ -233,3 +234,18 @@ def test_a_cut_off_build_is_told_by_the_next(build: Build, tmp_path: Path) -> No
     (tmp_path / "data" / "marts" / ".lock").write_text('{"pid": 77, "doing": "build"}')
     assert "进程 77" in (build().cut_off_zh or "")
     assert build().cut_off_zh is None
+
+
+def test_a_build_that_lost_most_of_a_mart_needs_a_reason(build: Build, tmp_path: Path) -> None:
+    before = build(marts=plans(targets=targets(0.9, 0.8, 0.7)))
+    with pytest.raises(JumpError, match="数据表 targets 由 3 行减为 1 行"):
+        build(marts=plans(targets=targets(0.9)))
+    marts = tmp_path / "data" / "marts"
+    assert snapshots.current(marts).id == before.snapshot.id
+    built = build(marts=plans(targets=targets(0.9)), accept_jump=" 目标\n调整 ")
+    assert built.snapshot.manifest.accepted_jump == "目标 调整"
+
+
+def test_a_reason_that_says_nothing_is_refused(build: Build) -> None:
+    with pytest.raises(UsageError, match="写明原因"):
+        build(accept_jump="  ")

@@ -107,3 +107,21 @@ def test_a_snapshot_says_its_date_and_that_it_is_a_demonstration(
 ) -> None:
     assert "数据截至 2025-06-30，演示数据，1 个原始文件" in report.snapshot_zh(snapshot)
     assert report.manifest_totals(snapshot)["duplicates"] == 1
+
+
+def test_an_accepted_jump_is_told_with_its_reason(snapshot: snapshots.Snapshot) -> None:
+    manifest = replace(snapshot.manifest, jumps=("甲：1 → 9",), accepted_jump="补报")
+    jumped = replace(snapshot, manifest=manifest)
+    assert report.snapshot_zh(jumped).endswith("变化较大，说明：补报")
+    result = BuildResult(
+        snapshot=jumped,
+        ledger_files=frame([ledger_file("clinics/a.xlsx")], LedgerFile),
+        rejected=NONE,
+        quarantine=Path("quarantine"),
+        absent=(),
+        strangers=(),
+        cut_off_zh=None,
+    )
+    assert "与上次相比：甲：1 → 9" in list(report.summary_lines(result))
+    answer = report.snapshot_object(jumped)
+    assert (answer["accepted_jump"], answer["jumps"]) == ("补报", ["甲：1 → 9"])

@@ -28,7 +28,7 @@ with snapshots.lock(Path(sys.argv[1])) as held:
 """
 
 # Steps of a build around the publication; the build's own tests stop there.
-ELSEWHERE = {"taken_in", "marts_planned"}
+ELSEWHERE = {"taken_in", "marts_planned", "retiring"}
 BEFORE_THE_SWITCH = STEPS[: STEPS.index("pointer_renamed")]
 
 
@@ -68,7 +68,12 @@ def test_a_killed_publication_is_old_or_new_and_the_next_run_says_so(
     assert "中途被中断" in again.stdout
     assert ("已完整发布" in again.stdout) == switched
     assert read(tmp_path) == {3}
-    assert {path.name for path in tmp_path.iterdir()} == {".lock", "CURRENT", "snapshots"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        ".lock",
+        "CURRENT",
+        "publications.jsonl",
+        "snapshots",
+    }
     numbers = [line.id[:4] for line in snapshots.list_snapshots(tmp_path)]
     assert numbers == (["0003", "0002", "0001"] if switched else ["0002", "0001"])
 

@@ -56,7 +56,12 @@ def test_a_full_disk_is_exit_code_6_and_changes_nothing(tmp_path: Path, room: in
     assert result.returncode == 6, result.stderr
     assert "失败" in result.stdout or "不能写入" in result.stdout
     assert snapshots.current(tmp_path).id == before.id
-    assert {path.name for path in tmp_path.iterdir()} == {".lock", "CURRENT", "snapshots"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        ".lock",
+        "CURRENT",
+        "publications.jsonl",
+        "snapshots",
+    }
     assert put(tmp_path, 2).id.startswith("0002-")
 
 
@@ -125,4 +130,5 @@ def test_everything_is_on_the_disk_before_what_points_to_it(
         "flush .current",
         "rename .current",
         "flush .",
+        "flush publications.jsonl",
     ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,17 +21,12 @@ AREAS = pl.DataFrame({"area_code": ["410221", "410222"], "persons": [101, 102]})
 CLINICS = pl.DataFrame({"clinic_code": ["C1"], "share": [0.5]})
 
 
-def put(marts: Path, *, persons: int = 101, kept: int | None = None) -> Snapshot:
+def put(marts: Path, *, persons: int = 101) -> Snapshot:
     areas = AREAS.with_columns(persons=pl.Series([persons, 102]))
     provenance = snapshots.describe(as_of=date(2025, 6, 30), demonstration=True)
     with snapshots.lock(marts) as held:
         tables = [("areas", areas), ("clinics", CLINICS)]
-        return snapshots.publish(held, tables, provenance, kept=kept)
-
-
-def an_hour_ago(snapshot: Snapshot) -> None:
-    long_ago = time.time() - 3601
-    os.utime(snapshot.path, (long_ago, long_ago))
+        return snapshots.publish(held, tables, provenance)
 
 
 def flip_a_bit(path: Path, position: int) -> None:
@@ -190,7 +186,9 @@ def test_a_damaged_manifest_is_listed_with_its_fault(tmp_path: Path) -> None:
     assert "manifest.json" in (listed.fault_zh or "")
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b'{"format": 2}', b"\xff", b'{"format": 1}'])
+@pytest.mark.parametrize(
+    "content", [b"{", b"[]", b'{"format": 3}', b"\xff", b'{"format": 1}', b'{"format": "2"}']
+)
 def test_a_manifest_of_another_shape_is_refused(tmp_path: Path, content: bytes) -> None:
     path = put(tmp_path).path / "manifest.json"
     path.unlink()
@@ -222,25 +220,6 @@ def test_roll_back_to_an_unknown_id_names_the_known_ones(tmp_path: Path, unknown
         snapshots.rollback(tmp_path, unknown)
 
 
-def test_old_snapshots_retire_after_their_grace_time(tmp_path: Path) -> None:
-    made = [put(tmp_path, persons=number, kept=2) for number in range(3)]
-    assert len(reading.folders(tmp_path)) == 3
-    for snapshot in made:
-        an_hour_ago(snapshot)
-    newest = put(tmp_path, kept=2)
-    assert [path.name for path in reading.folders(tmp_path)] == [made[2].id, newest.id]
-
-
-def test_the_snapshot_in_force_until_a_moment_ago_is_kept_however_old(tmp_path: Path) -> None:
-    made = [put(tmp_path, persons=number) for number in range(3)]
-    for snapshot in made:
-        an_hour_ago(snapshot)
-    snapshots.rollback(tmp_path, made[0].id)
-    an_hour_ago(made[2])
-    newest = put(tmp_path, persons=9, kept=1)
-    assert [path.name for path in reading.folders(tmp_path)] == [made[0].id, newest.id]
-
-
 def test_a_second_writer_is_refused_and_told_the_first_ones_process(tmp_path: Path) -> None:
     with (
         snapshots.lock(tmp_path),
@@ -263,7 +242,12 @@ def test_a_fault_while_marts_are_made_leaves_nothing_behind(tmp_path: Path) -> N
     with snapshots.lock(tmp_path) as held, pytest.raises(StorageError, match=said):
         snapshots.publish(held, tables(), provenance)  # type: ignore[arg-type]
     assert snapshots.current(tmp_path).id == before.id
-    assert {path.name for path in tmp_path.iterdir()} == {".lock", "CURRENT", "snapshots"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        ".lock",
+        "CURRENT",
+        "publications.jsonl",
+        "snapshots",
+    }
 
 
 def test_a_fault_after_the_rename_takes_the_snapshot_back(
@@ -302,17 +286,6 @@ def test_leftovers_that_cannot_be_cleared_are_told(
         pass
 
 
-def test_a_failed_retirement_does_not_fail_a_published_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("pipeline.snapshots.publishing._retire", refuse)
-    published = put(tmp_path)
-    assert snapshots.current(tmp_path).id == published.id
-
-
 def test_more_than_five_faults_are_counted(tmp_path: Path) -> None:
     snapshot = put(tmp_path)
     for number in range(7):
@@ -343,3 +316,43 @@ def test_a_fault_after_the_switch_keeps_the_new_snapshot_and_names_it(
     with pytest.raises(StorageError, match="现用快照为 0002-"):
         put(tmp_path, persons=7)
     assert snapshots.current(tmp_path).id.startswith("0002-")
+
+
+def test_a_manifest_of_the_first_format_is_read_as_it_was_written(tmp_path: Path) -> None:
+    snapshot = put(tmp_path)
+    path = snapshot.path / "manifest.json"
+    fields = json.loads(path.read_text())
+    for name in ("control_totals", "jumps", "accepted_jump", "sha256"):
+        del fields[name]
+    fields["format"] = 1
+
+    def spelled() -> str:
+        return json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+    fields["sha256"] = hashlib.sha256(spelled().encode()).hexdigest()
+    path.unlink()
+    path.write_text(spelled())
+    manifest = snapshots.verify(tmp_path).manifest
+    assert (manifest.format, manifest.accepted_jump, manifest.control_totals) == (1, None, {})
+    assert put(tmp_path).id.startswith("0002-")
+    fields["jumps"] = []
+    path.unlink()
+    path.write_text(spelled())
+    with pytest.raises(StorageError, match="与发布时不同"):
+        snapshots.rollback(tmp_path, snapshot.id)
+
+
+def test_a_pointer_that_cannot_be_replaced_leaves_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = put(tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "replace", refuse)
+        with pytest.raises(StorageError, match=f"现用快照为 {before.id}"):
+            put(tmp_path, persons=7)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {".lock", "CURRENT", "publications.jsonl", "snapshots"}

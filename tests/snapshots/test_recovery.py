@@ -26,7 +26,7 @@ def left(marts: Path) -> set[str]:
     return {path.relative_to(marts).as_posix() for path in marts.rglob("*")}
 
 
-WHOLE = {".lock", "CURRENT", "snapshots", f"snapshots/{OLD}"}
+WHOLE = {".lock", "CURRENT", "publications.jsonl", "snapshots", f"snapshots/{OLD}"}
 
 
 def test_a_snapshot_that_never_came_into_force_is_cleared_with_its_stage(tmp_path: Path) -> None:

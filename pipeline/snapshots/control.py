@@ -1,0 +1,85 @@
+"""Control totals: sums that must agree between ledger and marts, taken from the written files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+import polars.selectors as cs
+
+from pipeline.errors import ContractError
+from pipeline.snapshots.drafts import Draft
+from pipeline.snapshots.manifest import InputFile
+
+ACCOUNTS = ("rows_read", "accepted", "rejected", "duplicates")
+_PARTS = ("numerator", "denominator")
+
+
+def control_totals(draft: Draft) -> dict[str, dict[str, int]]:
+    """Sum every whole-number column of every mart; money is fen."""
+    totals = {}
+    for name in draft.marts:
+        sums = draft.scan(name).select(cs.integer().sum().cast(pl.Int64)).collect()
+        totals[name] = sums.row(0, named=True) if sums.width else {}
+    return totals
+
+
+def check_against_ledger(draft: Draft, inputs: Iterable[InputFile]) -> None:
+    """Compare the quality mart, source by source, with the accounts of the files.
+
+    Raises:
+        ContractError: rows were lost or counted twice between the ledger and the mart.
+    """
+    per_source: dict[str, tuple[int, ...]] = {}
+    for entry in inputs:
+        own = tuple(getattr(entry, name) for name in ACCOUNTS)
+        so_far = per_source.get(entry.source, (0,) * len(ACCOUNTS))
+        per_source[entry.source] = tuple(map(sum, zip(so_far, own, strict=True)))
+    shown = draft.scan("data_quality").group_by("source").agg(pl.col(ACCOUNTS).sum()).collect()
+    in_mart = {str(source): tuple(sums) for source, *sums in shown.iter_rows()}
+    nothing = (0,) * len(ACCOUNTS)
+    pairs = {
+        source: (per_source.get(source, nothing), in_mart.get(source, nothing))
+        for source in sorted(per_source.keys() | in_mart.keys())
+    }
+    wrong = [
+        f"{source}（各文件合计{files}，表中{mart}）"
+        for source, (files, mart) in pairs.items()
+        if files != mart
+    ]
+    if wrong:
+        raise ContractError(
+            f"数据质量表的行数与各文件的账目不符：{'；'.join(wrong[:5])}。"
+            "这是程序的缺陷，没有发布，请报告。"
+        )
+
+
+def check_parts_of_whole(draft: Draft) -> None:
+    """Compare the total of all cities with the sum of the cities, by indicator and month.
+
+    Raises:
+        ContractError: the parts do not add up to the whole.
+    """
+    sums = [pl.col(part).sum() for part in _PARTS]
+    known = [pl.col(part).is_not_null().sum().alias(f"{part}_known") for part in _PARTS]
+    keys = ["indicator_id", "month"]
+    scan = draft.scan("indicator_monthly")
+    whole = scan.filter(pl.col("area_level") == "group").select(*keys, *_PARTS)
+    cities = (
+        scan.filter(pl.col("area_level") == "city")
+        .group_by(keys)
+        .agg(*sums, *known, cities=pl.len())
+    )
+    pairs = whole.join(cities, on=keys, suffix="_cities", validate="1:1")
+    differs = [
+        (pl.col(f"{part}_known") == pl.col("cities"))
+        & pl.col(part).ne_missing(pl.col(f"{part}_cities"))
+        for part in _PARTS
+    ]
+    wrong = pairs.filter(pl.any_horizontal(differs)).sort(keys).collect()
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise ContractError(
+            f"指标 {first['indicator_id']} {first['month']:%Y年%-m月} 各市之和不等于合计，"
+            f"共 {wrong.height} 处。这是程序的缺陷，没有发布，请报告。"
+        )
