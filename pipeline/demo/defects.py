@@ -24,11 +24,14 @@ class Defect:
         return asdict(self)
 
 
+_BLOCK = 100
+
+
 def mojibake(text: str) -> bytes:
-    """Spoil a text as a bad transfer does: no encoding reads the result strictly."""
+    """Spoil a text as a bad transfer does: no encoding reads its lines strictly."""
     whole = text.encode("gb18030")
-    middle = len(whole) // 2
-    return whole[:middle] + b"\xff\xfe\xff\x80\xff" + whole[middle:]
+    blocks = [whole[at : at + _BLOCK] for at in range(0, len(whole), _BLOCK)]
+    return b"\xff\xfe\xff\x80\xff".join(blocks)
 
 
 def truncate(path: Path) -> None:

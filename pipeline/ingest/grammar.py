@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.catalog.sources import SourceColumn
+from pipeline.ingest.marks import damage, marked
 
 # More digits than any amount needs would wrap an Int64.
 _NUMBER = r"^-?(\d{1,13}|\d{1,3}(,\d{3}){1,4})(\.\d+)?$"
@@ -40,8 +41,11 @@ def cleaned(text: pl.Expr) -> pl.Expr:
 
 
 def cleaned_text(text: pl.Expr) -> pl.Expr:
-    """Trim a name, full-width blanks and invisible characters included; blank becomes null."""
-    folded = text.str.replace_all(r"[\p{Cf}\t]", "").str.strip_chars(" \u3000\u00a0\n")
+    """Trim a name, full-width blanks and invisible characters included; blank becomes null.
+
+    A name that was wrapped over lines in its cell is one name.
+    """
+    folded = text.str.replace_all(r"[\p{Cf}\t\r\n]", "").str.strip_chars(" \u3000\u00a0")
     return pl.when(folded != "").then(folded)
 
 
@@ -147,8 +151,6 @@ def code(text: pl.Expr) -> Parsed:
         .then(pl.lit("PRECISION_LOSS"))
         .when(text.str.len_chars() > MAX_CODE)
         .then(pl.lit("FIELD_TOO_LONG"))
-        .when(text.str.contains("\ufffd", literal=True))
-        .then(pl.lit("MOJIBAKE"))
         .when(text.str.contains(_CODE).not_())
         .then(pl.lit("BAD_TEXT"))
     )
@@ -160,10 +162,6 @@ def text_(text: pl.Expr) -> Parsed:
     reason = (
         pl.when(text.is_null())
         .then(None)
-        .when(text.str.contains("\ufffd", literal=True))
-        .then(pl.lit("MOJIBAKE"))
-        .when(text.str.contains(r"\p{Cc}"))
-        .then(pl.lit("CONTROL_CHAR"))
         .when(text.str.len_chars() > MAX_TEXT)
         .then(pl.lit("FIELD_TOO_LONG"))
     )
@@ -216,7 +214,14 @@ def _ranged(column: SourceColumn, parsed: Parsed) -> Parsed:
 
 
 def parse(text: pl.Expr, column: SourceColumn, *, ten_thousand: bool = False) -> Parsed:
-    """Parse raw text as the column declares: blank words, type, range."""
+    """Parse raw text as the column declares: marks and damage, blank words, type, range."""
+    fault = pl.coalesce(marked(text), damage(text))
+    sound = pl.when(fault.is_null()).then(text)
+    parsed = _parse(sound, column, ten_thousand=ten_thousand)
+    return Parsed(parsed.value, pl.coalesce(fault, parsed.reason))
+
+
+def _parse(text: pl.Expr, column: SourceColumn, *, ten_thousand: bool) -> Parsed:
     clean = cleaned_text(text) if column.type == "text" else cleaned(text)
     if column.blanks:
         clean = pl.when(clean.is_in(list(column.blanks)).not_()).then(clean)

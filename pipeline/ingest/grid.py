@@ -13,12 +13,17 @@ from pipeline.ingest.headers import HeaderIndex
 
 HEADER_SEARCH_ROWS = 20
 
-_TOTAL = r"^(总|本页)?(合计|总计|小计|共计|累计)([:：].*)?$"
+_TOTAL = r"^(总|本页|本表|本月)?(合计|总计|小计|共计|累计)([(（:：].*)?$"
 _FOOT = (
-    r"^(单位)?(填报人|填表人|制表人?|审核人?|负责人|复核人?|经办人|填报单位|填报日期|填表日期|报送日期"
-    r"|报出日期|联系电话|联系人|说明|备注|注|数据来源|打印时间)\d*[:：、.]"
+    r"^(单位)?(填报人|填表人|制表人?|审核人?|负责人|复核人?|校对人?|经办人|打印人|导出人|审批人?"
+    r"|填报单位|填报日期|填表日期|报送日期|报出日期|打印日期|打印时间|导出时间|导出日期|联系电话|联系人"
+    r"|科室负责人|分管领导|签字|签名|签章|盖章|单位盖章|说明|备注|注|数据来源)\d*([:：、.].*)?$"
 )
-NON_DATA = f"{_TOTAL}|{_FOOT}"
+_PAGE = (
+    r"^(共|总共|合计)\d+(条|笔|行|例|人次)(记录|数据)?[。.]?$|^第\d+页(.*共\d+页)?$"
+    r"|^以下(空白|无正文)$|^[-=_*—]{3,}$"
+)
+NON_DATA = f"{_TOTAL}|{_FOOT}|{_PAGE}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +40,7 @@ class Grid:
     """Data rows of one sheet: text columns `c0`, `c1`, … by position, and `_row`.
 
     `_row` is the physical line of a CSV or Excel's own row number. Total, signature, blank and
-    repeated header rows are not data: they are left out and never counted as read.
+    repeated header rows are not data: `left_out` are those that are not blank.
     """
 
     cells: pl.DataFrame
@@ -43,25 +48,33 @@ class Grid:
     title: str = ""
     sheet: str | None = None
     refused: tuple[Refusal, ...] = field(default=())
+    left_out: tuple[int, ...] = field(default=())
+    is_visible: bool = True
+    has_hidden_rows: bool = False
 
 
-def is_data(first: pl.Expr, header: str) -> pl.Expr:
-    """Say whether a row is data, by its first filled cell; null (a blank row) is not."""
-    folded = first.str.replace_all(r"[\s\x{3000}]", "")
-    plain = folded.str.contains(NON_DATA).not_() & (folded != "")
-    if header.strip():
-        plain = plain & (folded != re.sub(r"\s", "", header))
-    return plain.fill_null(value=False)
+def non_data(first: pl.Expr, labels: Sequence[str]) -> pl.Expr:
+    """Say whether a row is a total, a signature, a page foot or the header once more.
+
+    By its first filled cell; `labels` are what the header's own first column may be called.
+    """
+    folded = first.str.replace_all(r"[\s\x{3000}\x{feff}]", "")
+    known = [re.sub(r"\s", "", label) for label in labels if label.strip()]
+    return (folded.str.contains(NON_DATA) | folded.is_in(known)).fill_null(value=False)
 
 
-def data_rows(grid: pl.DataFrame, header: Sequence[str]) -> pl.DataFrame:
-    """Keep the rows of a sheet that are data."""
-    label = next((h for h in header if h.strip()), "")
-    return grid.filter(
-        grid.select(_first_filled(grid).alias("first")).select(is_data(pl.col("first"), label))[
-            "first"
-        ]
-    )
+def data_rows(
+    grid: pl.DataFrame, labels: Sequence[str], *, keep_blank: bool = False
+) -> tuple[pl.DataFrame, tuple[int, ...]]:
+    """Separate the rows that are data from those left out, of which the numbers are returned.
+
+    A blank row is neither, unless it is known to be filled in columns that are not here.
+    """
+    marked = grid.with_columns(_first=_first_filled(grid))
+    is_left_out = non_data(pl.col("_first"), labels)
+    left_out = marked.filter(is_left_out)["_row"].to_list()
+    is_filled = pl.col("_first").is_not_null() | pl.lit(keep_blank)
+    return marked.filter(is_left_out.not_() & is_filled).drop("_first"), tuple(left_out)
 
 
 def _first_filled(grid: pl.DataFrame) -> pl.Series:

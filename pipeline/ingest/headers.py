@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.catalog.sources import Source, SourceColumn, normalised
+from pipeline.catalog.sources import ColumnType, Source, SourceColumn, normalised
 from pipeline.ingest.refusal import FileRefused
 
 TEN_THOUSAND = "@10000"  # suffix of a text column whose money is in 万元
@@ -55,6 +55,15 @@ class HeaderIndex:
             found = self._exact(folded.rsplit("/", 1)[1])
             return (found[0], found[1] + _LOWER_RANK, found[2]) if found else None
         return found
+
+    def aliases(self, header: str) -> tuple[str, ...]:
+        """Return a header as it stands and every other name of its column."""
+        found = self.find(header)
+        return (header, *found[0].headers) if found else (header,)
+
+    def type_of(self, name: str) -> ColumnType:
+        """Return the type of a text column that is read (id, or id@10000)."""
+        return self.source.by_id[name.removesuffix(TEN_THOUSAND)].type
 
     def _exact(self, folded: str) -> tuple[SourceColumn, int, str] | None:
         found = self._columns.get(folded)

@@ -8,44 +8,105 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.ingest.grid import Grid
+from pipeline.catalog.sources import ColumnType
+from pipeline.ingest.grid import Grid, data_rows
 from pipeline.ingest.headers import HeaderIndex, HeaderMap
+from pipeline.ingest.marks import PRECISION_LOSS
 from pipeline.ingest.refusal import FileRefused
 
 # The footer's sizes lie about run-length bombs; the row count does not.
 MAX_VALUES = 2_000_000_000
 MAGIC = b"PAR1"
+_ZONE = "Asia/Shanghai"
+_EXACT = 1e15  # a double holds fifteen digits
+_AMOUNTS: tuple[ColumnType, ...] = ("money", "decimal", "fraction", "integer")
+_DATES: tuple[ColumnType, ...] = ("date", "month")
 
 
 def read_parquet(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     """Read the recognised columns of a Parquet file; the row number is the 1-based record.
 
     Raises:
-        FileRefused: truncated, corrupt, too large, or without a required column.
+        FileRefused: truncated, corrupt, too large, without a required column, or with a column of
+            a type that cannot carry its values.
     """
-    if not data.startswith(MAGIC):
-        raise FileRefused("WRONG_FORMAT")
-    if not data.endswith(MAGIC):
-        raise FileRefused("TRUNCATED")
-    try:
-        footer = pq.read_metadata(io.BytesIO(data))
-    except (pa.ArrowException, OSError) as error:
-        raise FileRefused("CORRUPT") from error
-    header = [str(name) for name in footer.schema.to_arrow_schema().names]
-    if footer.num_rows * max(len(header), 1) > MAX_VALUES:
-        raise FileRefused("RESOURCE_LIMIT", f"{footer.num_rows}行")
+    header, height = _footer(data)
+    if height * max(len(header), 1) > MAX_VALUES:
+        raise FileRefused("RESOURCE_LIMIT", f"{height}行")
     found = index.match(header)
     index.require(found, header)
     wanted = sorted({0, *found.positions.values()})
     try:
         frame = pl.read_parquet(io.BytesIO(data), columns=wanted)
-        if any(dtype.is_nested() or dtype == pl.Binary for dtype in frame.dtypes):
-            raise FileRefused("SCHEMA_TYPE")
-        cells = frame.rename({header[i]: f"c{i}" for i in wanted}).cast(pl.String)
     except (pl.exceptions.PolarsError, OSError) as error:
-        kind = (
-            "SCHEMA_TYPE" if isinstance(error, pl.exceptions.InvalidOperationError) else "CORRUPT"
-        )
-        raise FileRefused(kind) from error
-    rows = cells.with_row_index("_row", 1).with_columns(pl.col("_row").cast(pl.Int64))
-    return Grid(cells=rows, header=tuple(header)), found
+        raise FileRefused("CORRUPT") from error
+    types = {at: index.type_of(name) for name, at in found.positions.items()}
+    cells = frame.select(
+        _as_text(series, types.get(at, "ignored"), header[at]).alias(f"c{at}")
+        for at, series in zip(wanted, frame.iter_columns(), strict=True)
+    )
+    rows, left_out = data_rows(
+        cells.with_row_index("_row", 1).with_columns(pl.col("_row").cast(pl.Int64)),
+        index.aliases(header[0]),
+        keep_blank=True,
+    )
+    return Grid(cells=rows, header=tuple(header), left_out=left_out), found
+
+
+def _footer(data: bytes) -> tuple[list[str], int]:
+    """Return the column names and the number of rows."""
+    if not data.startswith(MAGIC):
+        raise FileRefused("WRONG_FORMAT")
+    if not data.endswith(MAGIC) or len(data) <= len(MAGIC):
+        raise FileRefused("TRUNCATED")
+    try:
+        footer = pq.read_metadata(io.BytesIO(data))
+        return [str(name) for name in footer.schema.to_arrow_schema().names], footer.num_rows
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise FileRefused("CORRUPT") from error
+
+
+def _as_text(series: pl.Series, type_: ColumnType, name: str) -> pl.Series:
+    """Return a column as the text a CSV would hold, exactly.
+
+    Raises:
+        FileRefused: SCHEMA_TYPE when its type cannot carry what the column means.
+    """
+    dtype = series.dtype
+    if not _is_fit(dtype, type_):
+        raise FileRefused("SCHEMA_TYPE", f"列“{name}”是{dtype}")
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone:
+        series = series.dt.convert_time_zone(_ZONE).dt.replace_time_zone(None)
+    text = series.cast(pl.String)
+    if dtype.is_float() and type_ not in _AMOUNTS:
+        return _whole(series, text)
+    return text
+
+
+def _is_fit(dtype: pl.DataType, type_: ColumnType) -> bool:
+    """Say whether a stored type can carry a column; text can carry any."""
+    if type_ == "ignored":
+        return True
+    if dtype in (pl.String, pl.Categorical, pl.Null) or isinstance(dtype, pl.Enum):
+        return True
+    if type_ in _AMOUNTS:
+        # Single precision holds seven digits: too few for any amount.
+        return dtype.is_integer() or dtype.is_decimal() or dtype == pl.Float64
+    if type_ in _DATES:
+        return dtype in (pl.Date, pl.Datetime) or dtype.is_integer()
+    if dtype == pl.Boolean:
+        return type_ == "flag"
+    return dtype.is_integer() or dtype.is_float() or dtype.is_decimal()
+
+
+def _whole(series: pl.Series, text: pl.Series) -> pl.Series:
+    """Write codes that were kept as floating numbers without their .0; mark those cut short."""
+    frame = pl.DataFrame({"number": series.cast(pl.Float64), "text": text})
+    number = pl.col("number")
+    limit = _EXACT if series.dtype == pl.Float64 else 2.0**24
+    plain = pl.when(number == number.floor()).then(number.cast(pl.Int64, strict=False))
+    return frame.select(
+        pl.when(number.abs() >= limit)
+        .then(pl.lit(PRECISION_LOSS) + pl.col("text"))
+        .otherwise(pl.coalesce(plain.cast(pl.String), "text"))
+    ).to_series()

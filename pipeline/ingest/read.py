@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -50,21 +50,41 @@ def read_file(file: RawFile, index: HeaderIndex, *, excel: ExcelReader) -> Table
     Raises:
         FileRefused: the file cannot be trusted as a whole.
     """
-    warnings: list[str] = []
     if is_workbook(file):
-        grids, warnings = excel.read(file.path, index)
-        parts = [(grid, _matched(grid, index)) for grid in grids]
+        parts = _workbook(excel.read(file.path, index), index)
     elif is_sqlite(file.path):
         parts = [read_sqlite(file.path, index)]
     else:
         data = file.path.read_bytes()
         is_parquet = data.startswith(MAGIC) or file.path.suffix.lower() == ".parquet"
         parts = [(read_parquet if is_parquet else read_delimited)(data, index)]
-    table = _table(parts, warnings)
+    table = _table(parts, index.source)
     if table.rows_read == 0:
         raise FileRefused("EMPTY")
     title = " ".join(grid.title for grid, _ in parts)
     return _dated(table, index.source, date_in(title) if title else None, file)
+
+
+def _workbook(grids: list[Grid], index: HeaderIndex) -> list[tuple[Grid, HeaderMap]]:
+    """Match the headers of the sheets; a hidden one is not read, but its rows may count.
+
+    Of events every row is accounted for, and so it is where nothing else can be read; a hidden
+    sheet of a register is an old copy.
+    """
+    counts = index.source.kind == "events" or not any(grid.is_visible for grid in grids)
+    parts = []
+    for grid in grids:
+        if grid.is_visible:
+            parts.append((grid, _matched(grid, index)))
+        else:
+            parts.append((_unread(grid, counts=counts), index.match(grid.header)))
+    return parts
+
+
+def _unread(grid: Grid, *, counts: bool) -> Grid:
+    rows = grid.cells["_row"].to_list() if counts else []
+    refused = tuple(Refusal(row=row, reason="HIDDEN_SHEET") for row in rows)
+    return replace(grid, cells=grid.cells.clear(), refused=refused, left_out=(), title="")
 
 
 def _matched(grid: Grid, index: HeaderIndex) -> HeaderMap:
@@ -76,20 +96,43 @@ def _matched(grid: Grid, index: HeaderIndex) -> HeaderMap:
     return found
 
 
-def _table(parts: list[tuple[Grid, HeaderMap]], warnings: list[str]) -> Table:
+def _table(parts: list[tuple[Grid, HeaderMap]], source: Source) -> Table:
     frames = []
     labels: dict[str, str] = {}
+    warnings: list[str] = []
+    refused: list[tuple[str | None, Refusal]] = []
     for grid, found in parts:
         labels = found.labels | labels
         columns = [pl.col(f"c{at}").alias(name) for name, at in found.positions.items()]
         sheet = pl.lit(grid.sheet, dtype=pl.String).alias("_sheet")
         frames.append(grid.cells.select(sheet, pl.col("_row"), *columns))
+        refused += [(grid.sheet, row) for row in (*grid.refused, *_left_out(grid, source))]
+        warnings += _warnings(grid, found)
     return Table(
         rows=pl.concat(frames, how="diagonal"),
         labels=labels,
-        refused=tuple((grid.sheet, row) for grid, _ in parts for row in grid.refused),
-        warnings=(*warnings, *("HEADER_EXTRA" for _, found in parts for _ in found.unknown)),
+        refused=tuple(refused),
+        warnings=tuple(warnings),
     )
+
+
+def _left_out(grid: Grid, source: Source) -> list[Refusal]:
+    """Account for totals and signatures in a list of events, where no such row belongs.
+
+    In registers and tables, which people write and sign, they are furniture.
+    """
+    if source.kind != "events":
+        return []
+    return [Refusal(row=row, reason="NONDATA_ROW") for row in grid.left_out]
+
+
+def _warnings(grid: Grid, found: HeaderMap) -> list[str]:
+    warnings = ["NONDATA_ROW" for _ in grid.left_out]
+    if not grid.is_visible:
+        return ["HIDDEN_SHEET"]
+    if grid.has_hidden_rows:
+        warnings.append("HIDDEN_ROWS")
+    return [*warnings, *("HEADER_EXTRA" for _ in found.unknown)]
 
 
 def _dated(table: Table, source: Source, in_title: date | None, file: RawFile) -> Table:

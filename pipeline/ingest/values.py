@@ -11,6 +11,7 @@ import polars as pl
 from pipeline.catalog.sources import Source, SourceColumn
 from pipeline.ingest.grammar import MAX_CODE, parse
 from pipeline.ingest.headers import TEN_THOUSAND
+from pipeline.ingest.marks import unmarked, utf8_read_as_gb18030
 from pipeline.ingest.persons import hashed
 
 META = ("_file", "_sheet", "_row")
@@ -68,8 +69,20 @@ def typed_column(
     full = left.to_frame().select(
         "raw", parsed.value.cast(_DTYPES[column.type]).alias("full"), parsed.reason.alias("reason")
     )
+    if column.type == "text":
+        full = _without_mojibake(full)
     joined = frame.join(full, on="raw", how="left", maintain_order="left", validate="m:1")
     return joined.select(pl.coalesce("value", "full"))["value"], joined["reason"]
+
+
+def _without_mojibake(names: pl.DataFrame) -> pl.DataFrame:
+    """Refuse names that are UTF-8 read as GB18030: well-formed characters, and nonsense."""
+    garbled = [text for text in names["full"].drop_nulls().to_list() if utf8_read_as_gb18030(text)]
+    is_garbled = pl.col("full").is_in(garbled)
+    return names.with_columns(
+        full=pl.when(is_garbled.not_()).then("full"),
+        reason=pl.when(is_garbled).then(pl.lit("MOJIBAKE")).otherwise("reason"),
+    )
 
 
 def _nothing(length: int) -> pl.Series:
@@ -135,9 +148,8 @@ def _with_fault(
     if reason.null_count() == reason.len():
         return fault
     is_first = pl.col("_reason").is_null() & pl.col("new").is_not_null()
-    detail = (
-        pl.lit(None, dtype=pl.String) if column.personal else pl.col("raw").str.head(MAX_DETAIL)
-    )
+    nothing = pl.lit(None, dtype=pl.String)
+    detail = nothing if column.personal else unmarked(pl.col("raw")).str.head(MAX_DETAIL)
     return (
         fault.with_columns(new=reason, raw=raw)
         .with_columns(

@@ -127,10 +127,88 @@ def test_text_behind_a_closing_quote_refuses_the_row(index: HeaderIndex) -> None
     assert grid.cells["c1"].to_list() == ["戊"]
 
 
-@pytest.mark.parametrize("end", ["2,乙\n", '2,"乙\n', "3\n"])
-def test_a_field_over_two_lines_counts_only_when_every_record_fits(
-    index: HeaderIndex, end: str
-) -> None:
-    grid = read(f'编码,名称\n1,"甲\n甲"\n5\n{end}', index)
+def test_a_field_over_two_lines_is_read_whatever_befell_the_others(index: HeaderIndex) -> None:
+    grid = read('编码,名称\n1,"甲\n甲"\n5\n2,"乙\n', index)
+    assert grid.cells.select("_row", "c0", "c1").rows() == [(2, "1", "甲\n甲")]
+    assert [(r.row, r.reason) for r in grid.refused] == [(4, "RAGGED"), (5, "QUOTING")]
+
+
+def test_two_stray_quotes_do_not_swallow_the_rows_between_them(index: HeaderIndex) -> None:
+    text = '编码,名称,日期\n1,"甲,2025-01-01\n2,乙,2025-01-01\n3,丙",2025-01-01\n'
+    grid = read(text, index)
+    assert grid.cells["_row"].to_list() == [3]
+    assert [(r.row, r.reason) for r in grid.refused] == [(2, "QUOTING"), (4, "QUOTING")]
+
+
+def test_a_quoted_field_of_too_many_lines_is_a_stray_quote(index: HeaderIndex) -> None:
+    grid = read('编码,名称\n1,"甲\n' + "x\n" * 60 + '乙"\n2,丙\n', index)
+    assert grid.cells["_row"].to_list() == [64]
     assert {r.reason for r in grid.refused} == {"QUOTING", "RAGGED"}
-    assert {2, 3, 4} <= {r.row for r in grid.refused}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("2,\x00乙,x", "CONTROL_CHAR"),
+        ("2,\x1b乙,x", "CONTROL_CHAR"),
+        ("2,\ufffd\ufffd,x", "MOJIBAKE"),
+        ("2,锟斤拷,x", "MOJIBAKE"),
+        ("2," + "张三".encode().decode("latin-1") + ",x", "MOJIBAKE"),
+        ("2,ÕÅÈýÀî,x", "MOJIBAKE"),
+        (f"2,{'长' * 1_001},x", "FIELD_TOO_LONG"),
+        (f'2,"{"长" * 1_001}",x', "FIELD_TOO_LONG"),
+        (f'2,"长\n{"长" * 1_001}",x', "QUOTING"),
+        ("2", "RAGGED"),
+        ("2,乙,x,", "RAGGED"),
+        ('2,"乙,x', "QUOTING"),
+    ],
+)
+def test_damage_costs_its_own_line_in_whatever_column(
+    index: HeaderIndex, line: str, reason: str
+) -> None:
+    good = "".join(f"{i},甲·A,y\n" for i in range(3, 9))
+    grid = read(f"编码,名称,又\n1,甲,y\n{line}\n{good}", index)
+    assert (grid.refused[0].row, grid.refused[0].reason) == (3, reason)
+    assert grid.cells["c0"].to_list() == ["1", *"345678"]
+
+
+def test_an_undecodable_line_costs_itself_only(index: HeaderIndex) -> None:
+    lines = ["编码,名称", *(f"{i},城关镇卫生院" for i in range(8))]
+    data = [line.encode("gb18030") for line in lines]
+    data[4] = b"3,\xff\xff"
+    grid = read_delimited(b"\n".join(data) + b"\n", index)[0]
+    assert [(r.row, r.reason) for r in grid.refused] == [(5, "ENCODING")]
+    assert grid.cells["c0"].to_list() == list("0124567")
+
+
+@pytest.mark.parametrize("end", ["9", '9,"甲', '9,甲,"'])
+def test_a_file_that_ends_in_the_midst_of_a_row_is_refused(index: HeaderIndex, end: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read(f"编码,名称,日期\n1,甲,2025-01-01\n{end}", index)
+    assert refused.value.code == "TRUNCATED"
+
+
+@pytest.mark.parametrize("end", ["9,甲,2025-01-01", "合计,5", "制表人：某某", ""])
+def test_a_last_line_without_its_end_may_be_whole(index: HeaderIndex, end: str) -> None:
+    assert read(f"编码,名称,日期\n1,甲,2025-01-01\n{end}", index).refused == ()
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["合计,,5", ",合计,5", "编码,名称,日期", "代码,x,y", "共12条记录,,", "-----,,", "审核人,某某,"],
+)
+def test_what_is_left_out_is_numbered(index: HeaderIndex, row: str) -> None:
+    grid = read(f"编码,名称,日期\n1,甲,2025-01-01\n{row}\n,,\n", index)
+    assert (grid.cells["c0"].to_list(), grid.left_out) == (["1"], (3,))
+
+
+def test_a_header_longer_than_any_is_no_crash(index: HeaderIndex) -> None:
+    with pytest.raises(FileRefused):
+        read("x" * 200_000 + ',"y\n1,2\n', index)
+
+
+def test_an_undecodable_header_is_a_fault_of_the_encoding(index: HeaderIndex) -> None:
+    lines = [b"\xff\xff,\xff", *["1,城关镇卫生院".encode()] * 9]
+    with pytest.raises(FileRefused) as refused:
+        read_delimited(b"\n".join(lines), index)
+    assert refused.value.code == "ENCODING"

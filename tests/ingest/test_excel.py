@@ -8,18 +8,22 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.ingest import excel_child
-from pipeline.ingest.excel import ExcelReader, to_grid
+from pipeline.ingest import excel as excel_module
+from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
+from pipeline.ingest.marks import CELL_ERROR
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.sheets import to_grid
 
 from .conftest import small_source
 from .workbooks import SPOILED, far_cell, ledger, workbook
 
+SHEET = {"name": "x", "visible": True, "merges": [], "marks": [], "hidden": []}
+
 
 def read(path: Path, excel: ExcelReader, index: HeaderIndex) -> list[Grid]:
-    return excel.read(path, index)[0]
+    return excel.read(path, index)
 
 
 def test_a_county_workbook_keeps_its_row_numbers(
@@ -60,7 +64,10 @@ def test_error_cells_keep_their_text_and_numbers_their_digits(
         sheet.write_row(2, 0, ["2", 0.1])
 
     (grid,) = read(workbook(tmp_path / "a.xlsx", fill), excel, index)
-    assert grid.cells.select("c1", "c2").rows() == [("#DIV/0!", "45838"), ("0.1", None)]
+    assert grid.cells.select("c1", "c2").rows() == [
+        (f"{CELL_ERROR}#DIV/0!", "45838"),
+        ("0.1", None),
+    ]
 
 
 def test_hidden_and_note_sheets_are_not_read(
@@ -75,9 +82,12 @@ def test_hidden_and_note_sheets_are_not_read(
             sheet.write_row(1, 0, ["1", name])
         sheet.hide()
 
-    grids, warnings = excel.read(workbook(tmp_path / "a.xlsx", fill), index)
-    assert [grid.sheet for grid in grids] == ["甲乡", "乙乡"]
-    assert warnings == ["HIDDEN_SHEET"]
+    grids = excel.read(workbook(tmp_path / "a.xlsx", fill), index)
+    assert [(grid.sheet, grid.is_visible) for grid in grids] == [
+        ("甲乡", True),
+        ("乙乡", True),
+        ("旧", False),
+    ]
 
 
 def test_a_workbook_without_a_known_header_is_refused(
@@ -110,12 +120,12 @@ def test_the_reader_lives_on_after_its_process_died(tmp_path: Path, index: Heade
         hasty.read(path, index)
     assert refused.value.code == "RESOURCE_LIMIT"
     with ExcelReader() as reader:
-        assert len(reader.read(path, index)[0]) == 1
+        assert len(reader.read(path, index)) == 1
         process = reader._all[0]._process
         assert process is not None
         process.kill()
         process.wait()
-        assert len(reader.read(path, index)[0]) == 1
+        assert len(reader.read(path, index)) == 1
 
 
 def test_a_stray_cell_in_the_far_corner_is_a_refusal_not_a_crash(
@@ -134,7 +144,7 @@ def test_an_answer_that_breaks_off_is_a_refusal(
     head = json.dumps({"sheets": [{"name": "x", "bytes": 9}]})
     for text in (f"print('{head}')", "print('no json')", "raise SystemExit"):
         script.write_text(f"input(); {text}", encoding="utf-8")
-        monkeypatch.setattr(excel_child, "__file__", str(script))
+        monkeypatch.setattr(excel_module, "CHILD", (str(script),))
         with ExcelReader() as reader, pytest.raises(FileRefused) as refused:
             reader.read(path, index)
         assert refused.value.code == "RESOURCE_LIMIT"
@@ -148,7 +158,7 @@ def test_a_child_that_does_not_end_is_killed(
         "import time, sys\nprint('[]', flush=True)\nsys.stdin.readline()\ntime.sleep(60)\n",
         encoding="utf-8",
     )
-    monkeypatch.setattr(excel_child, "__file__", str(script))
+    monkeypatch.setattr(excel_module, "CHILD", (str(script),))
     monkeypatch.setattr("pipeline.ingest.excel.END_SECONDS", 0.1)
     reader = ExcelReader()
     process = reader._all[0]._started()
@@ -158,7 +168,7 @@ def test_a_child_that_does_not_end_is_killed(
 
 def test_merges_and_errors_outside_the_used_range_are_passed_over() -> None:
     frame = pl.DataFrame({"c0": ["编码", "1"], "c1": ["名称", "甲"]})
-    sheet = {"name": "x", "merges": [[9, 0, 9, 1], [1, 5, 2, 6]], "errors": [[2, 7, "#N/A"]]}
+    sheet = SHEET | {"merges": [[9, 0, 9, 1], [1, 5, 2, 6]], "marks": [[2, 7, "x"]]}
     grid = to_grid(frame, sheet, HeaderIndex(small_source()))
     assert grid is not None
     assert grid.cells.select("c0", "c1").rows() == [("1", "甲")]
@@ -172,7 +182,7 @@ def test_rows_whose_first_cell_is_blank_are_judged_by_the_next() -> None:
             "c2": ["名称", "甲", "乙", "2", " "],
         }
     )
-    grid = to_grid(frame, {"name": "x", "merges": [], "errors": []}, HeaderIndex(small_source()))
+    grid = to_grid(frame, SHEET, HeaderIndex(small_source()))
     assert grid is not None
     assert grid.cells.select("_row", "c1").rows() == [(2, "a"), (3, "b")]
 

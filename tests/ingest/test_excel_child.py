@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.ingest import excel_child
-from pipeline.ingest.excel_child import Refused, answer, check_container, layout, read_workbook
+from pipeline.ingest.excel_child import Refused, answer, check_container, layouts_of, read_workbook
 
 from .workbooks import SPOILED, far_cell, ledger, workbook
 
@@ -55,7 +55,10 @@ def archive_of(path: Path, entries: dict[str, bytes]) -> Path:
     [
         ({f"{i}": b"" for i in range(2_001)}, "UNSAFE_ARCHIVE"),
         ({"xl/big.xml": bytes(11 << 20)}, "UNSAFE_ARCHIVE"),
-        ({"readme.txt": b"x"}, "CORRUPT"),
+        ({"readme.txt": b"x"}, "WRONG_FORMAT"),
+        ({"../x": b"x"}, "UNSAFE_ARCHIVE"),
+        ({"/etc/x": b"x"}, "UNSAFE_ARCHIVE"),
+        ({"xl/workbook.xml": b"<a/>"}, "CORRUPT"),
         ({"xl/workbook.xml": b"<a", "xl/_rels/workbook.xml.rels": b"<a"}, "CORRUPT"),
     ],
 )
@@ -85,10 +88,6 @@ def test_an_empty_file_is_empty(tmp_path: Path) -> None:
         check_container(tmp_path / "a.xlsx")
 
 
-def test_the_layout_of_an_empty_sheet_is_empty() -> None:
-    assert layout(b"<worksheet/>") == {"merges": [], "errors": []}
-
-
 @pytest.mark.parametrize(("spoil", "code"), SPOILED)
 def test_the_child_itself_refuses_the_same(
     tmp_path: Path, spoil: Callable[[bytes], bytes], code: str
@@ -102,12 +101,11 @@ def test_the_child_itself_refuses_the_same(
 
 def test_a_sheet_whose_part_is_missing_is_read_without_layout(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", ledger)
-    parts = excel_child.sheet_parts(path)
-    assert list(parts) == ["城关镇"]
+    assert list(layouts_of(path)[0]) == ["城关镇"]
     with zipfile.ZipFile(path) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
     del entries["xl/worksheets/sheet1.xml"]
-    assert excel_child.sheet_parts(archive_of(tmp_path / "b.xlsx", entries)) == {}
+    assert layouts_of(archive_of(tmp_path / "b.xlsx", entries))[0] == {}
 
 
 def test_a_far_cell_is_refused_before_the_workbook_is_opened(tmp_path: Path) -> None:

@@ -114,17 +114,51 @@ def test_unknown_columns_are_not_read_and_counted_as_a_warning(
     assert set(table.rows.columns) == {"_sheet", "_row", "code"}
 
 
-def test_a_sheet_with_only_hidden_data_is_refused(
-    raw_file: Make, index: HeaderIndex, excel: ExcelReader
-) -> None:
-    file = raw_file("a.xlsx")
-    book: Any = xlsxwriter.Workbook(str(file.path))
-    book.add_worksheet("说明")
+def hidden_book(path: Path, *, visible: list[str] | None = None) -> None:
+    book: Any = xlsxwriter.Workbook(str(path))
+    for name in visible or []:
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["编码", "名称"])
+        sheet.write_row(1, 0, [name, "x"])
+    if not visible:
+        book.add_worksheet("说明")
     hidden = book.add_worksheet("旧")
     hidden.write_row(0, 0, ["编码", "名称"])
     hidden.write_row(1, 0, ["1", "x"])
+    hidden.write_row(2, 0, ["合计", "x"])
     hidden.hide()
     book.close()
-    with pytest.raises(FileRefused) as refused:
-        read_file(file, index, excel=excel)
-    assert refused.value.code == "HEADER_MISSING"
+
+
+@pytest.mark.parametrize(
+    ("kind", "visible", "refused"),
+    [
+        ("registry", None, [("旧", 2, "HIDDEN_SHEET")]),
+        ("registry", ["甲"], []),
+        ("events", ["甲"], [("旧", 2, "HIDDEN_SHEET")]),
+    ],
+)
+def test_rows_of_hidden_sheets_are_refused_where_every_row_counts(
+    raw_file: Make,
+    excel: ExcelReader,
+    kind: str,
+    visible: list[str] | None,
+    refused: list[tuple[str, int, str]],
+) -> None:
+    file = raw_file("a.xlsx")
+    hidden_book(file.path, visible=visible)
+    table = read_file(file, HeaderIndex(small_source(kind=kind)), excel=excel)
+    assert [(sheet, row.row, row.reason) for sheet, row in table.refused] == refused
+    assert table.rows["code"].to_list() == (visible or [])
+    assert table.warnings == ("HIDDEN_SHEET",)
+
+
+@pytest.mark.parametrize(("kind", "refused"), [("events", [(3, "NONDATA_ROW")]), ("table", [])])
+def test_totals_count_as_refused_in_lists_of_events_only(
+    raw_file: Make, excel: ExcelReader, kind: str, refused: list[tuple[int, str]]
+) -> None:
+    file = raw_file("a.csv", "编码,名称\n1,甲\n合计,5\n".encode())
+    table = read_file(file, HeaderIndex(small_source(kind=kind)), excel=excel)
+    assert [(row.row, row.reason) for _, row in table.refused] == refused
+    assert table.warnings == ("NONDATA_ROW",)
+    assert table.rows_read == 1 + len(refused)

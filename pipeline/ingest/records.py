@@ -1,0 +1,245 @@
+"""The lines below the header to cells: every line is a record, part of one, or refused by itself.
+
+Lines without quotes that all have the right number of columns go through at once; anything else is
+looked at line by line, so that a stray quote or a missing delimiter costs its own line only.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import polars as pl
+
+from pipeline.ingest.decode import UNDECODED
+from pipeline.ingest.grid import Refusal, data_rows, non_data
+from pipeline.ingest.marks import CONTROL, DAMAGED, MOJIBAKE
+from pipeline.ingest.refusal import FileRefused
+
+# No column of ours is longer; a field that is swallowed others.
+MAX_FIELD = 1_000
+_MAX_BYTES = 3 * MAX_FIELD
+_MAX_LINES = 50  # of one quoted field
+_FIELD = "\x1a"  # stands for a quoted field
+# What no sound file holds, as bytes of UTF-8; U+0080 to U+00FF begin with C2 or C3.
+_RARE = tuple(text.encode() for text in ("\ufffd", UNDECODED, "锟斤", "斤拷", "烫烫烫", "屯屯屯"))
+_CONTROL_BYTES = bytes(i for i in (*range(32), 127) if i not in b"\t\n\r")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """What the header says of the lines below it."""
+
+    start: int  # physical line of the first of them
+    delimiter: str
+    width: int
+    wanted: tuple[int, ...]  # positions of the columns to keep
+    labels: tuple[str, ...]  # what the first column may be called, to know a repeated header
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """The rows of data, those refused and those left out (totals, signatures)."""
+
+    cells: pl.DataFrame
+    refused: tuple[Refusal, ...] = field(default=())
+    left_out: tuple[int, ...] = field(default=())
+
+
+def records(body: str, shape: Shape) -> Records:
+    """Account for every line below the header.
+
+    Raises:
+        FileRefused: TRUNCATED when the file ends in the midst of a record.
+    """
+    return _all_at_once(body, shape) or _line_by_line(body, shape)
+
+
+def _all_at_once(body: str, shape: Shape) -> Records | None:
+    """Read lines without quotes that all have the right number of columns; None otherwise.
+
+    Polars refuses a line with too many fields but pads one with too few; the number of delimiters
+    in the whole text tells that there is neither.
+    """
+    body = body.rstrip("\n")
+    height = body.count("\n") + 1
+    delimiters = body.count(shape.delimiter)
+    if not body or '"' in body or delimiters != height * (shape.width - 1) or shape.width < 2:
+        return None
+    data = body.encode()
+    if _may_be_damaged(data):
+        return None
+    try:
+        cells = _split(data, shape, has_quotes=False)
+    except pl.exceptions.PolarsError:
+        return None
+    longest = cells.select(pl.all().str.len_bytes().max()).row(0)
+    if cells.height != height or max(size or 0 for size in longest) > _MAX_BYTES:
+        return None
+    numbered = _without_blank(cells.with_row_index("_row", shape.start))
+    kept = numbered.select(pl.col("_row").cast(pl.Int64), *(f"c{i}" for i in shape.wanted))
+    rows, left_out = data_rows(kept, shape.labels, keep_blank=True)
+    return Records(cells=rows, left_out=left_out)
+
+
+def _may_be_damaged(data: bytes) -> bool:
+    """Say whether a text needs a closer look; quick, and wrong only on the safe side."""
+    if any(rare in data for rare in _RARE) or len(data.translate(None, _CONTROL_BYTES)) < len(data):
+        return True
+    if b"\xc2" not in data and b"\xc3" not in data:
+        return False
+    lines = pl.Series(data.decode().split("\n"))
+    return bool(lines.str.contains(DAMAGED).any())
+
+
+def _without_blank(cells: pl.DataFrame) -> pl.DataFrame:
+    """Drop lines that hold nothing but delimiters."""
+    blank = cells["c0"].fill_null("").str.strip_chars() == ""
+    if not blank.any():
+        return cells
+    text = pl.concat_str(pl.exclude("_row").fill_null("")).str.strip_chars(" \t\u3000")
+    empty = cells.filter(blank).filter(text == "")["_row"]
+    return cells.filter(pl.col("_row").is_in(empty.to_list()).not_())
+
+
+def _line_by_line(body: str, shape: Shape) -> Records:
+    lines = body.split("\n")
+    whole, inside = _over_lines(lines, shape)
+    frame = pl.DataFrame({"line": lines}, schema={"line": pl.String}).with_row_index(
+        "_row", shape.start
+    )
+    taken = {shape.start + at for at in inside}
+    frame = frame.filter(
+        pl.col("line").str.strip_chars(f" \t\u3000\ufeff{shape.delimiter}") != "",
+        pl.col("_row").is_in(list(taken)).not_(),
+    )
+    first = pl.col("line").str.strip_chars_start(f'{shape.delimiter} \t\u3000\ufeff"')
+    first = first.str.split(shape.delimiter).list.first().str.strip_chars('" ')
+    checked = frame.with_columns(
+        _reason=pl.coalesce(_unread(pl.col("line")), _non_data(first, shape), _misfit(shape))
+    )
+    _check_end(checked, lines, shape)
+    good = checked.filter(pl.col("_reason").is_null())
+    bad = checked.filter(pl.col("_reason").is_not_null(), pl.col("_reason") != "NONDATA_ROW")
+    cells = pl.concat([_parse(good, shape), whole]).sort("_row")
+    return Records(
+        cells=cells,
+        refused=tuple(
+            Refusal(row=r, reason=why) for r, why in bad.select("_row", "_reason").rows()
+        ),
+        left_out=tuple(checked.filter(pl.col("_reason") == "NONDATA_ROW")["_row"].to_list()),
+    )
+
+
+def _unread(line: pl.Expr) -> pl.Expr:
+    """Return why the text of a line cannot be trusted."""
+    return (
+        pl.when(line.str.contains(UNDECODED, literal=True))
+        .then(pl.lit("ENCODING"))
+        .when(line.str.contains(CONTROL))
+        .then(pl.lit("CONTROL_CHAR"))
+        .when(line.str.contains(MOJIBAKE))
+        .then(pl.lit("MOJIBAKE"))
+    )
+
+
+def _non_data(first: pl.Expr, shape: Shape) -> pl.Expr:
+    return pl.when(non_data(first, shape.labels)).then(pl.lit("NONDATA_ROW"))
+
+
+def _misfit(shape: Shape) -> pl.Expr:
+    """Return why a line does not fit the header: quotes, number of columns, length."""
+    mark = shape.delimiter
+    # A quoted field leaves a mark; text right behind the mark stood behind the closing quote.
+    quoted = f'(^|{mark})"[^"]*(""[^"]*)*"'
+    bare = pl.col("line").str.replace_all(quoted, f"${{1}}{_FIELD}")
+    return (
+        pl.when(bare.str.contains(f'"|{_FIELD}[^{mark}]'))
+        .then(pl.lit("QUOTING"))
+        .when(bare.str.count_matches(mark, literal=True) != shape.width - 1)
+        .then(pl.lit("RAGGED"))
+        .when(pl.col("line").str.contains(f"[^{mark}]{{{MAX_FIELD + 1}}}"))
+        .then(pl.lit("FIELD_TOO_LONG"))
+    )
+
+
+def _check_end(checked: pl.DataFrame, lines: list[str], shape: Shape) -> None:
+    """Refuse a file whose last line lacks both its end and some of its columns.
+
+    Raises:
+        FileRefused: TRUNCATED.
+    """
+    if not lines[-1].strip() or checked.is_empty() or checked["_reason"].is_not_null().all():
+        return
+    row, line, reason = checked.select("_row", "line", "_reason").row(-1)
+    is_last = row == shape.start + len(lines) - 1
+    is_short = reason == "RAGGED" and line.count(shape.delimiter) < shape.width - 1
+    is_open = reason == "QUOTING" and line.count('"') % 2 == 1
+    if is_last and (is_short or is_open):
+        raise FileRefused("TRUNCATED", f"第{row}行只有一部分")
+
+
+def _over_lines(lines: list[str], shape: Shape) -> tuple[pl.DataFrame, set[int]]:
+    """Put together the records whose quoted text runs over several lines.
+
+    Two stray quotes could swallow the rows between them: lines that look like records of their own
+    are never put together.
+    """
+    odd = [at for at, line in enumerate(lines) if line.count('"') % 2]
+    found: list[list[str | int]] = []
+    inside: set[int] = set()
+    at = 0
+    while at + 1 < len(odd):
+        start, end = odd[at], odd[at + 1]
+        record = _one_record(lines[start : end + 1], shape)
+        if record is None:
+            at += 1
+            continue
+        found.append([shape.start + start, *(record[i] for i in shape.wanted)])
+        inside.update(range(start, end + 1))
+        at += 2
+    return pl.DataFrame(found, schema=_schema(shape), orient="row"), inside
+
+
+def _one_record(lines: list[str], shape: Shape) -> list[str] | None:
+    """Read lines as one record with the header's columns; None when they are not one."""
+    if len(lines) > _MAX_LINES:
+        return None
+    full = [line.count(shape.delimiter) >= shape.width - 1 for line in lines]
+    if full[0] and any(full[1:]):
+        return None
+    parser = csv.reader([f"{line}\n" for line in lines], delimiter=shape.delimiter, strict=True)
+    try:
+        read = list(parser)
+    except csv.Error:
+        return None
+    is_one = len(read) == 1 and len(read[0]) == shape.width
+    return read[0] if is_one and max(len(cell) for cell in read[0]) <= MAX_FIELD else None
+
+
+def _schema(shape: Shape) -> dict[str, pl.DataType]:
+    return {"_row": pl.Int64()} | {f"c{i}": pl.String() for i in shape.wanted}
+
+
+def _parse(good: pl.DataFrame, shape: Shape) -> pl.DataFrame:
+    """Split well-formed lines by Polars' reader, everything as text."""
+    if good.is_empty():
+        return pl.DataFrame(schema=_schema(shape))
+    text = good["line"].str.join("\n").item()
+    cells = _split(text.encode(), shape, has_quotes='"' in text)
+    if cells.height != good.height:  # pragma: no cover - every line was looked at
+        raise FileRefused("QUOTING")
+    return cells.select(good["_row"].cast(pl.Int64), *(f"c{i}" for i in shape.wanted))
+
+
+def _split(data: bytes, shape: Shape, *, has_quotes: bool) -> pl.DataFrame:
+    """Parse every column: a projected read does not see extra fields."""
+    return pl.read_csv(
+        BytesIO(data),
+        has_header=False,
+        new_columns=[f"c{i}" for i in range(shape.width)],
+        separator=shape.delimiter,
+        quote_char='"' if has_quotes else None,
+        infer_schema=False,
+    )

@@ -1,0 +1,145 @@
+"""What the workbook's reader does not tell of an XLSX sheet, taken from the XML itself.
+
+Merged ranges, error cells, formulas without a result, numbers that lost digits, hidden rows. Plain
+searches in the bytes: a parser would cost more than the reader itself. Runs in the child process.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from typing import Any
+from xml.etree import ElementTree
+
+MAX_CELLS = 4_000_000
+# The marks of pipeline.ingest.marks; a test holds them equal.
+ERROR, NO_VALUE, LOST_DIGITS = "\ufdd1E", "\ufdd1F", "\ufdd1P"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_PREFIX = re.compile(rb"<(\w+):worksheet[ >]")
+_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
+_HIDDEN = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
+_CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})\d')
+_MERGE = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
+_ERROR = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*>(.*?)</c>', re.DOTALL)
+_FORMULA = re.compile(rb"<c ([^>]*[^/>])><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v>([^<]*)</v>)?")
+_WHERE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
+_VALUE = re.compile(rb"<v>([^<]*)</v>")
+# An integer of sixteen digits or more: a double holds fifteen.
+_LONG = re.compile(
+    rb'<c ((?![^>]*\bt="(?:s|str|inlineStr|e|b)")[^>]*)>(?:<f[^<]*</f>)?'
+    rb"<v>(-?(?:\d{16,}(?:\.0*)?|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d)))</v>"
+)
+_MAY_BE_LONG = re.compile(rb"<v>-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))")
+
+
+class BrokenBookError(Exception):
+    """The parts of a workbook do not hang together."""
+
+
+def column_number(letters: bytes) -> int:
+    """Return the zero-based position of a column such as AB."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def book_parts(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], dict[str, bool]]:
+    """Return the XML of each worksheet by sheet name, and what holds for the whole workbook.
+
+    The standard parser is enough here: sizes are checked before, memory and time are limited.
+
+    Raises:
+        BrokenBookError: a part is missing or is no XML.
+    """
+    try:
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - in the child
+        rels = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    except (KeyError, ElementTree.ParseError) as error:
+        raise BrokenBookError from error
+    targets = {rel.get("Id"): rel.get("Target", "") for rel in rels}
+    names = set(archive.namelist())
+    parts = {}
+    for sheet in book.iter(f"{_MAIN}sheet"):
+        target = targets.get(sheet.get(_REL), "").removeprefix("/").removeprefix("xl/")
+        if f"xl/{target}" in names:
+            parts[sheet.get("name", "")] = archive.read(f"xl/{target}")
+    facts = {
+        "is_1904": _is_set(book, "workbookPr", "date1904"),
+        # Programs that write formulas without reckoning them leave 0 and ask to be reckoned.
+        "is_unreckoned": _is_set(book, "calcPr", "fullCalcOnLoad"),
+    }
+    return parts, facts
+
+
+def _is_set(book: ElementTree.Element, element: str, attribute: str) -> bool:
+    return any(e.get(attribute) in ("1", "true") for e in book.iter(f"{_MAIN}{element}"))
+
+
+def layout(xml: bytes, *, is_unreckoned: bool = False) -> dict[str, Any] | None:
+    """Return merged ranges, cells with a mark and hidden rows; None for too large a grid.
+
+    Rows count from 1, columns from the first used one, as in the reader's frames.
+    """
+    if prefix := _PREFIX.search(xml, 0, 2_000):
+        xml = xml.replace(b"<" + prefix[1] + b":", b"<").replace(b"</" + prefix[1] + b":", b"</")
+    columns = sorted(set(_CELL.findall(xml)), key=column_number)
+    first = next((column_number(c) for c in columns if _is_used(xml, c)), None)
+    if first is None:
+        return {"merges": [], "marks": [], "hidden": []}
+    last_row = max((int(row) for row in _ROW.findall(xml)), default=0)
+    if last_row * (column_number(columns[-1]) - first + 1) > MAX_CELLS:
+        return None
+    merges = [
+        [int(r1), column_number(c1) - first, int(r2), column_number(c2) - first]
+        for c1, r1, c2, r2 in _MERGE.findall(xml)
+    ]
+    marks = [
+        [row, column - first, text]
+        for row, column, text in _marks(xml, is_unreckoned=is_unreckoned)
+    ]
+    hidden = [int(row) for row in _HIDDEN.findall(xml)] if b"hidden=" in xml else []
+    return {"merges": merges, "marks": marks, "hidden": hidden}
+
+
+def _is_used(xml: bytes, letters: bytes) -> bool:
+    """Say whether a column has a value: those with a format only do not count for the reader."""
+    cell = rb'<c (?=[^>]*\br="%s\d)' % letters
+    value = (
+        rb'(?:[^>]*[^>/]>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<(?:v[^>]*>[^<]|is)|[^>]*\bt="(?:str|e)")'
+    )
+    return re.search(cell + value, xml) is not None
+
+
+def _marks(xml: bytes, *, is_unreckoned: bool) -> list[tuple[int, int, str]]:
+    """Return the cells with a mark: row, column, mark and text. The last mark of a cell counts."""
+    found: list[tuple[int, int, str]] = []
+    if _MAY_BE_LONG.search(xml):
+        found += [
+            (*_place(attributes), LOST_DIGITS + value.decode())
+            for attributes, value in _LONG.findall(xml)
+        ]
+    if b"<f" in xml:
+        found += [
+            (*_place(attributes), NO_VALUE)
+            for attributes, value in _FORMULA.findall(xml)
+            if _has_no_result(attributes, value, is_unreckoned=is_unreckoned)
+        ]
+    if b't="e"' in xml:
+        for letters, row, inner in _ERROR.findall(xml):
+            value = _VALUE.search(inner)
+            text = value[1].decode("ascii", "replace") if value else ""
+            found.append((int(row), column_number(letters), ERROR + text))
+    return found
+
+
+def _has_no_result(attributes: bytes, value: bytes, *, is_unreckoned: bool) -> bool:
+    if b't="str"' in attributes or b't="e"' in attributes:
+        return False  # an empty text is a result
+    return value == b"" or (is_unreckoned and value == b"0")
+
+
+def _place(attributes: bytes) -> tuple[int, int]:
+    where = _WHERE.search(attributes)
+    return (int(where[2]), column_number(where[1])) if where else (0, 0)
