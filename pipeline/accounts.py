@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,6 +50,7 @@ _LISTED = pl.Schema(
         "refusal": pl.String(),
         "message_zh": pl.String(),
         "_own": pl.String(),
+        "sums": pl.String(),
     }
 )
 
@@ -58,13 +59,19 @@ _LISTED = pl.Schema(
 class Accounts:
     """The accounts of a source: every row in the tally, each refused one by itself as well."""
 
-    tally: pl.DataFrame  # _TALLIED and _rows, how many rows say so
+    tally: pl.DataFrame  # _TALLIED and _rows, how many rows say so; fen by money column, if any
     refused: pl.DataFrame  # _NAMED
 
 
 def counted(accounts: pl.DataFrame) -> Accounts:
-    """Count the accounts of rows (`pipeline.staging.run.ACCOUNT`) of a source or a part of it."""
-    tally = accounts.group_by(_TALLIED.names()).agg(_rows=pl.len().cast(pl.Int64))
+    """Count the accounts of rows (`pipeline.staging.run.ACCOUNT`) of a source or a part of it.
+
+    What else the frame has is money in fen, and summed.
+    """
+    money = [name for name in accounts.columns if name[0] != "_"]
+    tally = accounts.group_by(_TALLIED.names()).agg(
+        pl.len().cast(pl.Int64).alias("_rows"), pl.col(money).sum()
+    )
     refused = accounts.filter(pl.col("_reason").is_not_null()).select(_NAMED.names())
     return Accounts(tally=tally, refused=refused)
 
@@ -74,7 +81,7 @@ def together(parts: Sequence[Accounts], files: Sequence[FileResult]) -> Accounts
     early = [counted(_complete(file.refused)) for file in files if file.refused.height]
     both = [*parts, *early]
     return Accounts(
-        tally=pl.concat(part.tally for part in both),
+        tally=pl.concat((part.tally for part in both), how="diagonal"),
         refused=pl.concat(part.refused for part in both),
     )
 
@@ -101,13 +108,27 @@ def _listed(column: str, groups: Sequence[str], tally: pl.DataFrame) -> pl.DataF
     )
 
 
-def _listing(source: str, files: Sequence[FileResult]) -> pl.DataFrame:
+def _sums(files: Sequence[FileResult], tally: pl.DataFrame) -> dict[int, str]:
+    """Sum the accepted rows of each file in fen, of the money columns that the file has."""
+    money = [name for name in tally.columns if name[0] != "_"]
+    labels = {file.file_id: file.labels for file in files}
+    taken = tally.filter(pl.col("_reason").is_null()).group_by("_file").agg(pl.col(money).sum())
+    return {
+        row["_file"]: " ".join(
+            f"{name}:{row[name]}" for name in money if name in labels[row["_file"]]
+        )
+        for row in taken.iter_rows(named=True)
+    }
+
+
+def _listing(source: str, files: Sequence[FileResult], sums: Mapping[int, str]) -> pl.DataFrame:
     return pl.DataFrame(
         [
             (
                 *(r.file_id, source, r.file.name, r.file.sha256, r.rows_read, r.refusal),
                 r.message_zh,
                 " ".join(f"{w}:{r.warnings.count(w)}" for w in sorted(set(r.warnings))),
+                sums.get(r.file_id, ""),
             )
             for r in files
         ],
@@ -124,7 +145,7 @@ def ledger_files(
     Raises:
         ContractError: rows read are not accepted + rejected + duplicates; a fault of ours.
     """
-    listed = _listing(source, files)
+    listed = _listing(source, files, _sums(files, tally))
     frame = (
         listed.join(tally.group_by("_file").agg(_COUNTS), on="_file", how="left")
         .join(_listed("_warning", ["_file"], tally), on="_file", how="left")

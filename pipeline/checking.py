@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from pipeline.catalog.sources import SOURCE_IDS
-from pipeline.errors import StorageError, UsageError
+from pipeline.code_lists import own_codes
+from pipeline.errors import UsageError
 from pipeline.ingest.batch import Progress, quiet
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import KEY_BYTES
 from pipeline.intake import Examined, examine, raw_files
-from pipeline.reference import AREAS_SCHEMA, Reference, load_reference
-from pipeline.spill import Spill
-
-REGIONS = "ref_regions.csv"
-INSTITUTIONS = "ref_institutions.csv"
+from pipeline.reference import load_reference
 
 
 def check(
@@ -45,7 +39,7 @@ def check(
     codes = load_reference()
     register = None
     if reference is not None:
-        codes, register = _own_codes(reference, codes)
+        codes, register = own_codes(reference, codes)
     others = _register_beside(path, files) if register is None else []
     # A throw-away key: nothing is kept, and the real one must not come to be by a check.
     examined = examine(
@@ -88,7 +82,6 @@ def _reports(examined: Examined) -> list[dict[str, Any]]:
         file_id: part.select("sheet", "row", "column", "reason", "detail", "message_zh").to_dicts()
         for (file_id,), part in examined.rejected.partition_by("file_id", as_dict=True).items()
     }
-    sums = _sums(examined.settlements)
     return [
         {
             "file": row["file"],
@@ -100,96 +93,38 @@ def _reports(examined: Examined) -> list[dict[str, Any]]:
             "file_reject": row["refusal"],
             "message": row["message_zh"],
             "warnings": [warning.split(":")[0] for warning in row["warnings"].split()],
-            "sums": sums.get(row["file_id"], _NOTHING) if row["source"] == "settlements" else {},
+            "sums": _sums(row["sums"]) if row["source"] == "settlements" else {},
             "crashed": False,
         }
         for row in examined.ledger_files.iter_rows(named=True)
     ]
 
 
-_NOTHING = {"total_cost": "0.00", "pooled_fund_paid": "0.00"}
+# The names under which a report gives the sums; the two that every settlement has come first.
+_SUMS = {
+    "total": "total_cost",
+    "fund": "pooled_fund_paid",
+    "fund_total": "fund_paid",
+    "account": "personal_account_paid",
+    "cash": "personal_cash_paid",
+    "fund_large": "large_sum_fund_paid",
+    "fund_serious": "serious_illness_paid",
+    "fund_aid": "medical_aid_paid",
+    "fund_servants": "civil_servant_paid",
+    "fund_other": "other_fund_paid",
+    "account_shared": "shared_account_paid",
+    "hospital_share": "hospital_paid",
+}
+_ALWAYS = ("total", "fund")
 
 
-def _sums(settlements: Spill) -> dict[int, dict[str, str]]:
-    """Sum the accepted rows of each file, exactly."""
-    parts = [
-        part.group_by("file_id").agg(pl.col("total_fen", "fund_fen").sum()).collect()
-        for month in settlements.names
-        for part in settlements.scans(month)
-    ]
-    if not parts:
-        return {}
-    sums = pl.concat(parts).group_by("file_id").agg(pl.col("total_fen", "fund_fen").sum())
-    return {
-        file_id: {"total_cost": _yuan(total), "pooled_fund_paid": _yuan(fund)}
-        for file_id, total, fund in sums.rows()
+def _sums(told: str) -> dict[str, str]:
+    """Write the ledger's sums (`total:100010`, in fen) in yuan, under the report's names."""
+    fen = dict.fromkeys(_ALWAYS, 0) | {
+        column: int(amount) for column, amount in (part.split(":") for part in told.split())
     }
+    return {name: _yuan(fen[column]) for column, name in _SUMS.items() if column in fen}
 
 
 def _yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
-
-
-def _own_codes(folder: Path, default: Reference) -> tuple[Reference, pl.DataFrame | None]:
-    """Replace the code lists by those a folder brings: regions, institutions, or both."""
-    regions, institutions = folder / REGIONS, folder / INSTITUTIONS
-    if not folder.is_dir() or not (regions.exists() or institutions.exists()):
-        raise StorageError(f"{folder}里没有{REGIONS}或{INSTITUTIONS}，请检查 --reference。")
-    codes = default
-    if regions.exists():
-        table = _table(regions, ("代码", "名称", "启用年", "停用年", "现行代码"))
-        codes = replace(default, areas=_areas(table))
-    if not institutions.exists():
-        return codes, None
-    table = _table(institutions, ("机构编码", "机构名称", "区划代码", "类型"))
-    register = table.select(
-        institution_code="机构编码",
-        county_code="区划代码",
-        township_code=pl.lit(None, dtype=pl.String),
-        hospital_level=pl.lit(None, dtype=pl.String),
-        extract_date=pl.lit(date.min),
-        member_from=pl.lit(None, dtype=pl.Date),
-    )
-    return codes, register
-
-
-def _table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
-    try:
-        table = pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise StorageError(f"代码表{path}读不出来，请存为UTF-8的CSV。") from error
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        raise StorageError(f"代码表{path}缺少列：{'、'.join(missing)}。")
-    return table.with_columns(pl.col(columns).str.strip_chars().replace("", None))
-
-
-def _areas(table: pl.DataFrame) -> pl.DataFrame:
-    """Turn a list of region codes with years into areas."""
-    code = pl.col("代码")
-    level = (
-        pl.when(code.str.ends_with("0000"))
-        .then(pl.lit("province"))
-        .when(code.str.ends_with("00"))
-        .then(pl.lit("city"))
-        .otherwise(pl.lit("county"))
-    )
-    parent = (
-        pl.when(level == "county")
-        .then(code.str.head(4) + "00")
-        .when(level == "city")
-        .then(code.str.head(2) + "0000")
-    )
-    frame = table.select(
-        area_code=code,
-        area_name="名称",
-        area_level=level,
-        parent_code=parent,
-        code_system=pl.lit("local"),
-        valid_from=pl.date(pl.col("启用年").cast(pl.Int32, strict=False), 1, 1),
-        valid_until=pl.date(pl.col("停用年").cast(pl.Int32, strict=False), 12, 31),
-        successor_code=pl.when(pl.col("现行代码") != code).then("现行代码"),
-        located_in=pl.lit(None, dtype=pl.String),
-        has_polygon=pl.lit(value=False),
-    )
-    return frame.select(AREAS_SCHEMA.names()).cast(AREAS_SCHEMA)

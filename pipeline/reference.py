@@ -7,7 +7,7 @@ because approvals fall within the year: through that year both are accepted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -35,6 +35,9 @@ AREAS_SCHEMA = pl.Schema(
 OVERRIDES_SCHEMA = pl.Schema({k: v for k, v in AREAS_SCHEMA.items() if k != "has_polygon"})
 ALIASES_SCHEMA = pl.Schema(
     dict.fromkeys(("parent_code", "alias_name", "area_code", "kind", "note"), pl.String())
+)
+INSTITUTION_ALIASES_SCHEMA = pl.Schema(
+    dict.fromkeys(("institution_code", "alias_name", "confirmed_by", "confirmed_on"), pl.String())
 )
 POPULATION_SCHEMA = pl.Schema(
     {
@@ -65,6 +68,9 @@ class Reference:
     population: pl.DataFrame
     published_facts: pl.DataFrame
     boundaries: Path
+    institution_aliases: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema=INSTITUTION_ALIASES_SCHEMA)
+    )
 
 
 def read_table(path: Path, schema: pl.Schema) -> pl.DataFrame:
@@ -100,6 +106,9 @@ def _load(folder: Path) -> Reference:
         population=read_table(folder / "population_2020.csv", POPULATION_SCHEMA),
         published_facts=read_table(folder / "published_facts.csv", FACTS_SCHEMA),
         boundaries=folder / "boundaries",
+        institution_aliases=read_table(
+            folder / "institution_aliases.csv", INSTITUTION_ALIASES_SCHEMA
+        ),
     )
 
 

@@ -19,6 +19,7 @@ class LedgerFile(dy.Schema):
     refusal = dy.String(nullable=True)  # reason code when the file was refused as a whole
     message_zh = dy.String(nullable=True)  # one sentence: what, where, what to do
     warnings = dy.String()  # "REGION_STALE:12", ordered by code
+    sums = dy.String()  # fen of the accepted rows by money column: "total:100010 fund:60005"
     superseded_by = dy.String(nullable=True)  # the file that replaced this one
 
 

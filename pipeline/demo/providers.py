@@ -23,6 +23,7 @@ from pipeline.demo.randomness import FloatArray, IntArray
 from pipeline.demo.world import Institution, Site
 
 NEIGHBOUR = {"340621": ("340603", "340602"), "6109HK": ("610902",)}
+FIRST_AWAY = 901  # the first number of hospitals that are in no register
 HOSPITALS_AWAY = 3
 
 # Mean cost in fen and share paid by the pooled fund, by level.
@@ -83,7 +84,7 @@ def _away(site: Site, names: dict[str, str]) -> list[tuple[int, str, str, str, f
     return [
         (
             tier,
-            f"H{area}{n + 1:05d}",
+            f"H{area}{n + FIRST_AWAY:05d}",
             f"{names.get(area, area)}示例第{'一二三'[n]}医院",
             area,
             weight / (n + 1),

@@ -19,7 +19,7 @@ from pipeline.demo.calendar import add_months, months
 from pipeline.demo.care import DISEASES, INPATIENT
 from pipeline.demo.claims import Model
 from pipeline.demo.defects import Defect, mojibake
-from pipeline.demo.dialects import DIALECTS, Dialect
+from pipeline.demo.dialects import CARE_CODES, CARE_WORDS, DIALECTS, Dialect
 from pipeline.demo.persons import invent
 from pipeline.demo.providers import providers
 from pipeline.demo.randomness import stream
@@ -199,7 +199,10 @@ def _spoiled(
         lines.append([{**row, **changes}[header] for header in headers])
         line = frame.height + 2 + offset
         defects.append(Defect(file=file, reason=reason, row=line, column=column))
-    copies = [frame.row(10, named=True), {**frame.row(11, named=True), dialect.total: "12.34"}]
+    other = frame.row(11, named=True)
+    cares = CARE_WORDS if dialect.name == "words" else CARE_CODES
+    other[dialect.care] = cares[2] if other[dialect.care] == cares[3] else cares[3]
+    copies = [frame.row(10, named=True), other]
     for offset, (reason, row) in enumerate(zip(_COPIES, copies, strict=True)):
         lines.append([row[header] or "" for header in headers])
         line = frame.height + 2 + len(faults) + offset

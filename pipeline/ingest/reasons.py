@@ -45,7 +45,7 @@ _REASONS = (
     Reason("PRECISION_LOSS", "编码被当作数字保存，末几位已丢失，请把该列设为文本后重新导出"),
     Reason("RANGE", "数值超出允许的范围，请核对"),
     Reason("AMOUNT_RANGE", "金额超出合理范围或正负号不对，请核对"),
-    Reason("AMOUNT_IDENTITY", "统筹基金支付大于总费用，请核对金额"),
+    Reason("AMOUNT_IDENTITY", "金额各项与总费用对不上（基金、账户、现金相加应等于总费用），请核对"),
     Reason("NEGATIVE_UNEXPLAINED", "金额为负而没有冲销标志，请补填冲销标志和原结算单号"),
     Reason("REFUND_ORPHAN", "冲销找不到原结算单，请核对原结算单号"),
     Reason("BAD_DATE", "日期无法识别，请改为2025-06-30的写法"),

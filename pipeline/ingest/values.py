@@ -12,7 +12,7 @@ from pipeline.catalog.sources import Source, SourceColumn
 from pipeline.ingest.grammar import MAX_CODE, parse
 from pipeline.ingest.headers import TEN_THOUSAND
 from pipeline.ingest.marks import unmarked, utf8_read_as_gb18030
-from pipeline.ingest.persons import hashed
+from pipeline.ingest.persons import fails_check, hashed
 
 META = ("_file", "_sheet", "_row")
 FAULT = ("_reason", "_column", "_detail")
@@ -120,6 +120,8 @@ def typed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
         # A file may give the date of its extract in its name; by now the cell must hold it.
         if column.required or column.id == source.extract_column:
             reason = _with_missing(value, reason)
+        if column.personal == "hash":
+            reason = _with_invalid(value, reason)
         columns[column.id] = value
         fault = _with_fault(fault, reason, raw, column)
     return pl.DataFrame(columns).hstack(fault)
@@ -139,6 +141,13 @@ def _with_missing(value: pl.Series, reason: pl.Series) -> pl.Series:
     missing = pl.when(pl.col("value").is_null()).then(pl.lit("MISSING_VALUE"))
     frame = pl.DataFrame({"value": value, "reason": reason})
     return frame.select(pl.coalesce("reason", missing))["reason"]
+
+
+def _with_invalid(value: pl.Series, reason: pl.Series) -> pl.Series:
+    """Refuse identity numbers that cannot be; here, because later there are only hashes."""
+    frame = pl.DataFrame({"value": value, "reason": reason})
+    invalid = pl.when(fails_check(pl.col("value"))).then(pl.lit("ID_INVALID"))
+    return frame.select(pl.coalesce("reason", invalid))["reason"]
 
 
 def _with_fault(

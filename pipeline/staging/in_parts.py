@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.staging import settlements
+from pipeline.staging.amounts import MONEY
 from pipeline.staging.references import References
 from pipeline.staging.run import ACCOUNT, Staged
 from pipeline.staging.sets import (
@@ -151,6 +152,6 @@ def _staged(checked: pl.LazyFrame, verdicts: _Verdicts) -> Staged:
     accepted = settlements.tables(frame.lazy())
     return Staged(
         accepted={name: table.collect() for name, table in accepted.items()},
-        accounts=frame.select(ACCOUNT),
+        accounts=frame.select(*ACCOUNT, *MONEY),
         replaced=verdicts.replaced,
     )

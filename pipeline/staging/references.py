@@ -12,6 +12,7 @@ from pipeline.reference import Reference, county_by_name, current_code, township
 REGISTER_SCHEMA = pl.Schema(
     {
         "institution_code": pl.String(),
+        "institution_name": pl.String(),
         "institution_county": pl.String(),
         "institution_township": pl.String(),
         "institution_level": pl.String(),
@@ -23,10 +24,11 @@ REGISTER_SCHEMA = pl.Schema(
 class References:
     """Lookups of one run; `institutions` is empty until the register has been staged."""
 
-    areas: pl.DataFrame  # area_code, area_level, current_code, valid_until
+    areas: pl.DataFrame  # area_code, area_level, current_code, valid_from, valid_until
     counties: pl.DataFrame  # city_code, county_name, county_code
     townships: pl.DataFrame  # county_code, township_name, township_code
     institutions: pl.DataFrame  # REGISTER_SCHEMA
+    aliases: pl.DataFrame  # institution_code, alias_name: names that were confirmed
     as_of: date
 
     @property
@@ -41,6 +43,7 @@ class References:
             .unique("institution_code", keep="last", maintain_order=True)
             .select(
                 "institution_code",
+                "institution_name",
                 institution_county="county_code",
                 institution_township="township_code",
                 institution_level="hospital_level",
@@ -56,7 +59,7 @@ def references_of(reference: Reference, *, as_of: date) -> References:
     current = current_code(reference.areas)
     return References(
         areas=levels.join(current, on="area_code", how="left", validate="1:1").select(
-            "area_code", "area_level", "current_code", "valid_until"
+            "area_code", "area_level", "current_code", "valid_from", "valid_until"
         ),
         counties=county_by_name(reference.areas, reference.aliases).select(
             "city_code", "county_name", "county_code"
@@ -65,5 +68,6 @@ def references_of(reference: Reference, *, as_of: date) -> References:
             "county_code", "township_name", "township_code"
         ),
         institutions=pl.DataFrame(schema=REGISTER_SCHEMA),
+        aliases=reference.institution_aliases.select("institution_code", "alias_name").unique(),
         as_of=as_of,
     )

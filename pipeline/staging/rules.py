@@ -47,28 +47,43 @@ def with_county(
     """Add the county of today (`name`) of an area code, its level, and a warning when it is stale.
 
     A code that was in force on the row's day is right; after it, it is taken with REGION_STALE.
+    Whether the code was not yet in force is `{name}_is_early`, for `county_rules` to judge.
     """
     areas = references.areas.lazy().select(
         pl.col("area_code").alias(code),
         pl.col("current_code").alias(name),
         pl.col("area_level").alias(f"{name}_level"),
+        pl.col("valid_from").alias("_valid_from"),
         pl.col("valid_until").alias("_valid_until"),
     )
     stale = pl.col(on) > pl.col("_valid_until")
+    early = pl.col(on) < pl.col("_valid_from")
     return (
         rows.join(areas, on=code, how="left", validate="m:1", maintain_order="left")
-        .with_columns(_warning=pl.when(stale).then(pl.lit("REGION_STALE")).otherwise("_warning"))
-        .drop("_valid_until")
+        .with_columns(
+            early.alias(f"{name}_is_early"),
+            _warning=pl.when(stale).then(pl.lit("REGION_STALE")).otherwise("_warning"),
+        )
+        .drop("_valid_from", "_valid_until")
     )
 
 
 def county_rules(name: str, column: str) -> tuple[Rule, Rule]:
-    """Refuse an unknown area code, and one that is not of a county."""
-    level = pl.col(f"{name}_level")
+    """Refuse an unknown area code, and one that is not of a county.
+
+    Nine digits are a township and twelve a village, be they listed or not.
+    """
+    level, code = pl.col(f"{name}_level"), pl.col(column)
+    is_below = code.str.contains(r"^\d{9}(\d{3})?$")
     return (
-        Rule("UNKNOWN_CODE", column, level.is_null(), pl.col(column)),
-        Rule("REGION_LEVEL", column, level != "county", pl.col(column)),
+        Rule("REGION_LEVEL", column, (level != "county") | is_below, code),
+        Rule("UNKNOWN_CODE", column, level.is_null(), code),
     )
+
+
+def period_rule(name: str, column: str) -> Rule:
+    """Refuse a code before it came into force: it cannot have been written then."""
+    return Rule("REGION_PERIOD", column, pl.col(f"{name}_is_early"), pl.col(column))
 
 
 def with_county_by_name(

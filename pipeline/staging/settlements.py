@@ -5,24 +5,27 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS, INSURANCE_TYPES
+from pipeline.staging.amounts import MONEY, amount_rules, is_negative
+from pipeline.staging.names import name_rule, with_registered_name
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,
     county_rules,
     future,
+    period_rule,
     with_county,
     with_faults,
     with_institution,
     with_township,
 )
 
-LARGEST_FEN = 1_000_000_000  # ten million yuan
 CONTENT = (
     *("settlement_id", "person", "insured_area", "insurance_type", "institution_code"),
     *("hospital_level", "place_of_care", "care_area", "care_type", "started_on", "ended_on"),
-    *("settled_on", "total", "fund", "disease_code", "is_reversal", "original_id", "is_resettled"),
+    *("settled_on", *MONEY, "disease_code", "is_reversal", "original_id", "is_resettled"),
 )
 KEY = ("settlement_id",)
+OLDEST = 120
 MAIN_MONTH_REPLACES = True
 
 
@@ -36,14 +39,14 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         rows, references, code="insured_area", on="settled_on", name="insured_county"
     )
     rows = with_institution(rows, references, code="institution_code")
+    rows = with_registered_name(rows, references, code="institution_code", name="institution_name")
     rows = _with_care_area(rows, references)
     rows = rows.with_columns(_tier=_tier())
-    is_negative = (pl.col("total") < 0) | (pl.col("fund") < 0)
     has_original = pl.col("original_id").is_not_null()
     flagged = pl.col("is_reversal").fill_null(value=False)
     rows = rows.with_columns(
         _is_reversal=(
-            (is_negative & (flagged | has_original))
+            (is_negative() & (flagged | has_original))
             | ((pl.col("total") == 0) & flagged & has_original)
         ).fill_null(value=False)
     )
@@ -105,31 +108,28 @@ def _tier() -> pl.Expr:
 
 
 def _rules(references: References) -> list[Rule]:
-    total, fund, age = pl.col("total"), pl.col("fund"), pl.col("age")
-    institution = pl.col("institution_code")
+    age, institution, place = pl.col("age"), pl.col("institution_code"), pl.col("care_area")
+    started, ended, settled = pl.col("started_on"), pl.col("ended_on"), pl.col("settled_on")
     # Without any register nothing can be looked up: then only an unknown place refuses.
     is_local = (pl.col("_tier") == "same_county") & pl.lit(references.has_register)
     needs_listing = is_local | pl.col("_tier").is_null()
     is_listed = pl.col("institution_county").is_not_null()
-    is_negative = (total < 0) | (fund < 0)
-    reversal = pl.col("_is_reversal")
-    positive_reversal = pl.col("is_reversal") & pl.col("original_id").is_not_null() & (total > 0)
-    order = pl.col("started_on") > pl.col("ended_on")
+    nowhere = place.str.contains(r"^\d+$") & pl.col("_place").is_null()
     return [
         *county_rules("insured_county", "insured_area"),
+        period_rule("insured_county", "insured_area"),
+        Rule("UNKNOWN_CODE", "care_area", nowhere, place),
         Rule("UNKNOWN_CODE", "institution_code", needs_listing & is_listed.not_(), institution),
-        Rule("AGE_RANGE", "age", (age < 0) | (age > 120), age),
+        name_rule("institution_name"),
+        Rule("AGE_RANGE", "age", (age < 0) | (age > OLDEST), age),
         future("settled_on", references),
         future("ended_on", references),
-        Rule("DATE_ORDER", "started_on", order, pl.col("started_on")),
-        Rule("NEGATIVE_UNEXPLAINED", "total", is_negative & reversal.not_(), _yuan(total)),
-        Rule("AMOUNT_RANGE", "total", total.abs() > LARGEST_FEN, _yuan(total)),
-        Rule("AMOUNT_RANGE", "total", positive_reversal, _yuan(total)),
+        future("started_on", references),
+        Rule("DATE_ORDER", "started_on", started > ended, started),
+        Rule("DATE_ORDER", "started_on", started > settled, started),
+        Rule("DATE_ORDER", "ended_on", ended > settled, ended),
+        *amount_rules(reversal=pl.col("_is_reversal")),
     ]
-
-
-def _yuan(fen: pl.Expr) -> pl.Expr:
-    return fen.cast(pl.Decimal(18, 2)) / 100
 
 
 def original_dates(reversals: pl.LazyFrame, originals: pl.LazyFrame) -> pl.LazyFrame:

@@ -67,6 +67,7 @@ def small_reference() -> Reference:
 REGISTER = pl.DataFrame(
     {
         "institution_code": ["H1", "T1", "K1"],
+        "institution_name": ["兰考县人民医院", "城关镇卫生院", "祥符区第一人民医院"],
         "county_code": ["410225", "410225", "410212"],
         "township_code": [None, "410225001", None],
         "hospital_level": ["secondary", None, "tertiary"],

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from pipeline.staging import in_parts, settlements
+from pipeline.staging.amounts import MONEY
 from pipeline.staging.in_parts import stage_parts
 from pipeline.staging.references import References
 from pipeline.staging.run import ACCOUNT
@@ -60,7 +61,7 @@ def as_a_whole(rows: pl.DataFrame, references: References) -> Result:
     )
     frame = settlements.with_reversals(frame.lazy(), dates).collect()
     accepted = settlements.tables(frame.lazy())["settlements"].collect()
-    accounts = frame.select(ACCOUNT).sort("_file", "_row")
+    accounts = frame.select(*ACCOUNT, *MONEY).sort("_file", "_row")
     return accounts, accepted.sort("settlement_id"), replaced
 
 
@@ -75,7 +76,7 @@ def _some(chance: random.Random, files: int) -> list[dict[str, Any]]:
             "_series": f"s{file % 4}",
             "_batch": 1 + (file % 3 == 0) + (file % 5 == 0),
             "settlement_id": f"S{chance.randint(1, 60)}",
-            "total": chance.choice([1000, 2000]),
+            "total": chance.choice([1000_00, 2000_00]),
             "insured_area": chance.choice(["410225", "410225", "410212", "411626", "999999"]),
             "settled_on": date(2025, file % 3 + 1, 1) + timedelta(days=chance.randint(0, 27)),
         }
