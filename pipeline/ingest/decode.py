@@ -16,10 +16,10 @@ UNDECODED = "\ufdd0"
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # Other formats by their first bytes: archives, PDF, pictures; HTML and JSON begin with a bracket.
 _FOREIGN = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"SQLite f")
-_MARKS = re.compile(rb"^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)")
+_NOTHING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*")
 _MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*(<[!?a-zA-Z]|\{|\[\s*[{\[])")
 # Three Chinese characters in a row as UTF-8 writes them: next to impossible in GB18030.
-_CHINESE_UTF8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){3}")
+_CHINESE_UTF8 = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}" * 3)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Of four lines one may be broken, or nobody can say what the encoding is.
 _SOUND_TO_BROKEN = 3
@@ -36,7 +36,7 @@ def decode(data: bytes) -> str:
     Raises:
         FileRefused: EMPTY, WRONG_FORMAT, ENCODING or TRUNCATED.
     """
-    if not _MARKS.sub(b"", data, count=1).strip(b" \t\r\n\0"):
+    if _NOTHING.fullmatch(data):
         raise FileRefused("EMPTY")
     if data.startswith(_FOREIGN) or _MARKUP.match(data):
         raise FileRefused("WRONG_FORMAT")

@@ -23,6 +23,8 @@ _PAGE = (
     r"^(共|总共|合计)\d+(条|笔|行|例|人次)(记录|数据)?[。.]?$|^第\d+页(.*共\d+页)?$"
     r"|^以下(空白|无正文)$|^[-=_*—]{3,}$"
 )
+# The usual first cell of a data row; no total, signature or header looks like it.
+_PLAIN_CODE = r"^[0-9A-Za-z]*[0-9][0-9A-Za-z]*$"
 NON_DATA = f"{_TOTAL}|{_FOOT}|{_PAGE}"
 
 
@@ -70,11 +72,15 @@ def data_rows(
 
     A blank row is neither, unless it is known to be filled in columns that are not here.
     """
-    marked = grid.with_columns(_first=_first_filled(grid))
+    is_plain = grid.select(pl.col("c0").str.contains(_PLAIN_CODE).fill_null(value=False))["c0"]
+    others = grid.filter(~is_plain)
+    others = others.select("_row", _first=_first_filled(others))
     is_left_out = non_data(pl.col("_first"), labels)
-    left_out = marked.filter(is_left_out)["_row"].to_list()
-    is_filled = pl.col("_first").is_not_null() | pl.lit(keep_blank)
-    return marked.filter(is_left_out.not_() & is_filled).drop("_first"), tuple(left_out)
+    left_out = others.filter(is_left_out)["_row"]
+    is_blank = pl.col("_first").is_null() & pl.lit(not keep_blank)
+    dropped = others.filter(is_left_out | is_blank)["_row"]
+    rows = grid.filter(pl.col("_row").is_in(dropped.implode()).not_()) if len(dropped) else grid
+    return rows, tuple(left_out.to_list())
 
 
 def _first_filled(grid: pl.DataFrame) -> pl.Series:

@@ -27,7 +27,7 @@ _LEAD = r"[\x{c2}\x{c3}\x{e2}\x{e3}-\x{e9}\x{ef}]"
 # The replacement character, what GBK makes of it, what uninitialised memory looks like in GBK,
 # UTF-8 read as Latin-1 or Windows-1252, and GBK read as Latin-1.
 MOJIBAKE = (
-    "\ufffd|锟斤|斤拷|烫烫烫|屯屯屯"
+    "\ufffd|锟斤|烫烫烫"
     rf"|{_LEAD}[\x{{80}}-\x{{bf}}{_WINDOWS}]{{1,2}}[\x{{c2}}\x{{c3}}\x{{e2}}-\x{{ef}}\x{{80}}-\x{{bf}}]"
     r"|[\x{80}-\x{9f}]|[\x{a1}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{ff}]{4}"
 )

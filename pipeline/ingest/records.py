@@ -22,8 +22,9 @@ MAX_FIELD = 1_000
 _MAX_BYTES = 3 * MAX_FIELD
 _MAX_LINES = 50  # of one quoted field
 _FIELD = "\x1a"  # stands for a quoted field
-# What no sound file holds, as bytes of UTF-8; U+0080 to U+00FF begin with C2 or C3.
-_RARE = tuple(text.encode() for text in ("\ufffd", UNDECODED, "锟斤", "斤拷", "烫烫烫", "屯屯屯"))
+# What no sound file holds, as bytes of UTF-8.
+_RARE = tuple(text.encode() for text in ("锟斤", "烫烫烫"))
+_RARE_BEHIND_EF = tuple(text.encode() for text in ("\ufffd", UNDECODED))
 _CONTROL_BYTES = bytes(i for i in (*range(32), 127) if i not in b"\t\n\r")
 
 
@@ -85,8 +86,10 @@ def _all_at_once(body: str, shape: Shape) -> Records | None:
 
 def _may_be_damaged(data: bytes) -> bool:
     """Say whether a text needs a closer look; quick, and wrong only on the safe side."""
-    if any(rare in data for rare in _RARE) or len(data.translate(None, _CONTROL_BYTES)) < len(data):
+    rare = (*_RARE, *_RARE_BEHIND_EF) if b"\xef" in data else _RARE
+    if any(text in data for text in rare) or len(data.translate(None, _CONTROL_BYTES)) < len(data):
         return True
+    # With these begin U+0080 to U+00FF.
     if b"\xc2" not in data and b"\xc3" not in data:
         return False
     lines = pl.Series(data.decode().split("\n"))
