@@ -18,6 +18,7 @@ import polars as pl
 from pipeline import accounts as ledger
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.contracts import staging as contracts
+from pipeline.databases import has_databases, with_databases
 from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_sources
 from pipeline.ingest.files import RawFile, find_files
@@ -120,14 +121,21 @@ def examine(
 
     Raises:
         ContractError: the accounts do not balance, or a staged table broke its contract.
+        SourceError: a declared database cannot be read.
         StorageError: the parts cannot be written.
     """
+    key = key or load_key()
+    if has_databases(files):
+        cache = cache or ReadCache(None, key=key)
+        files = with_databases(
+            files, cache=cache, key=key, progress=progress, parts=parts and parts / "fetched"
+        )
     settled = _Settled(
         typed=Spill(parts and parts / "typed"), months=Spill(parts and parts / "months")
     )
     read = read_sources(
         files,
-        key=key or load_key(),
+        key=key,
         progress=progress,
         sinks={SETTLEMENTS: settled.take},
         cache=cache,

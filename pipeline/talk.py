@@ -9,7 +9,12 @@ from typing import Any
 
 from pipeline.progress import Progress
 
-STAGES_ZH = {"read": "读取原始文件", "stage": "核对各来源", "marts": "生成数据表"}
+STAGES_ZH = {
+    "fetch": "读取数据库",
+    "read": "读取原始文件",
+    "stage": "核对各来源",
+    "marts": "生成数据表",
+}
 
 
 def _progress() -> Progress:

@@ -105,7 +105,10 @@ class SourceColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A kind of raw file: its columns in the order in which faults are reported."""
+    """A kind of raw file: its columns in the order in which faults are reported.
+
+    Rows from a database count by the month of `database_month_column`, each like a monthly file.
+    """
 
     id: str
     name_zh: str
@@ -114,6 +117,7 @@ class Source:
     columns: tuple[SourceColumn, ...]
     extract_column: str | None = None
     month_column: str | None = None
+    database_month_column: str | None = None
     item_columns: tuple[str, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
     vocabulary: dict[str, dict[str, list[str]]] = field(default_factory=dict)

@@ -189,8 +189,9 @@ class _Collector:
     def _remembered(self, file: RawFile) -> Remembered | None:
         if self._cache is None:
             return None
-        known = self._cache.get(self._cache.name(file, self._source))
-        self._cache.reused += known is not None
+        name = self._cache.name(file, self._source)
+        known = self._cache.get(name)
+        self._cache.reused += known is not None and self._cache.is_old(name)
         return known
 
     def _read(self, file_id: int, file: RawFile, read: Read) -> FileResult:

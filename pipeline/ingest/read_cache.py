@@ -89,6 +89,7 @@ class ReadCache:
         self._memory: dict[str, bytes] = {}
         self._used: set[str] = set()
         self._definitions: dict[str, tuple[Source, str]] = {}
+        self._new: set[str] = set()
         self.reused = 0
         there = folder.glob(f"*{SUFFIX}") if folder is not None and not fresh else ()
         self._there = {path.name.partition("-")[0]: path for path in there}
@@ -111,6 +112,14 @@ class ReadCache:
         return self.name_of(
             source, file.sha256, file.path.suffix.lower(), day.isoformat() if day else None
         )
+
+    def sealed(self, secret: str) -> str:
+        """Return a keyed hash of a fact that must not be told, such as an address."""
+        return hashlib.blake2b(secret.encode(), key=self._fingerprint[:64].encode()).hexdigest()
+
+    def is_old(self, name: str) -> bool:
+        """Say whether an entry is of an earlier run."""
+        return name not in self._new
 
     def has(self, name: str) -> bool:
         """Say whether there is an entry, be it a damaged one."""
@@ -136,6 +145,7 @@ class ReadCache:
         Raises:
             StorageError: the folder cannot be written.
         """
+        self._new.add(name)
         if self._folder is None:
             self._memory[name] = packed(remembered)
             return
@@ -150,6 +160,8 @@ class ReadCache:
             raise StorageError(
                 f"读取结果写不进{self._folder}：{error.strerror}。请检查磁盘空间和权限。"
             ) from error
+        if (older := self._there.get(name, path)) != path:
+            self._used.discard(older.name)
         self._there[name] = path
         self._used.add(path.name)
 

@@ -110,7 +110,9 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 @pytest.fixture
 def raw(tmp_path: Path) -> Path:
     folder = tmp_path / "raw"
-    institutions(folder / "institutions" / "名录_20250331.xlsx")
+    (folder / "institutions").mkdir(parents=True)
+    register = "机构编码,机构名称,机构类型,区划代码\nT1,示例卫生院,乡镇卫生院,410225\n"
+    (folder / "institutions" / "名录_20250331.csv").write_text(register)
     settlements(folder / "settlements" / "410200_结算_202503.csv", LINES)
     more = [line.replace("S", "T").replace("2025-03", "2025-04") for line in LINES]
     settlements(folder / "settlements" / "410200_结算_202504.csv", more)
@@ -187,6 +189,8 @@ def test_full_reads_every_file_and_remembers_it_anew(raw: Path, tmp_path: Path) 
 def test_files_that_are_remembered_are_not_opened(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (raw / "institutions" / "名录_20250331.csv").unlink()
+    institutions(raw / "institutions" / "名录_20250331.xlsx")
     take(raw, tmp_path)
 
     def opened(*_: object, **__: object) -> None:
