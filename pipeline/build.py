@@ -19,8 +19,10 @@ from pipeline.contracts.marts import MARTS
 from pipeline.errors import ContractError, SourceError, UsageError
 from pipeline.intake import Intake, take_in
 from pipeline.marts import build_marts
+from pipeline.marts.partials import PARTIALS
 from pipeline.progress import ProgressCallback, silent
 from pipeline.reference import Reference, load_reference
+from pipeline.settled_months import SettledMonths
 from pipeline.snapshots.failpoints import reach
 from pipeline.snapshots.locking import exclusive
 from pipeline.version import code_version
@@ -181,6 +183,8 @@ def _publish(
     reference: Reference,
     demonstration: bool,
     accept_jump: str | None,
+    staged: Path,
+    full: bool,
     progress: ProgressCallback,
 ) -> snapshots.Snapshot:
     plans = build_marts(
@@ -190,6 +194,9 @@ def _publish(
         catalogue=catalogue(),
         as_of=intake.as_of,
         demonstration=demonstration,
+        settled=SettledMonths.at(staged),
+        partials=staged / PARTIALS,
+        full=full,
     )
     reach("marts_planned")
     provenance = snapshots.describe(
@@ -233,7 +240,8 @@ def build(
     """Build every mart from the raw files and put the snapshot in force.
 
     Without `as_of` the figures speak of the latest date in the data, never of today. Files that did
-    not change since the last build are not read again, unless `full`. `accept_jump` says why
+    not change since the last build are not read again, and months that did not change are not
+    counted again, unless `full`: the result is the same. `accept_jump` says why
     figures may differ much from the last snapshot; it goes into the manifest when they do.
 
     Raises:
@@ -265,6 +273,8 @@ def build(
             reference=reference,
             demonstration=(raw / DEMO_MARK).exists(),
             accept_jump=reason,
+            staged=staged,
+            full=full,
             progress=progress,
         )
     return BuildResult(

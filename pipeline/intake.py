@@ -36,7 +36,7 @@ __all__ = ["NO_DAY", "SCHEMAS", "Examined", "Intake", "examine", "raw_files", "t
 
 SCHEMAS: dict[str, type[dy.Schema]] = {
     "institutions": contracts.StagedInstitution,
-    "settlements": contracts.StagedSettlement,
+    "settlements": contracts.AcceptedSettlement,
     "referrals": contracts.StagedReferral,
     "clinics": contracts.StagedClinic,
     "devices": contracts.StagedDevice,
@@ -283,7 +283,7 @@ def take_in(
 def _written_all(staged: Path, examined: Examined, *, reused: int) -> Intake:
     tables = {name: write_table(staged, name, frame) for name, frame in examined.accepted.items()}
     tables[SETTLEMENTS] = write_months(
-        staged, SETTLEMENTS, examined.settlements, SCHEMAS[SETTLEMENTS]
+        staged, SETTLEMENTS, examined.settlements, contracts.StagedSettlement
     )
     quarantine = private(staged.parent / QUARANTINE)
     examined.rejected.write_parquet(quarantine / "rejected.parquet", mkdir=False)

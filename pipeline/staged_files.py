@@ -1,7 +1,9 @@
-"""Write staged tables: one file each, or one file a month."""
+"""Write staged tables: one file each, or one file a month in codes."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import shutil
 from pathlib import Path
 
@@ -9,7 +11,12 @@ import dataframely as dy
 import polars as pl
 
 from pipeline.spill import Spill, private
+from pipeline.staged_codes import Codes, encoded
 
+SETTLEMENTS = "settlements"
+CODES = "codes"
+PART = "part.parquet"
+DIGEST = "part.sha256"
 _BY_MONTH = ("insured_county", "institution_code", "service_date", "settlement_id")
 
 
@@ -27,13 +34,32 @@ def write_table(staged: Path, name: str, frame: pl.DataFrame) -> pl.LazyFrame:
 
 
 def write_months(staged: Path, name: str, months: Spill, schema: type[dy.Schema]) -> pl.LazyFrame:
-    """Write a table afresh, month by month (`ym=YYYYMM`), and return it as one scan."""
+    """Write settlements afresh, month by month (`ym=YYYYMM`), and return them as one scan.
+
+    The spill has accepted rows; the files have `schema`, the staged one. The code tables are kept
+    from the last run, so that the bytes of a month change only with its own rows.
+    """
     folder = _fresh(staged, name)
+    tables = private(staged / CODES)
+    codes = Codes.read(tables)
     found = months.names
     for ym in found:
-        month = pl.concat(months.scans(ym)).collect().sort(_BY_MONTH)
-        month.write_parquet(private(folder / f"ym={ym}") / "part.parquet")
+        rows = pl.concat(months.scans(ym)).collect()
+        codes = codes.extended(rows)
+        write_month(folder, ym, rows, codes)
         months.drop(ym)
+    codes.write(tables)
     if not found:
         return schema.create_empty(lazy=True)
-    return pl.scan_parquet(folder / "ym=*" / "part.parquet", hive_partitioning=False)
+    return pl.scan_parquet(folder / "ym=*" / PART, hive_partitioning=False)
+
+
+def write_month(folder: Path, ym: str, rows: pl.DataFrame, codes: Codes) -> None:
+    """Write the accepted settlements of a service month in codes, with the hash of the file."""
+    coded = encoded(rows.lazy().sort(_BY_MONTH), codes).collect()
+    packed = io.BytesIO()
+    coded.write_parquet(packed, metadata={"codes": codes.digest(coded)})
+    month = private(folder / f"ym={ym}")
+    content = packed.getbuffer()
+    (month / PART).write_bytes(content)
+    (month / DIGEST).write_text(hashlib.sha256(content).hexdigest())

@@ -11,6 +11,21 @@ import polars as pl
 
 CARE_TYPES = ("inpatient", "outpatient", "chronic_outpatient", "pharmacy", "maternity", "other")
 DESTINATION_TIERS = ("same_county", "same_city", "same_province", "other_province")
+# Unions of the census's five-year groups, so that its standard population can be applied to them;
+# 65 is a border, since the aged are counted from there.
+AGE_BAND_STARTS = (0, 5, 15, 25, 35, 45, 55, 65, 75, 85)
+AGE_BANDS = (
+    *("0-4", "5-14", "15-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75-84", "85+"),
+    "unknown",
+)
+# The first category of each chapter of ICD-10 and the chapter's number, in the order of the
+# categories (which is not that of the chapters at the end).
+CHAPTERS = (
+    *(("A00", 1), ("C00", 2), ("D50", 3), ("E00", 4), ("F00", 5), ("G00", 6), ("H00", 7)),
+    *(("H60", 8), ("I00", 9), ("J00", 10), ("K00", 11), ("L00", 12), ("M00", 13), ("N00", 14)),
+    *(("O00", 15), ("P00", 16), ("Q00", 17), ("R00", 18), ("S00", 19), ("U00", 22), ("V01", 20)),
+    ("Z00", 21),
+)
 INSURANCE_TYPES = ("employee", "resident", "other")
 CLINIC_STATUSES = ("not_started", "in_progress", "completed", "accepted")
 DEVICE_TYPES = (
@@ -46,7 +61,7 @@ INSTITUTION_TYPES = (
 )
 
 
-class StagedSettlement(dy.Schema):
+class AcceptedSettlement(dy.Schema):
     """One row per accepted settlement; a reversal is a row with sign -1 on its original's date."""
 
     file_id = dy.UInt32()
@@ -68,6 +83,43 @@ class StagedSettlement(dy.Schema):
     disease_category = dy.String(nullable=True)  # three-character ICD-10
     age = dy.Int16(nullable=True, min=0, max=120)
     is_resettled = dy.Bool()  # 异地安置
+
+
+class StagedSettlement(dy.Schema):
+    """One row per accepted settlement in codes, in the file of its service month.
+
+    Codes of areas, institutions and diseases are those of the code tables beside the months
+    (`StagedCode`); small enumerations are positions in the tuples above. Sorted by insured county,
+    institution and service date. Metadata of a file name the version of what it was derived with.
+    """
+
+    insured_county = dy.UInt16()
+    insured_township = dy.UInt16(nullable=True)
+    # A province's insured are treated in more places than sixteen bits can name.
+    institution_code = dy.UInt32(nullable=True)
+    care_area = dy.UInt16(nullable=True)
+    destination_tier = dy.UInt8()
+    care_type = dy.UInt8()
+    insurance_type = dy.UInt8()
+    hospital_level = dy.UInt8(nullable=True)
+    disease_category = dy.UInt16(nullable=True)
+    disease_chapter = dy.UInt8()  # of ICD-10, 1 to 22; 0: not known
+    age_band = dy.UInt8()  # position in AGE_BANDS
+    is_resettled = dy.Bool()
+    service_date = dy.Date()
+    settled_on = dy.Date()
+    sign = dy.Int8()
+    person_key = dy.Int64(nullable=True)  # 64 bits of a keyed hash
+    total_fen = dy.Int64()
+    fund_fen = dy.Int64()
+    settlement_id = dy.String(primary_key=True)  # so that a number can be traced to its rows
+
+
+class StagedCode(dy.Schema):
+    """One row per value of a code table; a code, once given, stays."""
+
+    code = dy.UInt32(primary_key=True)
+    value = dy.String()
 
 
 class StagedReferral(dy.Schema):

@@ -10,9 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.counters.frames import to_counters
-
-REFERRAL_DAYS = 30
-INPATIENT = ("inpatient", "maternity")
+from pipeline.counters.settled_month import INPATIENT
 
 # Total and parts, for the small-number rule: what subtraction could use.
 SUMS: dict[str, tuple[str, ...]] = {
@@ -40,71 +38,32 @@ def is_outside() -> pl.Expr:
     return pl.col("destination_tier").cast(pl.String) != "same_county"
 
 
-def referred(settlements: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame:
-    """Keep the admissions outside the county that follow an upward referral of the same person.
-
-    The referral lies 0 to 30 days before the service date, which is the discharge: the staged
-    settlement has no admission date, so a stay of over 30 days can lose its referral.
-    """
-    upward = (
-        referrals.filter(pl.col("direction").cast(pl.String) == "up")
-        .drop_nulls("person_key")
-        .select("person_key", "referred_on")
-        .sort("referred_on")
-    )
-    outside = settlements.filter(is_inpatient() & is_outside()).drop_nulls("person_key")
-    return (
-        outside.sort("service_date")
-        .join_asof(
-            upward,
-            left_on="service_date",
-            right_on="referred_on",
-            by="person_key",
-            strategy="backward",
-            tolerance=f"{REFERRAL_DAYS}d",
-            coalesce=False,
-            check_sortedness=False,  # sorted just above; polars cannot see it per person
-        )
-        .filter(pl.col("referred_on").is_not_null())
-    )
-
-
 def _sums() -> dict[str, pl.Expr]:
-    sign = pl.col("sign").cast(pl.Int64)
+    settlements = pl.col("settlements")
     tier = pl.col("destination_tier").cast(pl.String)
     inpatient = is_inpatient()
     counted = pl.col("care_type").cast(pl.String) != "pharmacy"
     by_tier = {
-        f"inpatient_{t}": sign.filter(inpatient & (tier == t)).sum()
+        f"inpatient_{t}": settlements.filter(inpatient & (tier == t)).sum()
         for t in ("same_county", "same_city", "same_province", "other_province")
     }
     return {
-        "inpatient_settlements": sign.filter(inpatient).sum(),
-        "inpatient_out_of_county": sign.filter(inpatient & is_outside()).sum(),
+        "inpatient_settlements": settlements.filter(inpatient).sum(),
+        "inpatient_out_of_county": settlements.filter(inpatient & is_outside()).sum(),
         **by_tier,
-        "settlements_all": sign.filter(counted).sum(),
-        "settlements_in_county": sign.filter(counted & ~is_outside()).sum(),
+        "settlements_all": settlements.filter(counted).sum(),
+        "settlements_in_county": settlements.filter(counted & ~is_outside()).sum(),
         "fund_paid_fen": pl.col("fund_fen").filter(counted).sum(),
         "fund_paid_outside_fen": pl.col("fund_fen").filter(counted & is_outside()).sum(),
-        "inpatient_outflow_referred": pl.col("referred_sign").cast(pl.Int64).sum(),
+        "inpatient_outflow_referred": pl.col("referred_settlements").sum(),
     }
 
 
-def count(settlements: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame:
-    """Return one row per flow counter, insured county and service day (FlowCounter).
+def count(visits: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row per flow counter, area of insurance and service day (FlowCounter).
 
-    A county and day with any settlement has a row for every counter, zeros included: that the
-    source reported is what tells zero from missing.
+    `visits` are sums by `area_code`, `service_date`, tier and kind of care: settlements, fund_fen,
+    referred_settlements. An area and day with any settlement has a row for every counter, zeros
+    included: that the source reported is what tells zero from missing.
     """
-    matched = referred(settlements, referrals).select(
-        "insured_county",
-        pl.col("service_date").alias("date"),
-        referred_sign=pl.col("sign"),
-    )
-    rows = settlements.select(
-        *("insured_county", "sign", "care_type", "destination_tier", "fund_fen"),
-        pl.col("service_date").alias("date"),
-    )
-    return to_counters(
-        pl.concat([rows, matched], how="diagonal"), _sums(), time="date", area="insured_county"
-    )
+    return to_counters(visits.with_columns(date="service_date"), _sums(), time="date")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 import polars as pl
@@ -27,9 +28,18 @@ from pipeline.marts import (
     targets,
 )
 from pipeline.marts.cells import flow_cells, stock_cells
-from pipeline.marts.plan import Counted, complete_tables, count_all, first_month
+from pipeline.marts.partials import Partials
+from pipeline.marts.plan import (
+    Counted,
+    complete_tables,
+    count_all,
+    first_month,
+    reaches_townships,
+)
 from pipeline.marts.scope import Scope, make_scope, reporting_counties
+from pipeline.marts.settled import Settled, settled_of
 from pipeline.methods.periods import evaluation_dates, months_between, weeks_ending
+from pipeline.settled_months import SettledMonths
 
 
 class ReferenceData(Protocol):
@@ -52,17 +62,33 @@ def build_marts(
     catalogue: Catalogue,
     as_of: date,
     demonstration: bool,
+    settled: SettledMonths | None = None,
+    partials: Path | None = None,
+    full: bool = False,
 ) -> Mapping[str, pl.LazyFrame]:
     """Return every mart by name, each in the shape of its contract and sorted.
 
     The counters are counted once for all marts: the one place besides the build that collects.
-    `intake_tables` are staged tables by name; one that is not there counts as empty.
+    `intake_tables` are staged tables by name; one that is not there counts as empty. `settled` are
+    the staged settlements by month; without them the table of accepted ones is counted. Sums of a
+    month are kept in the folder `partials` and used again, unless the build is a `full` one.
 
     Raises:
         SourceError: no source has anything up to the as-of date.
     """
+    tables = complete_tables(intake_tables)
     world = _World(
-        tables=complete_tables(intake_tables), reference=reference, catalogue=catalogue, as_of=as_of
+        tables=tables,
+        settled=settled_of(
+            settled or SettledMonths.of(tables["settlements"]),
+            tables["referrals"],
+            as_of=as_of,
+            by_township=reaches_townships(catalogue),
+            partials=Partials(partials, full=full),
+        ),
+        reference=reference,
+        catalogue=catalogue,
+        as_of=as_of,
     )
     counted = world.count()
     return {
@@ -92,6 +118,7 @@ class _World:
     """What every mart of one snapshot shares."""
 
     tables: Mapping[str, pl.LazyFrame]
+    settled: Settled
     reference: ReferenceData
     catalogue: Catalogue
     as_of: date
@@ -99,12 +126,13 @@ class _World:
     @cached_property
     def first(self) -> date:
         """The first day of the reporting range."""
-        return first_month(self.tables, self.as_of)
+        return first_month(self.tables, self.settled.counties(), self.as_of)
 
     @cached_property
     def scope(self) -> Scope:
         """The areas the snapshot speaks of."""
-        return make_scope(self.reference.areas, reporting_counties(self.tables).collect())
+        counties = reporting_counties(self.tables, self.settled.counties())
+        return make_scope(self.reference.areas, counties.collect())
 
     @cached_property
     def dates(self) -> list[date]:
@@ -121,6 +149,7 @@ class _World:
         """Count everything, on the days the published figures speak of as well."""
         return count_all(
             self.tables,
+            self.settled,
             scope=self.scope,
             catalogue=self.catalogue,
             first=self.first,
@@ -150,8 +179,7 @@ def _indicators(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
             counted.flows, flows, scope=scope, catalogue=catalogue, first=first, as_of=as_of
         ),
         "flow_monthly": flow_monthly.build(
-            world.tables["settlements"],
-            world.tables["referrals"],
+            world.settled,
             flows,
             scope=scope,
             areas=world.reference.areas,

@@ -14,11 +14,12 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import STATUSES, FlowMonthly
-from pipeline.counters.settlements import is_inpatient, is_outside, referred
+from pipeline.counters.settlements import is_inpatient, is_outside
 from pipeline.marts.cells import Cells
 from pipeline.marts.destinations import with_destination, with_merged
 from pipeline.marts.flow_secrets import hidden_flows
 from pipeline.marts.scope import Scope
+from pipeline.marts.settled import Settled
 from pipeline.marts.shape import to_contract
 from pipeline.methods.periods import is_settled, months_between
 
@@ -28,36 +29,21 @@ MERGED_BELOW = 2
 SORT = ["insured_county", "month", "destination_tier", "destination_code", "care_type"]
 
 
-def _counted(settlements: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame:
-    """Return one row per county, place of care as known, tier, care type and month.
+def _as_shown(flows: pl.LazyFrame) -> pl.LazyFrame:
+    """Count births as admissions, as in every indicator.
 
-    Births are admissions here as in every indicator: alone they are so few outside the county
-    that hiding them would hide the other admissions too.
+    Alone they are so few outside the county that hiding them would hide the admissions too.
     """
-    place = ["insured_county", "care_area", "destination_tier", "care_type"]
-    month = pl.col("service_date").dt.month_start().alias("month")
     care = (
         pl.when(is_inpatient())
         .then(pl.lit("inpatient"))
         .otherwise(pl.col("care_type").cast(pl.String))
     )
-    settlements = settlements.with_columns(care_type=care)
-    sums = settlements.group_by(*place, month).agg(
-        settlements=pl.col("sign").cast(pl.Int64).sum(),
-        total_fen=pl.col("total_fen").sum(),
-        fund_fen=pl.col("fund_fen").sum(),
-    )
-    matched = (
-        referred(settlements, referrals)
-        .group_by(*place, month)
-        .agg(referred_settlements=pl.col("sign").cast(pl.Int64).sum())
-    )
-    return sums.join(matched, on=[*place, "month"], how="left", validate="1:1", nulls_equal=True)
+    return flows.with_columns(care_type=care)
 
 
 def to_flows(
-    settlements: pl.LazyFrame,
-    referrals: pl.LazyFrame,
+    flows: pl.LazyFrame,
     *,
     scope: Scope,
     areas: pl.DataFrame,
@@ -65,11 +51,12 @@ def to_flows(
 ) -> pl.LazyFrame:
     """Return the flows with every count as it is, before anything is hidden.
 
+    `flows` are sums by insured county, place of care as known, tier, care type and month.
     `referred_settlements` is null where a referral is not asked for: care in the county, and
     anything but admissions.
     """
     named = with_merged(
-        with_destination(_counted(settlements, referrals), areas=areas, scope=scope),
+        with_destination(_as_shown(flows), areas=areas, scope=scope),
         least_monthly=least_monthly,
     )
     values = ("settlements", "total_fen", "fund_fen", "referred_settlements")
@@ -83,8 +70,7 @@ def to_flows(
 
 
 def build(
-    settlements: pl.LazyFrame,
-    referrals: pl.LazyFrame,
+    settled: Settled,
     cells: Cells,
     *,
     scope: Scope,
@@ -94,10 +80,9 @@ def build(
     as_of: date,
 ) -> pl.LazyFrame:
     """Return the mart; `cells` are the monthly counters published beside it."""
-    in_range = pl.col("service_date").is_between(first, as_of)
+    in_range = pl.col("month").is_between(first, as_of)
     flows = to_flows(
-        settlements.filter(in_range),
-        referrals,
+        settled.flows_by_month().filter(in_range),
         scope=scope,
         areas=areas,
         least_monthly=MERGED_BELOW * catalogue.settings.small_number_threshold,

@@ -24,9 +24,10 @@ from pipeline.counters import (
 )
 from pipeline.errors import SourceError
 from pipeline.marts.scope import Scope
+from pipeline.marts.settled import Settled
 
 TABLES: dict[str, type[dy.Schema]] = {
-    "settlements": staged.StagedSettlement,
+    "settlements": staged.AcceptedSettlement,
     "referrals": staged.StagedReferral,
     "clinics": staged.StagedClinic,
     "devices": staged.StagedDevice,
@@ -40,7 +41,6 @@ TABLES: dict[str, type[dy.Schema]] = {
 # The sources whose first report opens the reporting range, and the date that says when. Service
 # dates before the first settlement month belong to months nobody has reported in full.
 _OPENING = {
-    "settlements": "settled_on",
     "referrals": "referred_on",
     "devices": "extract_date",
     "contracts": "as_of",
@@ -66,8 +66,8 @@ def complete_tables(tables: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFram
     }
 
 
-def first_month(tables: Mapping[str, pl.LazyFrame], as_of: date) -> date:
-    """Return the first day of the reporting range.
+def first_month(tables: Mapping[str, pl.LazyFrame], settled: pl.LazyFrame, as_of: date) -> date:
+    """Return the first day of the reporting range; `settled` has settled_on and rows.
 
     A source's range begins with its first month of at least a hundredth of its average month: one
     row with a wrong year must not open years of missing months.
@@ -75,11 +75,15 @@ def first_month(tables: Mapping[str, pl.LazyFrame], as_of: date) -> date:
     Raises:
         SourceError: no source has a row dated up to the as-of date.
     """
+    dated = [settled.select("rows", day="settled_on")]
+    dated += [
+        tables[name].select(rows=pl.lit(1, dtype=pl.UInt32), day=column)
+        for name, column in _OPENING.items()
+    ]
     months = []
-    for name, column in _OPENING.items():
-        month = pl.col(column).dt.month_start().alias("month")
-        dated = tables[name].filter(pl.col(column) <= as_of)
-        counted = dated.group_by(month).agg(rows=pl.len())
+    for rows in dated:
+        month = pl.col("day").dt.month_start().alias("month")
+        counted = rows.filter(pl.col("day") <= as_of).group_by(month).agg(pl.col("rows").sum())
         enough = pl.col("rows") >= _LEAST_SHARE * pl.col("rows").mean()
         months.append(counted.filter(enough).select(pl.col("month").min()))
     day = pl.concat(months).select(pl.col("month").min()).collect().item()
@@ -92,6 +96,7 @@ def first_month(tables: Mapping[str, pl.LazyFrame], as_of: date) -> date:
 
 def count_all(
     tables: Mapping[str, pl.LazyFrame],
+    settled: Settled,
     *,
     scope: Scope,
     catalogue: Catalogue,
@@ -101,7 +106,7 @@ def count_all(
 ) -> Counted:
     """Return every counter of the catalogue, flows within the range, stocks on the dates."""
     return Counted(
-        flows=_flows(tables, catalogue, first=first, as_of=as_of),
+        flows=_flows(tables, settled, scope, catalogue, first=first, as_of=as_of),
         stocks=_stocks(tables, scope, catalogue, dates=dates),
     )
 
@@ -111,11 +116,25 @@ def _items(catalogue: Catalogue, kind: str) -> list[str]:
     return [c.id for c in counters if c.source == "activity" and c.kind == kind]
 
 
+def reaches_townships(catalogue: Catalogue) -> bool:
+    """Say whether any indicator of settlements exists at townships."""
+    return any(
+        catalogue.counters[i.numerator].source == "settlements" and i.reaches("township")
+        for i in catalogue.indicators.values()
+    )
+
+
 def _flows(
-    tables: Mapping[str, pl.LazyFrame], catalogue: Catalogue, *, first: date, as_of: date
+    tables: Mapping[str, pl.LazyFrame],
+    settled: Settled,
+    scope: Scope,
+    catalogue: Catalogue,
+    *,
+    first: date,
+    as_of: date,
 ) -> pl.DataFrame:
     counted = [
-        settlements.count(tables["settlements"], tables["referrals"]),
+        settlements.count(settled.visits_by_area(scope.areas)),
         referrals.count(tables["referrals"]),
         activity.count_flows(tables["activity"], counters=_items(catalogue, "flow")),
     ]

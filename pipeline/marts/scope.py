@@ -43,12 +43,15 @@ class Scope:
         return self.levels.filter(named).select("area_code")
 
 
-def reporting_counties(tables: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """Return one row per county that any of the main sources speaks of: area_code."""
+def reporting_counties(tables: Mapping[str, pl.LazyFrame], settled: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row per county that any of the main sources speaks of: area_code.
+
+    `settled` has insured_county and rows, the number of its settlements.
+    """
     named = [tables[source].select(area_code="county_code").unique() for source in _COUNTY_SOURCES]
-    insured = tables["settlements"].group_by(area_code="insured_county").agg(rows=pl.len())
-    settled = insured.filter(pl.col("rows") >= _LEAST_SHARE * pl.col("rows").mean())
-    return pl.concat([*named, settled.select("area_code")]).unique()
+    insured = settled.group_by(area_code="insured_county").agg(pl.col("rows").sum())
+    enough = insured.filter(pl.col("rows") >= _LEAST_SHARE * pl.col("rows").mean())
+    return pl.concat([*named, enough.select("area_code")]).unique()
 
 
 def make_scope(areas: pl.DataFrame, counties: pl.DataFrame) -> Scope:

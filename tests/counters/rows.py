@@ -10,9 +10,12 @@ import dataframely as dy
 import polars as pl
 
 from pipeline.contracts import staging as staged
+from pipeline.marts.partials import Partials
+from pipeline.marts.settled import Settled, settled_of
+from pipeline.settled_months import SettledMonths
 
 DEFAULTS: dict[type[dy.Schema], dict[str, Any]] = {
-    staged.StagedSettlement: {
+    staged.AcceptedSettlement: {
         "insured_county": "410202",
         "destination_tier": "same_county",
         "care_type": "inpatient",
@@ -73,7 +76,7 @@ DEFAULTS: dict[type[dy.Schema], dict[str, Any]] = {
     staged.StagedTarget: {"area_code": "410202", "due_on": date(2025, 12, 31)},
 }
 _NUMBERED = {
-    staged.StagedSettlement: "settlement_id",
+    staged.AcceptedSettlement: "settlement_id",
     staged.StagedReferral: "referral_id",
     staged.StagedClinic: "clinic_code",
     staged.StagedDevice: "device_code",
@@ -131,7 +134,7 @@ def table(contract: type[dy.Schema], rows: Iterable[dict[str, Any]]) -> pl.LazyF
 
 
 def settlements(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.StagedSettlement, rows)
+    return table(staged.AcceptedSettlement, rows)
 
 
 def referrals(*rows: dict[str, Any]) -> pl.LazyFrame:
@@ -168,6 +171,23 @@ def activity(*rows: dict[str, Any]) -> pl.LazyFrame:
 
 def targets(*rows: dict[str, Any]) -> pl.LazyFrame:
     return table(staged.StagedTarget, rows)
+
+
+def settled(
+    settlements_: pl.LazyFrame,
+    referrals_: pl.LazyFrame | None = None,
+    *,
+    as_of: date = date(2026, 12, 31),
+    by_township: bool = False,
+) -> Settled:
+    """Return the sums of accepted settlements and referrals."""
+    return settled_of(
+        SettledMonths.of(settlements_),
+        referrals() if referrals_ is None else referrals_,
+        as_of=as_of,
+        by_township=by_township,
+        partials=Partials(None),
+    )
 
 
 def values(counters: pl.LazyFrame) -> dict[tuple[str, str, date], int]:

@@ -16,7 +16,8 @@ NO_REFERRALS = rows.referrals()
 
 def counted(*given: dict, referred: pl.LazyFrame = NO_REFERRALS) -> dict[str, int]:
     """Return the counters of the one county and day."""
-    found = rows.values(settlements.count(rows.settlements(*given), referred))
+    settled = rows.settled(rows.settlements(*given), referred)
+    found = rows.values(settlements.count(settled.visits_by_area(rows.AREAS)))
     assert {(area, day) for _, area, day in found} <= {("410202", DAY)}
     return {counter: value for (counter, _, _), value in found.items()}
 
@@ -24,7 +25,8 @@ def counted(*given: dict, referred: pl.LazyFrame = NO_REFERRALS) -> dict[str, in
 def test_the_counters_are_those_of_the_catalogue() -> None:
     of_source = {c.id for c in catalogue().counters.values() if c.source == "settlements"}
     assert set(counted({})) == of_source
-    frame = settlements.count(rows.settlements({}), NO_REFERRALS).collect()
+    visits = rows.settled(rows.settlements({})).visits_by_area(rows.AREAS)
+    frame = settlements.count(visits).collect()
     FlowCounter.validate(frame, cast=False)
 
 

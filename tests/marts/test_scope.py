@@ -88,7 +88,12 @@ def test_counties_report_through_any_of_the_main_sources() -> None:
             "population": rows.population({"area_code": "E00001", "year": 2024, "persons": 1}),
         }
     )
-    found = reporting_counties(tables).collect()["area_code"].sort().to_list()
+    found = (
+        reporting_counties(tables, rows.settled(tables["settlements"]).counties())
+        .collect()["area_code"]
+        .sort()
+        .to_list()
+    )
     assert found == ["A00001", "B00001", "C00001", "D00001"]
 
 
@@ -96,4 +101,6 @@ def test_a_stray_settlement_does_not_add_its_county() -> None:
     given = [{"insured_county": "410202"}] * 400 + [{"insured_county": "110101"}]
     numbered = ({**row, "settlement_id": f"{n}"} for n, row in enumerate(given))
     tables = complete_tables({"settlements": rows.settlements(*numbered)})
-    assert reporting_counties(tables).collect()["area_code"].to_list() == ["410202"]
+    assert reporting_counties(tables, rows.settled(tables["settlements"]).counties()).collect()[
+        "area_code"
+    ].to_list() == ["410202"]

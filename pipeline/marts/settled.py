@@ -1,0 +1,155 @@
+"""The settlements as marts see them: sums of all months, put together from the partials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from pipeline.contracts.staging import (
+    CARE_TYPES,
+    DESTINATION_TIERS,
+    StagedReferral,
+    StagedSettlement,
+)
+from pipeline.counters.frames import with_area
+from pipeline.counters.settled_month import REFERRAL_DAYS, Sums, count_month
+from pipeline.marts.partials import Partials, hash_of, key_of
+from pipeline.methods.periods import month_end
+from pipeline.settled_months import SettledMonths
+from pipeline.staged_codes import Codes
+from pipeline.version import code_version
+
+_REFERRALS = ("person_key", "referred_on", "direction")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """Sums of the settlements in codes, all months together but for the cases.
+
+    `cases` are by service month (its first day): they are as many as there are diseases.
+    """
+
+    codes: Codes
+    reported: pl.DataFrame
+    visits: pl.DataFrame
+    flows: pl.DataFrame
+    referred: pl.DataFrame
+    cases: dict[date, pl.DataFrame]
+
+    def counties(self) -> pl.LazyFrame:
+        """Return how many rows each county has by day of settlement, in full."""
+        return self.reported.lazy().with_columns(self.codes.text("insured_county"))
+
+    def visits_by_area(self, areas: pl.DataFrame) -> pl.LazyFrame:
+        """Return the visits with area_code, and settlements with a referral beside them."""
+        both = pl.concat([self.visits, _renamed(self.referred)], how="diagonal").lazy()
+        has_townships = "insured_township" in self.visits.columns
+        area = ["insured_county", *(["insured_township"] if has_townships else [])]
+        keys = [*area, "service_date", "destination_tier", "care_type"]
+        sums = both.group_by(keys).agg(
+            pl.col("settlements", "fund_fen", "referred_settlements").sum()
+        )
+        named = sums.with_columns(*_enumerated(), *(self.codes.text(c) for c in area))
+        if not has_townships:
+            return named.rename({"insured_county": "area_code"})
+        renamed = named.rename(
+            {"insured_county": "county_code", "insured_township": "township_code"}
+        )
+        return with_area(renamed, areas)
+
+    def flows_by_month(self) -> pl.LazyFrame:
+        """Return settlements, money and referred settlements by county, place of care and month."""
+        referred = _renamed(self.referred).with_columns(
+            month=pl.col("service_date").dt.month_start()
+        )
+        both = pl.concat([self.flows, referred], how="diagonal").lazy()
+        sums = both.group_by(
+            "insured_county", "care_area", "destination_tier", "care_type", "month"
+        ).agg(pl.col("settlements", "total_fen", "fund_fen", "referred_settlements").sum())
+        texts = (self.codes.text(c) for c in ("insured_county", "care_area"))
+        return sums.with_columns(*_enumerated(), *texts)
+
+
+def _renamed(referred: pl.DataFrame) -> pl.DataFrame:
+    return referred.rename({"settlements": "referred_settlements"})
+
+
+def _enumerated() -> list[pl.Expr]:
+    return [
+        pl.col("destination_tier").cat.to(pl.Enum(DESTINATION_TIERS)),
+        pl.col("care_type").cat.to(pl.Enum(CARE_TYPES)),
+    ]
+
+
+def settled_of(
+    settled: SettledMonths,
+    referrals: pl.LazyFrame,
+    *,
+    as_of: date,
+    by_township: bool,
+    partials: Partials,
+) -> Settled:
+    """Count every month whose partial is not kept, and put the months together."""
+    upward = referrals.select(_REFERRALS).sort(_REFERRALS).collect()
+    counted = {
+        _first_day(ym): _month(
+            settled, ym, upward, as_of=as_of, by_township=by_township, partials=partials
+        )
+        for ym in settled.months
+    }
+    return _together(counted, settled.codes, by_township=by_township)
+
+
+def _first_day(ym: str) -> date:
+    return date(int(ym[:4]), int(ym[4:]), 1)
+
+
+def _month(
+    settled: SettledMonths,
+    ym: str,
+    upward: pl.DataFrame,
+    *,
+    as_of: date,
+    by_township: bool,
+    partials: Partials,
+) -> Sums:
+    first = _first_day(ym)
+    last = month_end(first)
+    until = min(as_of, last)
+    window = upward.filter(
+        pl.col("referred_on").is_between(first - timedelta(days=REFERRAL_DAYS), last)
+    )
+
+    def count() -> Sums:
+        return count_month(settled.months[ym], window.lazy(), until=until, by_township=by_township)
+
+    digest = settled.digests.get(ym)
+    if digest is None:
+        return count()
+    key = key_of(digest, hash_of(window), until, by_township, code_version())
+    return partials.get(f"ym={ym}", key, count)
+
+
+def _together(counted: dict[date, Sums], codes: Codes, *, by_township: bool) -> Settled:
+    """Concatenate the months; without any, the sums of nothing."""
+    nothing = count_month(
+        StagedSettlement.create_empty(lazy=True),
+        StagedReferral.create_empty(lazy=True),
+        until=date.max,
+        by_township=by_township,
+    )
+    months = [nothing, *counted.values()]
+    dated = [
+        sums["flows"].with_columns(month=pl.lit(month, dtype=pl.Date))
+        for month, sums in [(date.min, nothing), *counted.items()]
+    ]
+    return Settled(
+        codes=codes,
+        reported=pl.concat([sums["reported"] for sums in months]),
+        visits=pl.concat([sums["visits"] for sums in months]),
+        flows=pl.concat(dated),
+        referred=pl.concat([sums["referred"] for sums in months]),
+        cases={month: sums["cases"] for month, sums in counted.items()},
+    )
