@@ -15,7 +15,7 @@ import streamlit as st
 
 from dashboard import formats, state
 from dashboard.components import draw, notice, panel
-from dashboard.exports import collect
+from dashboard.exports import collect, take_along
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 from dashboard.places import Place
@@ -162,6 +162,7 @@ def title_band(view: View, *, title: str, claim: str = "") -> None:
             ):
                 area_picker(view)
                 month_picker(view)
+                take_along.button()
                 st.button(
                     t("frame.meeting"), key="meeting", on_click=navigate, kwargs={"meeting": "1"}
                 )

@@ -305,7 +305,8 @@ def test_every_chart_has_its_numbers_beside_it(run_page: Run) -> None:
     trend = next(t.value for t in profile.dataframe if "期间" in t.value.columns)
     assert list(trend["期间"])[-1] == "2025-06"
     assert list(trend["状态"])[-3:] == ["暂定"] * 3
-    assert len(profile.get("download_button")) == 3
+    tables = [b for b in profile.get("download_button") if "-csv-" in b.proto.id]
+    assert len(tables) == 3
 
 
 def test_the_breadcrumb_goes_up(run_page: Run) -> None:
@@ -336,7 +337,7 @@ def test_a_broken_panel_leaves_the_others(run_page: Run, monkeypatch: pytest.Mon
     page = html(app)
     assert "本块未能显示，其余内容不受影响。编号 " in page
     assert "410225198001011234" not in page
-    assert "本期要点" in page
+    assert "本周要点" in page
 
 
 @pytest.mark.breaks_a_panel

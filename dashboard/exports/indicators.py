@@ -1,0 +1,108 @@
+"""The page's indicators for the workbook: exact counts and values, and what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from dashboard import formats
+from dashboard.exports.cells import Column
+from dashboard.exports.collect import Contents
+from dashboard.messages import t
+from dashboard.places import Place
+from dashboard.reading import topics
+from dashboard.view import View
+from pipeline.catalog import Indicator
+
+# Pages that carry on every indicator ask nothing of any.
+MOST = 20
+FEN = 100
+
+
+def shown(view: View) -> tuple[Indicator, ...]:
+    """Return the indicators of the page; none for pages that ask nothing of an indicator."""
+    if len(view.offered) > MOST:
+        return ()
+    return tuple(view.catalogue.indicators[id_] for id_ in view.offered)
+
+
+def places(view: View, indicator: Indicator) -> tuple[Place, ...]:
+    """Return the areas of the sheet: the area, what it is compared with, its sisters, its parts."""
+    parts = view.children if view.area.level in {"county", "group"} else ()
+    above = (view.reference,) if view.reference is not None else ()
+    found = (view.area, *above, *view.counties, *parts)
+    unique = {place.code: place for place in found if indicator.reaches(place.level)}
+    return tuple(unique.values())
+
+
+def about(contents: Contents, *, sources: str) -> Iterator[tuple[str, str]]:
+    """Yield name and text of each line of the first sheet."""
+    view = contents.view
+    manifest = view.marts.snapshot.manifest
+    number = view.settings.map_approval_number or t("frame.number_pending")
+    boundary = t("frame.boundaries", source=view.settings.boundary_source_zh, number=number)
+    yield t("export.title"), contents.title
+    yield t("export.claim"), contents.claim
+    yield t("pick.area"), f"{view.area.name}（{view.area.code}）"
+    yield t("pick.month"), formats.month(view.month)
+    yield t("export.day"), f"{formats.day_with_weekday(view.data_date)}　{contents.dates}"
+    yield t("export.snapshot"), f"{view.marts.id}　{manifest.content_hash}"
+    yield t("export.sources"), sources
+    yield t("export.boundaries"), boundary
+    for indicator in shown(view):
+        caveats = indicator.caveats_zh.strip("—")
+        tail = t("topic.caveats", text=caveats) if caveats else ""
+        yield indicator.name_zh, f"{indicator.definition_zh}{tail}"
+
+
+def _rows(view: View, indicator: Indicator) -> Iterator[dict[str, object]]:
+    areas = places(view, indicator)
+    frame = topics.values_of(view, indicator, [place.code for place in areas])
+    is_money = indicator.form == "money_share"
+    scale = FEN if is_money else 1
+    unit = indicator.count_unit_zh
+    for place, row in zip(areas, frame.iter_rows(named=True), strict=True):
+        names = ("numerator", "denominator")
+        counts = [None if row[name] is None else row[name] / scale for name in names]
+        yield {
+            t("pick.indicator"): indicator.name_zh,
+            t("table.area_code"): place.code,
+            t("table.area"): place.name,
+            t("topic.period"): topics.period_words(view, indicator),
+            t("table.numerator"): counts[0],
+            t("table.denominator"): counts[1],
+            t("export.count_unit"): unit,
+            t("export.value"): row["value"],
+            t("export.unit"): indicator.unit_zh,
+            t("export.lower"): row["lower"],
+            t("export.upper"): row["upper"],
+            t("topic.status"): t(f"status.{row['status']}"),
+            t("export.day"): formats.iso_day(view.data_date),
+            t("export.snapshot"): view.marts.id,
+        }
+
+
+def values(contents: Contents) -> list[Column] | None:
+    """Return the columns of the sheet of indicators; None when the page has none.
+
+    Rates are fractions shown as percentages; counts of money are in yuan.
+    """
+    view = contents.view
+    rows = [row for indicator in shown(view) for row in _rows(view, indicator)]
+    if not rows:
+        return None
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    counts = {t("table.numerator"), t("table.denominator")}
+    measures = {t("export.value"), t("export.lower"), t("export.upper")}
+    is_rate = all(unit in {"%", None} for unit in frame[t("export.unit")])
+    found = []
+    for series in frame:
+        look = None
+        if series.name in counts:
+            whole = series.cast(pl.Float64).drop_nulls()
+            look = "General" if (whole % 1).ne(0).any() else "0"
+        elif series.name in measures:
+            look = "0.00%" if is_rate else "0.0000"
+        found.append(Column(series.name, series.to_list(), look))
+    return found

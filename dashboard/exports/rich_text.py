@@ -1,0 +1,143 @@
+"""Text with a few tags, as Plotly and our markup write it: runs of one look, lines, wrapping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+
+from dashboard.exports import faces
+from dashboard.exports.canvas import Align, Canvas
+
+BOLD_TAGS = frozenset({"b", "strong", "th"})
+COLOUR = re.compile(r"color:\s*([^;]+)")
+LEADING = 1.3  # line height, of the size
+ELLIPSIS = "…"
+WIDE = r"\u2e80-\uffff\u2010-\u2027·"  # after each of these a line may end
+WORD = re.compile(rf"[{WIDE}]|[^\s{WIDE}]+\s*|\s+")
+# A line never begins with one of these.
+CLOSING = "，。、；：！？）”’》〉】％%／"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text of one look; what is None is as the text around it."""
+
+    text: str
+    is_bold: bool = False
+    colour: str | None = None
+
+
+Line = tuple[Run, ...]
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[list[Run]] = [[]]
+        self.looks = [Run("")]
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self.lines.append([])
+            return
+        style = COLOUR.search(dict(attrs).get("style") or "")
+        top = self.looks[-1]
+        self.looks.append(
+            replace(
+                top,
+                is_bold=top.is_bold or tag in BOLD_TAGS,
+                colour=style.group(1).strip() if style else top.colour,
+            )
+        )
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.tags:
+            while self.tags.pop() != tag:
+                self.looks.pop()
+            self.looks.pop()
+
+    def handle_data(self, data: str) -> None:
+        if data:
+            self.lines[-1].append(replace(self.looks[-1], text=data))
+
+
+def parse(text: str) -> list[Line]:
+    """Read a text with tags into lines of runs."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return [tuple(line) for line in reader.lines]
+
+
+def line_width(line: Line, *, size: float, weight: int = 400) -> float:
+    """Return the width of a line in pixels."""
+    return sum(
+        faces.width(run.text, size=size, weight=700 if run.is_bold else weight) for run in line
+    )
+
+
+def write_line(
+    canvas: Canvas,
+    x: float,
+    middle: float,
+    line: Line,
+    *,
+    size: float,
+    colour: str,
+    weight: int = 400,
+    align: Align = "left",
+) -> float:
+    """Write a line of runs; return its width."""
+    wide = line_width(line, size=size, weight=weight)
+    pen = x - {"left": 0.0, "center": wide / 2, "right": wide}[align]
+    for run in line:
+        pen += canvas.words(
+            pen,
+            middle,
+            run.text,
+            size=size,
+            colour=run.colour or colour,
+            weight=700 if run.is_bold else weight,
+        )
+    return wide
+
+
+def shortened(text: str, *, size: float, room: float, weight: int = 400) -> str:
+    """Cut a text that is wider than its room; the cut shows as an ellipsis."""
+    if faces.width(text, size=size, weight=weight) <= room:
+        return text
+    kept = text
+    while kept and faces.width(kept + ELLIPSIS, size=size, weight=weight) > room:
+        kept = kept[:-1]
+    return kept.rstrip() + ELLIPSIS
+
+
+def _words(text: str) -> list[str]:
+    """Cut a text where a line may end: after every Chinese character, between Latin words."""
+    return WORD.findall(text)
+
+
+def wrapped(
+    text: str, *, size: float, room: float, weight: int = 400, most: int | None = None
+) -> list[str]:
+    """Break a text into lines that fit; beyond `most` lines the last one ends in an ellipsis."""
+    lines = [""]
+    for word in _words(" ".join(text.split())):
+        wide = faces.width(lines[-1] + word.rstrip(), size=size, weight=weight)
+        if lines[-1] and wide > room and word not in CLOSING:
+            lines.append(word.lstrip())
+        else:
+            lines[-1] += word
+    if most is not None and len(lines) > most:
+        lines = [*lines[: most - 1], "".join(lines[most - 1 :])]
+        lines[-1] = shortened(lines[-1], size=size, room=room, weight=weight)
+    return lines
+
+
+def plain_text(lines: Iterable[Line] | Sequence[Line]) -> str:
+    """Return the text of lines without their looks."""
+    return " ".join("".join(run.text for run in line) for line in lines)

@@ -1,0 +1,85 @@
+"""What stands around the panels of the picture: title band above, sources and snapshot below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard import formats, theme
+from dashboard.exports import faces
+from dashboard.exports.canvas import Box, Canvas, Ink
+from dashboard.exports.collect import Contents
+from dashboard.exports.rich_text import LEADING, shortened, wrapped
+from dashboard.messages import t
+
+WIDTH, SIDE = 1920, 36.0
+FOOTER_TOP = 1026.0
+TITLE, CLAIM = 40, 24
+PILL = Box(1920 - SIDE - 108, 20, 108, 36)
+SEPARATOR, BAR, ARROW = "　·　", "　\uff5c　", " \u203a "
+
+
+def place_words(contents: Contents) -> str:
+    """Return where and when: product, areas from the top, data date, settled months."""
+    view = contents.view
+    areas = ARROW.join(place.name for place in view.chain)
+    day = t("frame.as_of", day=formats.day_with_weekday(view.data_date))
+    parts = [view.settings.product_name_zh, areas, day, contents.dates]
+    return BAR.join(part for part in parts if part)
+
+
+def draw_title(canvas: Canvas, contents: Contents) -> float:
+    """Draw the title band; return where the cards begin."""
+    is_demo = contents.view.marts.is_demonstration
+    room = WIDTH - 2 * SIDE - (PILL.width + 24 if is_demo else 0)
+    words = shortened(place_words(contents), size=18, room=room)
+    canvas.words(SIDE, 36, words, size=18, colour=theme.TEXT_2)
+    if is_demo:
+        canvas.box(PILL, theme.CARD, Ink(theme.WORSE), radius=4)
+        middle = (PILL.left + PILL.width / 2, PILL.top + PILL.height / 2)
+        canvas.words(*middle, t("frame.demo"), size=20, colour=theme.WORSE, align="center")
+    title = shortened(contents.title, size=TITLE, room=WIDTH - 2 * SIDE, weight=700)
+    wide = canvas.words(SIDE, 82, title, size=TITLE, colour=theme.TEXT_1, weight=700)
+    if faces.width(contents.claim, size=CLAIM) <= WIDTH - 2 * SIDE - wide - 28:
+        canvas.words(SIDE + wide + 28, 87, contents.claim, size=CLAIM, colour=theme.TEXT_1)
+        return 124.0
+    y = 112.0
+    for line in wrapped(contents.claim, size=CLAIM, room=WIDTH - 2 * SIDE, most=2):
+        canvas.words(SIDE, y + CLAIM * LEADING / 2, line, size=CLAIM, colour=theme.TEXT_1)
+        y += CLAIM * LEADING
+    return y + 12
+
+
+def source_words(contents: Contents) -> str:
+    """Return the sources, with the mark of demonstration data before them."""
+    names = "、".join(t(f"source.{name}") for name in contents.sources)
+    parts = [t("frame.demo_footer")] if contents.view.marts.is_demonstration else []
+    return SEPARATOR.join([*parts, t("frame.sources", sources=names)])
+
+
+def snapshot_words(contents: Contents) -> str:
+    """Return the snapshot, the source of the boundaries and the number of the map's approval."""
+    view = contents.view
+    number = view.settings.map_approval_number or t("frame.number_pending")
+    return SEPARATOR.join(
+        (
+            t("frame.snapshot", id=view.marts.id),
+            t("frame.boundaries", source=view.settings.boundary_source_zh, number=number),
+        )
+    )
+
+
+def draw_footer(canvas: Canvas, contents: Contents, *, left_out: Sequence[str]) -> None:
+    """Draw the last lines: sources, snapshot, and what only the workbook holds."""
+    size = theme.SIZE_NOTE
+    canvas.line([(SIDE, FOOTER_TOP), (WIDTH - SIDE, FOOTER_TOP)], Ink(theme.LINE))
+    right = snapshot_words(contents)
+    wide = canvas.words(
+        WIDTH - SIDE, FOOTER_TOP + 17, right, size=size, colour=theme.TEXT_3, align="right"
+    )
+    room = WIDTH - 2 * SIDE - wide - 36
+    words = shortened(source_words(contents), size=size, room=room)
+    canvas.words(SIDE, FOOTER_TOP + 17, words, size=size, colour=theme.TEXT_3)
+    if left_out:
+        more = t("export.left_out", titles="、".join(left_out))
+        words = shortened(more, size=size, room=WIDTH - 2 * SIDE)
+        canvas.words(SIDE, FOOTER_TOP + 39, words, size=size, colour=theme.TEXT_3)

@@ -1,0 +1,212 @@
+"""Tables of our markup on the canvas: widths by content, cells that wrap, rows while they fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard import theme
+from dashboard.exports import faces, look
+from dashboard.exports.canvas import Align, Box, Canvas, Ink
+from dashboard.exports.page_tree import Node
+from dashboard.exports.rich_text import LEADING, wrapped
+from dashboard.messages import t
+
+GAP, ROW_AIR = 16.0, 9.0
+MOST_LINES = 3  # of one cell
+LEAST_COLUMN = 46.0
+TILE = 2.0  # air between the cells of a matrix
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its lines, and how they look."""
+
+    lines: tuple[str, ...]
+    classes: frozenset[str]
+    span: int
+    is_head: bool  # names its row or column
+    in_head: bool  # stands above the body
+
+    @property
+    def align(self) -> Align:
+        """Return the side the text stands at."""
+        return "right" if "num" in self.classes else "left"
+
+    @property
+    def weight(self) -> int:
+        """Return the weight of the text."""
+        return look.weight_of(self.classes)
+
+    @property
+    def mark(self) -> str | None:
+        """Return the kind of verdict that a mark before the text stands for."""
+        return next((c[3:] for c in self.classes if c.startswith("mk-")), None)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table."""
+
+    cells: tuple[Cell, ...]
+    is_head: bool
+
+
+def _cell(node: Node, row: Node, *, in_head: bool) -> Cell:
+    inner = frozenset(c for child in node.all(cls="mk") for c in child.classes)
+    return Cell(
+        tuple(node.lines),
+        node.classes | row.classes | inner,
+        int(node.attributes.get("colspan") or 1),
+        node.tag == "th",
+        in_head,
+    )
+
+
+def rows_of(table: Node) -> list[Row]:
+    """Return the rows of a table, those of the head first."""
+    heads = {id(row) for head in table.all(tag="thead") for row in head.all(tag="tr")}
+    return [
+        Row(
+            tuple(
+                _cell(node, row, in_head=id(row) in heads)
+                for node in row.children
+                if node.tag in {"td", "th"}
+            ),
+            id(row) in heads,
+        )
+        for row in table.all(tag="tr")
+    ]
+
+
+def _size(row: Row, *, is_compact: bool) -> int:
+    return theme.SIZE_NOTE if row.is_head or is_compact else theme.SIZE_BODY
+
+
+def _widths(rows: list[Row], room: float, *, is_compact: bool) -> list[float]:
+    """Return the widths of the columns: by content, the widest cut back, or all stretched."""
+    count = max(sum(cell.span for cell in row.cells) for row in rows)
+    widths = [LEAST_COLUMN] * count
+    for row in rows:
+        place = 0
+        for cell in row.cells:
+            if cell.span == 1:
+                size = _size(row, is_compact=is_compact)
+                wide = (faces.width(x, size=size, weight=cell.weight) for x in cell.lines)
+                widths[place] = max(widths[place], max(wide, default=0.0) + GAP)
+            place += cell.span
+    if sum(widths) > room:
+        cap = max(widths)
+        while sum(min(w, cap) for w in widths) > room and cap > LEAST_COLUMN:
+            cap -= 4
+        return [min(w, cap) for w in widths]
+    extra = (room - sum(widths)) / count
+    return [w + extra for w in widths]
+
+
+@dataclass(frozen=True)
+class _Layout:
+    widths: list[float]
+    is_compact: bool
+    is_matrix: bool
+
+    def texts(self, row: Row) -> list[list[str]]:
+        """Return the wrapped lines of each cell of a row."""
+        found, place = [], 0
+        for cell in row.cells:
+            room = sum(self.widths[place : place + cell.span]) - GAP / 2
+            size = _size(row, is_compact=self.is_compact)
+            lines = [
+                part
+                for line in cell.lines
+                for part in wrapped(line, size=size, room=room, weight=cell.weight, most=MOST_LINES)
+            ]
+            found.append(lines[: MOST_LINES + 1])
+            place += cell.span
+        return found
+
+    def height(self, row: Row, texts: list[list[str]]) -> float:
+        """Return the height of a row in pixels."""
+        size = _size(row, is_compact=self.is_compact)
+        lines = max((len(text) for text in texts), default=1)
+        return max(lines, 1) * size * LEADING + (4 if self.is_compact else ROW_AIR)
+
+
+def draw_table(canvas: Canvas, table: Node, box: Box) -> float:
+    """Draw a table into a box; return where it ends. Rows that do not fit are counted."""
+    rows = rows_of(table)
+    if not rows:
+        return box.top
+    is_compact = "compact" in table.classes
+    layout = _Layout(
+        _widths(rows, box.width, is_compact=is_compact), is_compact, "matrix" in table.classes
+    )
+    y = box.top
+    for n, row in enumerate(rows):
+        texts = layout.texts(row)
+        height = layout.height(row, texts)
+        note = theme.SIZE_NOTE * LEADING
+        is_last = n == len(rows) - 1
+        if y + height + (0 if is_last else note) > box.bottom:
+            words = t("export.more_rows")
+            canvas.words(box.left, y + note / 2, words, size=theme.SIZE_NOTE, colour=theme.TEXT_3)
+            return y + note
+        _draw_row(canvas, row, texts, layout, Box(box.left, y, box.width, height))
+        y += height
+    return y
+
+
+def _draw_row(canvas: Canvas, row: Row, texts: list[list[str]], layout: _Layout, box: Box) -> None:
+    size, x, place = _size(row, is_compact=layout.is_compact), box.left, 0
+    for cell, lines in zip(row.cells, texts, strict=True):
+        width = sum(layout.widths[place : place + cell.span])
+        rest = Box(x, box.top, width, box.height)
+        _draw_cell(canvas, cell, lines, rest, size=size, layout=layout)
+        x, place = x + width, place + cell.span
+    if not layout.is_matrix:
+        colour = theme.AXIS if row.is_head else theme.GRID
+        canvas.line([(box.left, box.bottom), (box.right, box.bottom)], Ink(colour))
+
+
+def _draw_cell(
+    canvas: Canvas, cell: Cell, lines: list[str], box: Box, *, size: int, layout: _Layout
+) -> None:
+    ink = theme.TEXT_3 if cell.in_head else look.ink_of(cell.classes)
+    align: Align = cell.align
+    for name in cell.classes & look.FILLS.keys():
+        fill, ink = look.FILLS[name]
+        canvas.box(box.inset(TILE / 2, TILE / 2), fill, Ink(theme.LINE))
+    if layout.is_matrix and (cell.in_head or not cell.is_head):
+        align = "center"
+    shift = 0.0
+    if cell.mark is not None:
+        _verdict(canvas, cell.mark, box.left + 7, box.top + ROW_AIR / 2 + size * LEADING / 2)
+        shift = 22.0
+    pen = {"left": box.left + shift, "center": box.left + box.width / 2, "right": box.right - GAP}
+    top = box.top + (box.height - len(lines) * size * LEADING) / 2
+    if not layout.is_matrix:
+        top = box.top + (2 if layout.is_compact else ROW_AIR / 2)
+    for n, line in enumerate(lines):
+        is_second = n > 0 and layout.is_matrix
+        canvas.words(
+            pen[align],
+            top + size * LEADING * (n + 0.5),
+            line,
+            size=theme.SIZE_NOTE if is_second else size,
+            colour=ink,
+            weight=cell.weight,
+            align=align,
+        )
+
+
+def _verdict(canvas: Canvas, kind: str, x: float, y: float) -> None:
+    """Draw the mark of a verdict, as the style sheet does."""
+    ring = Ink(theme.ACCENT, 2)
+    if kind == "unexplained":
+        canvas.area([[(x, y - 7), (x + 7, y), (x, y + 7), (x - 7, y)]], theme.TEXT_1)
+    elif kind == "not_computable":
+        canvas.disc(x, y, 5.5, theme.CARD, Ink(theme.AXIS, 2))
+    elif kind == "explained":
+        canvas.disc(x, y, 5.5, theme.CARD, ring)
+        canvas.clipped(Box(x - 8, y - 8, 8, 16)).disc(x, y, 5.5, theme.ACCENT)
+    else:
+        canvas.disc(x, y, 5.5, theme.ACCENT, ring)

@@ -1,0 +1,179 @@
+"""What our markup says, drawn: points with marks, lists of terms, tables, running text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dashboard import theme
+from dashboard.exports import faces, look
+from dashboard.exports.canvas import Box, Canvas, Ink
+from dashboard.exports.page_tree import Node, is_running_text
+from dashboard.exports.pictures import draw_picture
+from dashboard.exports.rich_text import LEADING, shortened, wrapped
+from dashboard.exports.text_tables import draw_table
+
+TERM = 128.0  # pixels of the left column of a list of terms
+POINT_INDENT, MARK = 32.0, 16.0
+TERM_COLUMN = 420.0
+
+
+def draw_node(canvas: Canvas, node: Node, box: Box) -> float:
+    """Draw an element into a box as far as it fits; return where it ends."""
+    y = box.top
+    for kind, draw in KINDS.items():
+        if kind in node.classes or kind == node.tag:
+            return draw(canvas, node, box)
+    if node.tag and node.tag != "root" and is_running_text(node):
+        return _running(canvas, node, box)
+    for child in node.children:
+        y = draw_node(canvas, child, Box(box.left, y, box.width, box.bottom - y))
+    return y
+
+
+def _running(canvas: Canvas, node: Node, box: Box) -> float:
+    """Draw running text, wrapped; the mark before it stays with its first line."""
+    size, ink, weight = (
+        look.size_of(node.classes),
+        look.ink_of(node.classes),
+        look.weight_of(node.classes),
+    )
+    x, y = box.left, box.top
+    image = node.first(tag="img")
+    if image is not None:
+        draw_picture(canvas, image, Box(x, y + 3, MARK, MARK))
+        x += MARK + 8
+    for line in node.lines:
+        for part in wrapped(line, size=size, room=box.right - x, weight=weight):
+            if y + size * LEADING > box.bottom + 1:
+                return y
+            canvas.words(x, y + size * LEADING / 2 + 2, part, size=size, colour=ink, weight=weight)
+            y += size * LEADING + 4
+    return y + 4
+
+
+def _points(canvas: Canvas, node: Node, box: Box) -> float:
+    """Draw points one below the other: mark, bold title, text."""
+    y = box.top
+    for point in node.all(cls="point"):
+        if y + 60 > box.bottom:
+            return y
+        y += 8
+        image = point.first(tag="img")
+        if image is not None:
+            draw_picture(canvas, image, Box(box.left, y + 6, MARK, MARK))
+        for cls in ("point-title", "point-text"):
+            part = point.first(cls=cls)
+            if part is not None:
+                rest = Box(box.left + POINT_INDENT, y, box.width - POINT_INDENT, box.bottom - y)
+                y = _running(canvas, part, rest) - 2
+        y += 6
+        canvas.line([(box.left, y), (box.right, y)], Ink(theme.GRID))
+    return y
+
+
+def _terms(canvas: Canvas, node: Node, box: Box) -> float:
+    """Draw the terms and definitions of a `dl`, one below the other."""
+    size, y = theme.SIZE_BODY, box.top
+    pairs = zip(node.all(tag="dt"), node.all(tag="dd"), strict=True)
+    for term, meaning in pairs:
+        room = box.width - TERM - 8
+        lines = wrapped(meaning.words, size=size, room=room)
+        height = len(lines) * size * LEADING + 12
+        if y + height > box.bottom:
+            return y
+        canvas.words(
+            box.left, y + 6 + size * LEADING / 2, term.words, size=size, colour=theme.TEXT_3
+        )
+        for n, line in enumerate(lines):
+            middle = y + 6 + size * LEADING * (n + 0.5)
+            canvas.words(box.left + TERM, middle, line, size=size, colour=theme.TEXT_1)
+        y += height
+        canvas.line([(box.left, y), (box.right, y)], Ink(theme.GRID))
+    return y
+
+
+def _pairs(canvas: Canvas, node: Node, box: Box) -> float:
+    """Draw names with their values at one line each."""
+    y, height = box.top, 30.0
+    wide = "pair-wide"
+    for pair in node.all(cls="pair"):
+        if y + height > box.bottom:
+            return y
+        middle, names = y + height / 2, pair.children
+        columns = (box.left, box.left + (box.width * 0.45 if wide in pair.classes else 130))
+        for n, part in enumerate(names[:3]):
+            is_last = n == 2
+            canvas.words(
+                box.right if is_last else columns[n],
+                middle,
+                part.words,
+                size=look.size_of(part.classes),
+                colour=look.ink_of(part.classes),
+                weight=look.weight_of(part.classes),
+                align="right" if is_last else "left",
+            )
+        y += height
+    return y
+
+
+def _glossary(canvas: Canvas, node: Node, box: Box) -> float:
+    """Draw short texts in columns, each with its bold term above, where it has one."""
+    count = max(int(box.width // TERM_COLUMN), 1)
+    width = (box.width - 36 * (count - 1)) / count
+    y, size = box.top, theme.SIZE_BODY
+    parts = [child for child in node.children if child.tag]
+    for first in range(0, len(parts), count):
+        row = [(p.first(tag="b"), p) for p in parts[first : first + count]]
+        texts = [
+            wrapped(
+                p.words.removeprefix(b.words).strip() if b else p.words,
+                size=size,
+                room=width,
+                most=3,
+            )
+            for b, p in row
+        ]
+        has_term = any(b for b, _ in row)
+        height = (max(len(x) for x in texts) + has_term) * size * LEADING + 10
+        if y + height > box.bottom:
+            return y
+        for n, ((term, _), lines) in enumerate(zip(row, texts, strict=True)):
+            x, top = box.left + n * (width + 36), y + 4
+            if term is not None:
+                words = shortened(term.words, size=size, room=width, weight=700)
+                middle = top + size * LEADING / 2
+                canvas.words(x, middle, words, size=size, colour=theme.TEXT_1, weight=700)
+                top += size * LEADING
+            for k, line in enumerate(lines):
+                middle = top + size * LEADING * (k + 0.5)
+                canvas.words(x, middle, line, size=size, colour=theme.TEXT_2)
+            canvas.line([(x, y + height), (x + width, y + height)], Ink(theme.GRID))
+        y += height
+    return y
+
+
+def _name(canvas: Canvas, node: Node, box: Box) -> float:
+    """Draw the name of a definition with its subject beside it."""
+    words, size = node.words, 26
+    canvas.words(box.left, box.top + 18, words, size=size, colour=theme.TEXT_1, weight=700)
+    return box.top + 40
+
+
+def _subject(canvas: Canvas, node: Node, box: Box) -> float:
+    """Draw the subject of a definition, which the name before it has drawn no room for."""
+    wide = faces.width(node.words, size=theme.SIZE_NOTE)
+    canvas.words(
+        box.right - wide, box.top - 22, node.words, size=theme.SIZE_NOTE, colour=theme.TEXT_3
+    )
+    return box.top
+
+
+KINDS: dict[str, Callable[[Canvas, Node, Box], float]] = {
+    "table": draw_table,
+    "points": _points,
+    "dl": _terms,
+    "pairs": _pairs,
+    "terms": _glossary,
+    "def-name": _name,
+    "def-subject": _subject,
+}

@@ -1,0 +1,189 @@
+"""The page's numbers as a workbook: what it is, the indicators, then a sheet for every panel.
+
+Each sheet says of which area, day and snapshot it speaks; the header stays in sight.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+import xlsxwriter
+
+from dashboard import formats, theme
+from dashboard.export import neutral
+from dashboard.exports import indicators
+from dashboard.exports.cells import Column, columns_of
+from dashboard.exports.collect import Contents, Panel
+from dashboard.exports.page_tree import read
+from dashboard.exports.slide_frame import source_words
+from dashboard.exports.text_tables import rows_of
+from dashboard.look.markup import Markup
+from dashboard.messages import t
+
+FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
+LONGEST_NAME, WIDEST, NARROWEST = 31, 60, 8
+HEADER_ROW = 3
+SAMPLE = 200  # rows looked at for the width of a column
+
+
+def sheet_name(title: str, taken: set[str]) -> str:
+    """Return a name that Excel takes and that no sheet has yet."""
+    base = FORBIDDEN.sub("", title).strip()[:LONGEST_NAME] or t("export.sheet")
+    name, n = base, 2
+    while name.casefold() in taken:
+        tail = f"（{n}）"
+        name, n = base[: LONGEST_NAME - len(tail)] + tail, n + 1
+    taken.add(name.casefold())
+    return name
+
+
+def _drawn_tables(panel: Panel) -> Iterator[pl.DataFrame]:
+    """Yield the tables a panel drew as text; for panels that registered no numbers."""
+    for drawn in panel.drawn:
+        if not isinstance(drawn, Markup):
+            continue
+        for table in read(drawn).all(tag="table"):
+            rows = rows_of(table)
+            heads = [row for row in rows if row.is_head][-1:]
+            names = [" ".join(cell.lines) for row in heads for cell in row.cells]
+            body = [
+                [" ".join(cell.lines) for cell in row.cells]
+                for row in rows
+                if not row.is_head and len(row.cells) == len(names)
+            ]
+            if names and body:
+                yield _frame(names, body)
+
+
+def _frame(names: list[str], rows: list[list[str]]) -> pl.DataFrame:
+    """Build a frame of text; headers that come twice are numbered."""
+    unique: list[str] = []
+    for name in names:
+        known = sum(other == name or other.startswith(f"{name}（") for other in unique)
+        unique.append(f"{name}（{known + 1}）" if known else name)
+    columns = zip(*rows, strict=True)
+    return pl.DataFrame(
+        [pl.Series(n, list(v), dtype=pl.String) for n, v in zip(unique, columns, strict=True)]
+    )
+
+
+def tables_of(contents: Contents) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    """Yield title, note and numbers of every panel that has any."""
+    for panel in contents.panels:
+        # The unnamed table is what the panel draws; a named one is the fuller download.
+        named = [table for table in panel.tables if table.name]
+        title = panel.title or (named[0].name if named else panel.key)
+        frames = [table.frame() for table in named or panel.tables]
+        for frame in frames or _drawn_tables(panel):
+            if frame.width:
+                yield title, panel.note, frame
+
+
+class _Book:
+    """The workbook in the making."""
+
+    def __init__(self, contents: Contents) -> None:
+        self.out = io.BytesIO()
+        self.book = xlsxwriter.Workbook(
+            self.out,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        )
+        self.contents = contents
+        self.taken: set[str] = set()
+        self.looks: dict[str, Any] = {}
+
+    def look(self, **options: Any) -> Any:
+        """Return a cell format; equal ones are made once."""
+        key = repr(sorted(options.items()))
+        if key not in self.looks:
+            self.looks[key] = self.book.add_format({"font_name": "微软雅黑", **options})
+        return self.looks[key]
+
+    def stamp(self) -> str:
+        """Return the line under each title: area, day, snapshot, demonstration."""
+        view = self.contents.view
+        parts = [view.area.name, t("frame.as_of", day=formats.day(view.data_date))]
+        parts.append(t("frame.snapshot", id=view.marts.id))
+        if view.marts.is_demonstration:
+            parts.append(t("frame.demo_footer"))
+        return "　".join(parts)
+
+    def about(self) -> None:
+        """Write the first sheet: what this is, and what its indicators mean."""
+        sheet = self.book.add_worksheet(sheet_name(t("export.about"), self.taken))
+        sheet.set_column(0, 0, 18)
+        sheet.set_column(1, 1, 110)
+        rows = list(indicators.about(self.contents, sources=source_words(self.contents)))
+        cells = neutral(pl.DataFrame(rows, schema=["name", "text"], orient="row"))
+        for n, (name, text) in enumerate(cells.iter_rows()):
+            sheet.write_string(n, 0, name, self.look(bold=True, valign="top"))
+            size = 11 if n else 14
+            wrap = self.look(text_wrap=True, valign="top", bold=n == 0, font_size=size)
+            sheet.write_string(n, 1, text, wrap)
+
+    def table(self, title: str, note: str, columns: list[Column]) -> None:
+        """Write one sheet."""
+        sheet = self.book.add_worksheet(sheet_name(title, self.taken))
+        whole = f"{title}（{note}）" if note else title
+        sheet.write_string(0, 0, whole, self.look(bold=True, font_size=14))
+        sheet.write_string(1, 0, self.stamp(), self.look(font_color=theme.TEXT_3))
+        head = self.look(bold=True, bottom=1, bg_color=theme.PAGE, text_wrap=True, valign="top")
+        for n, column in enumerate(columns):
+            sheet.write_string(HEADER_ROW, n, column.header, head)
+            look = self.look(num_format=column.number_format or "@")
+            sheet.set_column(n, n, _width(column), look)
+            self._values(sheet, n, column, look)
+        sheet.freeze_panes(HEADER_ROW + 1, 1)
+        sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(columns[0].values), len(columns) - 1)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEADER_ROW)
+
+    def _values(self, sheet: Any, n: int, column: Column, look: Any) -> None:
+        for row, value in enumerate(column.values, start=HEADER_ROW + 1):
+            if value is None:
+                sheet.write_blank(row, n, None, look)
+            elif isinstance(value, str):
+                sheet.write_string(row, n, value, self.look(num_format="@"))
+            else:
+                sheet.write_number(row, n, value, look)
+
+    def close(self) -> bytes:
+        """Return the file."""
+        self.book.close()
+        return self.out.getvalue()
+
+
+def _width(column: Column) -> float:
+    """Return the width of a column in characters; Chinese ones count twice."""
+    texts = [column.header, *(str(v) for v in column.values[:SAMPLE] if v is not None)]
+    widest = max(sum(2 if char >= "\u2e80" else 1 for char in text) for text in texts)
+    return float(min(max(widest + 3, NARROWEST), WIDEST))
+
+
+def write_notice(contents: Contents) -> bytes:
+    """Write a workbook of the first sheet alone."""
+    book = _Book(contents)
+    book.about()
+    return book.close()
+
+
+def write_workbook(contents: Contents) -> bytes:
+    """Write the page's numbers as XLSX."""
+    book = _Book(contents)
+    book.about()
+    known = indicators.values(contents)
+    if known is not None:
+        book.table(t("export.indicators"), "", known)
+    for title, note, frame in tables_of(contents):
+        book.table(title, note, columns_of(frame))
+    return book.close()
