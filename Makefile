@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 BROWSER ?= yes
 
-.PHONY: run test build demo serve lint types unit browser chromium gallery clean
+.PHONY: run test build demo serve lint types unit browser chromium gallery faults test-mariadb clean
 
 run: build serve
 
@@ -32,7 +32,12 @@ types: $(VENV)/dev.stamp
 
 # Two workers: the machine this is built for has two cores.
 unit: $(VENV)/dev.stamp
-	$(BIN)/pytest -n 2 -m "not browser" --cov --cov-branch --cov-report=term --cov-fail-under=98
+	$(BIN)/pytest -n 2 -m "not browser and not mariadb" --cov --cov-branch --cov-report=term --cov-fail-under=98
+
+# MySQL and MariaDB as a source, on a server of Debian's that this installs and starts.
+test-mariadb: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-mysql.txt
+	sh tests/databases/mariadb.sh $(BIN)/python
 
 browser: $(VENV)/dev.stamp chromium
 ifeq ($(BROWSER),yes)
@@ -45,6 +50,10 @@ chromium:
 ifeq ($(BROWSER),yes)
 	@sh tests/browser/install_chromium.sh
 endif
+
+# Kills, full disks, builds at once and damage at full number; about a quarter of an hour.
+faults: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.faults.run
 
 # Pictures of every page, for README and docs/gallery.
 gallery: $(VENV)/dev.stamp chromium

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,12 +13,13 @@ from pipeline.ingest.database import DatabaseError
 
 BATCH_ROWS = 50_000
 _FAULTS_ZH = {
-    "ERROR 1045": "用户名或密码不对，请核对环境变量",
+    "ERROR 1045": "用户名或密码不对",
     "ERROR 1044": "账号没有读取这个库的权限，请联系数据库管理员",
     "ERROR 1142": "账号没有读取这些表的权限，请联系数据库管理员",
     "ERROR 1146": "查询中的表不存在，请核对query",
     "ERROR 1054": "查询中的列不存在，请核对query和watermark",
     "ERROR 1064": "query不是一条可以执行的查询，请核对",
+    "Could not connect": "连不上数据库，服务没有启动或地址、端口不对",
 }
 
 
@@ -26,10 +28,11 @@ class _Database:
 
     is_snapshot = False
 
-    def __init__(self, connectorx: Any, uri: str, *, name: str) -> None:
+    def __init__(self, connectorx: Any, uri: str, *, name: str, variable: str) -> None:
         self._connectorx = connectorx
         self._uri = uri
         self._name = name
+        self._variable = variable
 
     def _batches(self, statement: str) -> Iterator[pl.DataFrame]:
         try:
@@ -38,13 +41,20 @@ class _Database:
             )
             for batch in found:
                 yield pl.DataFrame(pl.from_arrow(batch))
-        except (RuntimeError, OSError, ValueError) as error:
-            raise DatabaseError(self._name, _told(str(error))) from None
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # a driver's panic is no Exception
+            raise DatabaseError(self._name, self._told(str(error))) from None
+
+    def _told(self, error: str) -> str:
+        """Say what went wrong in our own words: the driver's may hold the address or values."""
+        for sign, sentence in _FAULTS_ZH.items():
+            if sign in error:
+                return f"{sentence}（地址在环境变量{self._variable}）"
+        return "读取途中连接断开或查询出错，请检查数据库后重新运行"
 
     def header(self, query: str) -> list[str]:
-        """Return the columns of a query; one without rows has none to show."""
-        first = f"SELECT * FROM ({query}) AS q LIMIT 1"  # noqa: S608
-        return next((frame.columns for frame in self._batches(first)), [])
+        return next(self._batches(f"SELECT * FROM ({query}) AS q LIMIT 0")).columns  # noqa: S608
 
     def count(self, statement: str) -> int:
         return int(next(self._batches(statement)).item())
@@ -54,16 +64,6 @@ class _Database:
             yield frame.cast(pl.String())
 
 
-def _told(error: str) -> str:
-    """Say what went wrong in our own words: the driver's may hold the address or values."""
-    for code, sentence in _FAULTS_ZH.items():
-        if code in error:
-            return sentence
-    if "timed out" in error or "onnect" in error:
-        return "连不上数据库或连接断开，请检查数据库和环境变量后重新运行"
-    return "数据库没有完成查询，请核对query"
-
-
 @contextmanager
 def connected(uri: str, *, name: str, variable: str) -> Iterator[_Database]:
     """Return what reads the database; the first statement connects.
@@ -71,10 +71,11 @@ def connected(uri: str, *, name: str, variable: str) -> Iterator[_Database]:
     Raises:
         DatabaseError: the driver is not installed.
     """
+    os.environ.setdefault("RUST_LOG", "off")  # the driver's own log names the account
     try:
         import connectorx
     except ImportError:
         raise DatabaseError(
             name, "没有安装MySQL驱动，请运行 pip install -r requirements-mysql.txt"
         ) from None
-    yield _Database(connectorx, uri, name=name)
+    yield _Database(connectorx, uri, name=name, variable=variable)
