@@ -47,6 +47,8 @@ def decode(data: bytes) -> str:
         if b"\0" in data:
             _look_at_zeros(data)
         text = _utf8_or_gb18030(data)
+    # Old programs end a text with Ctrl+Z; joined files carry a mark more than once.
+    text = text.lstrip("\ufeff").rstrip("\x1a")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
@@ -63,7 +65,7 @@ def _wide_without_mark(data: bytes) -> str | None:
 def _utf16(data: bytes, encoding: str) -> str:
     if len(data) % 2:
         raise FileRefused("TRUNCATED", "末尾的字符不完整")
-    text = data.decode(encoding, "surrogatepass").removeprefix("\ufeff")
+    text = data.decode(encoding, "surrogatepass")
     broken = sum(bool(_SURROGATE.search(line)) for line in re.split("[\r\n]+", text))
     if broken * _SOUND_TO_BROKEN > text.count("\n") + text.count("\r"):
         raise FileRefused("ENCODING")
@@ -109,7 +111,7 @@ def _by_lines(data: bytes) -> str:
         for line, text in zip(lines, as_utf8, strict=True)
     )
     if _is_clear(len(lines) - broken if is_marked else chinese, broken):
-        return _joined(as_utf8).removeprefix("\ufeff") + end
+        return _joined(as_utf8) + end
     if not is_marked and _is_clear(broken, chinese):
         as_gb18030 = [
             # A line of good UTF-8 in the midst of the others was pasted in from elsewhere.

@@ -18,7 +18,8 @@ from pipeline.ingest.refusal import FileRefused
 MAX_VALUES = 2_000_000_000
 MAGIC = b"PAR1"
 _ZONE = "Asia/Shanghai"
-_EXACT = 1e15  # a double holds fifteen digits
+_DIGITS = 15  # as many as a double holds
+_EXACT = 1e15
 _AMOUNTS: tuple[ColumnType, ...] = ("money", "decimal", "fraction", "integer")
 _DATES: tuple[ColumnType, ...] = ("date", "month")
 
@@ -77,10 +78,11 @@ def _as_text(series: pl.Series, type_: ColumnType, name: str) -> pl.Series:
         raise FileRefused("SCHEMA_TYPE", f"列“{name}”是{dtype}")
     if isinstance(dtype, pl.Datetime) and dtype.time_zone:
         series = series.dt.convert_time_zone(_ZONE).dt.replace_time_zone(None)
-    text = series.cast(pl.String)
-    if dtype.is_float() and type_ not in _AMOUNTS:
-        return _whole(series, text)
-    return text
+    if not dtype.is_float():
+        return series.cast(pl.String)
+    # A double carries fifteen digits; what stands behind them is noise of reckoning.
+    text = series.round_sig_figs(_DIGITS).cast(pl.String)
+    return text if type_ in _AMOUNTS else _whole(series, text)
 
 
 def _is_fit(dtype: pl.DataType, type_: ColumnType) -> bool:

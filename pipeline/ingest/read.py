@@ -17,6 +17,7 @@ from pipeline.ingest.parquet import MAGIC, read_parquet
 from pipeline.ingest.refusal import FileRefused
 from pipeline.ingest.sqlite import is_sqlite, read_sqlite
 
+MAX_BYTES = 4 << 30
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _WORKBOOK_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -55,6 +56,9 @@ def read_file(file: RawFile, index: HeaderIndex, *, excel: ExcelReader) -> Table
     elif is_sqlite(file.path):
         parts = [read_sqlite(file.path, index)]
     else:
+        size = file.path.stat().st_size
+        if size > MAX_BYTES:
+            raise FileRefused("RESOURCE_LIMIT", f"{size >> 20}MB")
         data = file.path.read_bytes()
         is_parquet = data.startswith(MAGIC) or file.path.suffix.lower() == ".parquet"
         parts = [(read_parquet if is_parquet else read_delimited)(data, index)]

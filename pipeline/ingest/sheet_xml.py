@@ -14,8 +14,6 @@ from xml.etree import ElementTree
 MAX_CELLS = 4_000_000
 # The marks of pipeline.ingest.marks; a test holds them equal.
 ERROR, NO_VALUE, LOST_DIGITS = "\ufdd1E", "\ufdd1F", "\ufdd1P"
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PREFIX = re.compile(rb"<(\w+):worksheet[ >]")
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _HIDDEN = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
@@ -61,8 +59,10 @@ def book_parts(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], dict[str, bo
     targets = {rel.get("Id"): rel.get("Target", "") for rel in rels}
     names = set(archive.namelist())
     parts = {}
-    for sheet in book.iter(f"{_MAIN}sheet"):
-        target = targets.get(sheet.get(_REL), "").removeprefix("/").removeprefix("xl/")
+    for sheet in _elements(book, "sheet"):
+        # The name space differs between the two editions of the standard.
+        relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
+        target = targets.get(relation, "").removeprefix("/").removeprefix("xl/")
         if f"xl/{target}" in names:
             parts[sheet.get("name", "")] = archive.read(f"xl/{target}")
     facts = {
@@ -73,8 +73,12 @@ def book_parts(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], dict[str, bo
     return parts, facts
 
 
+def _elements(book: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+    return [element for element in book.iter() if element.tag.rsplit("}", 1)[-1] == name]
+
+
 def _is_set(book: ElementTree.Element, element: str, attribute: str) -> bool:
-    return any(e.get(attribute) in ("1", "true") for e in book.iter(f"{_MAIN}{element}"))
+    return any(e.get(attribute) in ("1", "true") for e in _elements(book, element))
 
 
 def layout(xml: bytes, *, is_unreckoned: bool = False) -> dict[str, Any] | None:

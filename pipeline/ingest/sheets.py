@@ -134,7 +134,7 @@ def _marked(
     """
     patches: dict[_Place, str | None] = {}
     for row, column, text in marks:
-        if row <= frame.height and 0 <= column < frame.width:
+        if 0 < row <= frame.height and 0 <= column < frame.width:
             of_nothing = FORMULA_NO_VALUE if required[column] else None
             patches[row - 1, column] = of_nothing if text == _MAYBE_NO_VALUE else text
     return patches

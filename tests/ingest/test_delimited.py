@@ -212,3 +212,19 @@ def test_an_undecodable_header_is_a_fault_of_the_encoding(index: HeaderIndex) ->
     with pytest.raises(FileRefused) as refused:
         read_delimited(b"\n".join(lines), index)
     assert refused.value.code == "ENCODING"
+
+
+def test_an_unbalanced_quote_in_the_header_refuses_the_file(index: HeaderIndex) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read('"编码,名称\n1,甲\n', index)
+    assert refused.value.code == "QUOTING"
+
+
+def test_quotes_that_cannot_be_paired_cost_their_lines(index: HeaderIndex) -> None:
+    grid = read('编码,名称\n1,"甲"乙"丙\n2,"x\n3,丁\n', index)
+    assert [(r.row, r.reason) for r in grid.refused] == [(2, "QUOTING"), (3, "QUOTING")]
+
+
+def test_lines_that_are_no_record_together_are_looked_at_one_by_one(index: HeaderIndex) -> None:
+    grid = read('编码,名称,日期\n1,"甲"乙"\n丙",x\n3,丁,\n', index)
+    assert [(r.row, r.reason) for r in grid.refused] == [(2, "QUOTING"), (3, "QUOTING")]

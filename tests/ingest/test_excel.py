@@ -199,3 +199,9 @@ def test_merged_cells_far_below_the_header_are_filled(
 
     (grid,) = read(workbook(tmp_path / "a.xlsx", fill), excel, index)
     assert grid.cells.filter(pl.col("c1") == "甲")["_row"].to_list() == [31, 32]
+
+
+def test_a_reader_that_read_nothing_has_no_process_to_end() -> None:
+    with ExcelReader() as reader:
+        pass
+    assert reader._all[0]._process is None

@@ -62,6 +62,7 @@ def test_a_column_reads_as_the_text_a_csv_would_hold(
         ("原值", pl.Series([True])),
         ("原值", pl.Series([date(2025, 6, 30)])),
         ("日期", pl.Series([45838.0])),
+        ("日期", pl.Series([True])),
         ("编码", pl.Series([date(2025, 6, 30)])),
         ("编码", pl.Series([b"1"])),
         ("名称", pl.Series([["甲"]])),
@@ -82,3 +83,10 @@ def test_total_rows_of_a_file_are_left_out(index: HeaderIndex) -> None:
     pl.DataFrame({"编码": ["1", "合计"], "原值": [5, 5]}).write_parquet(out)
     grid, _ = read_parquet(out.getvalue(), index)
     assert (grid.cells["c0"].to_list(), grid.left_out) == (["1"], (2,))
+
+
+def test_a_column_nobody_asked_for_may_be_of_any_type(index: HeaderIndex) -> None:
+    out = io.BytesIO()
+    pl.DataFrame({"别的": [True], "编码": ["1"], "名称": ["甲"]}).write_parquet(out)
+    grid, _ = read_parquet(out.getvalue(), index)
+    assert grid.cells["c1"].to_list() == ["1"]

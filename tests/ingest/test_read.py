@@ -162,3 +162,26 @@ def test_totals_count_as_refused_in_lists_of_events_only(
     assert [(row.row, row.reason) for _, row in table.refused] == refused
     assert table.warnings == ("NONDATA_ROW",)
     assert table.rows_read == 1 + len(refused)
+
+
+def test_a_text_of_many_gigabytes_is_not_opened(
+    raw_file: Make, index: HeaderIndex, excel: ExcelReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.ingest.read.MAX_BYTES", 10)
+    with pytest.raises(FileRefused) as refused:
+        read_file(raw_file("a.csv", "编码,名称\n1,甲\n".encode()), index, excel=excel)
+    assert refused.value.code == "RESOURCE_LIMIT"
+
+
+def test_hidden_rows_are_remarked_on(
+    raw_file: Make, index: HeaderIndex, excel: ExcelReader
+) -> None:
+    file = raw_file("a.xlsx")
+    book: Any = xlsxwriter.Workbook(str(file.path))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["编码", "名称"])
+    sheet.write_row(1, 0, ["1", "x"])
+    sheet.set_row(1, None, None, {"hidden": True})
+    book.close()
+    table = read_file(file, index, excel=excel)
+    assert (table.warnings, table.rows_read) == (("HIDDEN_ROWS",), 1)
