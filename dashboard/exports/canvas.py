@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -98,7 +99,9 @@ class Sheet:
     def png(self) -> bytes:
         """Return the picture."""
         out = io.BytesIO()
-        self.figure.savefig(out, format="png", metadata={"Software": None})
+        # Widths are measured unhinted; drawn hinted, a line of text would end elsewhere.
+        with rc_context({"text.hinting": "none", "text.kerning_factor": 0}):
+            self.figure.savefig(out, format="png", metadata={"Software": None})
         return out.getvalue()
 
 

@@ -29,8 +29,17 @@ INKS = {
     "panel-note": theme.TEXT_3,
     "def-subject": theme.TEXT_3,
 }
+# Chips of the classes of a map, by class of the element.
+CHIPS: dict[str, tuple[str, str]] = {
+    f"{name}-{n}": pair
+    for name, fills, inks in (
+        ("swatch", theme.SEQUENTIAL, theme.SEQUENTIAL_INK),
+        ("swatch-rev", theme.SEQUENTIAL[::-1], theme.SEQUENTIAL_INK[::-1]),
+    )
+    for n, pair in enumerate(zip(fills, inks, strict=True))
+}
 SMALL = frozenset({"note", "card-side", "card-low", "strip-corner", "pair-side", "sub"})
-STRONG = frozenset({"strong", "here", "pair-value", "point-title", "def-name", "sum"})
+STRONG = frozenset({"strong", "here", "pair-value", "point-title", "def-name", "sum", "group"})
 
 
 def ink_of(classes: frozenset[str], default: str = theme.TEXT_1) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
@@ -12,6 +11,7 @@ from dashboard.exports.canvas import Align, Canvas
 
 BOLD_TAGS = frozenset({"b", "strong", "th"})
 COLOUR = re.compile(r"color:\s*([^;]+)")
+ON_SCREEN = ("点击", "请用", "下载", "选择县区")
 LEADING = 1.3  # line height, of the size
 ELLIPSIS = "…"
 WIDE = r"\u2e80-\uffff\u2010-\u2027·"  # after each of these a line may end
@@ -138,6 +138,8 @@ def wrapped(
     return lines
 
 
-def plain_text(lines: Iterable[Line] | Sequence[Line]) -> str:
-    """Return the text of lines without their looks."""
-    return " ".join("".join(run.text for run in line) for line in lines)
+def said(text: str) -> str:
+    """Return a text without the clauses that tell what to do on the screen."""
+    clauses = re.split(r"(?<=[。；])", text)
+    kept = "".join(c for c in clauses if not any(word in c for word in ON_SCREEN))
+    return kept.rstrip("；")

@@ -9,7 +9,7 @@ from dashboard.exports import faces, look
 from dashboard.exports.canvas import Box, Canvas, Ink
 from dashboard.exports.page_tree import Node, is_running_text
 from dashboard.exports.pictures import draw_picture
-from dashboard.exports.rich_text import LEADING, shortened, wrapped
+from dashboard.exports.rich_text import LEADING, said, shortened, wrapped
 from dashboard.exports.text_tables import draw_table
 
 TERM = 128.0  # pixels of the left column of a list of terms
@@ -23,6 +23,8 @@ def draw_node(canvas: Canvas, node: Node, box: Box) -> float:
     for kind, draw in KINDS.items():
         if kind in node.classes or kind == node.tag:
             return draw(canvas, node, box)
+    if node.first(cls="def-name") is not None and is_running_text(node):
+        return _name(canvas, node, box)
     if node.tag and node.tag != "root" and is_running_text(node):
         return _running(canvas, node, box)
     for child in node.children:
@@ -42,7 +44,7 @@ def _running(canvas: Canvas, node: Node, box: Box) -> float:
     if image is not None:
         draw_picture(canvas, image, Box(x, y + 3, MARK, MARK))
         x += MARK + 8
-    for line in node.lines:
+    for line in filter(None, map(said, node.lines)):
         for part in wrapped(line, size=size, room=box.right - x, weight=weight):
             if y + size * LEADING > box.bottom + 1:
                 return y
@@ -77,19 +79,43 @@ def _terms(canvas: Canvas, node: Node, box: Box) -> float:
     pairs = zip(node.all(tag="dt"), node.all(tag="dd"), strict=True)
     for term, meaning in pairs:
         room = box.width - TERM - 8
-        lines = wrapped(meaning.words, size=size, room=room)
+        chips = meaning.first(cls="classes")
+        lines = [""] if chips else wrapped(_meaning(meaning), size=size, room=room)
         height = len(lines) * size * LEADING + 12
         if y + height > box.bottom:
             return y
         canvas.words(
             box.left, y + 6 + size * LEADING / 2, term.words, size=size, colour=theme.TEXT_3
         )
+        if chips is not None:
+            _chips(canvas, chips, Box(box.left + TERM, y + 4, room, height - 8))
         for n, line in enumerate(lines):
             middle = y + 6 + size * LEADING * (n + 0.5)
             canvas.words(box.left + TERM, middle, line, size=size, colour=theme.TEXT_1)
         y += height
         canvas.line([(box.left, y), (box.right, y)], Ink(theme.GRID))
     return y
+
+
+def _meaning(node: Node) -> str:
+    """Return the text of a definition; a pill stands in brackets before its text."""
+    pill = node.first(cls="pill")
+    if pill is None:
+        return node.words
+    return f"【{pill.words}】{node.words.removeprefix(pill.words).strip()}"
+
+
+def _chips(canvas: Canvas, node: Node, box: Box) -> None:
+    """Draw the classes of a map in their colours."""
+    x, size = box.left, theme.SIZE_NOTE
+    for chip in node.all(tag="span"):
+        for name in chip.classes & look.CHIPS.keys():
+            fill, ink = look.CHIPS[name]
+            width = faces.width(chip.words, size=size) + 24
+            canvas.box(Box(x, box.top, width, box.height), fill, Ink(theme.LINE))
+            middle = box.top + box.height / 2
+            canvas.words(x + width / 2, middle, chip.words, size=size, colour=ink, align="center")
+            x += width
 
 
 def _pairs(canvas: Canvas, node: Node, box: Box) -> float:
@@ -154,18 +180,13 @@ def _glossary(canvas: Canvas, node: Node, box: Box) -> float:
 
 def _name(canvas: Canvas, node: Node, box: Box) -> float:
     """Draw the name of a definition with its subject beside it."""
-    words, size = node.words, 26
-    canvas.words(box.left, box.top + 18, words, size=size, colour=theme.TEXT_1, weight=700)
+    pen, middle = box.left, box.top + 18
+    for child in node.children:
+        is_name = "def-name" in child.classes
+        size, weight = (26, 700) if is_name else (theme.SIZE_NOTE, 400)
+        ink = theme.TEXT_1 if is_name else theme.TEXT_3
+        pen += 16 + canvas.words(pen, middle, child.words, size=size, colour=ink, weight=weight)
     return box.top + 40
-
-
-def _subject(canvas: Canvas, node: Node, box: Box) -> float:
-    """Draw the subject of a definition, which the name before it has drawn no room for."""
-    wide = faces.width(node.words, size=theme.SIZE_NOTE)
-    canvas.words(
-        box.right - wide, box.top - 22, node.words, size=theme.SIZE_NOTE, colour=theme.TEXT_3
-    )
-    return box.top
 
 
 KINDS: dict[str, Callable[[Canvas, Node, Box], float]] = {
@@ -174,6 +195,4 @@ KINDS: dict[str, Callable[[Canvas, Node, Box], float]] = {
     "dl": _terms,
     "pairs": _pairs,
     "terms": _glossary,
-    "def-name": _name,
-    "def-subject": _subject,
 }
