@@ -32,7 +32,7 @@ if view.area.level == "township":
 elif view.county is not None:
     place = view.county
     own, peers = county.own_facts(view, place), county.peer_facts(view)
-    shell.title_band(view, title=place.name, claim=county.claim(view, own, place))
+    shell.title_band(view, title=place.name, claim=county.claim(view, place))
     left, right = columns(8, 4)
     with left:
         county.draw_spine(view, own, peers, place)

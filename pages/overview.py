@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import shell
 from dashboard.look.columns import columns
 from dashboard.messages import t
-from dashboard.panels import county_map, overview, scorecard
+from dashboard.panels import county_map, overview, scorecard, week_points
 
 view = shell.open_page("overview", indicators=overview.HEADLINE)
 scorecard.switch_if_asked(view)
@@ -14,13 +14,13 @@ own, others = overview.own_facts(view), overview.all_facts(view)
 shell.title_band(
     view,
     title=t("overview.title", name=view.area.name),
-    claim=overview.claim(view, own, others),
+    claim=overview.claim(view, own),
 )
 overview.draw_cards(view, own)
 with st.container(key="main-row"):
     left, middle, right = columns(3, 4, 5)
     with left:
-        overview.draw_points(view, overview.points(view, own, others))
+        overview.draw_points(view, week_points.points(view, own, others))
     with middle:
         county_map.draw_map(view, others)
     with right:

@@ -6,9 +6,10 @@ from dashboard import formats, theme
 from dashboard.charts.sparkline import sparkline_svg
 from dashboard.look.markup import Markup, div, el, span, svg_image
 from dashboard.messages import t
-from dashboard.reading import marks
+from dashboard.reading import measured
 from dashboard.reading.facts import Fact, Point
 from pipeline.catalog import Indicator
+from pipeline.methods.claims import Mark
 
 Counts = tuple[float | None, float | None]
 SPARK_WIDTH, SPARK_HEIGHT = 108, 46
@@ -23,7 +24,8 @@ MARK_SHAPES = {
     ),
 }
 MARK_SHAPES["plain"] = f'<rect x="3" y="3" width="10" height="10" fill="{theme.TEXT_2}"/>'
-VERDICT_CLASS = {"improved": "good", "worsened": "bad"}
+VERDICT_CLASS = {"improved": "good", "worsened": "bad", "advanced": "good", "receded": "bad"}
+GOOD = frozenset({"improved", "advanced"})
 
 
 def mark_image(mark: str) -> Markup | None:
@@ -47,7 +49,7 @@ def value_words(fact: Fact) -> str:
 def fraction_words(fact: Fact) -> str:
     """Print numerator and denominator with their unit."""
     indicator = fact.indicator
-    if marks.is_registry(indicator) and fact.numerator is not None:
+    if measured.is_registry(indicator) and fact.numerator is not None:
         # Facilities are counted one by one; a director reads the exact numbers.
         whole = formats.count(fact.denominator)
         return f"{formats.count(fact.numerator)}／{whole}{indicator.count_unit_zh}"
@@ -77,15 +79,21 @@ def count_headers(indicator: Indicator) -> dict[str, str]:
 
 
 def change_words(fact: Fact) -> list[tuple[str, str]]:
-    """Return two changes as (comparison, amount): 截至同期 or 较上周, and 环比."""
+    """Return two changes as (comparison, amount).
+
+    截至同期 and 环比 for flows, 较上周 and 较往期 (what the gate tested, else 环比) for stocks.
+    """
     indicator = fact.indicator
     month = fact.final_months[-1].period if fact.final_months else None
     name = t("change.month_of", month=month.month) if month else t("change.month")
     monthly = (name, _points(fact.monthly_points, indicator))
     if indicator.kind == "flow":
         return [(t("change.same_period"), _points(fact.same_period_points, indicator)), monthly]
-    if not marks.is_registry(indicator):
-        return [(t("change.week"), _points(fact.weekly_points, indicator)), monthly]
+    if not measured.is_registry(indicator):
+        tested = fact.change.difference
+        longer = (t("change.baseline"), _points(tested, indicator))
+        weekly = (t("change.week"), _points(fact.weekly_points, indicator))
+        return [weekly, monthly if tested is None else longer]
     change = fact.weekly_change
     amount = formats.DASH
     if change is not None:
@@ -99,14 +107,20 @@ def _points(change: float | None, indicator: Indicator) -> str:
     return formats.points(change, decimals=indicator.decimals)
 
 
+def gap_words(difference: float, indicator: Indicator) -> str:
+    """Print the size of a difference without its sign: 1.4个百分点."""
+    return formats.points(abs(difference), decimals=indicator.decimals).lstrip("+")
+
+
 def verdict_words(fact: Fact) -> tuple[str, str]:
     """Return the verdict on the change and its CSS class."""
-    verdict, weeks = fact.verdict
+    verdict = fact.change.verdict
     arrow = {"unchanged": "→ ", "normal": "∿ "}.get(verdict, "")
     if verdict in VERDICT_CLASS:
-        rises = (verdict == "improved") == (fact.indicator.polarity == "higher_is_better")
+        rises = (verdict in GOOD) == (fact.indicator.polarity == "higher_is_better")
         arrow = "↗ " if rises else "↘ "
-    return arrow + t(f"verdict.{verdict}", weeks=weeks), VERDICT_CLASS.get(verdict, "")
+    words = t(f"verdict.{verdict}", weeks=fact.change.weeks)
+    return arrow + words, VERDICT_CLASS.get(verdict, "")
 
 
 def target_words(fact: Fact) -> str:
@@ -118,19 +132,19 @@ def target_words(fact: Fact) -> str:
     return t(key, value=formats.percent(fact.target, decimals=decimals))
 
 
-def distance(fact: Fact) -> tuple[marks.Mark, str]:
+def distance(fact: Fact) -> tuple[Mark, str]:
     """Return the mark and the words for how far the target is."""
     value, target, indicator = fact.reading.value, fact.target, fact.indicator
     if value is None or target is None:
         return "none", ""
-    gap = marks.shortfall(value, target, indicator)
+    gap = measured.shortfall(value, target, indicator)
     if not gap:
         return "better", t("target.met")
-    if not marks.is_registry(indicator) or fact.numerator is None or fact.denominator is None:
+    if not measured.is_registry(indicator) or fact.numerator is None or fact.denominator is None:
         words = formats.points(gap, decimals=indicator.decimals).lstrip("+")
         is_far = gap >= indicator.material_difference
         return "worse" if is_far else "similar", t("target.short_points", points=words)
-    units = marks.missing_units(fact.numerator, fact.denominator, target)
+    units = measured.missing_units(fact.numerator, fact.denominator, target)
     words = t("target.short_count", n=units, unit=indicator.count_unit_zh)
     if _on_time(fact, units):
         return "similar", words + t("target.on_time")
@@ -197,8 +211,10 @@ def card(fact: Fact) -> Markup:
 def _lower_rows(fact: Fact) -> list[Markup]:
     verdict, cls = verdict_words(fact)
     rows = []
+    # The verdict stands beside the change that was tested.
+    judged = 0 if fact.change.baseline is None else 1
     for number, (name, amount) in enumerate(change_words(fact)):
-        right = span(verdict, cls=f"card-verdict {cls}") if number == 0 else None
+        right = span(verdict, cls=f"card-verdict {cls}") if number == judged else None
         rows.append(div(span(f"{name} {amount}"), right, cls="card-row card-low"))
     mark, words = distance(fact)
     cls = {"worse": "bad", "better": "good"}.get(mark, "")

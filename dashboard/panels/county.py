@@ -14,11 +14,12 @@ from dashboard.look import cards
 from dashboard.messages import t
 from dashboard.panels import overview
 from dashboard.places import Place
-from dashboard.reading import marks
 from dashboard.reading.facts import Fact, read_facts
+from dashboard.reading.week import week_of
 from dashboard.selectors import navigate
 from dashboard.view import View
 from pipeline.catalog import Indicator
+from pipeline.methods.claims import Mark
 
 SHOWN = (
     "out_of_county_inpatient_rate",
@@ -57,18 +58,17 @@ def reference_of(view: View, own: Facts, indicator: Indicator) -> Fact | None:
     return own.get((indicator.id, view.reference.code)) if view.reference else None
 
 
-def mark_of(view: View, own: Facts, county: Place, indicator: Indicator) -> marks.Mark:
-    """Compare the county with its reference on one indicator."""
-    reference = reference_of(view, own, indicator)
-    value = reference.reading.value if reference else None
-    return marks.mark(own[indicator.id, county.code].judged, value, indicator)
+def mark_of(view: View, county: Place, indicator: Indicator) -> Mark:
+    """Return what is claimed of the county beside its reference on one indicator."""
+    reference = view.reference.code if view.reference else None
+    return week_of(view).mark(indicator.id, county.code, reference)
 
 
-def claim(view: View, own: Facts, county: Place) -> str:
+def claim(view: View, county: Place) -> str:
     """Say how many indicators are better, similar and worse than the reference."""
     if view.reference is None:
         return ""
-    found = [mark_of(view, own, county, i) for i in indicators(view)]
+    found = [mark_of(view, county, i) for i in indicators(view)]
     words = t(
         "county.claim",
         n=len(found),
@@ -80,25 +80,26 @@ def claim(view: View, own: Facts, county: Place) -> str:
 
 
 def _best(view: View, peers: Facts, county: Place, indicator: Indicator) -> str:
-    known = [
-        (fact.reading.value, place)
-        for place in view.counties
-        if (fact := peers[indicator.id, place.code]).reading.value is not None
-    ]
+    """Print the best value of the counties; its county only where it is certainly the first."""
+    values = [peers[indicator.id, p.code].reading.value for p in view.counties]
+    known = [value for value in values if value is not None]
     if len(known) < 2:
         return formats.DASH
-    sign = -1 if indicator.polarity == "higher_is_better" else 1
-    value, place = min(known, key=lambda pair: (sign * (pair[0] or 0.0), pair[1].code))
-    if place.code == county.code or value == peers[indicator.id, county.code].reading.value:
+    best = max(known) if indicator.polarity == "higher_is_better" else min(known)
+    printed = formats.rate(best, decimals=indicator.decimals)
+    city = view.reference.code if view.reference else ""
+    first = view.places.get(week_of(view).first(indicator.id, city))
+    if first is None:
+        return printed
+    if first.code == county.code:
         return t("county.this")
-    printed = formats.rate(value, decimals=indicator.decimals)
-    return t("county.best_of", name=place.name, value=printed)
+    return t("county.best_of", name=first.name, value=printed)
 
 
 def _spine_row(view: View, own: Facts, peers: Facts, county: Place, i: Indicator) -> SpineRow:
     fact, reference = own[i.id, county.code], reference_of(view, own, i)
     series = fact.months if i.kind == "flow" else fact.final_months
-    mark = mark_of(view, own, county, i)
+    mark = mark_of(view, county, i)
     return SpineRow(
         code=i.id,
         name=i.name_zh,

@@ -59,7 +59,7 @@ def map_values(view: View, facts: Facts, places: Sequence[Place]) -> pl.DataFram
             "area_name": place.name,
             "value": facts[indicator.id, place.code].reading.value,
             "label": cards.value_words(facts[indicator.id, place.code]),
-            "mark": mark_of(view, facts, indicator, place.code),
+            "mark": mark_of(view, indicator, place.code),
             "status": facts[indicator.id, place.code].status,
         }
         for place in places

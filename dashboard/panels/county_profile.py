@@ -74,7 +74,9 @@ def _outflow_point(view: View, own: Facts, county: Place) -> Finding | None:
     fact, reference = own[indicator.id, county.code], reference_of(view, own, indicator)
     if fact.reading.value is None or reference is None or reference.reading.value is None:
         return None
-    mark = mark_of(view, own, county, indicator)
+    mark = mark_of(view, county, indicator)
+    if mark == "none":
+        return None
     words = overview.reference_words(view)
     gap = abs(fact.reading.value - reference.reading.value)
     return Finding(

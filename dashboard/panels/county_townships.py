@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,8 +19,8 @@ from dashboard.panels import overview
 from dashboard.panels.county import Facts, reference_of
 from dashboard.places import Place
 from dashboard.queries import townships as questions
-from dashboard.reading import marks
 from dashboard.reading.facts import Fact, Point
+from dashboard.reading.week import week_of
 from dashboard.selectors import navigate
 from dashboard.view import View
 
@@ -34,7 +34,7 @@ def townships_of(view: View, county: Place) -> list[Place]:
     return [p for p in view.places.children(county.code) if p.level == "township"]
 
 
-def township_rows(view: View, own: Facts, county: Place) -> list[TownshipRow]:
+def township_rows(view: View, county: Place) -> list[TownshipRow]:
     """Return the townships, lowest contract rate first, those without one last."""
     places = townships_of(view, county)
     codes = [p.code for p in places]
@@ -47,14 +47,13 @@ def township_rows(view: View, own: Facts, county: Place) -> list[TownshipRow]:
         monthly, indicator_id=CONTRACTS, townships=codes, until=view.month
     )
     states = questions.device_states(devices, county=county.code)
-    reference = own[CONTRACTS, county.code].reading.value
-    indicator = view.catalogue.indicators[CONTRACTS]
+    week = week_of(view)
     rows = [
         _row(
             place,
             found.get((CONTRACTS, place.code), {}),
             found.get((CLINICS, place.code), {}),
-            judge=partial(marks.mark, reference=reference, indicator=indicator),
+            mark=week.claimed(CONTRACTS, place.code, county.code),
             devices=states.get(place.code, ()),
             series=series.get(place.code, ()),
         )
@@ -68,24 +67,20 @@ def _row(
     rate: Mapping[str, Any],
     clinics: Mapping[str, Any],
     *,
-    judge: Callable[[marks.Reading], marks.Mark],
+    mark: str,
     devices: tuple[str, ...],
     series: tuple[float | None, ...],
 ) -> TownshipRow:
-    reading = marks.Reading(
-        value=rate.get("value"), lower=rate.get("lower"), upper=rate.get("upper")
-    )
     is_hidden = rate.get("status") == "suppressed"
     done, planned = clinics.get("numerator"), clinics.get("denominator")
-    mark = judge(reading)
     return TownshipRow(
         code=place.code,
         name=place.name,
-        value=reading.value,
-        lower=reading.lower,
-        upper=reading.upper,
-        label=formats.SUPPRESSED if is_hidden else formats.rate(reading.value),
-        mark=mark if mark in {"better", "worse"} else "",
+        value=rate.get("value"),
+        lower=rate.get("lower"),
+        upper=rate.get("upper"),
+        label=formats.SUPPRESSED if is_hidden else formats.rate(rate.get("value")),
+        mark=mark,
         clinics=formats.fraction(done, planned, unit_zh=""),
         clinics_open=done is not None and planned is not None and done < planned,
         devices=devices,
@@ -107,7 +102,7 @@ def bottom_height(view: View, county: Place) -> int:
 @block
 def draw_townships(view: View, own: Facts, county: Place) -> None:
     """Draw the township grid; a click goes down to the township and its clinics."""
-    rows = township_rows(view, own, county)
+    rows = township_rows(view, county)
     reference = own[CONTRACTS, county.code]
     height = bottom_height(view, county)
     with panel(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-import polars as pl
 import streamlit as st
 
 from dashboard import shell, site
@@ -15,10 +14,10 @@ from dashboard.look import cards
 from dashboard.look.markup import div
 from dashboard.messages import t
 from dashboard.places import Place
-from dashboard.queries.centres import centres_short_of_devices
-from dashboard.reading import findings, marks
+from dashboard.reading import findings
 from dashboard.reading.facts import Fact, read_facts
 from dashboard.reading.findings import Finding
+from dashboard.reading.week import week_of
 from dashboard.selectors import navigate
 from dashboard.view import View
 from pipeline.catalog import Indicator
@@ -32,6 +31,7 @@ HEADLINE = (
     "key_group_contract_rate",
 )
 PANEL_HEIGHT, MEETING_EXTRA = 600, 64
+IN_TITLE = {"improved": "better", "advanced": "better", "worsened": "worse", "receded": "worse"}
 Facts = dict[tuple[str, str], Fact]
 
 
@@ -82,39 +82,44 @@ def reference_value(view: View, facts: Facts, indicator: Indicator) -> float | N
     return fact.reading.value if fact else None
 
 
-def mark_of(view: View, facts: Facts, indicator: Indicator, code: str) -> str:
-    """Return better, worse or nothing for an area."""
-    found = marks.mark(
-        facts[indicator.id, code].judged, reference_value(view, facts, indicator), indicator
-    )
-    return found if found in {"better", "worse"} else ""
+def mark_of(view: View, indicator: Indicator, code: str) -> str:
+    """Return better, worse or nothing for an area beside the reference."""
+    reference = view.reference.code if view.reference else None
+    return week_of(view).claimed(indicator.id, code, reference)
 
 
-def claim(view: View, own: Facts, others: Facts) -> str:
+def claim(view: View, own: Facts) -> str:
     """Build the sentence beside the title: how many moved, how many counties need attention."""
-    verdicts = [own[i.id, view.area.code].verdict[0] for i in indicators(view)]
-    parts = [
-        t(f"overview.claim_{kind}", n=verdicts.count(kind))
-        for kind in ("improved", "worsened", "unchanged", "normal", "not_judged")
-        if kind in verdicts
-    ]
-    counties = _counties_claim(view, others)
-    first = t("overview.claim", n=len(verdicts), parts="，".join(parts))
+    kinds = [_kind(own[i.id, view.area.code]) for i in indicators(view)]
+    moved = [kind for kind in ("better", "worse", "stalled") if kind in kinds]
+    parts = [t(f"overview.claim_{kind}", n=kinds.count(kind)) for kind in moved]
+    rest = kinds.count("rest")
+    if moved and rest:
+        parts.append(t("overview.claim_rest", n=rest))
+    first = t("overview.claim", n=len(kinds), parts="，".join(parts))
+    if not moved:
+        first = t("overview.claim_quiet", n=len(kinds))
+    counties = _counties_claim(view)
     return f"{first}；{counties}" if counties else first
 
 
-def _counties_claim(view: View, facts: Facts) -> str:
+def _kind(fact: Fact) -> str:
+    """Sort a verdict for the title: a registry that paused for a few weeks is not stalled."""
+    if findings.is_stalled(fact):
+        return "stalled"
+    return IN_TITLE.get(fact.change.verdict, "rest")
+
+
+def _counties_claim(view: View) -> str:
     headline = indicators(view)
     if view.area.level in {"county", "township"} and view.county is not None:
-        found = [mark_of(view, facts, i, view.county.code) for i in headline]
+        found = [mark_of(view, i, view.county.code) for i in headline]
         if view.reference is None:
             return ""
         words = {"reference": reference_words(view)}
         return t("overview.claim_itself", n=found.count("worse"), m=found.count("better"), **words)
     needy = [
-        p
-        for p in compared(view)
-        if any(mark_of(view, facts, i, p.code) == "worse" for i in headline)
+        p for p in compared(view) if any(mark_of(view, i, p.code) == "worse" for i in headline)
     ]
     if not needy:
         return t("overview.claim_none_needy", what=compared_words(view))
@@ -138,33 +143,6 @@ def draw_cards(view: View, own: Facts) -> None:
                     )
 
 
-def points(view: View, own: Facts, others: Facts) -> list[Finding]:
-    """Collect the points of the area in the order of the cards."""
-    mine = {i.id: own[i.id, view.area.code] for i in indicators(view)}
-    short = centres_short_of_devices(
-        view.scan("devices"), counties=[p.code for p in shown_counties(view)]
-    )
-    names = {p.code: p.name for p in (*view.counties, *compared(view))}
-    shown = view.indicator
-    found = [
-        findings.change(mine[shown.id] if shown.kind == "flow" else mine[HEADLINE[0]]),
-        findings.outliers(
-            [others[shown.id, p.code] for p in compared(view)],
-            names,
-            reference=reference_value(view, others, shown),
-            reference_zh=reference_words(view),
-        ),
-        findings.devices(
-            mine["three_device_coverage"],
-            one_away=short.filter(pl.col("lacking") == 1).height,
-            names=[names[c] for c in short["county_code"].unique(maintain_order=True)],
-        ),
-        findings.clinics(mine["standardised_clinic_rate"]),
-        findings.change(mine[shown.id] if shown.id.startswith("key") else mine["contract_rate"]),
-    ]
-    return [finding for finding in found if finding is not None]
-
-
 def shown_counties(view: View) -> tuple[Place, ...]:
     """Return the counties that make up the area."""
     return (view.county,) if view.county is not None else view.counties
@@ -177,7 +155,9 @@ def draw_points(view: View, found: Sequence[Finding]) -> None:
     twin = None
     if county is not None and not view.meeting:
         twin = partial(_profile_link, view, county)
-    with panel("points", title=t("overview.points"), height=panel_height(view), twin=twin):
+    title = t("overview.points" if view.is_latest else "overview.points_past")
+    note = t("overview.points_note")
+    with panel("points", title=title, note=note, height=panel_height(view), twin=twin):
         draw_list(found)
 
 

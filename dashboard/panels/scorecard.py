@@ -34,11 +34,11 @@ def _score_row(view: View, facts: Facts, place: Place, *, is_reference: bool) ->
     cells = [
         Cell(
             label=cards.value_words(facts[i.id, place.code]),
-            mark=mark_of(view, facts, i, place.code),
+            mark=mark_of(view, i, place.code),
         )
         for i in others
     ]
-    own_mark = "" if is_reference else mark_of(view, facts, shown, place.code)
+    own_mark = "" if is_reference else mark_of(view, shown, place.code)
     name = reference_words(view) if is_reference else view.places.short_name(place)
     interval = formats.interval(fact.reading.lower, fact.reading.upper, decimals=shown.decimals)
     return ScoreRow(

@@ -103,8 +103,7 @@ def _values_twin(view: View, frame: pl.DataFrame, *, key: str) -> None:
 def map_panel(view: View, *, height: int, width: int = 540) -> None:
     """Draw the map of the counties around the area; a click follows to the county."""
     indicator, reference = view.indicator, view.reference
-    value = reference_of(view, indicator, reference)
-    frame = labelled(view, indicator, view.counties, reference=value)
+    frame = labelled(view, indicator, view.counties, reference=reference)
     twin = None if view.meeting else partial(_values_twin, view, frame, key="map")
     with panel(
         "map",
@@ -250,7 +249,7 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
     places = view.counties if counties_only else ranked_places(view, indicator)
     above = view.county if places and places[0].level == "township" else view.reference
     value = reference_of(view, indicator, above)
-    frame = labelled(view, indicator, places, reference=value)
+    frame = labelled(view, indicator, places, reference=above)
     twin = None if view.meeting else partial(_values_twin, view, frame, key="ranking")
     is_below = above is not None and above.level == "county"
     note = t("topic.interval_note" if indicator.form == "proportion" else "topic.no_interval")

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from dashboard import formats
-from dashboard.reading.marks import Reading
-from dashboard.reading.marks import mark as mark_of
 from pipeline.catalog import Indicator
 
 MEASURE = ("numerator", "denominator", "value", "lower", "upper", "status")
@@ -125,19 +123,3 @@ def labelled(
     return values.join(
         pl.DataFrame(printed, schema=schema), on="area_code", how="left", maintain_order="left"
     )
-
-
-def marks_of(
-    values: pl.DataFrame, *, reference: float | None, indicator: Indicator
-) -> dict[str, str]:
-    """Return the mark of each area that is claimed to differ from a reference.
-
-    Only settled values are compared.
-    """
-    claimed: dict[str, str] = {}
-    for row in values.filter(pl.col("status") == "final").iter_rows(named=True):
-        reading = Reading(value=row["value"], lower=row["lower"], upper=row["upper"])
-        mark = mark_of(reading, reference, indicator)
-        if mark in {"better", "worse"}:
-            claimed[row["area_code"]] = mark
-    return claimed

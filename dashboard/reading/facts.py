@@ -11,8 +11,9 @@ import polars as pl
 
 from dashboard.places import Place
 from dashboard.queries import headline
-from dashboard.reading import marks
-from dashboard.reading.marks import Reading
+from dashboard.reading import measured
+from dashboard.reading.measured import Reading
+from dashboard.reading.week import UNJUDGED, Change, week_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
@@ -48,16 +49,12 @@ class Fact:
     due: dt.date | None
     months: tuple[Point, ...]
     weeks: tuple[Point, ...]
+    change: Change = UNJUDGED  # what the gate says of its change over time
 
     @property
     def is_known(self) -> bool:
         """Say whether there is a value to show."""
         return self.reading.value is not None
-
-    @property
-    def judged(self) -> Reading:
-        """Return what may be compared: nothing unless the value is final."""
-        return self.reading if self.status == "final" else Reading(value=None)
 
     @property
     def final_months(self) -> tuple[Point, ...]:
@@ -95,21 +92,9 @@ class Fact:
         return self.reading.value - self.same_period
 
     @property
-    def verdict(self) -> tuple[marks.Verdict, int]:
-        """Judge the change: registries week by week, flows on the same days of last year."""
-        if marks.is_registry(self.indicator):
-            return marks.registry_verdict([p.numerator for p in self.weeks], self.indicator)
-        if self.indicator.kind == "flow":
-            return marks.verdict(self.judged, self.same_period, self.indicator), 0
-        if len(self.weeks) < 2:
-            return "not_judged", 0
-        prior = self.weeks[-2].reading.value
-        return marks.verdict(self.weeks[-1].reading, prior, self.indicator), 0
-
-    @property
     def pace(self) -> float | None:
         """Return facilities a week over the last eight weeks."""
-        return marks.weekly_pace([p.numerator for p in self.weeks])
+        return measured.weekly_pace([p.numerator for p in self.weeks])
 
 
 def _difference(points: Sequence[Point]) -> float | None:
@@ -145,6 +130,8 @@ def _fact(
     row: Mapping[str, Any],
     series: tuple[Sequence[Point], Sequence[Point]],
     target: tuple[float | None, dt.date | None],
+    *,
+    change: Change,
 ) -> Fact:
     return Fact(
         indicator=indicator,
@@ -160,6 +147,7 @@ def _fact(
         due=target[1],
         months=tuple(series[0]),
         weeks=tuple(series[1]),
+        change=change,
     )
 
 
@@ -208,6 +196,7 @@ def read_facts(
     )
     rows = {(r["indicator_id"], r["area_code"]): r for r in values.iter_rows(named=True)}
     months, weeks = _history(view, indicators, areas) if history else ({}, {})
+    week = week_of(view)
     chain = [place.code for place in reversed(view.chain)]
     targets = headline.targets_of(
         view.scan("targets"), indicators=indicators, chain=chain, on=view.data_date
@@ -219,6 +208,7 @@ def read_facts(
             rows.get((i.id, area), {}),
             (months.get((i.id, area), ()), weeks.get((i.id, area), ())),
             targets.get(i.id, (None, None)),
+            change=week.change(i.id, area),
         )
         for i in indicators
         for area in areas

@@ -1,4 +1,7 @@
-"""The list of points: sentences made of facts, none stronger than its interval allows."""
+"""The points of the week: sentences made of what the gate claims and of what registries count.
+
+Every sentence has its number, numerator and denominator, and who acts on it.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,20 @@ from dataclasses import dataclass
 from dashboard import formats
 from dashboard.look import cards
 from dashboard.messages import t
-from dashboard.reading import marks
+from dashboard.reading import measured
 from dashboard.reading.facts import Fact
+from pipeline.methods.claims import UNCHANGED_WEEKS, Mark
 
 NAMED = 3  # more counties than this are counted, not listed
-SHAPE = {"improved": "better", "worsened": "worse"}
+NAMED_IN_TITLE = 2
+SHAPE: dict[str, Mark] = {"improved": "better", "worsened": "worse"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """One point: its mark, a heading and a sentence."""
 
-    mark: marks.Mark
+    mark: Mark
     title: str
     text: str
 
@@ -31,6 +36,13 @@ def named(names: Sequence[str]) -> str:
     return shown if len(names) <= NAMED else t("finding.and_more", names=shown, n=len(names))
 
 
+def _in_title(names: Sequence[str]) -> str:
+    """Join two names; of more only the first is told, so that a heading keeps to its line."""
+    if len(names) <= NAMED_IN_TITLE:
+        return "、".join(names)
+    return t("finding.and_more", names=names[0], n=len(names))
+
+
 def period_words(fact: Fact) -> str:
     """Name the months of a year so far."""
     if fact.until is None:
@@ -38,91 +50,78 @@ def period_words(fact: Fact) -> str:
     return formats.months(fact.until.replace(month=1, day=1), fact.until)
 
 
+def responsible(fact: Fact) -> str:
+    """Name who acts."""
+    return t("finding.responsible", unit=fact.indicator.responsible_zh)
+
+
+def value_with_counts(fact: Fact) -> str:
+    """Print a value with numerator and denominator: 26.8%（3863／14395人次）."""
+    value = f"{cards.value_words(fact)}{fact.indicator.unit_zh}"
+    return t("finding.with_counts", value=value, counts=cards.fraction_words(fact))
+
+
 def change(fact: Fact) -> Finding | None:
-    """Say how an indicator moved; None without a value."""
-    if not fact.is_known:
+    """Say how an indicator moved, if the gate claims that it did."""
+    found, indicator = fact.change, fact.indicator
+    if found.verdict not in SHAPE or found.difference is None or not fact.is_known:
         return None
-    verdict, _ = fact.verdict
-    indicator = fact.indicator
-    values = {
-        "value": f"{cards.value_words(fact)}{indicator.unit_zh}",
-        "change": cards.change_words(fact)[0][1],
-        "target": formats.percent(fact.target, decimals=indicator.decimals),
+    words = {
+        "period": period_words(fact),
+        "value": value_with_counts(fact),
+        "side": t("finding.higher" if found.difference > 0 else "finding.lower"),
+        "gap": cards.gap_words(found.difference, indicator),
     }
-    if indicator.kind == "flow":
-        text = t("finding.change_text", period=period_words(fact), **values)
-    else:
-        text = t("finding.week_text", **values)
-    key = verdict if verdict in SHAPE or verdict == "not_judged" else "normal"
-    shape: marks.Mark = "similar"
-    if verdict == "improved":
-        shape = "better"
-    elif verdict == "worsened":
-        shape = "worse"
-    title = t(f"finding.change_title_{key}", name=indicator.name_zh)
-    return Finding(mark=shape, title=title, text=text)
-
-
-def outliers(
-    facts: Sequence[Fact],
-    names: Mapping[str, str],
-    *,
-    reference: float | None,
-    reference_zh: str,
-) -> Finding | None:
-    """Name the areas that need attention on one indicator."""
-    known = [f for f in facts if f.reading.value is not None]
-    if reference is None or len(known) < 2:
-        return None
-    indicator = known[0].indicator
-    if indicator.form == "money_share":
-        return _spread(known, names)
-    worse = [f for f in known if marks.mark(f.reading, reference, indicator) == "worse"]
-    is_high = indicator.polarity == "lower_is_better"
-    worse.sort(key=lambda f: f.reading.value or 0.0, reverse=is_high)
-    if not worse:
-        title = t("finding.none_title", name=indicator.short_zh)
-        return Finding(
-            mark="similar", title=title, text=t("finding.none_text", reference=reference_zh)
-        )
-    shown = worse[:NAMED]
-    values = "、".join(f"{cards.value_words(f)}{indicator.unit_zh}" for f in shown)
-    gaps = "、".join(
-        formats.rounded(abs((f.reading.value or 0.0) - reference) * 100, indicator.decimals)
-        for f in shown
+    return Finding(
+        mark=SHAPE[found.verdict],
+        title=t(f"finding.change_title_{found.verdict}", name=indicator.name_zh),
+        text=t(f"finding.change_{found.statistic}", **words) + responsible(fact),
     )
-    key = "finding.worse_high" if is_high else "finding.worse_low"
+
+
+def areas_in_need(
+    facts: Sequence[Fact], names: Mapping[str, str], *, reference: Fact | None, reference_zh: str
+) -> Finding | None:
+    """Name the areas that the gate calls worse than their whole on one indicator.
+
+    Args:
+        facts: of the areas marked worse, in any order.
+        names: of areas by code.
+        reference: the whole they are compared with.
+        reference_zh: its name.
+    """
+    if not facts or reference is None:
+        return None
+    indicator = facts[0].indicator
+    is_high = indicator.polarity == "lower_is_better"
+    ordered = sorted(facts, key=lambda f: (f.reading.value or 0.0, f.area_code), reverse=is_high)
+    text = t(
+        "finding.areas_text" if len(ordered) == 1 else "finding.areas_text_many",
+        name=names[ordered[0].area_code],
+        value=value_with_counts(ordered[0]),
+        reference=reference_zh,
+        other=f"{cards.value_words(reference)}{indicator.unit_zh}",
+    )
     return Finding(
         mark="worse",
-        title=t(key, names=named([names[f.area_code] for f in worse]), name=indicator.short_zh),
-        text=t("finding.worse_text", values=values, gaps=gaps, reference=reference_zh),
-    )
-
-
-def _spread(facts: Sequence[Fact], names: Mapping[str, str]) -> Finding:
-    ordered = sorted(facts, key=lambda f: (f.reading.value or 0.0, f.area_code))
-    low, high = ordered[0], ordered[-1]
-    indicator = low.indicator
-    gap = (high.reading.value or 0.0) - (low.reading.value or 0.0)
-    return Finding(
-        mark="similar",
         title=t(
-            "finding.money_title",
+            "finding.areas_high" if is_high else "finding.areas_low",
+            names=_in_title([names[f.area_code] for f in ordered]),
             name=indicator.short_zh,
-            gap=formats.rounded(gap * 100, indicator.decimals),
+            reference=reference_zh,
         ),
-        text=t(
-            "finding.money_text",
-            high=names[high.area_code],
-            low=names[low.area_code],
-            high_value=f"{cards.value_words(high)}%",
-            low_value=f"{cards.value_words(low)}%",
-        ),
+        text=text + responsible(facts[0]),
     )
+
+
+def nothing(*, tests: int) -> Finding:
+    """Say that no test of the week found more than chance."""
+    text = t("finding.nothing_text", n=tests)
+    return Finding(mark="similar", title=t("finding.nothing_title"), text=text)
 
 
 def devices(fact: Fact, *, one_away: int, names: Sequence[str]) -> Finding | None:
-    """Say how many centres lack a device, and how many only one.
+    """Say how many centres lack a device, and how many only one: counts, not estimates.
 
     Args:
         fact: the coverage in the area.
@@ -134,39 +133,53 @@ def devices(fact: Fact, *, one_away: int, names: Sequence[str]) -> Finding | Non
     short = fact.denominator - fact.numerator
     if not short:
         text = t("finding.devices_met_text", n=fact.denominator)
-        return Finding(mark="better", title=t("finding.devices_met"), text=text)
-    verdict, weeks = fact.verdict
+        return Finding(mark="better", title=t("finding.devices_met"), text=text + responsible(fact))
     title = t("finding.devices_short", n=short)
-    if verdict == "unchanged":
-        title = t("finding.devices_still", weeks=weeks)
-    text = t("finding.devices_text", n=short, one=one_away, names=named(names))
-    return Finding(mark="worse", title=title, text=text)
+    if is_stalled(fact):
+        title = t("finding.devices_still", weeks=fact.change.weeks)
+    text = t(
+        "finding.devices_text",
+        n=fact.numerator,
+        all=fact.denominator,
+        one=one_away,
+        names=named(names) if len(names) <= NAMED else t("finding.in_areas", n=len(names)),
+    )
+    return Finding(mark="worse", title=title, text=text + responsible(fact))
+
+
+def is_stalled(fact: Fact) -> bool:
+    """Say whether a registry's count has stood still for a month or more."""
+    return fact.change.verdict == "unchanged" and fact.change.weeks >= UNCHANGED_WEEKS
 
 
 def clinics(fact: Fact) -> Finding | None:
     """Say whether the clinics will be done by the target's date at the pace of eight weeks."""
     if fact.numerator is None or fact.denominator is None or fact.target is None:
         return None
-    n = marks.missing_units(fact.numerator, fact.denominator, fact.target)
+    n = measured.missing_units(fact.numerator, fact.denominator, fact.target)
     target = formats.percent(fact.target)
-    value = formats.percent(fact.reading.value)
+    value = value_with_counts(fact)
     if not n:
-        text = t("finding.clinics_short_text", value=value, target=target, n=0)
-        return Finding(mark="better", title=t("finding.clinics_met"), text=text)
+        text = t("finding.clinics_met_text", value=value, target=target)
+        return Finding(mark="better", title=t("finding.clinics_met"), text=text + responsible(fact))
     weeks = _weeks_left(fact.until, fact.due)
     if fact.pace is None or weeks is None:
         text = t("finding.clinics_short_text", value=value, target=target, n=n)
-        return Finding(mark="similar", title=t("finding.clinics_open", n=n), text=text)
+        title = t("finding.clinics_open", n=n)
+        return Finding(mark="similar", title=title, text=text + responsible(fact))
     on_time = fact.pace * weeks >= n
     text = t(
         "finding.clinics_text",
+        value=value,
         pace=formats.rounded(fact.pace, 1),
         need=formats.rounded(n / weeks, 1),
         due=formats.day(fact.due),
         target=target,
     )
     key = "finding.clinics_on_time" if on_time else "finding.clinics_late"
-    return Finding(mark="better" if on_time else "worse", title=t(key), text=text)
+    return Finding(
+        mark="better" if on_time else "worse", title=t(key), text=text + responsible(fact)
+    )
 
 
 def _weeks_left(until: dt.date | None, due: dt.date | None) -> float | None:

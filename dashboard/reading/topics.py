@@ -10,6 +10,7 @@ from dashboard import formats, shell
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries import headline, measures
+from dashboard.reading.week import week_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
@@ -69,15 +70,16 @@ def reference_words(place: Place | None) -> str:
 
 
 def labelled(
-    view: View, indicator: Indicator, places: Sequence[Place], *, reference: float | None
+    view: View, indicator: Indicator, places: Sequence[Place], *, reference: Place | None
 ) -> pl.DataFrame:
-    """Return the values of some areas with all that charts print."""
+    """Return the values of some areas with all that charts print; marks compare with a whole."""
     values = values_of(view, indicator, [place.code for place in places])
+    week, whole = week_of(view), reference.code if reference else None
     return measures.labelled(
         values,
         names={place.code: place.name for place in places},
         indicator=indicator,
-        marks=measures.marks_of(values, reference=reference, indicator=indicator),
+        marks={p.code: week.claimed(indicator.id, p.code, whole) for p in places},
     )
 
 

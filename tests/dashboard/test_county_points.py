@@ -12,7 +12,7 @@ import pytest
 from dashboard.panels import county_profile
 from dashboard.places import Place
 from dashboard.reading.facts import Fact
-from dashboard.reading.marks import Reading
+from dashboard.reading.measured import Reading
 from pipeline.catalog import catalogue
 
 COUNTY = Place(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from statistics import fmean
@@ -62,14 +61,16 @@ def weekly(values: Sequence[float], sizes: Sequence[int]) -> dict[str, float]:
     n = len(before)
     share = sum(v * s for v, s in zip(values[:-3], sizes[:-3], strict=True)) / sum(sizes[:-3])
     sampling = share * (1 - share) / fmean(sizes[:-3])
-    steps = [(b - a) ** 2 for a, b in itertools.pairwise(before)]
-    noise = fmean(steps) / 2
-    freedom = 2 * (n - 1) ** 2 / (3 * n - 4)
+    squares = [
+        fmean((before[i + lag] - before[i]) ** 2 for i in range(n - lag)) for lag in (1, 2, 3)
+    ]
+    noise = fmean(squares) / 2
+    freedom = (n - 1) * 6 / 7
     found = {}
     for name, mean, size in (("last", latest[-1], 1), ("last_three", fmean(latest), 3)):
         gap, weight = abs(mean - fmean(before)), 1 / size + 1 / n
-        chance = math.erfc(gap / math.sqrt(2 * sampling * weight))
-        found[name] = max(chance, student(gap / math.sqrt(noise * weight), freedom))
+        is_beyond = gap > 1.959964 * math.sqrt(sampling * weight)
+        found[name] = student(gap / math.sqrt(noise * weight), freedom) if is_beyond else 1.0
     return found
 
 

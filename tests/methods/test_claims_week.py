@@ -46,7 +46,7 @@ def noise(seed: int, length: int = 40, spread: int = 60) -> list[int | None]:
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("spread", [3, 60])
 def test_both_statistics_agree_with_the_plain_ones(seed: int, spread: int) -> None:
-    counts = noise(seed, spread=spread)
+    counts = [*noise(seed, spread=spread), 560, 590, 610]
     # A repeated count is no new report, so let none repeat.
     counts = [c for n, c in enumerate(counts) if n == 0 or c != counts[n - 1]]
     found = judged(weeks(counts))
@@ -61,6 +61,13 @@ def test_the_difference_is_that_of_the_latest_reports_from_the_mean_before() -> 
     assert found["last"]["baseline"] == pytest.approx(0.505)
     assert found["last"]["difference"] == pytest.approx(0.035)
     assert found["last_three"]["difference"] == pytest.approx(0.025)
+
+
+def test_a_quiet_series_must_leave_the_limits_of_sampling() -> None:
+    # Of 1000 people 1.58 points is one sigma of sampling; 520 is 1.2 of them away, 560 is 3.7.
+    quiet = [500, 501] * 20
+    assert judged(weeks([*quiet, 500, 501, 520]))["last"]["p_value"] == 1
+    assert judged(weeks([*quiet, 500, 501, 560]))["last"]["p_value"] < 1e-6
 
 
 def test_weeks_that_repeat_a_report_are_one_report() -> None:

@@ -110,33 +110,6 @@ def test_a_row_without_counts_prints_a_dash_and_no_detail() -> None:
     assert (row["label"], row["detail"]) == ("—", "")
 
 
-@pytest.mark.parametrize(
-    ("value", "status", "expected"),
-    [
-        (0.60, "final", "better"),
-        (0.40, "final", "worse"),
-        (0.505, "final", None),
-        (0.60, "provisional", None),
-    ],
-)
-def test_only_settled_clear_differences_are_marked(
-    value: float, status: str, expected: str | None
-) -> None:
-    values = pl.DataFrame(
-        {
-            "area_code": ["A"],
-            "value": [value],
-            "lower": [value - 0.01],
-            "upper": [value + 0.01],
-            "status": [status],
-        }
-    )
-    marks = measures.marks_of(
-        values, reference=0.50, indicator=catalogue().indicators["contract_rate"]
-    )
-    assert marks.get("A") == expected
-
-
 def flows(*rows: tuple[str, str, str, str, int | None, str]) -> pl.LazyFrame:
     names = ("insured_county", "destination_code", "destination_tier", "care_type")
     frame = pl.DataFrame(

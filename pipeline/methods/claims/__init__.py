@@ -13,16 +13,16 @@ from pipeline.methods.claims.comparisons import area_tests, period_tests
 from pipeline.methods.claims.details import funnel_claims, process_marks, trend_claims
 from pipeline.methods.claims.discovery import RATE, with_adjusted_p
 from pipeline.methods.claims.ranks import rank_intervals
-from pipeline.methods.claims.verdicts import OF_CHANGE, Mark, Verdict, decide
+from pipeline.methods.claims.verdicts import Mark, Verdict, change_verdicts, decide
 from pipeline.methods.claims.weekly import UNCHANGED_WEEKS, registry_facts, weekly_tests
 
 __all__ = [
-    "OF_CHANGE",
     "RATE",
     "UNCHANGED_WEEKS",
     "Mark",
     "Verdict",
     "area_tests",
+    "change_verdicts",
     "decide",
     "funnel_claims",
     "period_tests",

@@ -7,6 +7,7 @@ below) becomes better or worse by the indicator's polarity alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
@@ -78,4 +79,20 @@ def decide(tests: pl.LazyFrame, *, rate: float = RATE) -> pl.LazyFrame:
             )
         )
         .with_columns(mark=mark(is_tested=pl.col("p_value").is_not_null()))
+    )
+
+
+def change_verdicts(
+    decided: pl.LazyFrame, *, by: Sequence[str] = ("indicator_id", "area_code")
+) -> pl.LazyFrame:
+    """Return one row per series that was tested for a change: its strongest test and verdict.
+
+    A claimed test goes before one that is not, then the one with the smaller p-value.
+    """
+    return (
+        decided.filter(pl.col("kind") == "change")
+        .sort(pl.col("direction").is_null(), "adjusted_p", "statistic", nulls_last=True)
+        .group_by(*by)
+        .first()
+        .with_columns(verdict=pl.col("mark").replace_strict(OF_CHANGE))
     )

@@ -1,11 +1,13 @@
 """Tests of the latest week against the weeks before it, and the facts of complete registries.
 
-The noise of a series is that of its own past: the mean square of successive differences (von
-Neumann et al., Annals of Mathematical Statistics 1941, 12:153–162), the squared sibling of the
-moving range of an XmR chart, with 2(n − 1)²/(3n − 4) degrees of freedom. A change must be beyond
-that noise and beyond the sampling error of a proportion as well. Two tests a series: the last
-value, which finds a jump at once, and the mean of the last three, which finds a lasting shift of
-three sigma within three weeks.
+The noise of a series is that of its own past: the mean square of differences one, two and three
+reports apart, the wider sibling of the moving range of an XmR chart. A slow climb or an old jump
+hardly enters it. The estimator is Müller and Stadtmüller's (Annals of Statistics 1987, 15:610–625)
+with equal weights; by Satterthwaite it has close to (n − 1)·6/7 degrees of freedom.
+
+A change is tested against that noise; within the 95 % limits of a proportion's sampling error it
+is none, however quiet the series was. Two tests a series: the last value, which finds a jump at
+once, and the mean of the last three, which finds a lasting shift of three sigma within three weeks.
 """
 
 from __future__ import annotations
@@ -14,11 +16,14 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipeline.methods.claims.chance import normal_p, t_p
+from pipeline.methods.claims.chance import t_p
+from pipeline.methods.intervals import normal_quantile
 
 LATEST = 3
+LAGS = (1, 2, 3)
 # With fewer earlier reports the noise of a series is not known.
 LEAST_BEFORE = 12
+SAMPLING_LIMITS = 0.95
 UNCHANGED_WEEKS = 4
 WEEK_DAYS = 7
 STATISTICS = {"last": 1, "last_three": LATEST}
@@ -48,7 +53,7 @@ def _noise() -> dict[str, pl.Expr]:
     return {
         "reports": earlier.len().cast(pl.Int64),
         "baseline": earlier.mean(),
-        "_noise": earlier.diff().pow(2).mean() / 2,
+        "_noise": pl.mean_horizontal(*(earlier.diff(n).pow(2).mean() for n in LAGS)) / 2,
         "_sampling": sampling,
         "_last": pl.col("value").last(),
         "_last_three": pl.col("value").filter(~before).mean(),
@@ -56,12 +61,17 @@ def _noise() -> dict[str, pl.Expr]:
 
 
 def _p_value(difference: pl.Expr, size: int) -> pl.Expr:
-    """Return the larger p-value of the two noises; null where nothing varies and nothing could."""
+    """Return the p-value of a mean of `size`; null where nothing varies and nothing could."""
     n = pl.col("reports").cast(pl.Float64)
-    freedom = 2 * (n - 1).pow(2) / (3 * n - 4)
+    freedom = (n - 1) / (1 + 1 / (2 * len(LAGS)))
     noise, sampling = ((pl.col(c) * (1 / size + 1 / n)).sqrt() for c in ("_noise", "_sampling"))
-    larger = pl.max_horizontal(t_p(difference / noise, freedom), normal_p(difference / sampling))
-    return pl.when((noise > 0) & (sampling > 0)).then(larger)
+    is_beyond = difference.abs() > normal_quantile(SAMPLING_LIMITS) * sampling
+    return (
+        pl.when((noise > 0) & (sampling > 0) & is_beyond)
+        .then(t_p(difference / noise, freedom))
+        .when((noise > 0) & (sampling > 0))
+        .then(1.0)
+    )
 
 
 def _is_current(lf: pl.LazyFrame, order: str, by: Sequence[str]) -> pl.LazyFrame:

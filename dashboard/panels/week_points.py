@@ -1,0 +1,86 @@
+"""The points of the week: at most five, the most pressing first, none stronger than its claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from dashboard.panels import overview
+from dashboard.panels.overview import Facts
+from dashboard.places import Place
+from dashboard.queries.centres import centres_short_of_devices
+from dashboard.reading import findings
+from dashboard.reading.facts import Fact
+from dashboard.reading.findings import Finding
+from dashboard.reading.week import week_of
+from dashboard.view import View
+from pipeline.catalog import Indicator
+
+MOST, MOST_OF_AREAS = 5, 2
+
+
+def points(view: View, own: Facts, others: Facts) -> list[Finding]:
+    """Collect the points: what got worse, where, what registries lack, what got better.
+
+    Where no test found anything the first point says so; what registries count still follows.
+    """
+    changes = [findings.change(own[i.id, view.area.code]) for i in overview.indicators(view)]
+    moved = [finding for finding in changes if finding is not None]
+    areas = _areas_in_need(view, others)
+    facts = _registry_points(view, own)
+    tested = [*(f for f in moved if f.mark == "worse"), *areas]
+    improved = [f for f in moved if f.mark == "better"]
+    if not tested and not improved:
+        tested = [findings.nothing(tests=week_of(view).tests)]
+    pressing = [f for f in facts if f.mark == "worse"]
+    others_of_facts = [f for f in facts if f.mark != "worse"]
+    return [*tested, *pressing, *improved, *others_of_facts][:MOST]
+
+
+def _places(view: View) -> tuple[Place, ...]:
+    """Return the areas that may be named: the county itself below a city, else all compared."""
+    return (view.county,) if view.county is not None else overview.compared(view)
+
+
+def _areas_in_need(view: View, facts: Facts) -> list[Finding]:
+    """Return the two indicators on which areas lie furthest beyond the material difference."""
+    found: list[tuple[float, Finding]] = []
+    for indicator in overview.indicators(view):
+        worse = [
+            facts[indicator.id, place.code]
+            for place in _places(view)
+            if overview.mark_of(view, indicator, place.code) == "worse"
+        ]
+        whole = facts.get((indicator.id, view.reference.code)) if view.reference else None
+        names = {place.code: place.name for place in _places(view)}
+        point = findings.areas_in_need(
+            worse, names, reference=whole, reference_zh=overview.reference_words(view)
+        )
+        if point is not None:
+            found.append((_excess(worse, whole, indicator), point))
+    found.sort(key=lambda pair: -pair[0])
+    return [point for _, point in found[:MOST_OF_AREAS]]
+
+
+def _excess(worse: Sequence[Fact], whole: Fact | None, indicator: Indicator) -> float:
+    """Return the largest difference in units of the indicator's material difference."""
+    other = (whole.reading.value if whole else None) or 0.0
+    gaps = [abs((fact.reading.value or 0.0) - other) for fact in worse]
+    return max(gaps) / indicator.material_difference
+
+
+def _registry_points(view: View, own: Facts) -> list[Finding]:
+    """Return what complete registries say: devices and clinics, as counts."""
+    counties = [place.code for place in overview.shown_counties(view)]
+    short = centres_short_of_devices(view.scan("devices"), counties=counties)
+    names = {p.code: p.name for p in (*view.counties, *overview.compared(view))}
+    found = [
+        findings.devices(
+            own["three_device_coverage", view.area.code],
+            one_away=short.filter(pl.col("lacking") == 1).height,
+            names=[names[c] for c in short["county_code"].unique(maintain_order=True)],
+        ),
+        findings.clinics(own["standardised_clinic_rate", view.area.code]),
+    ]
+    return [finding for finding in found if finding is not None]

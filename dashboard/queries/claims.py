@@ -1,0 +1,184 @@
+"""The tests of one week: every area and indicator through the gate, once per snapshot and month.
+
+The family is all that an overview can show: counties, cities and the group. Townships are a family
+of their own, so that six hundred of them do not silence the counties.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboard.places import GROUP, Places
+from dashboard.reading.measured import is_registry
+from pipeline.catalog import Indicator
+from pipeline.methods import claims
+
+HISTORY_WEEKS = 106
+COUNTS = ("numerator", "denominator", "status")
+SERIES = ("indicator_id", "area_code")
+Scan = Callable[[str], pl.LazyFrame]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """What is tested: the chosen month, the last settled one, and the day registries speak of."""
+
+    month: dt.date
+    final_month: dt.date
+    data_date: dt.date
+
+
+def pairs(places: Places, *, below_county: bool) -> pl.LazyFrame:
+    """Return area_code and other_code: each area beside the wholes it is compared with."""
+    found: list[tuple[str, str]] = []
+    complete = {city.code for city in places.children(GROUP)} if places.get(GROUP) else set()
+    for place in places.by_code.values():
+        parent = places.get(place.parent_code)
+        if (place.level == "township") != below_county or parent is None:
+            continue
+        if parent.is_complete and place.level in {"county", "township"}:
+            found.append((place.code, parent.code))
+        if place.code in complete or (place.level == "county" and parent.code in complete):
+            found.append((place.code, GROUP))
+    schema = {"area_code": pl.String, "other_code": pl.String}
+    return pl.LazyFrame(found, schema=schema, orient="row")
+
+
+def declared(indicators: Iterable[Indicator]) -> pl.LazyFrame:
+    """Return what the catalogue declares of each proportion; the rest is not tested."""
+    rows = [
+        (i.id, i.kind, i.polarity, i.material_difference / i.per, is_registry(i))
+        for i in indicators
+        if i.form == "proportion"
+    ]
+    schema = {
+        "indicator_id": pl.String,
+        "indicator_kind": pl.String,
+        "polarity": pl.String,
+        "material_difference": pl.Float64,
+        "is_registry": pl.Boolean,
+    }
+    return pl.LazyFrame(rows, schema=schema, orient="row")
+
+
+def _year_so_far(scan: Scan, moment: Moment) -> pl.LazyFrame:
+    is_shown = (pl.col("month") == moment.final_month) & (pl.col("period_kind") == "year")
+    return scan("indicator_to_date").filter(is_shown)
+
+
+def _now(scan: Scan, known: pl.LazyFrame, moment: Moment) -> pl.LazyFrame:
+    """Return the shown value of each area: stocks in the month, flows for the year so far."""
+    in_month = scan("indicator_monthly").filter(pl.col("month") == moment.month)
+    parts = []
+    for kind, frame in (("stock", in_month), ("flow", _year_so_far(scan, moment))):
+        wanted = known.filter(pl.col("indicator_kind") == kind)
+        parts.append(
+            frame.join(wanted.select("indicator_id"), on="indicator_id", how="semi").select(
+                *SERIES, "area_level", *_counts()
+            )
+        )
+    return pl.concat(parts)
+
+
+def _counts() -> list[pl.Expr]:
+    return [pl.col("numerator"), pl.col("denominator"), pl.col("status").cast(pl.String)]
+
+
+def area_values(
+    scan: Scan, places: Places, known: pl.LazyFrame, moment: Moment, *, below_county: bool
+) -> pl.LazyFrame:
+    """One row per indicator, area and whole it is a part of: the counts of both."""
+    now = _now(scan, known, moment)
+    whole = now.select(
+        "indicator_id", other_code="area_code", **{f"other_{c}": pl.col(c) for c in COUNTS}
+    )
+    compared = pairs(places, below_county=below_county)
+    return now.join(compared, on="area_code").join(whole, on=["indicator_id", "other_code"])
+
+
+def _is_asked(*, below_county: bool) -> pl.Expr:
+    return (pl.col("area_level").cast(pl.String) == "township") == below_county
+
+
+def _weeks(scan: Scan, known: pl.LazyFrame, moment: Moment, *, below_county: bool) -> pl.LazyFrame:
+    first = moment.data_date - dt.timedelta(weeks=HISTORY_WEEKS)
+    return (
+        scan("indicator_weekly")
+        .filter(
+            _is_asked(below_county=below_county)
+            & (pl.col("week_ending") > first)
+            & (pl.col("week_ending") <= moment.data_date)
+        )
+        .join(known, on="indicator_id")
+        .select(*SERIES, "week_ending", "value", "polarity", "is_registry", *_counts())
+    )
+
+
+def decided(
+    scan: Scan,
+    places: Places,
+    indicators: Sequence[Indicator],
+    moment: Moment,
+    *,
+    below_county: bool = False,
+) -> pl.DataFrame:
+    """One row per test of the week, with what the gate decided."""
+    known = declared(indicators)
+    areas = area_values(scan, places, known, moment, below_county=below_county)
+    flows = _year_so_far(scan, moment).filter(_is_asked(below_county=below_county))
+    years = flows.join(known, on="indicator_id").select(
+        *SERIES,
+        *_counts(),
+        other_numerator="prior_numerator",
+        other_denominator="prior_denominator",
+        other_status=pl.col("prior_status").cast(pl.String),
+    )
+    persons = _weeks(scan, known, moment, below_county=below_county).filter(~pl.col("is_registry"))
+    tests = [
+        claims.area_tests(areas).drop("area_level"),
+        claims.period_tests(years).with_columns(statistic=pl.lit("year")),
+        claims.weekly_tests(persons),
+    ]
+    return (
+        pl.concat(tests, how="diagonal")
+        .join(known.select("indicator_id", "polarity", "material_difference"), on="indicator_id")
+        .with_columns(family=pl.lit("week"))
+        .pipe(claims.decide)
+        .collect()
+    )
+
+
+def registry_changes(
+    scan: Scan, indicators: Sequence[Indicator], moment: Moment, *, below_county: bool = False
+) -> pl.DataFrame:
+    """One row per complete registry and area: what its count did, as a fact."""
+    known = declared(indicators)
+    weeks = _weeks(scan, known, moment, below_county=below_county).filter("is_registry")
+    return claims.registry_facts(weeks).collect()
+
+
+def change_rows(decided: pl.DataFrame) -> pl.DataFrame:
+    """One row per indicator and area that was tested for a change: its verdict."""
+    return claims.change_verdicts(decided.lazy()).collect()
+
+
+def certain_first(
+    scan: Scan, places: Places, indicators: Sequence[Indicator], moment: Moment
+) -> pl.DataFrame:
+    """One row per indicator and whole of which one part is certainly the best."""
+    known = declared(indicators)
+    values = area_values(scan, places, known, moment, below_county=False)
+    is_county = pl.col("area_level").cast(pl.String) == "county"
+    ranked = values.filter(is_county).join(
+        known.select("indicator_id", "polarity"), on="indicator_id"
+    )
+    return (
+        claims.rank_intervals(ranked, by=["indicator_id", "other_code"])
+        .filter("is_first")
+        .select("indicator_id", "other_code", "area_code")
+        .collect()
+    )

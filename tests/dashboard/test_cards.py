@@ -1,0 +1,197 @@
+"""Cards: what they say for each state of the facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dashboard.look import cards
+from dashboard.places import Place, Places
+from dashboard.reading.facts import read_facts
+from dashboard.view import View
+from tests.builders.facts import (
+    CLINICS,
+    FLOW,
+    LEVEL,
+    MONEY,
+    STOCK,
+    change,
+    clinics,
+    fact,
+    points,
+)
+
+
+def test_a_flow_card_says_value_both_changes_target_and_distance() -> None:
+    made = cards.card(fact())
+    for words in (
+        "县域外住院占比",
+        "越低越好",
+        "24.8",
+        "13.5万／54.3万人次",
+        "截至同期 −1.3个百分点",
+        "2月环比 −0.3个百分点",
+        "↘ 好转",
+        "目标 ≤22.0%",
+        "差2.8个百分点",
+        "近3个月",
+    ):
+        assert words in made
+
+
+def test_provisional_months_never_enter_the_change() -> None:
+    assert fact().monthly_points == pytest.approx(-0.003)
+    assert fact().provisional_count == 1
+
+
+def test_months_that_do_not_follow_each_other_have_no_change() -> None:
+    gap = points([0.25, 0.24, 0.23], statuses=["final", "missing", "final"])
+    assert fact(months=gap).monthly_points is None
+    assert cards.change_words(fact(months=()))[1] == ("环比", "—")
+    assert fact(months=points([None, 0.2])).monthly_points is None
+
+
+def test_a_registry_card_counts_facilities_by_week() -> None:
+    made = cards.card(clinics())
+    assert "较上周 +7所" in made
+    assert "↗ 有进展" in made
+    assert "2011／2157所" in made
+    # 39 short, 7 a week, thirteen weeks left.
+    assert "差39所，可按期" in made
+
+
+def test_a_registry_that_stands_still_is_not_on_time() -> None:
+    still = points([0.9] * 10, step="week", numerators=[2011] * 10)
+    stands = change("unchanged", weeks=9)
+    words = cards.distance(clinics(weeks=still))
+    assert words == ("worse", "差39所")
+    assert cards.change_words(clinics(weeks=still))[0] == ("较上周", "持平")
+    assert cards.verdict_words(clinics(weeks=still, change=stands)) == ("→ 连续9周未变", "")
+    assert cards.change_words(clinics(weeks=()))[0] == ("较上周", "—")
+    assert cards.distance(clinics(due=None))[0] == "worse"
+
+
+def test_a_stock_of_persons_is_judged_by_its_own_past() -> None:
+    weeks = points([0.530, 0.545], step="week")
+    made = fact(STOCK, 0.545, weeks=weeks, target=0.545, change=change("improved", **LEVEL))
+    assert cards.change_words(made) == [("较上周", "+1.5个百分点"), ("较往期", "+1.6个百分点")]
+    assert cards.verdict_words(made) == ("↗ 好转", "good")
+    assert cards.distance(made) == ("better", "已达标")
+    # The verdict stands beside the change that was tested.
+    lower = cards.card(made).split("<hr")[1]
+    assert lower.index("较上周") < lower.index("较往期") < lower.index("好转")
+    untested = fact(STOCK, 0.5, weeks=weeks, change=change("not_judged"))
+    assert cards.verdict_words(untested) == ("不作判断", "")
+    assert cards.change_words(untested)[1][0] == "2月环比"
+
+
+def test_money_without_an_interval_is_not_judged() -> None:
+    none = change("not_judged")
+    made = fact(MONEY, 0.33, numerator=10**9, denominator=3 * 10**9, change=none)
+    assert cards.verdict_words(made) == ("不作判断", "")
+    assert "1000.0万／3000.0万元" in cards.card(made)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "indicator", "words"),
+    [
+        ("worsened", FLOW, ("↗ 变差", "bad")),
+        ("normal", FLOW, ("∿ 正常波动", "")),
+        ("advanced", CLINICS, ("↗ 有进展", "good")),
+        ("receded", CLINICS, ("↘ 有回落", "bad")),
+        ("complete", CLINICS, ("已全部完成", "")),
+    ],
+)
+def test_an_arrow_gives_the_direction_and_a_word_the_verdict(
+    verdict: str, indicator: Any, words: tuple[str, str]
+) -> None:
+    assert cards.verdict_words(fact(indicator, change=change(verdict))) == words
+
+
+def test_tables_say_yuan_and_keep_what_is_unknown() -> None:
+    money = fact(MONEY, 0.33, numerator=12_345, denominator=None)
+    assert cards.table_counts(money, MONEY) == (123.45, None)
+    assert cards.table_counts(fact(MONEY, None, numerator=None), MONEY) == (None, 5430.0)
+    assert cards.table_counts(fact(), FLOW) == (135_000, 543_000)
+    assert cards.count_headers(MONEY)["numerator"] == "分子（元）"
+
+
+def test_a_small_distance_is_not_alarmed() -> None:
+    assert cards.distance(fact(value=0.225)) == ("similar", "差0.5个百分点")
+    assert cards.distance(fact(target=None)) == ("none", "")
+    assert cards.target_words(fact(target=None)) == "未设目标"
+    assert cards.target_words(clinics(target=1.0)) == "目标 ≥100%"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"status": "suppressed"}, "人数过少"),
+        ({"status": "missing"}, "没有上报数据"),
+        ({"status": "missing", "level": "township"}, "没有这一级地区的数据"),
+    ],
+)
+def test_a_card_without_a_value_says_why(options: dict[str, Any], words: str) -> None:
+    assert words in cards.card(fact(value=None, **options))
+
+
+def test_signs_of_absence() -> None:
+    assert cards.value_words(fact(value=None, status="suppressed")) == "＊"
+    assert cards.value_words(fact(value=None)) == "—"
+    assert cards.mark_image("none") is None
+
+
+def test_an_incomplete_value_is_shown_as_provisional() -> None:
+    assert cards.span_words(fact(status="provisional")) == "暂定"
+
+
+def test_facts_of_the_small_world_agree_with_its_marts(view_of: Callable[..., View]) -> None:
+    view = view_of("410225")
+    found = read_facts(view, indicators=[STOCK, FLOW], areas=["410225"])
+    stock, flow = found[STOCK.id, "410225"], found[FLOW.id, "410225"]
+    assert stock.numerator is not None
+    assert stock.denominator is not None
+    assert stock.reading.value == pytest.approx(stock.numerator / stock.denominator)
+    assert stock.weekly_change == (stock.weeks[-1].numerator or 0) - (
+        stock.weeks[-2].numerator or 0
+    )
+    assert flow.until == dt.date(2025, 3, 31)
+    assert len(flow.final_months) == 21
+    bare = read_facts(view, indicators=[STOCK], areas=["410225"], history=False)
+    assert bare[STOCK.id, "410225"].months == ()
+    assert bare[STOCK.id, "410225"].weekly_change is None
+
+
+def test_a_zone_is_called_without_its_city() -> None:
+    def place(code: str, name: str, level: str, parent: str | None) -> Place:
+        return Place(
+            code=code,
+            name=name,
+            level=level,
+            parent_code=parent,
+            located_in=None,
+            has_polygon=level == "city",
+            is_complete=True,
+            population=None,
+        )
+
+    city = place("411300", "南阳市", "city", None)
+    zones = [
+        place("411371", "南阳高新技术产业开发区", "county", "411300"),
+        place("411372", "南阳市城乡一体化示范区", "county", "411300"),
+        place("411373", "临港区", "county", "411300"),
+        place("411374", "南阳", "county", "411300"),
+        place("9", "远方区", "county", None),
+    ]
+    tree = Places([city, *zones])
+    assert [tree.short_name(zone) for zone in zones] == [
+        "高新技术产业开发区",
+        "城乡一体化示范区",
+        "临港区",
+        "南阳",
+        "远方区",
+    ]
+    assert tree.short_name(city) == "南阳市"
