@@ -37,10 +37,7 @@ def read_parquet(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     found = index.match(header)
     index.require(found, header)
     wanted = sorted({0, *found.positions.values()})
-    try:
-        frame = pl.read_parquet(io.BytesIO(data), columns=wanted)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise FileRefused("CORRUPT") from error
+    frame = _columns(data, [header[at] for at in wanted])
     types = {at: index.type_of(name) for name, at in found.positions.items()}
     cells = frame.select(
         _as_text(series, types.get(at, "ignored"), header[at]).alias(f"c{at}")
@@ -65,6 +62,25 @@ def _footer(data: bytes) -> tuple[list[str], int]:
         return [str(name) for name in footer.schema.to_arrow_schema().names], footer.num_rows
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise FileRefused("CORRUPT") from error
+
+
+def _columns(data: bytes, names: list[str]) -> pl.DataFrame:
+    """Read columns by Arrow, which notices damaged pages where Polars gives wrong values.
+
+    Raises:
+        FileRefused: CORRUPT, or SCHEMA_TYPE for types unknown to us.
+    """
+    try:
+        file = pq.ParquetFile(io.BytesIO(data), page_checksum_verification=True)
+        table = file.read(columns=names, use_threads=True).select(names)
+    except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
+        raise FileRefused("CORRUPT") from error
+    try:
+        frame = pl.from_arrow(table)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, pa.ArrowException) as error:
+        raise FileRefused("SCHEMA_TYPE") from error
+    assert isinstance(frame, pl.DataFrame)
+    return frame
 
 
 def _as_text(series: pl.Series, type_: ColumnType, name: str) -> pl.Series:

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.ingest.headers import HeaderIndex
@@ -90,3 +92,26 @@ def test_a_column_nobody_asked_for_may_be_of_any_type(index: HeaderIndex) -> Non
     pl.DataFrame({"别的": [True], "编码": ["1"], "名称": ["甲"]}).write_parquet(out)
     grid, _ = read_parquet(out.getvalue(), index)
     assert grid.cells["c1"].to_list() == ["1"]
+
+
+def test_a_damaged_page_with_its_checksum_is_noticed(index: HeaderIndex) -> None:
+    out = io.BytesIO()
+    table = pa.table({"编码": [f"{i:04d}" for i in range(200)]})
+    pq.write_table(table, out, compression="none", use_dictionary=False, write_page_checksum=True)
+    data = bytearray(out.getvalue())
+    data[data.index(b"0100") + 3] ^= 1
+    with pytest.raises(FileRefused) as refused:
+        read_parquet(bytes(data), index)
+    assert refused.value.code == "CORRUPT"
+
+
+def test_a_type_the_frame_does_not_know_refuses_the_file(
+    index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(table: pa.Table) -> pl.DataFrame:
+        raise pl.exceptions.ComputeError
+
+    monkeypatch.setattr(pl, "from_arrow", unknown)
+    with pytest.raises(FileRefused) as refused:
+        column(index, "编码", pl.Series(["1"]))
+    assert refused.value.code == "SCHEMA_TYPE"
