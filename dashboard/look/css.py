@@ -14,6 +14,9 @@ _FRAME = f"""
   padding: 0 4px; margin: 0 10px; border-bottom: 4px solid transparent; }}
 [data-testid="stHeader"] a span, [data-testid="stHeader"] a p {{ font-size: 18px;
   color: {t.TEXT_2}; }}
+/* Pages that find no room hide behind a button; the framework's word on it is English. */
+.rc-overflow button, .rc-overflow button * {{ font-size: 0 !important; }}
+.rc-overflow button::before {{ content: "更多"; font-size: 18px; color: {t.TEXT_2}; }}
 [data-testid="stHeader"] a[aria-current="page"] {{ border-bottom-color: {t.ACCENT}; }}
 [data-testid="stHeader"] a[aria-current="page"] span {{ color: {t.ACCENT}; font-weight: 700; }}
 .brand {{ position: fixed; top: 0; left: 36px; height: 67px; z-index: 999999; display: flex;
@@ -118,10 +121,12 @@ _CARDS = f"""
 .st-key-pick-indicator button {{ min-height: 36px; padding: 0 2px; }}
 .st-key-pick-indicator button p {{ font-size: {t.SIZE_NOTE}px; white-space: nowrap; }}
 @media (max-width: 1599px) {{
+  [data-testid="stHeader"] {{ padding-left: 236px; padding-right: 138px; }}
+  [data-testid="stHeader"] a {{ margin: 0 4px; }}
   .crumb-sep {{ padding: 0 3px; }}
   .claim {{ font-size: {t.SIZE_BODY}px; }}
   .st-key-band [data-testid="stColumn"]:nth-child(1) {{ flex: 1 1 0; }}
-  .st-key-band [data-testid="stColumn"]:nth-child(2) {{ flex: 0 0 500px; min-width: 0; }}
+  .st-key-band [data-testid="stColumn"]:nth-child(2) {{ flex: 0 0 640px; min-width: 0; }}
   .st-key-cards [data-testid="stHorizontalBlock"],
   .st-key-main-row [data-testid="stHorizontalBlock"] {{ flex-wrap: wrap; }}
   .st-key-cards [data-testid="stColumn"] {{ flex: 1 1 calc(33% - {t.GAP}px); min-width: 300px; }}
@@ -133,6 +138,13 @@ _CARDS = f"""
   [data-testid="stMain"] [data-testid="stColumn"]:has(.st-key-panel-clinic-list) {{
     flex-basis: 100% !important; }}
 }}
+"""
+
+_NARROW = """
+@media (max-width: 1339px) {
+  [data-testid="stHeader"] a { padding: 0 2px; margin: 0 2px; }
+  [data-testid="stHeader"] a span, [data-testid="stHeader"] a p { font-size: 16px; }
+}
 """
 
 _PHONE = """
@@ -180,5 +192,6 @@ _MEETING = f"""
 
 def page_css(*, meeting: bool, sections: tuple[str, ...] = ()) -> str:
     """Return the style sheet; `sections` are further constant parts of single pages."""
-    parts = [_FRAME, _BAND, _PANEL, _CARDS, _PHONE, _PRINT, *sections, _MEETING if meeting else ""]
+    screens = (_NARROW, _PHONE, _PRINT)
+    parts = [_FRAME, _BAND, _PANEL, _CARDS, *screens, *sections, _MEETING if meeting else ""]
     return f"<style>{''.join(parts)}</style>"
