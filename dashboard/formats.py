@@ -95,11 +95,21 @@ def money_table(fen: float | None) -> str:
 
 
 def fraction(
-    numerator: float | None, denominator: float | None, *, unit_zh: str, is_money: bool = False
+    numerator: float | None,
+    denominator: float | None,
+    *,
+    unit_zh: str,
+    is_money: bool = False,
+    is_ratio: bool = False,
 ) -> str:
-    """Print numerator and denominator of a card: 13.5万／54.3万人次; of nothing a dash."""
+    """Print numerator and denominator of a card: 13.5万／54.3万人次; of nothing a dash.
+
+    A ratio's parts differ in unit (minutes and cases), so only what it is divided by is told.
+    """
     if numerator is None or not denominator:
         return DASH
+    if is_ratio:
+        return f"{compact(denominator)}{unit_zh}"
     if is_money:
         return f"{compact(numerator / 100)}／{compact(denominator / 100)}元"
     return f"{compact(numerator)}／{compact(denominator)}{unit_zh}"

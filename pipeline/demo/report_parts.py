@@ -126,7 +126,7 @@ def _fund(county: County, month: date, *, seed: int) -> dict[str, int]:
     """Return the ledger of the bundled fund and of chronic disease, the year so far."""
     found: dict[str, int] = {}
     insured = county.population * 0.93
-    for name, yuan, low, high in (("bundled", 870, 0.93, 1.03), ("chronic", 46, 0.9, 1.02)):
+    for name, yuan, low, high in (("bundled", 870, 0.93, 1.06), ("chronic", 46, 0.9, 1.02)):
         level = yuan * 100 * 1.045 ** (month.year - 2021) * drawn(seed, county, f"{name} budget")
         budget = money(insured * level)
         rng = stream(seed, name, county.code, month.year)

@@ -20,6 +20,7 @@ PATHS = (
     "/contracts",
     "/county?area=410221",
     "/county?area=410221103",
+    "/consortium",
     "/published",
     "/quality",
     "/definitions",
@@ -119,7 +120,7 @@ def test_an_unknown_area_falls_to_the_default_with_a_notice(address: str, page: 
     assert query(page)["area"] == "410200"
 
 
-@pytest.mark.parametrize("path", PATHS[:6])
+@pytest.mark.parametrize("path", PATHS[:8])
 def test_the_meeting_mode_is_one_screen_without_widgets(
     address: str, page: Page, path: str
 ) -> None:

@@ -1,0 +1,27 @@
+"""The constant style of the page on consortia."""
+
+from __future__ import annotations
+
+from dashboard import theme as t
+
+CONSORTIUM_CSS = f"""
+table.ref.monitor thead th, table.ref.items thead th, table.ref.ledger thead th,
+table.ref.members thead th {{ padding-right: 14px; }}
+table.ref.monitor tbody td, table.ref.monitor tbody th {{ padding: 4px 14px 4px 0; }}
+table.ref.monitor th.band {{ font-weight: 700; vertical-align: top; padding-right: 18px;
+  border-bottom: 1px solid {t.AXIS}; }}
+table.ref.monitor td:nth-last-child(6) {{ color: {t.TEXT_3}; padding-right: 10px; }}
+table.ref.items tbody td {{ padding: 4px 10px 4px 0; }}
+table.ref.items thead th {{ padding-right: 10px; }}
+table.ref.items td.line {{ color: {t.TEXT_3}; }}
+table.ref.ledger tbody td, table.ref.ledger tbody th {{ padding: 3px 14px 3px 0; }}
+table.ref.ledger tr.here th, table.ref.ledger tr.here td {{ font-weight: 700; }}
+.ref-box.ledger, .ref-box.members {{ max-height: 640px; }}
+table.ref.members tbody td, table.ref.members tbody th {{ padding: 3px 14px 3px 0; }}
+table.ref.members td:nth-child(2) {{ white-space: nowrap; }}
+@media (max-width: 1600px) {{
+  [data-testid="stColumn"]:has(.st-key-panel-monitor),
+  [data-testid="stColumn"]:has(.st-key-panel-ledger),
+  [data-testid="stColumn"]:has(.st-key-panel-surplus) {{ flex: 1 1 100% !important; }}
+}}
+"""

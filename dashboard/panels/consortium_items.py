@@ -1,0 +1,130 @@
+"""Everything else the monthly reports say, one table a topic: an indicator more is a line more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import polars as pl
+
+from dashboard import formats
+from dashboard.blocks import block
+from dashboard.components import draw, panel, state_message, table_twin
+from dashboard.look import grids
+from dashboard.look.markup import Markup
+from dashboard.messages import t
+from dashboard.panels import consortium_values as values
+from dashboard.panels.consortium_values import Figures
+from dashboard.view import View
+from pipeline.catalog import Catalogue, Indicator
+
+# The tables of the page, each with the topics whose indicators it lists.
+TABLES: dict[str, tuple[str, ...]] = {
+    "emergency": ("emergency",),
+    "telemedicine": ("telemedicine",),
+    "tcm": ("tcm", "visits"),
+    "workforce": ("workforce",),
+    "governance": ("governance",),
+    "public_health": ("public_health",),
+    "building": ("capability", "fund"),
+}
+# Three columns of about the same height.
+STACKS = (
+    ("emergency", "telemedicine", "tcm"),
+    ("workforce", "governance"),
+    ("public_health", "building"),
+)
+# Shown as the ledger of the fund above the tables.
+IN_LEDGER = frozenset({"bundled_execution_rate", "bundled_prepaid_rate", "chronic_execution_rate"})
+COLUMNS = ("name", "value", "change", "spread")
+NUMBERS = frozenset({"value", "change", "spread"})
+
+
+def indicators_of(catalogue: Catalogue, table: str) -> tuple[Indicator, ...]:
+    """Return the indicators of a table, topic by topic, in the order of the catalogue."""
+    return tuple(
+        indicator
+        for topic in TABLES[table]
+        for indicator in catalogue.indicators.values()
+        if indicator.topic == topic and indicator.id not in IN_LEDGER
+    )
+
+
+def all_indicators(catalogue: Catalogue) -> tuple[Indicator, ...]:
+    """Return the indicators of all tables."""
+    return tuple(i for table in TABLES for i in indicators_of(catalogue, table))
+
+
+def words_of(figures: Figures, indicator: Indicator) -> dict[str, str]:
+    """Print one line of a table."""
+    figure = figures.of(indicator.id)
+    return {
+        "name": indicator.name_zh,
+        "value": values.value_words(figure, indicator),
+        "unit": indicator.unit_zh,
+        "change": values.change_words(figure, indicator),
+        "spread": values.spread_words(values.county_values(figures, indicator.id), indicator),
+    }
+
+
+def _row(figures: Figures, indicator: Indicator) -> Markup:
+    printed = words_of(figures, indicator)
+    parts = values.fraction_words(figures.of(indicator.id), indicator)
+    unit = printed["unit"] if figures.of(indicator.id).value is not None else ""
+    cells = [
+        grids.cell(printed["name"], *([grids.small(parts)] if parts else [])),
+        grids.cell(printed["value"] + unit, cls="num strong"),
+        grids.cell(printed["change"], cls="num"),
+        grids.cell(printed["spread"], cls="num"),
+    ]
+    return grids.row(cells)
+
+
+@block
+def items_panel(view: View, figures: Figures, table: str) -> None:
+    """Draw one table; where nothing of it was reported, say so."""
+    indicators = indicators_of(view.catalogue, table)
+    known = [i for i in indicators if figures.of(i.id).status != "missing"]
+    title = t(f"consortium.table.{table}")
+    with panel(
+        f"items-{table}",
+        title=title,
+        note=t("consortium.items_note", n=len(known)),
+        twin=None if view.meeting else partial(_twin, view, figures, indicators, table),
+    ):
+        if not known:
+            state_message("state.no_rows")
+            return
+        heads = grids.head(
+            *((t(f"consortium.{name}"), "num" if name in NUMBERS else "") for name in COLUMNS)
+        )
+        rows = [_row(figures, indicator) for indicator in known]
+        draw(grids.grid([heads], rows, label=title, cls="items"))
+
+
+def _twin(view: View, figures: Figures, indicators: Sequence[Indicator], table: str) -> None:
+    frame = download(figures, indicators)
+    table_twin(
+        frame,
+        key=f"items-{table}",
+        name_zh=f"{figures.place.name}{t(f'consortium.table.{table}')}",
+        columns={column: column for column in frame.columns},
+        demonstration=view.marts.is_demonstration,
+    )
+
+
+def download(figures: Figures, indicators: Sequence[Indicator]) -> pl.DataFrame:
+    """Return a table as it leaves: the printed words, numerator, denominator, every county."""
+    lines = []
+    for indicator in indicators:
+        own = figures.of(indicator.id)
+        line = {
+            t(f"consortium.{name}"): text for name, text in words_of(figures, indicator).items()
+        }
+        line[t("table.numerator")] = formats.count(own.numerator)
+        line[t("table.denominator")] = formats.count(own.denominator)
+        line[t("topic.status")] = t(f"status.{own.status}")
+        for county in figures.counties:
+            line[county.name] = values.value_words(figures.of(indicator.id, county.code), indicator)
+        lines.append(line)
+    return pl.DataFrame(lines, infer_schema_length=None)

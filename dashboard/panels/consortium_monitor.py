@@ -1,0 +1,190 @@
+"""The fourteen national monitoring indicators as one table, in their official order."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import groupby
+
+import polars as pl
+
+from dashboard import formats
+from dashboard.blocks import block
+from dashboard.components import draw, notice, panel, table_twin
+from dashboard.look import grids
+from dashboard.look.markup import Markup, el
+from dashboard.messages import t
+from dashboard.panels import consortium_values as values
+from dashboard.panels.consortium_values import Figure, Figures
+from dashboard.view import View
+from pipeline.catalog import Indicator
+from pipeline.catalog.monitoring import MonitoringRow, monitoring
+
+COLUMNS = ("group", "number", "name", "value", "fraction", "target", "change", "spread")
+NUMBERS = {"value", "fraction", "target", "change", "spread"}
+QUOTIENT_DECIMALS = 2
+
+
+def indicator_ids() -> tuple[str, ...]:
+    """Return the indicators behind the list, in its order."""
+    used = (i for row in monitoring().rows for i in (row.indicator, row.over, row.related))
+    return tuple(dict.fromkeys(i for i in used if i is not None))
+
+
+def counted() -> tuple[int, int]:
+    """Return how many of the national indicators have a figure, and how many there are."""
+    rows = monitoring().rows
+    known = {row.number for row in rows if row.indicator is not None}
+    return len(known), len({row.number for row in rows})
+
+
+def _unit(view: View, row: MonitoringRow) -> str:
+    if row.indicator is None or row.over is not None:
+        return ""
+    return view.catalogue.indicators[row.indicator].unit_zh
+
+
+def _printed(view: View, row: MonitoringRow, figure: Figure) -> str:
+    """Print a line's value without its unit."""
+    assert row.indicator is not None
+    if row.over is None:
+        return values.value_words(figure, view.catalogue.indicators[row.indicator])
+    if figure.value is None:
+        return formats.SUPPRESSED if figure.status == "suppressed" else formats.DASH
+    return formats.rounded(figure.value, QUOTIENT_DECIMALS)
+
+
+def _parts(view: View, figures: Figures, row: MonitoringRow, figure: Figure) -> str:
+    """Print numerator and denominator, for a quotient the two figures it divides."""
+    assert row.indicator is not None
+    indicator = view.catalogue.indicators[row.indicator]
+    if row.over is None:
+        return values.fraction_words(figure, indicator)
+    both = (figures.of(row.indicator).value, figures.of(row.over).value)
+    return f"{'／'.join(formats.count(v) for v in both)}{indicator.unit_zh}"
+
+
+def _change(row: MonitoringRow, figure: Figure, indicator: Indicator) -> str:
+    if row.over is None:
+        return values.change_words(figure, indicator)
+    if figure.value is None or figure.prior is None:
+        return formats.DASH
+    return values.flat(formats.signed(formats.rounded(figure.value - figure.prior, 2)))
+
+
+def _spread(view: View, figures: Figures, row: MonitoringRow) -> str:
+    known = [figures.row(row, county.code) for county in figures.counties]
+    found = sorted((f for f in known if f.value is not None), key=lambda f: f.value or 0.0)
+    if len(found) < 2:
+        return formats.DASH
+    return f"{_printed(view, row, found[0])}～{_printed(view, row, found[-1])}"
+
+
+def words_of(view: View, figures: Figures, row: MonitoringRow) -> dict[str, str]:
+    """Print every cell of a line that has an indicator."""
+    assert row.indicator is not None
+    indicator = view.catalogue.indicators[row.indicator]
+    figure = figures.row(row)
+    is_plain = row.over is None and not row.minus_from_one
+    return {
+        "value": _printed(view, row, figure)
+        + (_unit(view, row) if figure.value is not None else ""),
+        "fraction": _parts(view, figures, row, figure),
+        "target": values.target_words(view, indicator) if is_plain else formats.DASH,
+        "change": _change(row, figure, indicator),
+        "spread": _spread(view, figures, row),
+    }
+
+
+def missing_words(view: View, figures: Figures, row: MonitoringRow) -> str:
+    """Say what a line lacks, and what is reported that comes near it."""
+    said = t("consortium.missing", what=row.missing_zh)
+    if row.related is None:
+        return said
+    indicator = view.catalogue.indicators[row.related]
+    figure = figures.of(row.related)
+    if figure.value is None:
+        return said
+    value = values.value_words(figure, indicator) + indicator.unit_zh
+    return said + t("consortium.related", name=indicator.short_zh, value=value)
+
+
+def _cells(view: View, figures: Figures, row: MonitoringRow) -> list[Markup]:
+    if row.indicator is None:
+        text = missing_words(view, figures, row)
+        return [el("td", text, cls="quiet", colspan=len(NUMBERS))]
+    printed = words_of(view, figures, row)
+    return [
+        grids.cell(printed[name], cls="num strong" if name == "value" else "num")
+        for name in COLUMNS
+        if name in NUMBERS
+    ]
+
+
+def _body(view: View, figures: Figures) -> list[Markup]:
+    body = []
+    for group, lines in groupby(monitoring().rows, key=lambda row: row.group_zh):
+        rows = list(lines)
+        first = el("th", group, scope="rowgroup", rowspan=len(rows), cls="band")
+        numbers: list[int] = []
+        for at, row in enumerate(rows):
+            number = "" if row.number in numbers else str(row.number)
+            numbers.append(row.number)
+            lead = [first] if at == 0 else []
+            names = [grids.cell(number, cls="num"), grids.row_head(row.name_zh)]
+            body.append(grids.row([*lead, *names, *_cells(view, figures, row)]))
+    return body
+
+
+@block
+def monitor_panel(view: View, figures: Figures, *, height: int) -> None:
+    """Draw the list: what is known with parts, target and range, what is not with its reason."""
+    known, total = counted()
+    twin = None if view.meeting else partial(_twin, view, figures)
+    with panel(
+        "monitor",
+        title=t("consortium.monitor"),
+        note=t("consortium.monitor_note", known=known, total=total),
+        height=height,
+        twin=twin,
+    ):
+        heads = grids.head(
+            *((t(f"consortium.{name}"), "num" if name in NUMBERS else "") for name in COLUMNS)
+        )
+        label = t("consortium.monitor")
+        draw(grids.grid([heads], _body(view, figures), label=label, cls="monitor"))
+        if not view.meeting:
+            notice(t("consortium.monitor_foot"), cls="note")
+
+
+def _twin(view: View, figures: Figures) -> None:
+    table_twin(
+        download(view, figures),
+        key="monitor",
+        name_zh=f"{figures.place.name}{t('consortium.monitor')}",
+        columns={c: c for c in download(view, figures).columns},
+        demonstration=view.marts.is_demonstration,
+    )
+
+
+def download(view: View, figures: Figures) -> pl.DataFrame:
+    """Return the list as it leaves: the printed words and every county's value."""
+    lines = []
+    for row in monitoring().rows:
+        line = {
+            t("consortium.group"): row.group_zh,
+            t("consortium.number"): str(row.number),
+            t("consortium.name"): row.name_zh,
+            t("consortium.unit"): _unit(view, row),
+        }
+        if row.indicator is None:
+            words = dict.fromkeys(NUMBERS, "") | {
+                "value": missing_words(view, figures, row),
+            }
+        else:
+            words = words_of(view, figures, row)
+        line |= {t(f"consortium.{name}"): words[name] for name in COLUMNS if name in NUMBERS}
+        for county in figures.counties:
+            own = figures.row(row, county.code)
+            line[county.name] = _printed(view, row, own) if row.indicator else formats.DASH
+        lines.append(line)
+    return pl.DataFrame(lines, infer_schema_length=None)

@@ -1,0 +1,172 @@
+"""The figures of the page on consortia: read once a run, printed the same way everywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard import formats
+from dashboard.messages import t
+from dashboard.places import Place
+from dashboard.queries import consortium as queries
+from dashboard.reading import topics
+from dashboard.view import View
+from pipeline.catalog import Indicator
+from pipeline.catalog.monitoring import MonitoringRow
+
+KNOWN = ("final", "provisional")
+NOTHING = re.compile(r"0(\.0+)?(?![\d.])")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One value with its parts and the value of a year before; numbers only."""
+
+    value: float | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    prior: float | None = None
+    status: str = "missing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """All figures of the area and its counties, and how to find them."""
+
+    place: Place
+    counties: tuple[Place, ...]
+    by_key: dict[tuple[str, str], Figure]
+
+    def of(self, indicator_id: str, area: str | None = None) -> Figure:
+        """Return a figure of the area itself or of another one; nothing reported: missing."""
+        return self.by_key.get((indicator_id, area or self.place.code), Figure())
+
+    def row(self, row: MonitoringRow, area: str | None = None) -> Figure:
+        """Return the figure of a line of the national list, which may be derived from ours."""
+        if row.indicator is None:
+            return Figure()
+        found = self.of(row.indicator, area)
+        if row.over is not None:
+            return quotient(found, self.of(row.over, area))
+        return remainder(found) if row.minus_from_one else found
+
+
+def quotient(upper: Figure, lower: Figure) -> Figure:
+    """Divide one figure by another; numerator and denominator belong to neither of them."""
+    return Figure(
+        value=_divided(upper.value, lower.value),
+        prior=_divided(upper.prior, lower.prior),
+        status=upper.status if upper.status not in KNOWN else lower.status,
+    )
+
+
+def _divided(upper: float | None, lower: float | None) -> float | None:
+    return upper / lower if upper is not None and lower else None
+
+
+def remainder(share: Figure) -> Figure:
+    """Return what a share leaves of the whole."""
+    part, whole = share.numerator, share.denominator
+    return Figure(
+        value=None if share.value is None else 1 - share.value,
+        numerator=None if part is None or whole is None else whole - part,
+        denominator=whole,
+        prior=None if share.prior is None else 1 - share.prior,
+        status=share.status,
+    )
+
+
+def area_of(view: View) -> Place:
+    """Return the area the page speaks of: below a county nothing is reported, so the county."""
+    return view.county or view.area
+
+
+def read_figures(view: View, indicators: Sequence[Indicator]) -> Figures:
+    """Read the indicators of the area and of the counties around it."""
+    place = area_of(view)
+    codes = dict.fromkeys([place.code, *(county.code for county in view.counties)])
+    frame = queries.reported(
+        view.scan("indicator_monthly"),
+        view.scan("indicator_to_date"),
+        indicators=indicators,
+        areas=list(codes),
+        month=view.month,
+        final_month=view.final_month,
+    )
+    return Figures(
+        place=place,
+        counties=view.counties,
+        by_key={
+            (row.pop("indicator_id"), row.pop("area_code")): Figure(**row)
+            for row in frame.iter_rows(named=True)
+        },
+    )
+
+
+def value_words(figure: Figure, indicator: Indicator) -> str:
+    """Print a value without its unit; hidden and missing have their signs."""
+    if figure.status == "suppressed":
+        return formats.SUPPRESSED
+    return formats.indicator_value(
+        figure.value, unit_zh=indicator.unit_zh, decimals=indicator.decimals
+    )
+
+
+def fraction_words(figure: Figure, indicator: Indicator) -> str:
+    """Print numerator and denominator where the indicator has both."""
+    if figure.numerator is None or figure.denominator is None:
+        return ""
+    if indicator.form == "money_share":
+        return formats.fraction(figure.numerator, figure.denominator, unit_zh="", is_money=True)
+    if indicator.form == "ratio":
+        return ""
+    whole = formats.count(figure.denominator)
+    return f"{formats.count(figure.numerator)}／{whole}{indicator.count_unit_zh}"
+
+
+def change_words(figure: Figure, indicator: Indicator) -> str:
+    """Print the change on the same time of the year before, in the right unit."""
+    if figure.value is None or figure.prior is None or figure.status == "suppressed":
+        return formats.DASH
+    difference = figure.value - figure.prior
+    if indicator.is_share:
+        return flat(formats.points(difference, decimals=indicator.decimals))
+    if indicator.kind == "flow" and indicator.form == "count":
+        return flat(formats.relative(difference / figure.prior) if figure.prior else formats.DASH)
+    printed = formats.signed(formats.rounded(difference, indicator.decimals))
+    return flat(printed + indicator.unit_zh)
+
+
+def flat(change: str) -> str:
+    """Say 持平 for a change that rounds to nothing."""
+    return t("change.flat") if NOTHING.match(change) else change
+
+
+def spread_words(values: Sequence[float], indicator: Indicator) -> str:
+    """Print the lowest and the highest of the counties' values."""
+    if len(values) < 2:
+        return formats.DASH
+    low, high = (
+        formats.indicator_value(v, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
+        for v in (min(values), max(values))
+    )
+    return f"{low}～{high}"
+
+
+def county_values(figures: Figures, indicator_id: str) -> list[float]:
+    """Return the counties' values that are known."""
+    found = [figures.of(indicator_id, county.code) for county in figures.counties]
+    return [f.value for f in found if f.value is not None and f.status in KNOWN]
+
+
+def target_words(view: View, indicator: Indicator) -> str:
+    """Print the target in force for the area, or a dash."""
+    target = topics.target_of(view, indicator, area_of(view))
+    if target is None:
+        return formats.DASH
+    printed = formats.indicator_value(
+        target, unit_zh=indicator.unit_zh, decimals=0 if target == 1 else indicator.decimals
+    )
+    sign = "≤" if indicator.polarity == "lower_is_better" else "≥"
+    return f"{sign}{printed}{indicator.unit_zh}"
