@@ -195,6 +195,7 @@ def _now(view: View, indicator: Indicator) -> str:
         row["denominator"],
         unit_zh=indicator.count_unit_zh,
         is_money=indicator.form == "money_share",
+        is_ratio=indicator.form == "ratio",
     )
     return t("definitions.now_fraction", fraction=fraction, **words)
 

@@ -75,6 +75,7 @@ def indicator_card(view: View, indicator: Indicator) -> Card:
         row["denominator"],
         unit_zh=indicator.count_unit_zh,
         is_money=indicator.form == "money_share",
+        is_ratio=indicator.form == "ratio",
     )
     lines = [fraction] if row["denominator"] is not None else []
     return Card(
