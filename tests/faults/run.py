@@ -1,0 +1,98 @@
+"""Every fault at full number: make faults. Prints a table; exits 1 when anything did not hold.
+
+python -m tests.faults.run [--kills 240] [--disks 64] [--crowds 5] [--flips 300]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline import snapshots
+from pipeline.errors import StorageError
+from tests.faults import crowd, damage, full_disk, kills
+from tests.faults.outcomes import Outcome, table
+from tests.faults.worlds import World, make_world
+
+ROLLBACK_SECONDS = 10.0
+
+
+def arguments() -> argparse.Namespace:
+    """Read the numbers of faults."""
+    parser = argparse.ArgumentParser()
+    for name, number in (("kills", 240), ("disks", 64), ("crowds", 5), ("flips", 300)):
+        parser.add_argument(f"--{name}", type=int, default=number)
+    return parser.parse_args()
+
+
+def told(text: str) -> None:
+    """Show progress on one line of a terminal."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{text}    ")
+
+
+def kill_points(world: World, folder: Path, count: int) -> list[kills.Point]:
+    """Return all steps; the rest in thirds: calls of builds that read again or anew, moments."""
+    steps = kills.step_points()
+    rest = max(count - len(steps), 3) // 3
+    again = kills.call_points(world, folder, count=rest, options=())
+    anew = kills.call_points(world, folder, count=rest, options=("--full",))
+    return [*steps, *again, *anew, *kills.time_points(count - len(steps) - len(again) - len(anew))]
+
+
+def rolled_back(world: World, folder: Path) -> Outcome:
+    """Roll back and say how long it took; a damaged snapshot must be refused."""
+    own = world.copy(folder / "rollback")
+    newest, older = (line.id for line in snapshots.list_snapshots(own.marts)[:2])
+    began = time.monotonic()
+    snapshots.rollback(own.marts, older)
+    seconds = time.monotonic() - began
+    wrong = [f"took {seconds:.1f} s"] if seconds > ROLLBACK_SECONDS else []
+    if own.in_force() != older:
+        wrong.append("not in force")
+    mart = own.marts / "snapshots" / newest / "areas.parquet"
+    damage.rewritten(mart, mart.read_bytes()[:-1])
+    try:
+        snapshots.rollback(own.marts, newest)
+        wrong.append("rolled back to a damaged snapshot")
+    except StorageError:
+        pass
+    return Outcome(kind="rollback", point="", result=f"{seconds:.2f} s", wrong=tuple(wrong))
+
+
+def main() -> int:
+    """Run every kind of fault and print the table."""
+    wanted = arguments()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
+        folder = Path(scratch)
+        world = make_world(folder)
+        points = kill_points(world, folder, wanted.kills)
+        parts: tuple[Callable[[], object], ...] = (
+            lambda: kills.all_kills(world, folder, points, tell=told),
+            lambda: full_disk.all_full_disks(world, folder, rooms=str(wanted.disks)),
+            lambda: crowd.all_crowds(world, folder, count=wanted.crowds),
+            lambda: damage.flips(world, folder, count=wanted.flips),
+            lambda: damage.cuts(world, folder, count=wanted.flips * 2 // 3),
+            lambda: damage.losses(world, folder),
+            lambda: [rolled_back(world, folder)],
+        )
+        outcomes: list[Outcome] = []
+        for part in parts:
+            outcomes += part()  # type: ignore[arg-type]
+            told(f"{len(outcomes)} faults")
+    needed = {full_disk.KIND: wanted.disks, damage.FLIPS: wanted.flips}
+    lines, held = table(outcomes, needed=needed)
+    print("\n".join(lines))
+    print(
+        f"\n{time.monotonic() - began:.0f} s; {'everything held' if held else 'SOMETHING FAILED'}"
+    )
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
