@@ -12,9 +12,9 @@ from pipeline.catalog.sources import sources
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult
-from pipeline.ingest.reasons import DUPLICATES, row_message
+from pipeline.ingest.reasons import DUPLICATES, REPLACED, row_message
 
-_IS_DUPLICATE = pl.col("_reason").is_in(list(DUPLICATES))
+_IS_DUPLICATE = pl.col("_reason").is_in([*DUPLICATES, REPLACED.code])
 _ROWS = pl.col("_rows")
 _COUNTS = (
     _ROWS.filter(pl.col("_reason").is_null()).sum().alias("accepted"),
@@ -226,7 +226,10 @@ def _masked(detail: pl.Expr) -> pl.Expr:
 
 
 def rejected_rows(source: str, files: Sequence[FileResult], refused: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per refused or duplicate row, with its sentence; no personal value."""
+    """Return one row per refused or duplicate row, with its sentence; no personal value.
+
+    A row of a replaced batch is a duplicate by its key; only the sentence says what became of it.
+    """
     headers = {c.id: c.headers[0] for c in sources()[source].columns}
     ids = set(refused["_file"].unique().to_list())
     labels = pl.DataFrame(
@@ -257,6 +260,7 @@ def rejected_rows(source: str, files: Sequence[FileResult], refused: pl.DataFram
                 file="file", sheet="sheet", row="row", column="column", reason="reason"
             )
         )
+        .with_columns(pl.col("reason").replace({REPLACED.code: "DUPLICATE_KEY"}))
         .select(Rejected.column_names())
         .sort("file_id", "sheet", "row", nulls_last=False)
     )

@@ -37,7 +37,10 @@ def _city_of(file: RawFile, cities: Mapping[str, str]) -> str | None:
 def with_origin(
     rows: pl.LazyFrame, files: Sequence[FileResult], *, cities: Mapping[str, str]
 ) -> pl.LazyFrame:
-    """Add what a file's name says to its rows: batch, series, city. A batch column goes first."""
+    """Add what a file's name says to its rows: batch, series, city.
+
+    A batch column goes first; where it is left blank it means the newest batch of the file.
+    """
     origin = pl.LazyFrame(
         [(r.file_id, r.file.batch, r.file.series, _city_of(r.file, cities)) for r in files],
         schema=_ORIGIN,
@@ -45,7 +48,10 @@ def with_origin(
     )
     has_batch = "batch" in rows.collect_schema().names()
     rows = rows.join(origin, on="_file", how="left", validate="m:1", maintain_order="left")
-    return rows.with_columns(_batch=pl.coalesce("batch", "_batch")) if has_batch else rows
+    if not has_batch:
+        return rows
+    newest = pl.col("batch").max().over("_file")
+    return rows.with_columns(_batch=pl.coalesce("batch", newest, "_batch"))
 
 
 def settled_days(rows: pl.DataFrame) -> list[date | None]:

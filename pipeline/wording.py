@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipeline.ingest.reasons import DUPLICATES, REASONS
+from pipeline.ingest.reasons import DUPLICATES, REASONS, REPLACED
 
 Kind = Literal["rejected", "duplicates", "warning"]
+_TOLD = REASONS | {REPLACED.code: REPLACED}
 
 
 def reason_zh(code: str) -> str | None:
     """Return the sentence of a reason code (what it is, what to do), or None for an unknown one."""
-    reason = REASONS.get(code)
+    reason = _TOLD.get(code)
     return reason.sentence_zh if reason else None
 
 
 def reason_kind(code: str) -> Kind:
     """Say what happened to the rows of a reason: refused, dropped as duplicates, or remarked on."""
-    if code in DUPLICATES:
+    if code in (*DUPLICATES, REPLACED.code):
         return "duplicates"
     reason = REASONS.get(code)
     return "warning" if reason and reason.scope == "warning" else "rejected"

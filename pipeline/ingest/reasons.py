@@ -59,7 +59,7 @@ _REASONS = (
     Reason("CODE_NAME_CONFLICT", "代码与名称对不上，请核对"),
     Reason("DUPLICATE_ROW", "与另一行完全相同，只保留一行"),
     Reason("DUPLICATE_KEY", "编号与另一行重复而内容不同，只保留一行"),
-    Reason("OVERLAP", "同一地区同一月份有两个文件而没有批次号，请注明批次"),
+    Reason("OVERLAP", "同一地区同一月份有两个文件，内容不一致又没有批次号，请注明上报批次"),
     Reason("CELL_ERROR", "单元格是公式错误值，请改为数字"),
     Reason("FORMULA_NO_VALUE", "公式没有保存计算结果，请用表格软件打开并保存一次"),
     Reason("HIDDEN_SHEET", "隐藏的工作表未读取", "warning"),
@@ -70,6 +70,8 @@ _REASONS = (
 
 REASONS: dict[str, Reason] = {reason.code: reason for reason in _REASONS}
 DUPLICATES = ("DUPLICATE_ROW", "DUPLICATE_KEY")
+# Reported as DUPLICATE_KEY, since the list of codes is fixed, but told in words of its own.
+REPLACED = Reason("REPLACED", "所在月份已被新批次替换，只采用新批次")
 
 
 def file_message(file: str, code: str, note: str = "") -> str:
@@ -83,7 +85,8 @@ def row_message(*, file: str, sheet: str, row: str, column: str, reason: str) ->
 
     The offending value is not part of the sentence; it stands in its own column, where allowed.
     """
-    sentences = {code: item.sentence_zh for code, item in REASONS.items()}
+    told = (*REASONS.values(), REPLACED)
+    sentences = {item.code: item.sentence_zh for item in told}
     return pl.concat_str(
         pl.lit("文件"),
         pl.col(file),

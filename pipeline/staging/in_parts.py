@@ -1,6 +1,6 @@
 """Stage settlements part by part, so that there can be any number of them.
 
-What rows say of each other is found on little first: 12 bytes a row for the identifiers, and whole
+What rows say of each other is found on little first: 20 bytes a row for the identifiers, and whole
 rows only of what may be a duplicate, a reversal or its original. A shared 64-bit hash makes no
 duplicate: it only has the texts compared. Parts hold whole files; their order does not matter.
 """
@@ -12,15 +12,22 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.spill import Spill
 from pipeline.staging import settlements
 from pipeline.staging.amounts import MONEY
 from pipeline.staging.references import References
 from pipeline.staging.run import ACCOUNT, Staged
 from pipeline.staging.sets import (
+    CELL,
+    UNIT,
+    doubled_rows,
     duplicates,
-    file_facts,
+    overlaps,
+    replaced_files,
     superseded,
+    units,
     without_duplicates,
+    without_overlaps,
     without_superseded,
 )
 
@@ -37,16 +44,18 @@ _FACTS = ("_file", "_series", "_batch", "_county", "_month", "_reason")
 class _Look:
     """What a first look at all parts found."""
 
-    files: pl.DataFrame  # file_facts
-    ids: Sequence[pl.DataFrame]  # of open rows by part: _file, _hash
-    reversals: pl.DataFrame  # open ones: _pos, _file, settlement_id, original_id
+    sent: pl.DataFrame  # units
+    ids: Sequence[pl.DataFrame]  # of open rows by part: _file, _batch, _hash
+    reversals: pl.DataFrame  # open ones: _pos, CELL, settlement_id, original_id
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Verdicts:
     """What the rows of all parts say of each other."""
 
-    replaced: pl.DataFrame  # _file, by
+    replaced: pl.DataFrame  # UNIT, by
+    files: pl.DataFrame  # _file, by: files nothing of which is in force
+    overlapping: pl.DataFrame  # CELL
     twice: pl.DataFrame  # _pos, _verdict
     dates: pl.DataFrame  # _pos, original_date
 
@@ -57,14 +66,22 @@ def stage_parts(parts: Sequence[pl.LazyFrame], *, references: References) -> Ite
     The rows bring `_batch`, `_series` and `_city`; each says `replaced` of all parts.
     """
     checked = [_checked(part, references) for part in parts]
-    look = _first_look(checked)
-    replaced = superseded(look.files, by_month=settlements.MAIN_MONTH_REPLACES)
-    twice = _duplicates(parts, look.ids, replaced, references)
-    dates = _original_dates(parts, look.reversals, replaced, twice, references)
-    verdicts = _Verdicts(replaced=replaced, twice=twice, dates=dates)
-    del look
+    verdicts = _judged(parts, _first_look(checked), references)
     for rows in checked:
         yield _staged(rows, verdicts)
+
+
+def _judged(parts: Sequence[pl.LazyFrame], look: _Look, references: References) -> _Verdicts:
+    replaced = superseded(look.sent, by_month=settlements.MAIN_MONTH_REPLACES)
+    overlapping, twice = _clashes(parts, look, replaced, references)
+    dates = _original_dates(parts, look.reversals, (replaced, overlapping, twice), references)
+    return _Verdicts(
+        replaced=replaced,
+        files=replaced_files(look.sent, replaced),
+        overlapping=overlapping,
+        twice=twice,
+        dates=dates,
+    )
 
 
 def _checked(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
@@ -73,85 +90,102 @@ def _checked(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
 
 
 def _first_look(checked: Sequence[pl.LazyFrame]) -> _Look:
-    files, ids, reversals = [], [], []
+    sent, ids, reversals = [], [], []
     for rows in checked:
         seen = rows.select(*_FACTS, "_pos", "settlement_id", "original_id", "sign").collect()
-        files.append(file_facts(seen.lazy()).collect())
+        sent.append(units(seen.lazy()).collect())
         good = seen.lazy().filter(_IS_OPEN & _ID.is_not_null())
-        ids.append(good.select("_file", _hash=_HASH).collect())
+        ids.append(good.select(*UNIT, _hash=_HASH).collect())
         back = good.filter(pl.col("sign") == -1)
-        reversals.append(back.select("_pos", "_file", "settlement_id", "original_id").collect())
-    return _Look(files=pl.concat(files), ids=ids, reversals=pl.concat(reversals))
+        reversals.append(back.select("_pos", *CELL, "settlement_id", "original_id").collect())
+    return _Look(sent=pl.concat(sent), ids=ids, reversals=pl.concat(reversals))
 
 
-def _in_force(rows: pl.LazyFrame, replaced: pl.DataFrame) -> pl.LazyFrame:
-    return rows.join(replaced.lazy(), on="_file", how="anti")
+def _without(rows: pl.LazyFrame, taken_out: pl.DataFrame, on: Sequence[str] = UNIT) -> pl.LazyFrame:
+    return rows.join(taken_out.lazy(), on=on, how="anti")
 
 
 def _shared(ids: Sequence[pl.DataFrame], replaced: pl.DataFrame) -> pl.Series:
-    """Return the hashes that more than one row of the files in force has."""
+    """Return the hashes that more than one row of the units in force has."""
     found = [pl.Series("_hash", [], dtype=pl.UInt64)]
     for bucket in range(BUCKETS):
         here = pl.col("_hash") % BUCKETS == bucket
         hashes = pl.concat(
-            _in_force(part.lazy().filter(here), replaced).select("_hash").collect() for part in ids
+            _without(part.lazy().filter(here), replaced).select("_hash").collect() for part in ids
         )["_hash"].sort()
         found.append(hashes.filter(hashes == hashes.shift(1)).unique())
     return pl.concat(found)
 
 
-def _duplicates(
+def _clashes(
+    parts: Sequence[pl.LazyFrame], look: _Look, replaced: pl.DataFrame, references: References
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Compare the rows whose identifiers have a hash in common: overlapping cells, duplicates.
+
+    Rows of overlapping cells are no duplicates of others, so all overlaps must be known first.
+    """
+    doubled = Spill(None)
+    cells = [look.reversals.select(CELL).clear()]
+    for twice in _doubled(parts, _shared(look.ids, replaced), replaced, references):
+        cells.append(overlaps(twice.lazy(), look.sent, key=settlements.KEY).collect())
+        doubled.add(twice)
+    overlapping = pl.concat(cells).unique()
+    found = [pl.DataFrame(schema={"_pos": pl.UInt64, "_verdict": pl.String})]
+    for part in doubled.scans():
+        rest = _without(part, overlapping, CELL)
+        found.append(duplicates(rest, key=settlements.KEY).collect())
+    return overlapping, pl.concat(found)
+
+
+def _doubled(
     parts: Sequence[pl.LazyFrame],
-    ids: Sequence[pl.DataFrame],
+    shared: pl.Series,
     replaced: pl.DataFrame,
     references: References,
-) -> pl.DataFrame:
-    """Compare the rows whose identifiers have a hash in common: `_pos`, `_verdict`."""
-    shared = _shared(ids, replaced)
-    found = [pl.DataFrame(schema={"_pos": pl.UInt64, "_verdict": pl.String})]
-    needed = list(dict.fromkeys(("_pos", "_file", "_batch", "_reason", *settlements.CONTENT)))
+) -> Iterator[pl.DataFrame]:
+    """Yield the rows in force that share an identifier, so many identifiers at once."""
     for start in range(0, shared.len(), COMPARED):
         wanted = shared.slice(start, COMPARED).to_frame().lazy()
         rows = pl.concat(
             part.with_columns(_hash=_HASH).join(wanted, on="_hash", how="semi").collect()
             for part in parts
         )
-        in_force = _in_force(rows.drop("_hash").lazy(), replaced)
-        doubled = _checked(in_force, references).select(needed).collect()
-        verdicts = duplicates(
-            doubled.lazy(), key=settlements.KEY, content=settlements.CONTENT
-        ).collect()
-        found.append(verdicts.cast({"_pos": pl.UInt64}))
-    return pl.concat(found)
+        in_force = _checked(_without(rows.drop("_hash").lazy(), replaced), references)
+        yield doubled_rows(in_force, key=settlements.KEY, content=settlements.CONTENT).collect()
 
 
 def _original_dates(
     parts: Sequence[pl.LazyFrame],
     reversals: pl.DataFrame,
-    replaced: pl.DataFrame,
-    twice: pl.DataFrame,
+    taken_out: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
     references: References,
 ) -> pl.DataFrame:
-    """Find the originals of the reversals that count: `_pos`, `original_date`."""
-    counted = _in_force(reversals.lazy(), replaced).join(twice.lazy(), on="_pos", how="anti")
+    """Find the originals of the reversals that count: `_pos`, `original_date`.
+
+    Neither counts if its unit is replaced, its cell overlaps or it is a duplicate (`taken_out`).
+    """
+    replaced, overlapping, twice = taken_out
+    in_force = _without(_without(reversals.lazy(), replaced), overlapping, CELL)
+    counted = _without(in_force, twice, ["_pos"])
     wanted = counted.select(settlement_id="original_id").drop_nulls().unique().collect()
     rows = pl.concat(
         part.join(wanted.lazy(), on="settlement_id", how="semi").collect() for part in parts
     )
-    named = _checked(_in_force(rows.lazy(), replaced), references)
+    named = _checked(_without(rows.lazy(), replaced), references)
     good = named.filter(_IS_OPEN & (pl.col("sign") == 1))
-    originals = good.join(twice.lazy(), on="_pos", how="anti")
+    originals = _without(_without(good, overlapping, CELL), twice, ["_pos"])
     return settlements.original_dates(counted, originals).collect()
 
 
 def _staged(checked: pl.LazyFrame, verdicts: _Verdicts) -> Staged:
     """Apply to a part what its rows and those of the others say of each other."""
     rows = without_superseded(checked, verdicts.replaced)
+    rows = without_overlaps(rows, verdicts.overlapping)
     rows = without_duplicates(rows, verdicts.twice.lazy(), key=settlements.KEY)
     frame = settlements.with_reversals(rows, verdicts.dates.lazy()).collect()
     accepted = settlements.tables(frame.lazy())
     return Staged(
         accepted={name: table.collect() for name, table in accepted.items()},
         accounts=frame.select(*ACCOUNT, *MONEY),
-        replaced=verdicts.replaced,
+        replaced=verdicts.files,
     )

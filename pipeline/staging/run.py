@@ -1,4 +1,4 @@
-"""Stage one source as a whole: row rules, restated files, duplicates; in this order."""
+"""Stage one source as a whole: row rules, restated months, overlaps, duplicates; in this order."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ from pipeline.staging import (
 )
 from pipeline.staging.references import References
 from pipeline.staging.sets import (
+    CELL,
+    doubled_rows,
     duplicates,
-    file_facts,
+    overlaps,
+    replaced_files,
     superseded,
+    units,
     without_duplicates,
+    without_overlaps,
     without_superseded,
 )
 
@@ -63,13 +68,19 @@ def stage_source(source: str, rows: pl.DataFrame, *, references: References) -> 
     del rows
     checked = module.stage(start, references).collect().lazy()
     del start
-    replaced = superseded(file_facts(checked).collect(), by_month=module.MAIN_MONTH_REPLACES)
+    sent = units(checked).collect()
+    replaced = superseded(sent, by_month=module.MAIN_MONTH_REPLACES)
     checked = without_superseded(checked, replaced)
-    twice = duplicates(checked, key=module.KEY, content=module.CONTENT)
-    frame = without_duplicates(checked, twice, key=module.KEY).collect()
+    twice = doubled_rows(checked, key=module.KEY, content=module.CONTENT).collect()
+    if module.MAIN_MONTH_REPLACES:
+        cells = overlaps(twice.lazy(), sent, key=module.KEY).collect()
+        checked = without_overlaps(checked, cells)
+        twice = twice.join(cells, on=CELL, how="anti")
+    verdicts = duplicates(twice.lazy(), key=module.KEY)
+    frame = without_duplicates(checked, verdicts, key=module.KEY).collect()
     accepted = module.tables(frame.lazy())
     return Staged(
         accepted=dict(zip(accepted, pl.collect_all(list(accepted.values())), strict=True)),
         accounts=frame.select(ACCOUNT),
-        replaced=replaced,
+        replaced=replaced_files(sent, replaced),
     )

@@ -1,4 +1,4 @@
-"""Rules over many rows: restated files, duplicates. The result does not depend on file order."""
+"""Rules over many rows: restated months, overlaps, duplicates; none depends on file order."""
 
 from __future__ import annotations
 
@@ -6,65 +6,145 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from pipeline.ingest.reasons import REPLACED
 
-def file_facts(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Return one row per file: `_file`, `_series`, `_batch`, its area and its main month.
+UNIT = ("_file", "_batch")  # what was sent at once: a file, or the rows of one batch in a file
+CELL = (*UNIT, "_county")
+_NOTHING = pl.lit(None, dtype=pl.String)
 
-    The area is the county, where the file holds only one, else the city of most of its rows.
+
+def units(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row per unit: its series, its area and its main month.
+
+    The area is the county, where the unit holds only one, else the city of most of its rows.
     """
     good = pl.col("_reason").is_null()
     county = pl.col("_county").filter(good)
     one = county.n_unique() == 1
     city = county.str.head(4)
-    return rows.group_by("_file", "_series").agg(
-        pl.col("_batch").max(),
+    return rows.group_by(*UNIT, "_series").agg(
         area=pl.when(one).then(county.first()).otherwise(city.mode().sort().first()),
         month=pl.col("_month").filter(good).mode().sort().first(),
     )
 
 
-def superseded(files: pl.DataFrame, *, by_month: bool) -> pl.DataFrame:
-    """Return which file is replaced by which: `_file`, `by`.
+def superseded(sent: pl.DataFrame, *, by_month: bool) -> pl.DataFrame:
+    """Return which unit is replaced by which file: `_file`, `_batch`, `by`.
 
     A file replaces one of the same series (its name without `_vN`) with a smaller batch. With
-    `by_month` also one of the same area and the same main month, whatever the names are.
+    `by_month` a unit also replaces one of the same area and main month, whatever the names are,
+    and be it in the same file.
     """
-    pairs = [_newer(files, ["_series"])]
+    pairs = [_newer(sent, ["_series"]).filter(pl.col("by") != pl.col("_file"))]
     if by_month:
-        pairs.append(_newer(files.drop_nulls(["area", "month"]), ["area", "month"]))
-    newest = pl.concat(pairs).sort("_file", "newer_batch", "by", descending=[False, True, False])
-    return newest.unique("_file", keep="first", maintain_order=True).select("_file", "by")
+        pairs.append(_newer(sent.drop_nulls(["area", "month"]), ["area", "month"]))
+    newest = pl.concat(pairs).sort(*UNIT, "newer", "by", descending=[False, False, True, False])
+    return newest.unique(UNIT, keep="first", maintain_order=True).select(*UNIT, "by")
 
 
-def _newer(files: pl.DataFrame, on: list[str]) -> pl.DataFrame:
-    newer = files.select(*on, by="_file", newer_batch="_batch")
+def _newer(sent: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    newer = sent.select(*on, by="_file", newer="_batch")
     return (
-        files.join(newer, on=on, how="inner")
-        .filter(pl.col("newer_batch") > pl.col("_batch"))
-        .select("_file", "by", "newer_batch")
+        sent.join(newer, on=on, how="inner")
+        .filter(pl.col("newer") > pl.col("_batch"))
+        .select(*UNIT, "by", "newer")
     )
+
+
+def replaced_files(sent: pl.DataFrame, replaced: pl.DataFrame) -> pl.DataFrame:
+    """Return the files nothing of which is in force, and what replaced the last of each."""
+    gone = sent.join(replaced, on=UNIT, how="left", validate="1:1").sort(UNIT)
+    files = gone.group_by("_file", maintain_order=True).agg(
+        pl.col("by").last(), is_gone=pl.col("by").is_not_null().all()
+    )
+    return files.filter("is_gone").drop("is_gone")
 
 
 def without_superseded(rows: pl.LazyFrame, replaced: pl.DataFrame) -> pl.LazyFrame:
-    """Count every row of a replaced file as a duplicate, whatever else was wrong with it."""
-    is_old = pl.col("_file").is_in(replaced["_file"].to_list())
-    nothing = pl.lit(None, dtype=pl.String)
-    return rows.with_columns(
-        _reason=pl.when(is_old).then(pl.lit("DUPLICATE_KEY")).otherwise("_reason"),
-        _column=pl.when(is_old).then(nothing).otherwise("_column"),
-        _detail=pl.when(is_old).then(pl.lit("已被更新批次的文件替代")).otherwise("_detail"),
-        _warning=pl.when(is_old).then(nothing).otherwise("_warning"),
+    """Count every row of a replaced unit as such, whatever else was wrong with it."""
+    old = replaced.lazy().select(*UNIT, _is_old=pl.lit(value=True))
+    is_old = pl.col("_is_old").fill_null(value=False)
+    return (
+        rows.join(old, on=UNIT, how="left", validate="m:1", maintain_order="left")
+        .with_columns(
+            pl.when(is_old).then(pl.lit(REPLACED.code)).otherwise("_reason").alias("_reason"),
+            *(
+                pl.when(is_old).then(_NOTHING).otherwise(name).alias(name)
+                for name in ("_column", "_detail", "_warning")
+            ),
+        )
+        .drop("_is_old")
     )
 
 
-def duplicates(rows: pl.LazyFrame, *, key: Sequence[str], content: Sequence[str]) -> pl.LazyFrame:
+def overlaps(doubled: pl.LazyFrame, sent: pl.DataFrame, *, key: Sequence[str]) -> pl.LazyFrame:
+    """Return the cells that two files tell differently and no batch decides: columns CELL.
+
+    `doubled` are the rows that share a key (`doubled_rows`). Two files of one main month and one
+    batch that give a key different contents cannot both be right, and which is the later one is
+    not said. Files that share no key, or only copies, do not overlap: two hospitals may report the
+    same month.
+    """
+    months = sent.lazy().select(*UNIT, _main="month")
+    group = [*key, "_main", "_batch"]
+    return (
+        doubled.filter(pl.col("_pos") == pl.col("_pos").min().over([*key, "_file"]))
+        .join(months, on=UNIT, how="inner", validate="m:1")
+        .filter(pl.col("_main").is_not_null() & (pl.col("_content").n_unique().over(group) > 1))
+        .select(CELL)
+        .unique()
+    )
+
+
+def without_overlaps(rows: pl.LazyFrame, cells: pl.DataFrame) -> pl.LazyFrame:
+    """Refuse what is left of overlapping cells, all of it: a restated month counts as a whole."""
+    told = cells.lazy().select(*CELL, _is_told_twice=pl.lit(value=True))
+    is_hit = pl.col("_is_told_twice").is_not_null() & pl.col("_reason").is_null()
+    return (
+        rows.join(told, on=CELL, how="left", validate="m:1", maintain_order="left")
+        .with_columns(
+            _reason=pl.when(is_hit).then(pl.lit("OVERLAP")).otherwise("_reason"),
+            _warning=pl.when(is_hit).then(_NOTHING).otherwise("_warning"),
+        )
+        .drop("_is_told_twice")
+    )
+
+
+def doubled_rows(rows: pl.LazyFrame, *, key: Sequence[str], content: Sequence[str]) -> pl.LazyFrame:
+    """Return the open rows whose key occurs more than once, with all they say as one text."""
+    keys = pl.struct(key) if len(key) > 1 else pl.col(key[0])
+    said = [pl.col(column).cast(pl.String).fill_null("\x00") for column in content]
+    return (
+        rows.filter(pl.col("_reason").is_null() & pl.col(key[0]).is_not_null())
+        .filter(keys.is_duplicated())
+        .select(
+            *dict.fromkeys(("_pos", *CELL, *key)),
+            _content=pl.concat_str(said, separator="\x1f"),
+        )
+    )
+
+
+def duplicates(doubled: pl.LazyFrame, *, key: Sequence[str]) -> pl.LazyFrame:
     """Return the rows that do not stay, of rows with one key: `_pos`, `_verdict`.
 
-    They are DUPLICATE_ROW, or DUPLICATE_KEY if they differ from the one that stays. Within a file
-    the first row stays. Between files the newer batch stays, then the content decides, so that
+    They are DUPLICATE_ROW, or DUPLICATE_KEY if they differ from the one that stays. The newer batch
+    stays. Within a file and batch it is the first row, between files the content decides, so that
     neither names nor the order of files matter.
     """
-    return _verdicts(_doubled(rows, list(key), content), list(key))
+    keys = list(key)
+    first = pl.col("_pos") == pl.col("_pos").min().over([*keys, *UNIT])
+    ranked = doubled.with_columns(_first=first).sort(
+        *(*keys, "_batch", "_first", "_content", "_pos"),
+        descending=[False] * len(keys) + [True, True, False, False],
+    )
+    is_kept = pl.col("_pos") == pl.col("_pos").first().over(keys)
+    is_same = pl.col("_content") == pl.col("_content").first().over(keys)
+    verdict = pl.when(is_same).then(pl.lit("DUPLICATE_ROW")).otherwise(pl.lit("DUPLICATE_KEY"))
+    return (
+        ranked.select("_pos", _verdict=verdict, is_kept=is_kept)
+        .filter(pl.col("is_kept").not_())
+        .drop("is_kept")
+    )
 
 
 def without_duplicates(
@@ -82,32 +162,4 @@ def without_duplicates(
             _warning=pl.when(is_hit).then(None).otherwise("_warning"),
         )
         .drop("_verdict")
-    )
-
-
-def _doubled(rows: pl.LazyFrame, keys: list[str], content: Sequence[str]) -> pl.LazyFrame:
-    """Return the rows whose key occurs more than once, with all they say as one text."""
-    key = pl.struct(keys) if len(keys) > 1 else pl.col(keys[0])
-    said = [pl.col(column).cast(pl.String).fill_null("\x00") for column in content]
-    return (
-        rows.filter(pl.col("_reason").is_null() & pl.col(keys[0]).is_not_null())
-        .filter(key.is_duplicated())
-        .select("_pos", "_file", "_batch", *keys, _content=pl.concat_str(said, separator="\x1f"))
-    )
-
-
-def _verdicts(doubled: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
-    """Rank the rows of each key and condemn all but the first."""
-    first_in_file = pl.col("_pos") == pl.col("_pos").min().over([*keys, "_file"])
-    ranked = doubled.with_columns(_first=first_in_file).sort(
-        *(*keys, "_first", "_batch", "_content", "_pos"),
-        descending=[False] * len(keys) + [True, True, False, False],
-    )
-    is_kept = pl.col("_pos") == pl.col("_pos").first().over(keys)
-    is_same = pl.col("_content") == pl.col("_content").first().over(keys)
-    verdict = pl.when(is_same).then(pl.lit("DUPLICATE_ROW")).otherwise(pl.lit("DUPLICATE_KEY"))
-    return (
-        ranked.select("_pos", _verdict=verdict, is_kept=is_kept)
-        .filter(pl.col("is_kept").not_())
-        .drop("is_kept")
     )

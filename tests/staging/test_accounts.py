@@ -11,6 +11,7 @@ from pipeline.accounts import counted, ledger_cells, ledger_files, rejected_rows
 from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult
 from pipeline.ingest.files import RawFile
+from pipeline.wording import reason_kind, reason_zh
 
 ACCOUNT = {
     "_file": pl.UInt32,
@@ -120,3 +121,36 @@ def test_parts_give_the_ledger_of_the_whole(result: Callable[..., FileResult]) -
         ("410225", date(2025, 1, 1), 1, 0, 0, ""),
         ("410225", date(2025, 2, 1), 1, 0, 0, ""),
     ]
+
+
+def test_rows_of_a_replaced_batch_are_duplicates_in_words_of_their_own(
+    result: Callable[..., FileResult],
+) -> None:
+    file, whole = result(rows_read=2), counted(accounts({"_reason": "REPLACED"}, {}))
+    assert ledger_files("referrals", [file], whole.tally, NOTHING_REPLACED).select(
+        "accepted", "rejected", "duplicates"
+    ).row(0) == (1, 0, 1)
+    cells = ledger_cells("referrals", [file], whole.tally, as_of=date(2025, 6, 30))
+    assert cells["reasons"].to_list() == ["REPLACED:1"]
+    (row,) = rejected_rows("referrals", [file], whole.refused).iter_rows(named=True)
+    assert row["reason"] == "DUPLICATE_KEY"
+    assert "已被新批次替换" in row["message_zh"]
+    assert reason_kind("REPLACED") == "duplicates"
+    assert "已被新批次替换" in str(reason_zh("REPLACED"))
+
+
+def test_sums_are_of_accepted_rows_and_of_columns_that_the_file_has(
+    result: Callable[..., FileResult],
+) -> None:
+    rows = accounts({"_reason": "RANGE"}, {}, {}).with_columns(
+        total=pl.Series([9, 100, -1]), cash=pl.Series([None, None, None], dtype=pl.Int64)
+    )
+    for labels, told in (({"total": "总费用"}, "total:99"), ({}, "")):
+        files = [result(rows_read=3, labels=labels)]
+        frame = ledger_files("referrals", files, counted(rows).tally, NOTHING_REPLACED)
+        assert frame["sums"].to_list() == [told]
+    both = labels | {"cash": "现金支付", "total": "总费用"}
+    frame = ledger_files(
+        "referrals", [result(rows_read=3, labels=both)], counted(rows).tally, NOTHING_REPLACED
+    )
+    assert frame["sums"].to_list() == ["total:99 cash:0"]

@@ -16,10 +16,14 @@ from pipeline.staging.in_parts import stage_parts
 from pipeline.staging.references import References
 from pipeline.staging.run import ACCOUNT
 from pipeline.staging.sets import (
+    doubled_rows,
     duplicates,
-    file_facts,
+    overlaps,
+    replaced_files,
     superseded,
+    units,
     without_duplicates,
+    without_overlaps,
     without_superseded,
 )
 
@@ -51,10 +55,15 @@ def as_a_whole(rows: pl.DataFrame, references: References) -> Result:
     """Apply every rule to one frame that holds all rows and all columns."""
     warned = rows.lazy().with_columns(_warning=pl.lit(None, dtype=pl.String))
     checked = settlements.stage(warned, references).collect().lazy()
-    replaced = superseded(file_facts(checked).collect(), by_month=True)
-    checked = without_superseded(checked, replaced)
-    twice = duplicates(checked, key=settlements.KEY, content=settlements.CONTENT)
-    frame = without_duplicates(checked, twice, key=settlements.KEY).collect()
+    sent = units(checked).collect()
+    replaced = superseded(sent, by_month=True)
+    checked = without_superseded(checked, replaced).collect().lazy()
+    twice = doubled_rows(checked, key=settlements.KEY, content=settlements.CONTENT)
+    cells = overlaps(twice, sent, key=settlements.KEY).collect()
+    checked = without_overlaps(checked, cells).collect().lazy()
+    twice = doubled_rows(checked, key=settlements.KEY, content=settlements.CONTENT)
+    verdicts = duplicates(twice, key=settlements.KEY)
+    frame = without_duplicates(checked, verdicts, key=settlements.KEY).collect()
     is_open = frame.filter(pl.col("_reason").is_null()).lazy()
     dates = settlements.original_dates(
         is_open.filter(pl.col("sign") == -1), is_open.filter(pl.col("sign") == 1)
@@ -62,7 +71,7 @@ def as_a_whole(rows: pl.DataFrame, references: References) -> Result:
     frame = settlements.with_reversals(frame.lazy(), dates).collect()
     accepted = settlements.tables(frame.lazy())["settlements"].collect()
     accounts = frame.select(*ACCOUNT, *MONEY).sort("_file", "_row")
-    return accounts, accepted.sort("settlement_id"), replaced
+    return accounts, accepted.sort("settlement_id"), replaced_files(sent, replaced)
 
 
 def _some(chance: random.Random, files: int) -> list[dict[str, Any]]:
@@ -149,6 +158,6 @@ def test_an_original_in_a_replaced_file_leaves_an_orphan(references: References)
     back = ROW | BACK | {"settlement_id": "R", "settled_on": date(2025, 5, 9)}
     other = ROW | {"settlement_id": "B", "_batch": 2}
     accounts, accepted, replaced = in_several(_parts([ROW], [other], [back]), references)
-    assert accounts["_reason"].to_list() == ["DUPLICATE_KEY", None, "REFUND_ORPHAN"]
+    assert accounts["_reason"].to_list() == ["REPLACED", None, "REFUND_ORPHAN"]
     assert accepted["settlement_id"].to_list() == ["B"]
     assert replaced.rows() == [(1, 2)]

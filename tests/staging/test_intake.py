@@ -135,9 +135,9 @@ def _content(intake_: Intake) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_names_order_and_split_of_files_do_not_matter(tmp_path: Path, reference: Reference) -> None:
-    """The conflicting S6 stands in different files; rows are spread over files in three ways."""
+    """The copies of S1 and S6 stand in other files each time; rows are spread in three ways."""
     lines = [*LINES[:5], f"S6,{DOCUMENT},{NAME},410225,T1,21,2025-03-06,5,1"]
-    other = [f"S6,{DOCUMENT},{NAME},410225,T1,21,2025-03-06,6,1", LINES[0]]
+    other = [f"S6,{DOCUMENT},{NAME},410225,T1,21,2025-03-06,5.00,1", LINES[0]]
     splits = [
         {"a": lines, "b": other},
         {"z": lines, "b": other},

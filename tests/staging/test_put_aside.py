@@ -48,7 +48,7 @@ def test_no_personal_value_is_put_aside(
 
     monkeypatch.setattr(Spill, "add", watched)
     take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
-    assert len(seen) == 2  # typed, and the one month
+    assert len(seen) == 3  # typed, what is compared, and the one month
     assert "S1" in seen[0]
     assert NAME not in "".join(seen)
     assert DOCUMENT not in "".join(seen)

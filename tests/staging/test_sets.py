@@ -32,14 +32,19 @@ def test_of_rows_with_one_key_in_a_file_the_first_stays(stage: Stage) -> None:
     assert reasons(staged) == [None, "DUPLICATE_KEY", "DUPLICATE_ROW"]
 
 
-def test_between_files_content_decides_not_their_order(stage: Stage) -> None:
+def test_between_files_of_other_months_content_decides_not_their_order(stage: Stage) -> None:
+    """A late row of March stands in the file of April once more, with another sum."""
+    march, april = {"_file": 1, "_series": "a"}, {"_file": 2, "_series": "b"}
+    others = [
+        B | april | {"settled_on": date(2025, 4, day), "settlement_id": str(day)} for day in (1, 2)
+    ]
     cheap, dear = A | {"total": 2000_00}, A | {"total": 1000_00}
     kept = set()
     for first, second in itertools.permutations([cheap, dear]):
-        staged = stage("settlements", first | {"_file": 1}, second | {"_file": 2, "_series": "b"})
-        assert sorted(map(str, reasons(staged))) == ["DUPLICATE_KEY", "None"]
-        kept |= set(accepted(staged, "settlements", "total_fen"))
-    assert len(kept) == 1
+        staged = stage("settlements", first | march, second | april, *others)
+        assert sorted(map(str, reasons(staged))) == ["DUPLICATE_KEY", "None", "None", "None"]
+        kept |= set(accepted(staged, "settlements", "settlement_id", "total_fen"))
+    assert len(kept) == 3
 
 
 def test_a_refused_row_is_no_duplicate_and_makes_none(stage: Stage) -> None:
@@ -55,7 +60,7 @@ def test_a_newer_batch_replaces_the_file_as_a_whole(stage: Stage) -> None:
         staged = stage("settlements", *order)
         assert accepted(staged, "settlements", "file_id", "total_fen") == [(2, 5000_00)]
         by_file = dict(zip([r["_file"] for r in order], reasons(staged), strict=True))
-        assert by_file == {1: "DUPLICATE_KEY", 2: None}
+        assert by_file == {1: "REPLACED", 2: None}
         assert staged.replaced.rows() == [(1, 2)]
 
 

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.ingest.batch import FileResult
+from pipeline.ingest.files import RawFile
+from pipeline.origin import with_origin
+
+
+def _file(id_: int, name: str) -> FileResult:
+    file = RawFile(path=Path(name), name=name, source="settlements", sha256="0" * 64)
+    return FileResult(file=file, file_id=id_)
+
+
+def test_a_batch_column_goes_before_the_name_and_blank_is_the_newest_of_the_file() -> None:
+    files = [_file(1, "a_v3.csv"), _file(2, "b_v2.csv"), _file(3, "c.csv")]
+    rows = pl.LazyFrame(
+        {"_file": [1, 1, 1, 2, 3], "batch": [1, None, 2, None, None]},
+        schema={"_file": pl.UInt32, "batch": pl.Int64},
+    )
+    assert with_origin(rows, files, cities={}).collect()["_batch"].to_list() == [1, 2, 2, 2, 1]
+    bare = with_origin(rows.drop("batch"), files, cities={}).collect()
+    assert bare["_batch"].to_list() == [3, 3, 3, 2, 1]
