@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,7 @@ with snapshots.lock(Path(sys.argv[1])) as held:
 
 # Steps of a build around the publication; the build's own tests stop there.
 ELSEWHERE = {"taken_in", "marts_planned", "retiring"}
+LEFT = {".lock", "CURRENT", "publications.jsonl", "snapshots"}
 BEFORE_THE_SWITCH = STEPS[: STEPS.index("pointer_renamed")]
 
 
@@ -96,3 +99,20 @@ def test_an_unreadable_note_still_counts_as_cut_off(tmp_path: Path, note: str) -
     (tmp_path / ".lock").write_text(note)
     with snapshots.lock(tmp_path) as held:
         assert "中途被中断" in (held.cut_off_zh or "")
+
+
+def test_a_publication_killed_while_an_old_snapshot_goes_is_whole(tmp_path: Path) -> None:
+    for value in (1, 2):
+        write(tmp_path, value)
+    long_ago = time.time() - 90 * 86_400
+    for snapshot in (tmp_path / "snapshots").iterdir():
+        os.utime(snapshot, (long_ago, long_ago))
+    log = tmp_path / "publications.jsonl"
+    log.write_text(re.sub('"at": "[0-9]{4}', '"at": "2001', log.read_text()))
+    killed = write(tmp_path, 3, fail_at="retiring")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert read(tmp_path) == {3}
+    assert any(path.name.startswith(".trash-0001-") for path in tmp_path.iterdir())
+    assert "已完整发布" in write(tmp_path, 4).stdout
+    assert {path.name for path in tmp_path.iterdir()} == LEFT
+    assert [line.id[:4] for line in snapshots.list_snapshots(tmp_path)] == ["0004", "0003", "0002"]
