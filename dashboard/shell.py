@@ -20,7 +20,7 @@ from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.selectors import MEMORY, area_picker, month_picker, navigate
-from dashboard.store import ALL, Marts, Scope, open_marts
+from dashboard.store import ALL, Marts, Scope, open_marts, snapshot_of
 from dashboard.view import View
 from pipeline.catalog import catalogue
 from pipeline.errors import StorageError, UsageError
@@ -69,15 +69,43 @@ def is_meeting() -> bool:
     return wanted.get(state.MEETING) == "1"
 
 
+def _pin_day(wanted: dict[str, str]) -> list[str]:
+    """Turn the day of a link into the snapshot that was known then."""
+    words = wanted.pop(state.AS_OF, None)
+    if words is None or state.SNAPSHOT in wanted:
+        return []
+    try:
+        found = snapshot_of(dt.date.fromisoformat(words))
+    except ValueError:
+        found = None
+    if found is None:
+        return [t("state.no_snapshot_of_day")]
+    wanted[state.SNAPSHOT] = found
+    return []
+
+
 def _marts(wanted: dict[str, str]) -> tuple[Marts, list[str]]:
-    notices = []
+    """Open the snapshot of the link, or the one in force when that cannot be shown."""
+    notices = _pin_day(wanted)
     if state.SNAPSHOT in wanted:
         try:
-            return open_marts(wanted[state.SNAPSHOT], scope=viewer_scope()), []
+            return open_marts(wanted[state.SNAPSHOT], scope=viewer_scope()), notices
         except UsageError:
-            wanted.pop(state.SNAPSHOT)
             notices.append(t("state.unknown_snapshot"))
+        except StorageError:
+            notices.append(t("state.damaged_snapshot"))
+        wanted.pop(state.SNAPSHOT)
     return open_marts(scope=viewer_scope()), notices
+
+
+def _is_past(marts: Marts, wanted: dict[str, str]) -> bool:
+    """Say whether the link names another snapshot than the one in force."""
+    if state.SNAPSHOT not in wanted:
+        return False
+    try:
+        return open_marts().id != marts.id
+    except StorageError:  # nothing sound is in force: what is shown is at least not the latest
+        return True
 
 
 def _stop_without_data(detail: str) -> NoReturn:
@@ -122,6 +150,7 @@ def open_page(page_id: str, *, indicators: tuple[str, ...], own: tuple[str, ...]
         month=choice.month,
         meeting=wanted.get(state.MEETING) == "1",
         pinned=state.SNAPSHOT in wanted,
+        is_past=_is_past(marts, wanted),
         notices=(*notices, *choice.notices),
     )
     _remember(view, own)
@@ -166,8 +195,24 @@ def title_band(view: View, *, title: str, claim: str = "") -> None:
                 st.button(
                     t("frame.meeting"), key="meeting", on_click=navigate, kwargs={"meeting": "1"}
                 )
+    if view.is_past:
+        _past_banner(view)
     for text in view.notices:
         notice(text, cls="notice")
+
+
+def _past_banner(view: View) -> None:
+    """Say that an earlier snapshot is shown, and lead back to the one in force."""
+    words = t("frame.past", id=view.marts.id, day=formats.day(view.marts.as_of))
+    with st.container(key="past", horizontal=True, vertical_alignment="center", gap="small"):
+        draw(div(words, cls="notice"), taken_along=False)
+        if not view.meeting:
+            st.button(t("frame.to_latest"), key="to-latest", on_click=_to_latest)
+
+
+def _to_latest() -> None:
+    """Go to the snapshot in force, and to its newest month."""
+    navigate(**{state.SNAPSHOT: None, state.MONTH: None})
 
 
 def _crumbs(view: View) -> None:

@@ -16,7 +16,8 @@ from dashboard.places import Place, Places
 from pipeline.catalog import Indicator
 
 AREA, INDICATOR, MONTH, SNAPSHOT, MEETING = "area", "indicator", "month", "snapshot", "meeting"
-KEYS = (AREA, INDICATOR, MONTH, SNAPSHOT, MEETING)
+AS_OF = "as-of"  # the page as it was known on a day; becomes the id of that day's snapshot
+KEYS = (AREA, INDICATOR, MONTH, SNAPSHOT, AS_OF, MEETING)
 # A longer value is no id of ours; it is not even looked up.
 LONGEST_ID = 64
 
@@ -34,9 +35,13 @@ class Choice:
 def merged(url: Mapping[str, str], session: Mapping[str, str]) -> dict[str, str]:
     """Combine link and session; the link wins, over-long values are dropped.
 
-    The meeting mode is the link's alone, so that the browser's back button leaves it.
+    The meeting mode is the link's alone, so that the browser's back button leaves it. A day in the
+    link chooses the snapshot, whatever snapshot the session remembers.
     """
-    both = {**{k: v for k, v in session.items() if k != MEETING}, **url}
+    kept = {k: v for k, v in session.items() if k != MEETING}
+    if AS_OF in url and SNAPSHOT not in url:
+        kept.pop(SNAPSHOT, None)
+    both = {**kept, **url}
     return {key: both[key] for key in KEYS if key in both and 0 < len(both[key]) <= LONGEST_ID}
 
 

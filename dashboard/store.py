@@ -123,4 +123,17 @@ def open_marts(snapshot_id: str | None = None, *, scope: Scope = ALL) -> Marts:
     return _opened[key]
 
 
-__all__ = ["ALL", "Marts", "Place", "Places", "Scope", "marts_folder", "open_marts"]
+def snapshot_of(day: dt.date) -> str | None:
+    """Return the id of the newest snapshot whose data reach no further than a day.
+
+    Damaged snapshots are passed over; None when every kept one is younger.
+    """
+    known = [
+        (listed.snapshot.manifest.as_of, -n, listed.id)
+        for n, listed in enumerate(snapshots.list_snapshots(marts_folder()))
+        if listed.snapshot is not None and listed.snapshot.manifest.as_of <= day
+    ]
+    return max(known)[2] if known else None
+
+
+__all__ = ["ALL", "Marts", "Place", "Places", "Scope", "marts_folder", "open_marts", "snapshot_of"]

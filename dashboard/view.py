@@ -26,6 +26,7 @@ class View:
     month: dt.date  # first day of the chosen month
     meeting: bool = False
     pinned: bool = False  # the link names a snapshot
+    is_past: bool = False  # that snapshot is not the one in force
     notices: tuple[str, ...] = field(default=())
 
     def scan(self, mart: str) -> pl.LazyFrame:

@@ -23,7 +23,8 @@ def place_words(contents: Contents) -> str:
     view = contents.view
     areas = ARROW.join(place.name for place in view.chain)
     day = t("frame.as_of", day=formats.day_with_weekday(view.data_date))
-    parts = [view.settings.product_name_zh, areas, day, contents.dates]
+    past = t("frame.past_short") if view.is_past else ""
+    parts = [view.settings.product_name_zh, past, areas, day, contents.dates]
     return BAR.join(part for part in parts if part)
 
 
