@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from pipeline.catalog.sources import SOURCE_IDS
-from pipeline.code_lists import own_codes
-from pipeline.errors import UsageError
+from pipeline.code_lists import CODE_LISTS, own_codes
+from pipeline.errors import StorageError, UsageError
+from pipeline.guessing import guessed_files
 from pipeline.ingest.batch import Progress, quiet
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import KEY_BYTES
-from pipeline.intake import Examined, examine, raw_files
-from pipeline.reference import load_reference
+from pipeline.intake import NO_DAY, Examined, examine, raw_files
+from pipeline.reference import Reference, load_reference
 
 
 def check(
@@ -35,24 +39,73 @@ def check(
         UsageError: the path or the source does not exist.
         StorageError: the code lists in `reference` cannot be read.
     """
-    files = _files(path, source)
     codes = load_reference()
     register = None
     if reference is not None:
         codes, register = own_codes(reference, codes)
+    files = _files(path, source, reference)
     others = _register_beside(path, files) if register is None else []
-    # A throw-away key: nothing is kept, and the real one must not come to be by a check.
-    examined = examine(
-        [*files, *others],
-        reference=codes,
-        as_of=as_of,
-        progress=progress,
-        key=secrets.token_bytes(KEY_BYTES),
-        register=register,
-    )
-    # A database is several inputs; the register beside stands behind the files asked about.
-    reports = _reports(examined)[: -len(others) or None]
-    return {"as_of": examined.as_of.isoformat(), "files": reports}
+    run = _Run(codes=codes, register=register, others=others, as_of=as_of, progress=progress)
+    try:
+        reports, last_day = run.together(files)
+    except (StorageError, UsageError):
+        raise
+    except Exception:  # whatever it was, the other files are still told of
+        reports, last_day = run.one_by_one(files)
+    return {"as_of": last_day.isoformat(), "files": reports}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """How the files of one check are examined."""
+
+    codes: Reference
+    register: pl.DataFrame | None
+    others: Sequence[RawFile]
+    as_of: date | None
+    progress: Progress
+
+    def together(self, files: Sequence[RawFile]) -> tuple[list[dict[str, Any]], date]:
+        """Examine all files at once, as a build does."""
+        # A throw-away key: nothing is kept, and the real one must not come to be by a check.
+        examined = examine(
+            [*files, *self.others],
+            reference=self.codes,
+            as_of=self.as_of,
+            progress=self.progress,
+            key=secrets.token_bytes(KEY_BYTES),
+            register=self.register,
+        )
+        # A database is several inputs; the register beside stands behind the files asked about.
+        return _reports(examined)[: -len(self.others) or None], examined.as_of
+
+    def one_by_one(self, files: Sequence[RawFile]) -> tuple[list[dict[str, Any]], date]:
+        """Examine each file alone, so that one that brings us down is told from the others."""
+        reports, last_day = [], self.as_of or NO_DAY
+        for file in files:
+            try:
+                own, day = self.together([file])
+            except Exception as error:  # it is reported, by its kind
+                own, day = [_crash(file, error)], last_day
+            reports += own
+            last_day = max(last_day, day)
+        return reports, last_day
+
+
+def _crash(file: RawFile, error: Exception) -> dict[str, Any]:
+    """Report a file at which the program failed: a fault of ours, never of the file."""
+    kind = type(error).__name__
+    return {
+        "file": file.name,
+        "source": file.source,
+        **dict.fromkeys(("read", "accepted", "duplicates"), 0),
+        "rejected": [],
+        "file_reject": None,
+        "message": f"检查文件{file.name}时程序出错（{kind}），这是程序的缺陷，请报告。",
+        "warnings": [],
+        "sums": _sums("") if file.source == "settlements" else {},
+        "crashed": True,
+    }
 
 
 def _register_beside(path: Path, files: Sequence[RawFile]) -> list[RawFile]:
@@ -64,18 +117,32 @@ def _register_beside(path: Path, files: Sequence[RawFile]) -> list[RawFile]:
     return find_files(beside, "institutions", root=folder.parent) if beside.is_dir() else []
 
 
-def _files(path: Path, source: str | None) -> list[RawFile]:
+def _files(path: Path, source: str | None, reference: Path | None) -> list[RawFile]:
     if not path.exists():
         raise UsageError(f"没有{path}这个文件或文件夹。")
     if source is not None and source not in SOURCE_IDS:
         raise UsageError(f"没有{source}这个数据源。可用的有：{'、'.join(SOURCE_IDS)}。")
     folder = path if path.is_dir() else path.parent
-    if source is None and path.is_dir() and any((path / name).is_dir() for name in SOURCE_IDS):
-        return raw_files(path)
     named = source or folder.name
-    if named not in SOURCE_IDS:
-        raise UsageError(f"看不出{path}是哪个数据源，请用 --source 指明：{'、'.join(SOURCE_IDS)}。")
-    return find_files(path, named, root=folder)
+    if source is None and path.is_dir() and any((path / name).is_dir() for name in SOURCE_IDS):
+        files = raw_files(path)
+    elif named in SOURCE_IDS:
+        files = find_files(path, named, root=folder)
+    else:
+        files = guessed_files(path, root=folder)
+        if not files and any(folder.iterdir()):
+            known = "、".join(SOURCE_IDS)
+            raise UsageError(f"看不出{path}是哪个数据源，请用 --source 指明：{known}。")
+    return [file for file in files if not _is_code_list(file, reference)]
+
+
+def _is_code_list(file: RawFile, reference: Path | None) -> bool:
+    """Say whether a file among those to check is one of the code lists they are checked against."""
+    return (
+        reference is not None
+        and file.path.name in CODE_LISTS
+        and file.path.resolve().parent == reference.resolve()
+    )
 
 
 def _reports(examined: Examined) -> list[dict[str, Any]]:

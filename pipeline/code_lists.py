@@ -18,6 +18,8 @@ from pipeline.reference import AREAS_SCHEMA, INSTITUTION_ALIASES_SCHEMA, Referen
 REGIONS = "ref_regions.csv"
 INSTITUTIONS = "ref_institutions.csv"
 ALIASES = "ref_institution_aliases.csv"
+COUNTY_DIGITS = 6
+CODE_LISTS = (REGIONS, INSTITUTIONS, ALIASES)
 
 
 def own_codes(folder: Path, default: Reference) -> tuple[Reference, pl.DataFrame | None]:
@@ -60,7 +62,9 @@ def _table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
 
 def _level(code: pl.Expr) -> pl.Expr:
     return (
-        pl.when(code.str.ends_with("0000"))
+        pl.when(code.str.len_chars() != COUNTY_DIGITS)
+        .then(pl.lit("other"))
+        .when(code.str.ends_with("0000"))
         .then(pl.lit("province"))
         .when(code.str.ends_with("00"))
         .then(pl.lit("city"))

@@ -48,7 +48,7 @@ def amount_rules(*, reversal: pl.Expr) -> list[Rule]:
 
 def _exceeds(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     """Say whether a part is more than the whole, or of the other sign."""
-    return (part.abs() > whole.abs()) | (part * whole < 0)
+    return (part.abs() > whole.abs()) | (part.sign() * whole.sign() < 0)
 
 
 def _does_not_add_up() -> pl.Expr:

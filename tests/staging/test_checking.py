@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipeline import checking
 from pipeline.checking import check
 from pipeline.errors import StorageError, UsageError
+from pipeline.ingest.files import RawFile
 from pipeline.ingest.persons import key_file
 
 HEADER = "结算ID,个人编号,参保地区划代码,定点医药机构编号,医疗类别,结算日期,总费用,统筹基金支出"
@@ -124,6 +127,8 @@ def test_paths_and_sources_that_are_none_are_said(folder: Path, tmp_path: Path) 
     with pytest.raises(UsageError, match="数据源"):
         check(folder, source="nothing")
     (tmp_path / "other").mkdir()
+    assert check(tmp_path / "other")["files"] == []
+    (tmp_path / "other" / "notes.txt").write_text("会议记录\n", encoding="utf-8")
     with pytest.raises(UsageError, match="--source"):
         check(tmp_path / "other")
 
@@ -137,3 +142,82 @@ def test_the_register_beside_a_source_is_looked_up_and_not_reported(folder: Path
         (report,) = check(path)["files"]
         assert [row["detail"] for row in report["rejected"]] == ["T1"]
     assert len(check(folder)["files"]) == 2
+
+
+def test_files_without_a_source_are_told_apart_by_their_header(tmp_path: Path, codes: Path) -> None:
+    mixed = tmp_path / "mixed"
+    mixed.mkdir()
+    (mixed / "a.csv").write_text("\n".join([HEADER, *LINES]) + "\n", encoding="utf-8")
+    referrals = "转诊单号,转诊日期,转诊方向,转出机构编码\nR1,2025-03-02,上转,T1\n"
+    (mixed / "b.csv").write_text(referrals, encoding="utf-8")
+    (mixed / "c.txt").write_text("会议记录\n", encoding="utf-8")
+    reports = {r["file"]: r for r in check(mixed, reference=codes)["files"]}
+    found = {name: (r["source"], r["read"], r["file_reject"]) for name, r in reports.items()}
+    assert found["a.csv"] == ("settlements", 4, None)
+    assert found["b.csv"] == ("referrals", 1, None)
+    assert found["c.txt"][1:] == (0, "HEADER_MISSING")
+    (only,) = check(mixed / "b.csv", reference=codes)["files"]
+    assert only["source"] == "referrals"
+
+
+def test_the_code_lists_are_not_checked_against_themselves(folder: Path, codes: Path) -> None:
+    for name in ("ref_regions.csv", "ref_institutions.csv"):
+        (folder / "settlements" / name).write_bytes((codes / name).read_bytes())
+    here = folder / "settlements"
+    assert [r["file"] for r in check(here, reference=here)["files"]] == ["a.csv"]
+    assert len(check(here, reference=codes)["files"]) == 3
+
+
+def test_every_money_column_of_the_file_is_summed_over_accepted_rows(
+    folder: Path, codes: Path
+) -> None:
+    header = f"{HEADER},基金支付总额,个人账户支付,个人现金支付"
+    lines = [
+        "S1,P1,410225,T1,21,2025-03-02,1000.00,600.05,700.05,99.95,200",
+        "S2,P1,410225,T1,21,2025-03-02,10,6,7,1,2",
+        "S3,P1,410225,T1,21,2025-03-02,10,6,7,1,3",
+        "S4,P1,410225,T1,21,2025-03-02,10,6,7,1,--",
+    ]
+    (folder / "settlements" / "a.csv").write_text("\n".join([header, *lines]), encoding="utf-8")
+    (report,) = check(folder, reference=codes)["files"]
+    assert [(r["row"], r["reason"], r["column"]) for r in report["rejected"]] == [
+        (4, "AMOUNT_IDENTITY", "总费用"),
+        (5, "BAD_NUMBER", "个人现金支付"),
+    ]
+    assert report["sums"] == {
+        "total_cost": "1010.00",
+        "pooled_fund_paid": "606.05",
+        "fund_paid": "707.05",
+        "personal_account_paid": "100.95",
+        "personal_cash_paid": "202.00",
+    }
+
+
+def test_a_file_that_brings_us_down_is_told_from_the_others(
+    folder: Path, codes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "settlements" / "b.csv").write_text("\n".join([HEADER, LINES[0]]), encoding="utf-8")
+    whole = checking.examine
+
+    def falls(files: list[RawFile], **more: Any) -> Any:
+        if any(file.path.name == "b.csv" for file in files):
+            raise ZeroDivisionError(LINES[0])
+        return whole(files, **more)
+
+    monkeypatch.setattr(checking, "examine", falls)
+    good, bad = check(folder, reference=codes)["files"]
+    assert (good["file"], good["read"], good["crashed"]) == ("settlements/a.csv", 4, False)
+    assert (bad["file"], bad["read"], bad["crashed"]) == ("settlements/b.csv", 0, True)
+    assert "ZeroDivisionError" in bad["message"]
+    assert LINES[0] not in bad["message"]
+
+
+def test_a_full_disk_is_no_fault_of_a_file(
+    folder: Path, codes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise StorageError("磁盘已满")
+
+    monkeypatch.setattr(checking, "examine", full)
+    with pytest.raises(StorageError, match="磁盘"):
+        check(folder, reference=codes)
