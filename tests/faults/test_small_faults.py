@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import crowd, damage, full_disk
+from tests.faults import crowd, damage, full_disk, readers
 from tests.faults.kills import Point, spread, strike
 from tests.faults.outcomes import Outcome, table
 from tests.faults.worlds import TWO_COUNTIES, World, make_world, recovered, sound, watched
@@ -66,6 +66,11 @@ def test_flips_cuts_losses_and_swaps_are_noticed(base: World, tmp_path: Path) ->
     ]
     assert [outcome.wrong for outcome in outcomes if outcome.wrong] == []
     assert len(outcomes) > 80
+
+
+def test_readers_of_a_published_snapshot_see_one_number(tmp_path: Path) -> None:
+    outcomes = list(readers.all_publications(tmp_path, count=10))
+    assert [outcome.wrong for outcome in outcomes] == [()] * 10
 
 
 def test_what_is_whole_is_not_called_damaged(base: World, tmp_path: Path) -> None:

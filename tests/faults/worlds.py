@@ -22,6 +22,7 @@ from pipeline.snapshots import publications
 
 ALLOWED = {".lock", "CURRENT", "publications.jsonl", "snapshots"}
 PATIENCE = 120
+READ_EVERY = 0.4
 NINE_COUNTIES = ("410200",)
 TWO_COUNTIES = ("340621", "6109HK")
 ROOT = Path(__file__).parents[2]
@@ -158,7 +159,7 @@ def watched(world: World) -> Iterator[list[int]]:
             except Exception as error:  # whatever a reader meets is a fault
                 world.errors.append(f"a reader met {type(error).__name__}: {error}")
             reads[0] += 1
-            stop.wait(0.1)
+            stop.wait(READ_EVERY)
 
     reader = threading.Thread(target=read)
     reader.start()
