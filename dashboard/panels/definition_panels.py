@@ -175,6 +175,15 @@ def policy(indicator: Indicator) -> Markup:
     return span(pill, text)
 
 
+def history(indicator: Indicator) -> Markup:
+    """Draw the changes of the definition, the newest first; a definition may never have changed."""
+    if not indicator.history:
+        return span(t("definitions.never_changed"))
+    newest_first = reversed(indicator.history)
+    lines = [t("definitions.change", day=formats.day(day), text=text) for day, text in newest_first]
+    return div([div(line) for line in lines])
+
+
 def _now(view: View, indicator: Indicator) -> str:
     """Print the indicator's value in the area, with numerator and denominator."""
     place = topics.place_for(view, indicator)
@@ -223,6 +232,7 @@ def _facts(view: View, indicator: Indicator) -> list[tuple[str, str | Markup]]:
         ("material", _material(indicator)),
         ("responsible", indicator.responsible_zh),
         ("reviewed", formats.day(indicator.reviewed_on)),
+        ("history", history(indicator)),
     ]
 
 
@@ -269,6 +279,7 @@ def download(declared: Catalogue, found: list[Indicator]) -> pl.DataFrame:
             t("definitions.policy_status"): t(f"policy.{i.policy_status}"),
             t("definitions.responsible"): i.responsible_zh,
             t("definitions.reviewed"): formats.iso_day(i.reviewed_on),
+            t("definitions.history"): "；".join(f"{day} {text}" for day, text in i.history),
         }
         for i in found
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pipeline.catalog import Catalogue, Indicator
 
@@ -38,6 +40,25 @@ def searched_text(indicator: Indicator, catalogue: Catalogue) -> str:
     ).casefold()
 
 
+LETTERS = re.compile(r"[a-z]+")
+
+
+@lru_cache(maxsize=512)
+def initials(words: str) -> str:
+    """Return the first letters of the pinyin of Chinese words: 县域外 is xyw."""
+    # Half a second of dictionaries, which only a search by letters needs.
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(words, style=Style.FIRST_LETTER)).casefold()
+
+
+def _is_named(indicator: Indicator, letters: str) -> bool:
+    """Say whether letters are initials of the indicator's name or short name."""
+    if not LETTERS.fullmatch(letters):
+        return False
+    return any(letters in initials(name) for name in (indicator.name_zh, indicator.short_zh))
+
+
 def search(
     catalogue: Catalogue,
     words: str,
@@ -46,7 +67,8 @@ def search(
 ) -> list[Indicator]:
     """Return the indicators that hold every word, in the order of the pages.
 
-    Those with a word in their name come first.
+    A word of letters may be the initials of the name's pinyin. Those with a word in their name
+    come first.
     """
     order = topics(catalogue.indicators.values())
     wanted = words.casefold().split()
@@ -54,11 +76,17 @@ def search(
         indicator
         for indicator in catalogue.indicators.values()
         if (topic is None or indicator.topic == topic)
-        and all(word in searched_text(indicator, catalogue) for word in wanted)
+        and all(
+            word in searched_text(indicator, catalogue) or _is_named(indicator, word)
+            for word in wanted
+        )
     ]
     return sorted(
         found,
-        key=lambda i: (not any(w in i.name_zh.casefold() for w in wanted), order.index(i.topic)),
+        key=lambda i: (
+            not any(w in i.name_zh.casefold() or _is_named(i, w) for w in wanted),
+            order.index(i.topic),
+        ),
     )
 
 

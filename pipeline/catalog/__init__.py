@@ -60,6 +60,7 @@ class Indicator:
     policy_status: Literal["verified", "second_hand", "local", "from_memory"]
     responsible_zh: str
     reviewed_on: date
+    history: tuple[tuple[date, str], ...] = ()  # what changed in the definition, oldest first
 
     @property
     def is_share(self) -> bool:
@@ -84,6 +85,7 @@ class Settings:
     weekly_history_weeks: int
     confidence: float
     quality_grades: dict[str, float]
+    stale_after_days: dict[str, int]
     snapshots_kept: int
     snapshots_kept_days: int
     largest_jumps: dict[str, float]
@@ -155,6 +157,18 @@ def _check(indicators: dict[str, Indicator], counters: dict[str, Counter]) -> No
             raise CatalogueError(f"指标{indicator.id}：计数型没有分母，其余必须有分母。")
         if indicator.is_share and indicator.per != 1.0:
             raise CatalogueError(f"指标{indicator.id}是占比，不能再写per。")
+        _check_history(indicator)
+
+
+def _check_history(indicator: Indicator) -> None:
+    """Hold the changes of a definition to days with a sentence each, oldest first."""
+    days = [entry[0] for entry in indicator.history]
+    is_told = all(
+        len(entry) == 2 and isinstance(entry[0], date) and isinstance(entry[1], str) and entry[1]
+        for entry in indicator.history
+    )
+    if not is_told or days != sorted(days):
+        raise CatalogueError(f"指标{indicator.id}的history应为[日期, 说明]，由早到晚排列。")
 
 
 def load_catalogue(folder: Path = HERE) -> Catalogue:

@@ -94,6 +94,9 @@ def test_a_ratio_may_be_given_per_so_many(tmp_path: Path) -> None:
         ({"denominator": '"visits_total"'}, "时间性质不同"),
         ({"classes": "[4, 3, 2, 1]"}, "递增"),
         ({"colour": '"red"'}, "多出"),
+        ({"history": '[["去年", "改了分母"]]'}, "history"),
+        ({"history": "[[2025-01-01]]"}, "history"),
+        ({"history": '[[2025-02-01, "二"], [2025-01-01, "一"]]'}, "history"),
     ],
 )
 def test_a_wrong_indicator_is_refused_with_its_fault(
@@ -101,6 +104,12 @@ def test_a_wrong_indicator_is_refused_with_its_fault(
 ) -> None:
     with pytest.raises(CatalogueError, match=message):
         load_with(tmp_path, changed(**values))
+
+
+def test_the_changes_of_a_definition_are_kept_in_order(tmp_path: Path) -> None:
+    block = changed(history='[[2024-01-01, "按出院日期归月"], [2025-01-01, "不含药店购药"]]')
+    entries = load_with(tmp_path, block).indicators["new_rate"].history
+    assert [text for _, text in entries] == ["按出院日期归月", "不含药店购药"]
 
 
 def test_the_national_list_has_fourteen_indicators_in_five_groups() -> None:

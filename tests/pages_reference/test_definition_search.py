@@ -1,0 +1,59 @@
+"""Definitions are found by the initials of their pinyin, and tell how they changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.panels import definition_panels
+from dashboard.queries.definitions import initials, search
+from pipeline.catalog import catalogue
+
+
+@pytest.mark.parametrize(
+    ("words", "letters"), [("县域外住院占比", "xywzyzb"), ("DR覆盖率", "drfgl"), ("三大件", "sdj")]
+)
+def test_initials_are_the_first_letters_of_the_pinyin(words: str, letters: str) -> None:
+    assert initials(words) == letters
+
+
+@pytest.mark.parametrize("words", ["xywzy", "XYWZY", "xywzyzb"])
+def test_letters_find_the_indicator_by_its_name(words: str) -> None:
+    assert search(catalogue(), words)[0].id == "out_of_county_inpatient_rate"
+
+
+def test_letters_and_words_must_both_fit() -> None:
+    found = {i.id for i in search(catalogue(), "zyzb 参保")}
+    assert "out_of_county_inpatient_rate" in found
+    assert search(catalogue(), "zyzb 没有这个词") == []
+
+
+def test_a_word_of_the_english_id_is_still_found() -> None:
+    assert "contract_rate" in {i.id for i in search(catalogue(), "contract_rate")}
+
+
+def test_digits_are_no_initials() -> None:
+    assert all(
+        "65" in i.name_zh + i.short_zh + i.definition_zh + i.caveats_zh + i.policy_zh
+        for i in search(catalogue(), "65")
+    )
+
+
+def test_a_definition_tells_its_changes_newest_first() -> None:
+    declared = dataclasses.replace(
+        catalogue().indicators["contract_rate"],
+        history=((dt.date(2024, 1, 1), "分母改为常住人口"), (dt.date(2025, 1, 1), "不计过期协议")),
+    )
+    drawn = str(definition_panels.history(declared))
+    assert drawn.index("2025年1月1日：不计过期协议") < drawn.index("2024年1月1日：分母改为常住人口")
+
+
+def test_a_definition_that_never_changed_says_so(open_at: Callable[..., AppTest]) -> None:
+    app = open_at("definitions", indicator="contract_rate")
+    html = "\n".join(element.proto.body for element in app.get("html"))
+    assert "口径沿革" in html
+    assert "无修改记录" in html
