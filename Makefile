@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 BROWSER ?= yes
 
-.PHONY: run test build demo serve lint types unit browser chromium gallery faults test-mariadb clean
+.PHONY: run test build demo serve lint types unit browser chromium gallery faults soak test-mariadb clean
 
 run: build serve
 
@@ -68,6 +68,10 @@ $(VENV)/dev.stamp: requirements-dev.txt requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp
+
+# Two thousand mutations of good files; the suite itself takes two hundred.
+soak: $(VENV)/dev.stamp
+	FUZZ_FILES=2000 $(BIN)/pytest -q tests/fuzz
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage*
