@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +88,8 @@ def naive_arrow(rows: pl.LazyFrame) -> pl.DataFrame:
     return moved.filter("moved").select(*KEYS).collect()
 
 
-RULES = {"gate": gate, "unguarded XmR": unguarded_xmr, "naive arrow": naive_arrow}
+Rule = Callable[[pl.LazyFrame], pl.DataFrame]
+RULES: dict[str, Rule] = {"gate": gate, "unguarded XmR": unguarded_xmr, "naive arrow": naive_arrow}
 
 
 def false_claims(
@@ -109,16 +111,18 @@ def false_claims(
     return {name: (bad / total, areas / total) for name, (bad, areas) in found.items()}
 
 
-def shifts_called(seed: int, repeats: int) -> dict[str, float]:
+def shifts_called(
+    seed: int, repeats: int, *, rules: Mapping[str, Rule] = RULES
+) -> dict[str, float]:
     """Return, by rule, how often one area that shifts by three sigma is marked in three weeks."""
     random = np.random.default_rng(seed)
-    called = dict.fromkeys(RULES, 0)
+    called = dict.fromkeys(rules, 0)
     for _ in range(repeats):
         counts, sizes = noise(random, HISTORY + WITHIN - 1)
         sigma = np.sqrt(sizes[0] * SHARE * (1 - SHARE))
         counts[0, -WITHIN:] += np.int64(np.rint(SIGMAS * sigma))
         rows = overviews(counts, sizes, WITHIN)
-        for name, rule in RULES.items():
+        for name, rule in rules.items():
             claims = rule(rows)
             if "kind" in claims.columns:
                 claims = claims.filter(pl.col("kind") == "change")

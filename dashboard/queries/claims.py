@@ -38,11 +38,11 @@ def pairs(places: Places, *, below_county: bool) -> pl.LazyFrame:
     complete = {city.code for city in places.children(GROUP)} if places.get(GROUP) else set()
     for place in places.by_code.values():
         parent = places.get(place.parent_code)
-        if (place.level == "township") != below_county or parent is None:
+        if (place.level == "township") != below_county:
             continue
-        if parent.is_complete and place.level in {"county", "township"}:
+        if parent is not None and parent.is_complete and place.level in {"county", "township"}:
             found.append((place.code, parent.code))
-        if place.code in complete or (place.level == "county" and parent.code in complete):
+        if place.code in complete or (place.level == "county" and place.parent_code in complete):
             found.append((place.code, GROUP))
     schema = {"area_code": pl.String, "other_code": pl.String}
     return pl.LazyFrame(found, schema=schema, orient="row")

@@ -9,7 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.methods.claims import area_tests, decide, period_tests, rank_intervals
+from pipeline.methods.claims import (
+    area_tests,
+    change_verdicts,
+    decide,
+    period_tests,
+    rank_intervals,
+)
 from pipeline.methods.claims.ranks import simultaneous_z
 from pipeline.methods.intervals import with_proportion_interval
 from tests.methods import oracle_claims as oracle
@@ -170,3 +176,34 @@ def test_intervals_of_many_areas_are_wider_so_that_all_hold() -> None:
     found = simultaneous_z(np.array([1.0, 10.0]), confidence=0.95)
     # Published normal quantiles of 0.975 and 0.9975.
     assert found.tolist() == [pytest.approx(1.959964), pytest.approx(2.807034)]
+
+
+def change(statistic: str, p_value: float | None, difference: float, **given: Any) -> Row:
+    row = row_of(p_value=p_value, difference=difference, statistic=statistic)
+    return row | {"indicator_id": "one", "area_code": "A"} | given
+
+
+def verdict(*rows: Row) -> Row:
+    found = change_verdicts(decide(pl.LazyFrame(list(rows)))).collect()
+    assert found.height == 1
+    return found.row(0, named=True)
+
+
+def test_a_claimed_test_of_a_series_goes_before_a_stronger_one_that_is_not() -> None:
+    found = verdict(change("last", 1e-9, 0.005), change("last_three", 1e-4, -0.02))
+    assert (found["verdict"], found["statistic"]) == ("worsened", "last_three")
+
+
+def test_of_two_claims_the_stronger_one_is_told() -> None:
+    found = verdict(change("last", 1e-4, 0.03), change("last_three", 1e-9, 0.02))
+    assert (found["verdict"], found["statistic"]) == ("improved", "last_three")
+
+
+def test_a_series_without_a_claim_varies_or_is_not_judged() -> None:
+    assert verdict(change("last", 0.5, 0.03))["verdict"] == "normal"
+    assert verdict(change("last", None, 0.03))["verdict"] == "not_judged"
+
+
+def test_comparisons_are_no_changes() -> None:
+    comparison = change("last", 1e-9, 0.5, kind="comparison")
+    assert verdict(comparison, change("last", 0.9, 0.03))["verdict"] == "normal"

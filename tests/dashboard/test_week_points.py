@@ -1,0 +1,167 @@
+"""The points of the week and the title's claim, on a gate that says what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dashboard.panels import county, county_profile, overview, week_points
+from dashboard.reading.facts import Fact
+from dashboard.reading.week import UNJUDGED, Change
+from dashboard.view import View
+
+YEAR = {"statistic": "year", "difference": 0.02}
+HEADLINE = overview.HEADLINE
+OUTFLOW, FUND, CLINICS, DEVICES, CONTRACTS, KEY = HEADLINE
+
+
+class Told:
+    """A week that claims what a test tells it."""
+
+    tests = 123
+
+    def __init__(
+        self,
+        changes: dict[str, Change] | None = None,
+        marks: dict[tuple[str, str], str] | None = None,
+        first: str | None = None,
+    ) -> None:
+        self.changes, self.marks, self.best = changes or {}, marks or {}, first
+
+    def change(self, indicator_id: str, area: str) -> Change:
+        return self.changes.get(indicator_id, UNJUDGED)
+
+    def mark(self, indicator_id: str, area: str, other: str | None) -> str:
+        return self.marks.get((indicator_id, area), "similar")
+
+    def claimed(self, indicator_id: str, area: str, other: str | None) -> str:
+        return self.marks.get((indicator_id, area), "")
+
+    def first(self, indicator_id: str, other: str) -> str | None:
+        return self.best
+
+
+@pytest.fixture
+def tell(monkeypatch: pytest.MonkeyPatch) -> Callable[[Told], None]:
+    def told(week: Told) -> None:
+        for module in ("panels.overview", "panels.week_points", "panels.county", "reading.facts"):
+            monkeypatch.setattr(f"dashboard.{module}.week_of", lambda _: week)
+
+    return told
+
+
+def titles(view: View) -> list[str]:
+    own, others = overview.own_facts(view), overview.all_facts(view)
+    return [point.title for point in week_points.points(view, own, others)]
+
+
+def claim(view: View) -> str:
+    return overview.claim(view, overview.own_facts(view))
+
+
+def test_a_quiet_week_says_so_and_keeps_what_registries_count(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    tell(Told())
+    found = titles(view_of("410200"))
+    assert found[0] == "本周没有超出随机波动的变化"
+    assert len(found) == 3
+    assert any("三大件" in title for title in found[1:])
+    assert claim(view_of("410200")) == "6项主要指标均未见明显变化；各县区无明显差异"
+
+
+def test_what_got_worse_comes_first_and_what_got_better_last(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    changes = {
+        OUTFLOW: Change(verdict="worsened", **YEAR),
+        CONTRACTS: Change(verdict="improved", **YEAR),
+    }
+    tell(Told(changes, {(OUTFLOW, "410225"): "worse"}))
+    found = titles(view_of("410200"))
+    assert found[0] == "县域外住院占比变差"
+    assert found[1] == "兰考县住院外流高于全市"
+    assert "常住人口签约率好转" in found[2:]
+    assert claim(view_of("410200")) == (
+        "6项主要指标：1项向好，1项变差，其余4项未见明显变化；1个县区需要关注"
+    )
+
+
+def test_of_many_points_five_are_said_and_two_of_them_name_areas(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    changes = {i: Change(verdict="improved", **YEAR) for i in HEADLINE}
+    marks = {(i, "410225"): "worse" for i in HEADLINE if i != FUND}
+    tell(Told(changes, marks))
+    found = titles(view_of("410200"))
+    assert len(found) == 5
+    assert sum("兰考县" in title for title in found) == 2
+
+
+def test_a_county_names_itself_and_not_its_sisters(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    tell(Told(marks={(OUTFLOW, "410225"): "worse", (OUTFLOW, "410221"): "worse"}))
+    found = titles(view_of("410225"))
+    assert found[0] == "兰考县住院外流高于全市"
+    assert not any("杞县" in title for title in found)
+    assert claim(view_of("410225")).endswith("；1项差于全市，0项优于全市")
+
+
+def test_a_registry_that_pauses_is_no_news_and_one_that_stands_is(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    tell(Told({DEVICES: Change(verdict="unchanged", weeks=2)}))
+    assert "均未见明显变化" in claim(view_of("410200"))
+    tell(Told({DEVICES: Change(verdict="unchanged", weeks=6)}))
+    assert claim(view_of("410200")).startswith("6项主要指标：1项停滞，其余5项未见明显变化")
+
+
+def test_the_best_county_is_named_only_where_certain(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    view = view_of("410225")
+    peers, indicator = county.peer_facts(view), view.catalogue.indicators[CONTRACTS]
+
+    def best(told: Told) -> str:
+        tell(told)
+        assert view.county is not None
+        return county._best(view, peers, view.county, indicator)
+
+    values = [f.reading.value for (i, _), f in peers.items() if i == CONTRACTS]
+    value = f"{max(v for v in values if v is not None) * 100:.1f}"
+    assert best(Told()).rstrip("%") == value
+    assert best(Told(first="410225")) == "本县"
+    assert best(Told(first="410221")).startswith("杞县 ")
+
+
+def test_a_single_county_has_no_best(view_of: Callable[..., View]) -> None:
+    view = view_of("410225")
+    peers: dict[tuple[str, str], Fact] = county.peer_facts(view)
+    nothing: Any = {key: _without_value(fact) for key, fact in peers.items()}
+    indicator = view.catalogue.indicators[CONTRACTS]
+    assert view.county is not None
+    assert county._best(view, nothing, view.county, indicator) == "—"
+
+
+def _without_value(fact: Fact) -> Any:
+    class Nothing:
+        reading = type("R", (), {"value": None})()
+
+    return Nothing()
+
+
+def test_a_profile_without_a_judgement_compares_nothing(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    view = view_of("410225")
+    assert view.county is not None
+    tell(Told(marks={(OUTFLOW, "410225"): "none"}))
+    own = county.own_facts(view, view.county)
+    assert county_profile._outflow_point(view, own, view.county) is None
+    tell(Told(marks={(OUTFLOW, "410225"): "worse"}))
+    found = county_profile._outflow_point(view, own, view.county)
+    assert found is not None
+    assert found.title == "县域外住院占比高于全市"
