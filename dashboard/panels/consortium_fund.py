@@ -73,17 +73,16 @@ def line_of(view: View, figures: Figures, area: str) -> Line:
 
 
 def lines(view: View, figures: Figures) -> dict[str, Line]:
-    """Return area -> line: the area itself, then the counties around it that reported."""
+    """Return area -> line: the area itself, then the counties around it."""
     codes = dict.fromkeys([figures.place.code, *(county.code for county in figures.counties)])
-    found = {code: line_of(view, figures, code) for code in codes}
-    return {code: line for code, line in found.items() if line.budget is not None}
+    return {code: line_of(view, figures, code) for code in codes}
 
 
 def overspent(view: View, figures: Figures) -> int:
     """Return how many counties have spent more than the even pace."""
     found = lines(view, figures)
-    counties = [found[c.code] for c in figures.counties if c.code in found]
-    return sum(line.balance is not None and line.balance < 0 for line in counties)
+    balances = [found[county.code].balance for county in figures.counties]
+    return sum(balance is not None and balance < 0 for balance in balances)
 
 
 def surplus_of(figure: Figure, kind: str) -> Surplus | None:
@@ -152,7 +151,7 @@ def ledger_panel(view: View, figures: Figures) -> None:
         note=note,
         twin=None if view.meeting else download,
     ):
-        if not found:
+        if all(line.budget is None for line in found.values()):
             state_message("state.no_rows")
             return
         head = grids.head("", *((title, "num") for title in titles))

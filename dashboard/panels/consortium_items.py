@@ -70,10 +70,10 @@ def words_of(figures: Figures, indicator: Indicator) -> dict[str, str]:
 def _row(figures: Figures, indicator: Indicator) -> Markup:
     printed = words_of(figures, indicator)
     parts = values.fraction_words(figures.of(indicator.id), indicator)
-    unit = printed["unit"] if figures.of(indicator.id).value is not None else ""
+    value = values.with_unit(printed["value"], printed["unit"], figures.of(indicator.id))
     cells = [
         grids.cell(printed["name"], *([grids.small(parts)] if parts else [])),
-        grids.cell(printed["value"] + unit, cls="num strong"),
+        grids.cell(value, cls="num strong"),
         grids.cell(printed["change"], cls="num"),
         grids.cell(printed["spread"], cls="num"),
     ]

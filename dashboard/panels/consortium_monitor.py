@@ -86,8 +86,7 @@ def words_of(view: View, figures: Figures, row: MonitoringRow) -> dict[str, str]
     figure = figures.row(row)
     is_plain = row.over is None and not row.minus_from_one
     return {
-        "value": _printed(view, row, figure)
-        + (_unit(view, row) if figure.value is not None else ""),
+        "value": values.with_unit(_printed(view, row, figure), _unit(view, row), figure),
         "fraction": _parts(view, figures, row, figure),
         "target": values.target_words(view, indicator) if is_plain else formats.DASH,
         "change": _change(row, figure, indicator),
@@ -95,8 +94,18 @@ def words_of(view: View, figures: Figures, row: MonitoringRow) -> dict[str, str]
     }
 
 
+def absence_words(view: View, figures: Figures, row: MonitoringRow) -> str:
+    """Say why a line has no value in the area; empty where it has one."""
+    if row.indicator is None:
+        return missing_words(view, figures, row)
+    figure = figures.row(row)
+    if figure.value is not None:
+        return ""
+    return t("state.suppressed" if figure.status == "suppressed" else "state.no_rows")
+
+
 def missing_words(view: View, figures: Figures, row: MonitoringRow) -> str:
-    """Say what a line lacks, and what is reported that comes near it."""
+    """Say what a line lacks everywhere, and what is reported that comes near it."""
     said = t("consortium.missing", what=row.missing_zh)
     if row.related is None:
         return said
@@ -109,9 +118,9 @@ def missing_words(view: View, figures: Figures, row: MonitoringRow) -> str:
 
 
 def _cells(view: View, figures: Figures, row: MonitoringRow) -> list[Markup]:
-    if row.indicator is None:
-        text = missing_words(view, figures, row)
-        return [el("td", text, cls="quiet", colspan=len(NUMBERS))]
+    absence = absence_words(view, figures, row)
+    if absence:
+        return [el("td", absence, cls="quiet", colspan=len(NUMBERS))]
     printed = words_of(view, figures, row)
     return [
         grids.cell(printed[name], cls="num strong" if name == "value" else "num")
@@ -176,13 +185,11 @@ def download(view: View, figures: Figures) -> pl.DataFrame:
             t("consortium.name"): row.name_zh,
             t("consortium.unit"): _unit(view, row),
         }
-        if row.indicator is None:
-            words = dict.fromkeys(NUMBERS, "") | {
-                "value": missing_words(view, figures, row),
-            }
-        else:
-            words = words_of(view, figures, row)
-        line |= {t(f"consortium.{name}"): words[name] for name in COLUMNS if name in NUMBERS}
+        absence = absence_words(view, figures, row)
+        words = {"value": absence} if absence else words_of(view, figures, row)
+        line |= {
+            t(f"consortium.{name}"): words.get(name, "") for name in COLUMNS if name in NUMBERS
+        }
         for county in figures.counties:
             own = figures.row(row, county.code)
             line[county.name] = _printed(view, row, own) if row.indicator else formats.DASH

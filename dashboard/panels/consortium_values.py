@@ -113,6 +113,14 @@ def value_words(figure: Figure, indicator: Indicator) -> str:
     )
 
 
+def with_unit(printed: str, unit_zh: str, figure: Figure) -> str:
+    """Put the unit behind a known value, and say of a provisional one that it is."""
+    if figure.value is None:
+        return printed
+    tail = t("chart.provisional_suffix") if figure.status == "provisional" else ""
+    return f"{printed}{unit_zh}{tail}"
+
+
 def fraction_words(figure: Figure, indicator: Indicator) -> str:
     """Print numerator and denominator where the indicator has both."""
     if figure.numerator is None or figure.denominator is None:
