@@ -39,7 +39,8 @@ _REASONS = (
     Reason("CONTROL_CHAR", "含有不可见的控制字符，请删除后重填"),
     Reason("BAD_TEXT", "文字写法不被接受，请按数据说明填写"),
     Reason("FIELD_TOO_LONG", "内容过长，请检查是否串列"),
-    Reason("NONDATA_ROW", "不是数据行（合计、签名等），未读取", "warning"),
+    # In lists of events; in registers and tables such a row is a remark, as is a hidden sheet.
+    Reason("NONDATA_ROW", "不是数据行（合计、签名、重复表头等），未读取"),
     Reason("MISSING_VALUE", "必填项为空，请补填", "both"),
     Reason("BAD_NUMBER", "不是可读的数字，请只填数字"),
     Reason("PRECISION_LOSS", "编码被当作数字保存，末几位已丢失，请把该列设为文本后重新导出"),
@@ -62,7 +63,7 @@ _REASONS = (
     Reason("OVERLAP", "同一地区同一月份有两个文件，内容不一致又没有批次号，请注明上报批次"),
     Reason("CELL_ERROR", "单元格是公式错误值，请改为数字"),
     Reason("FORMULA_NO_VALUE", "公式没有保存计算结果，请用表格软件打开并保存一次"),
-    Reason("HIDDEN_SHEET", "隐藏的工作表未读取", "warning"),
+    Reason("HIDDEN_SHEET", "隐藏的工作表未读取，需要时请取消隐藏后重新放入"),
     # Taken, with a remark.
     Reason("HIDDEN_ROWS", "含有隐藏的行，已读取", "warning"),
     Reason("REGION_STALE", "区划代码已停用，按现行代码统计", "warning"),
