@@ -171,7 +171,7 @@ TEXTS: dict[str, str] = {
     "finding.clinics_on_time": "村卫生室可望按期完成",
     "finding.clinics_late": "村卫生室按目前进度不能按期完成",
     "finding.clinics_open": "村卫生室还差{n}所",
-    "finding.clinics_text": "{value}，近8周每周{pace}所，{due}前达标需每周{need}所。",
+    "finding.clinics_text": "{value}，近8周每周{pace}所，如期达标需每周{need}所。",
     "finding.clinics_met_text": "{value}，目标{target}。",
     "finding.clinics_short_text": "{value}，目标{target}，还差{n}所。",
     # County

@@ -6,8 +6,8 @@ TEXTS: dict[str, str] = {
     # Charts
     "chart.unit": "单位：",
     "chart.dark_needs_attention": "深色＝更需关注",
-    "chart.better_than": "优于{area}",
-    "chart.worse_than": "差于{area}",
+    "chart.better_than": "优于",
+    "chart.worse_than": "差于{area}（经检验）",
     "chart.no_outline": "该地区没有独立的边界，不绘地图。",
     "chart.no_rows": "该地区本期没有上报数据。",
     "chart.provisional": "暂定",

@@ -173,20 +173,11 @@ def clinics(fact: Fact) -> Finding | None:
         value=value,
         pace=formats.rounded(fact.pace, 1),
         need=formats.rounded(n / weeks, 1),
-        due=_short_day(fact.due, fact.until),
     )
     key = "finding.clinics_on_time" if on_time else "finding.clinics_late"
     return Finding(
         mark="better" if on_time else "worse", title=t(key), text=text + responsible(fact)
     )
-
-
-def _short_day(due: dt.date | None, until: dt.date | None) -> str:
-    """Print a day of the same year without its year."""
-    words = formats.day(due)
-    if due is None or until is None or due.year != until.year:
-        return words
-    return words.removeprefix(f"{due.year}年")
 
 
 def _weeks_left(until: dt.date | None, due: dt.date | None) -> float | None:

@@ -199,7 +199,7 @@ def test_class_limits_are_printed_in_the_unit_and_do_not_overlap() -> None:
 
 def test_the_legend_explains_marks_only_where_there_is_a_polarity() -> None:
     with_marks = " ".join(texts(draw(values())))
-    assert "优于全市" in with_marks
+    assert "差于全市（经检验）" in with_marks
     assert "深色＝更需关注" in with_marks
     without = " ".join(texts(draw(values(), polarity="none")))
     assert "优于" not in without
