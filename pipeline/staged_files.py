@@ -55,8 +55,16 @@ def write_months(staged: Path, name: str, months: Spill, schema: type[dy.Schema]
 
 
 def write_month(folder: Path, ym: str, rows: pl.DataFrame, codes: Codes) -> None:
-    """Write the accepted settlements of a service month in codes, with the hash of the file."""
-    coded = encoded(rows.lazy().sort(_BY_MONTH), codes).collect()
+    """Write the accepted settlements of a service month in codes."""
+    write_coded(folder, ym, encoded(rows.lazy().sort(_BY_MONTH), codes).collect(), codes)
+
+
+def write_coded(folder: Path, ym: str, coded: pl.DataFrame, codes: Codes) -> None:
+    """Write a month of StagedSettlement with the hash of its file beside it.
+
+    The file's metadata have the hash of what its codes stand for and of what its bands and
+    chapters were derived with, so that the hash of the file changes with them.
+    """
     packed = io.BytesIO()
     coded.write_parquet(packed, metadata={"codes": codes.digest(coded)})
     month = private(folder / f"ym={ym}")

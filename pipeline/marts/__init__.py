@@ -15,6 +15,7 @@ from pipeline.catalog import Catalogue
 from pipeline.catalog.published import published
 from pipeline.marts import (
     areas,
+    case_mix_yearly,
     clinics,
     contract_groups,
     data_quality,
@@ -24,6 +25,7 @@ from pipeline.marts import (
     indicator_to_date,
     indicator_weekly,
     institutions,
+    persons_yearly,
     published_facts,
     targets,
 )
@@ -77,14 +79,16 @@ def build_marts(
         SourceError: no source has anything up to the as-of date.
     """
     tables = complete_tables(intake_tables)
+    months = settled or SettledMonths.of(tables["settlements"])
+    kept = Partials(partials, full=full)
     world = _World(
         tables=tables,
         settled=settled_of(
-            settled or SettledMonths.of(tables["settlements"]),
+            months,
             tables["referrals"],
             as_of=as_of,
             by_township=reaches_townships(catalogue),
-            partials=Partials(partials, full=full),
+            partials=kept,
         ),
         reference=reference,
         catalogue=catalogue,
@@ -93,6 +97,15 @@ def build_marts(
     counted = world.count()
     return {
         **_indicators(world, counted),
+        "persons_yearly": persons_yearly.build(
+            months,
+            scope=world.scope,
+            threshold=catalogue.settings.small_number_threshold,
+            delay_months=catalogue.settings.claims_delay_months,
+            first=world.first,
+            as_of=as_of,
+            partials=kept,
+        ),
         **_lists(world, counted),
         "data_quality": data_quality.build(
             ledger_cells.lazy(),
@@ -184,6 +197,15 @@ def _indicators(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
             scope=scope,
             areas=world.reference.areas,
             catalogue=catalogue,
+            first=first,
+            as_of=as_of,
+        ),
+        "case_mix_yearly": case_mix_yearly.build(
+            world.settled,
+            flows,
+            scope=scope,
+            threshold=catalogue.settings.small_number_threshold,
+            delay_months=catalogue.settings.claims_delay_months,
             first=first,
             as_of=as_of,
         ),

@@ -12,6 +12,10 @@ from pipeline.marts.measures import to_levels, to_pairs, to_wide
 from pipeline.marts.scope import Scope
 from pipeline.marts.small_numbers import hidden_cells
 
+# Evaluation dates of stocks that are summed at once. A date has nothing to do with the others, and
+# all of them at once are most of a build's memory.
+DAYS_AT_ONCE = 16
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cells:
@@ -52,7 +56,24 @@ def stock_cells(stocks: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> Cel
         for c in (i.numerator, i.denominator)
     }
     needed = stocks.filter(pl.col("counter_id").is_in([c for c in used if c is not None]))
-    return _cells(to_wide(needed, time="as_of"), scope, catalogue, kind="stock", time="as_of")
+    days = needed["as_of"].unique().sort()
+    parts = [
+        _cells(
+            to_wide(needed.filter(pl.col("as_of").is_in(some.implode())), time="as_of"),
+            scope,
+            catalogue,
+            kind="stock",
+            time="as_of",
+        )
+        for some in [
+            days.slice(at, DAYS_AT_ONCE) for at in range(0, max(days.len(), 1), DAYS_AT_ONCE)
+        ]
+    ]
+    return Cells(
+        rows=pl.concat([part.rows for part in parts]),
+        hidden=pl.concat([part.hidden for part in parts]),
+        time="as_of",
+    )
 
 
 def months_frame(months: list[date], as_of: date) -> pl.DataFrame:

@@ -68,5 +68,5 @@ def build(
 def _rows(cells: Cells, frame: pl.DataFrame, *, scope: Scope, catalogue: Catalogue) -> pl.LazyFrame:
     rows = cells.rows.join(frame.select(cells.time), on=cells.time, how="semi")
     gaps = with_gaps(rows, scope, catalogue, times=frame.select(cells.time), by=[cells.time])
-    hidden = with_hidden(gaps.lazy(), cells.hidden, catalogue, by=[cells.time])
+    hidden = with_hidden(gaps, cells.hidden, catalogue, by=[cells.time])
     return with_measure(hidden, catalogue).join(frame.lazy(), on=cells.time, validate="m:1")

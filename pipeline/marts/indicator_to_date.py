@@ -98,5 +98,5 @@ def _measured(
 ) -> pl.LazyFrame:
     times = windows.select(KEYS)
     gaps = with_gaps(levelled, scope, catalogue, times=times, by=KEYS)
-    marked = with_hidden(gaps.lazy(), hidden, catalogue, by=KEYS)
+    marked = with_hidden(gaps, hidden, catalogue, by=KEYS)
     return with_status(with_measure(marked, catalogue), is_provisional=is_provisional)

@@ -25,7 +25,7 @@ def build(stocks: Cells, *, scope: Scope, catalogue: Catalogue, weeks: list[date
     frame = pl.DataFrame({"as_of": weeks}, schema={"as_of": pl.Date()})
     rows = stocks.rows.join(frame, on="as_of", how="semi")
     gaps = with_gaps(rows, scope, catalogue, times=frame, by=["as_of"])
-    hidden = with_hidden(gaps.lazy(), stocks.hidden, catalogue, by=["as_of"])
+    hidden = with_hidden(gaps, stocks.hidden, catalogue, by=["as_of"])
     measured = with_status(
         with_measure(hidden, catalogue), is_provisional=pl.lit(value=False)
     ).with_columns(week_ending="as_of")

@@ -99,7 +99,7 @@ def with_gaps(
     *,
     times: pl.DataFrame,
     by: list[str],
-) -> pl.DataFrame:
+) -> pl.LazyFrame:
     """Add a row of nulls where an area did not report, inside the indicator's range.
 
     The range of an indicator begins with its first report anywhere and ends with the last time.
@@ -123,7 +123,7 @@ def with_gaps(
     )
     keys = ["indicator_id", "area_code", *by]
     found = levelled.lazy().drop("area_level")
-    return grid.join(found, on=keys, how="left", validate="1:1").collect()
+    return grid.join(found, on=keys, how="left", validate="1:1")
 
 
 def _expected(levelled: pl.DataFrame, scope: Scope, *, time: str) -> pl.LazyFrame:

@@ -92,6 +92,8 @@ def settled_of(
     partials: Partials,
 ) -> Settled:
     """Count every month whose partial is not kept, and put the months together."""
+    years = {f"year={ym[:4]}" for ym in settled.months}
+    partials.forget_others({f"ym={ym}" for ym in settled.months} | years)
     upward = referrals.select(_REFERRALS).sort(_REFERRALS).collect()
     counted = {
         _first_day(ym): _month(

@@ -1,0 +1,133 @@
+"""Mart persons_yearly: distinct persons by area, destination tier and year, at each level.
+
+Sorted by level, area, year, tier. A year is counted again only when one of its months, or the
+hierarchy of areas, has changed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipeline.contracts.marts import PersonsYearly
+from pipeline.contracts.staging import DESTINATION_TIERS, StagedSettlement
+from pipeline.counters.persons import PERSONS, count_persons
+from pipeline.marts.partials import Partials, hash_of, key_of
+from pipeline.marts.scope import Scope
+from pipeline.marts.shape import to_contract
+from pipeline.marts.years import yearly_status, years_frame
+from pipeline.methods.rollup import lineage
+from pipeline.methods.suppression import hide, is_small
+from pipeline.settled_months import SettledMonths
+from pipeline.version import code_version
+
+SORT = ["area_level", "area_code", "year", "destination_tier"]
+_HIDEABLE = ("county", "township", "village")
+
+
+def build(
+    settled: SettledMonths,
+    *,
+    scope: Scope,
+    threshold: int,
+    delay_months: int,
+    first: date,
+    as_of: date,
+    partials: Partials,
+) -> pl.LazyFrame:
+    """Return the mart."""
+    years = years_frame(first, as_of, delay_months=delay_months)
+    counted = [_NOTHING]
+    for year in years["year"]:
+        sums = _year(settled, year, scope=scope, first=first, as_of=as_of, partials=partials)
+        counted.append(sums.with_columns(year=pl.lit(year, pl.Int16)).select(_NOTHING.columns))
+    rows = (
+        pl.concat(counted)
+        .rename({"ancestor_code": "area_code"})
+        .with_columns(pl.col("destination_tier").cat.to(pl.Enum(DESTINATION_TIERS)))
+        .join(scope.levels, on="area_code", validate="m:1")
+    )
+    marked = with_hidden(rows, scope, threshold=threshold).lazy()
+    shown = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in PERSONS)
+    dated = marked.join(years.lazy(), on="year", validate="m:1")
+    return to_contract(dated.with_columns(yearly_status(), *shown), PersonsYearly, sort=SORT)
+
+
+_NOTHING = pl.DataFrame(
+    schema={
+        "ancestor_code": pl.String,
+        "destination_tier": pl.UInt8,
+        "year": pl.Int16,
+        **dict.fromkeys(PERSONS, pl.Int64),
+    }
+)
+
+
+def _year(
+    settled: SettledMonths,
+    year: int,
+    *,
+    scope: Scope,
+    first: date,
+    as_of: date,
+    partials: Partials,
+) -> pl.DataFrame:
+    """Count a year, or take what is kept of it."""
+    inside = f"{first:%Y%m}", f"{as_of:%Y%m}"
+    months = [ym for ym in settled.months if ym[:4] == f"{year}" and inside[0] <= ym <= inside[1]]
+    above = lineage(scope.edges).join(scope.at("county"), on="area_code", how="semi")
+
+    def count() -> dict[str, pl.DataFrame]:
+        coded = above.with_columns(insured_county=_code(settled, above["area_code"])).drop_nulls()
+        rows = pl.concat(
+            [StagedSettlement.create_empty(lazy=True), *(settled.months[ym] for ym in months)]
+        ).filter(pl.col("service_date") <= as_of)
+        return {"persons": count_persons(rows, coded.select("insured_county", "ancestor_code"))}
+
+    if not set(months) <= set(settled.digests):
+        return count()["persons"]
+    until = min(as_of, date(year, 12, 31))
+    digests = [(ym, settled.digests[ym]) for ym in months]
+    key = key_of(digests, hash_of(above), until, code_version())
+    return partials.get(f"year={year}", key, count)["persons"]
+
+
+def _code(settled: SettledMonths, counties: pl.Series) -> pl.Series:
+    codes = [settled.codes.code_of("insured_county", county) for county in counties]
+    return pl.Series("insured_county", codes, dtype=pl.UInt16)
+
+
+def with_hidden(rows: pl.DataFrame, scope: Scope, *, threshold: int) -> pl.DataFrame:
+    """Add is_hidden: few persons, and the areas by which their city's number would tell them.
+
+    A row is hidden with both its numbers when one of them has to be.
+    """
+    keys = ["area_code", "year", "destination_tier"]
+    cells = (
+        rows.sort(keys)
+        .with_row_index("cell")
+        .with_columns(
+            may_hide=pl.col("area_level").cast(pl.String).is_in(_HIDEABLE),
+        )
+    )
+    named = cells.select("cell", *keys)
+    totals = named.rename({"cell": "sum", "area_code": "parent_code"})
+    children = (
+        named.join(scope.edges, on="area_code", validate="m:1")
+        .join(totals, on=["parent_code", "year", "destination_tier"], validate="m:1")
+        .select("sum", "cell")
+    )
+    sums = pl.concat([children, children.select("sum", cell="sum").unique()])
+    hidden = [
+        hide(
+            cells.select(
+                *("cell", "may_hide"),
+                value=of,
+                is_hidden=pl.col("may_hide") & is_small(pl.col(of), threshold=threshold),
+            ),
+            sums,
+        ).filter("is_hidden")["cell"]
+        for of in PERSONS
+    ]
+    return cells.with_columns(is_hidden=pl.col("cell").is_in(pl.concat(hidden).implode()))

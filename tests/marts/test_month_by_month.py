@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.contracts.staging import StagedSettlement
+from pipeline.marts import persons_yearly, settled
+from pipeline.settled_months import SettledMonths
+from pipeline.spill import Spill
+from pipeline.staged_files import write_months
+from tests.counters import rows
+from tests.marts import small_world as world
+
+MAY = date(2025, 5, 1)
+
+
+class Staged:
+    """A staged folder whose months are counted again only where they changed."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self.counted: list[str] = []
+        count_month, count_persons = settled.count_month, persons_yearly.count_persons
+
+        def month(frame: pl.LazyFrame, *args: Any, **options: Any) -> Any:
+            first = frame.select(pl.col("service_date").min().dt.strftime("%Y%m")).collect().item()
+            if first is not None:
+                self.counted.append(first)
+            return count_month(frame, *args, **options)
+
+        def persons(*args: Any) -> pl.DataFrame:
+            self.counted.append("persons")
+            return count_persons(*args)
+
+        monkeypatch.setattr(settled, "count_month", month)
+        monkeypatch.setattr(persons_yearly, "count_persons", persons)
+
+    def write(self, accepted: pl.LazyFrame) -> None:
+        spill = Spill(None)
+        dated = accepted.collect().group_by(pl.col("service_date").dt.strftime("%Y%m"))
+        for (ym,), part in dated:
+            spill.add(part, name=str(ym))
+        write_months(self.folder, "settlements", spill, StagedSettlement)
+
+    def build(self, tables: Mapping[str, pl.LazyFrame], **options: Any) -> dict[str, pl.DataFrame]:
+        self.write(tables["settlements"])
+        self.counted.clear()
+        return world.build(
+            dict(tables),
+            settled=SettledMonths.at(self.folder),
+            partials=self.folder / "partials",
+            **options,
+        )
+
+
+@pytest.fixture
+def staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Staged:
+    return Staged(tmp_path, monkeypatch)
+
+
+def same(one: Mapping[str, pl.DataFrame], other: Mapping[str, pl.DataFrame]) -> bool:
+    return all(one[name].equals(other[name]) for name in other)
+
+
+def without_some(tables: dict[str, pl.LazyFrame], month: date) -> dict[str, pl.LazyFrame]:
+    """Return the tables without every third settlement of a month."""
+    frame = tables["settlements"].collect().with_row_index("n")
+    is_there = (pl.col("service_date").dt.month_start() != month) | (pl.col("n") % 3 > 0)
+    return {**tables, "settlements": frame.filter(is_there).drop("n").lazy()}
+
+
+def test_months_from_files_give_what_rows_in_memory_give(staged: Staged) -> None:
+    tables = world.tables()
+    assert same(staged.build(tables), world.build(tables))
+
+
+def test_nothing_is_counted_again_when_nothing_changed(staged: Staged) -> None:
+    tables = world.tables()
+    first = staged.build(tables)
+    assert len(staged.counted) == len(world.MONTHS) + 1
+    assert same(staged.build(tables), first)
+    assert staged.counted == []
+
+
+def test_a_changed_month_is_counted_alone_and_the_result_is_that_of_a_full_build(
+    staged: Staged,
+) -> None:
+    tables = world.tables()
+    before = staged.build(tables)
+    changed = without_some(tables, MAY)
+    after = staged.build(changed)
+    assert staged.counted == ["202505", "persons"]
+    assert not after["flow_monthly"].equals(before["flow_monthly"])
+    full = staged.build(changed, full=True)
+    assert len(staged.counted) == len(world.MONTHS) + 1
+    assert same(after, full)
+    assert same(after, world.build(changed))
+
+
+def test_referrals_concern_their_month_and_the_thirty_days_after(staged: Staged) -> None:
+    tables = world.tables()
+    staged.build(tables)
+    more = rows.referrals({"person_key": 1, "referred_on": date(2025, 5, 12)})
+    given = pl.concat([tables["referrals"], more.with_columns(referral_id=pl.lit("new"))])
+    after = staged.build({**tables, "referrals": given})
+    assert staged.counted == ["202505", "202506"]
+    assert same(after, world.build({**tables, "referrals": given}))
+
+
+def test_an_earlier_as_of_date_cuts_the_month_it_lies_in(staged: Staged) -> None:
+    tables = world.tables()
+    staged.build(tables)
+    cut = date(2025, 6, 10)
+    after = staged.build(tables, as_of=cut)
+    assert staged.counted == ["202506", "persons"]
+    assert same(after, world.build(tables, as_of=cut))
+    inpatient = after["indicator_to_date"].filter(period_kind="month", month=date(2025, 6, 1))
+    assert inpatient["period_end"].unique().to_list() == [cut]
+
+
+def test_a_month_that_is_gone_is_forgotten(staged: Staged) -> None:
+    tables = world.tables()
+    staged.build(tables)
+    fewer = tables["settlements"].filter(pl.col("service_date") < date(2025, 6, 1))
+    after = staged.build({**tables, "settlements": fewer})
+    assert same(after, world.build({**tables, "settlements": fewer}))
+    names = {path.name.partition(".")[0] for path in (staged.folder / "partials").iterdir()}
+    assert names == {f"ym=2025{m:02d}" for m in range(1, 6)} | {"year=2025"}
+
+
+def test_nothing_about_a_person_is_kept(staged: Staged) -> None:
+    staged.build(world.tables())
+    for path in (staged.folder / "partials").glob("*.ipc"):
+        assert not {"person_key", "settlement_id"} & set(pl.read_ipc(path).columns)
