@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.code_lists import CODE_LISTS, own_codes
-from pipeline.errors import StorageError, UsageError
+from pipeline.errors import SourceError, StorageError, UsageError
 from pipeline.guessing import guessed_files
 from pipeline.ingest.batch import Progress, quiet
 from pipeline.ingest.files import RawFile, find_files
@@ -38,6 +38,7 @@ def check(
     Raises:
         UsageError: the path or the source does not exist.
         StorageError: the code lists in `reference` cannot be read.
+        SourceError: a declared database cannot be read.
     """
     codes = load_reference()
     register = None
@@ -48,7 +49,7 @@ def check(
     run = _Run(codes=codes, register=register, others=others, as_of=as_of, progress=progress)
     try:
         reports, last_day = run.together(files)
-    except (StorageError, UsageError):
+    except (SourceError, StorageError, UsageError):  # nothing to do with one file or another
         raise
     except Exception:  # whatever it was, the other files are still told of
         reports, last_day = run.one_by_one(files)

@@ -24,13 +24,13 @@ from pipeline.database_months import (
     state_of,
 )
 from pipeline.ingest.batch import Progress, empty_rows
+from pipeline.ingest.connections import connected
 from pipeline.ingest.database import (
     SUFFIX,
     WATERMARK,
     Connection,
     DatabaseError,
     address,
-    connected,
     count_statement,
     is_safe_mark,
     load_declaration,

@@ -10,7 +10,6 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, get_args
@@ -117,22 +116,6 @@ def address(declaration: Declaration, *, name: str) -> str:
     if not uri:
         raise DatabaseError(name, f"没有设置环境变量{declaration.uri_variable}，请写入数据库地址")
     return uri
-
-
-def connected(declaration: Declaration, *, name: str) -> AbstractContextManager[Connection]:
-    """Connect to a declared database, for reading only.
-
-    Raises:
-        DatabaseError: the driver is not installed or the database does not answer.
-    """
-    uri = address(declaration, name=name)
-    if declaration.kind == "mysql":
-        from pipeline.ingest import mysql
-
-        return mysql.connected(uri, name=name, variable=declaration.uri_variable)
-    from pipeline.ingest import postgresql
-
-    return postgresql.connected(uri, name=name, variable=declaration.uri_variable)
 
 
 def count_statement(declaration: Declaration) -> str:

@@ -18,8 +18,13 @@ _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _FOREIGN = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"SQLite f")
 _NOTHING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*")
 _MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*(<[!?a-zA-Z]|\{|\[\s*[{\[])")
-# Three Chinese characters in a row as UTF-8 writes them: next to impossible in GB18030.
-_CHINESE_UTF8 = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}" * 3)
+# Three Chinese characters in a row as UTF-8 writes them: next to impossible in GB18030. Bytes are
+# first folded to what they can be there: a first byte, a following one, neither.
+_CHINESE_UTF8 = b"abb" * 3
+_FOLDED = bytes(
+    ord("a") if 0xE4 <= i <= 0xE9 else ord("b") if 0x80 <= i <= 0xBF else ord(".")
+    for i in range(256)
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Of four lines one may be broken, or nobody can say what the encoding is.
 _SOUND_TO_BROKEN = 3
@@ -86,7 +91,7 @@ def _utf8_or_gb18030(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        is_utf8 = data.startswith(codecs.BOM_UTF8) or bool(_CHINESE_UTF8.search(data))
+        is_utf8 = data.startswith(codecs.BOM_UTF8) or _has_chinese_utf8(data)
         if error.reason == "unexpected end of data" and is_utf8:
             raise FileRefused("TRUNCATED", "末尾的字符不完整") from error
     if not is_utf8:
@@ -129,8 +134,12 @@ def _is_clear(sound: int, broken: int) -> bool:
     return sound >= broken * _SOUND_TO_BROKEN
 
 
+def _has_chinese_utf8(data: bytes) -> bool:
+    return _CHINESE_UTF8 in data.translate(_FOLDED)
+
+
 def _cannot_be_gb18030(line: bytes) -> bool:
-    return bool(_CHINESE_UTF8.search(line)) or _decoded(line, "gb18030") is None
+    return _has_chinese_utf8(line) or _decoded(line, "gb18030") is None
 
 
 def _decoded(line: bytes, encoding: str) -> str | None:

@@ -7,6 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from pipeline.errors import StorageError
@@ -68,13 +69,12 @@ def fails_check(number: pl.Expr) -> pl.Expr:
 def hashed(values: pl.Series, *, key: bytes) -> pl.Series:
     """Replace identifiers by 64-bit keyed hashes (BLAKE2b, 8 bytes); null stays null."""
     unique = values.drop_nulls().unique()
-    keys = pl.Series(
-        [_hash(value, key) for value in unique.to_list()],
-        dtype=pl.Int64,
-    )
+    keyed = hashlib.blake2b(digest_size=8, key=key[:64])
+    digests = b"".join([_digest(keyed.copy(), value) for value in unique.to_list()])
+    keys = pl.Series(np.frombuffer(digests, dtype="<i8"), dtype=pl.Int64)
     return values.replace_strict(unique, keys, default=None, return_dtype=pl.Int64)
 
 
-def _hash(value: str, key: bytes) -> int:
-    digest = hashlib.blake2b(value.encode(), digest_size=8, key=key[:64]).digest()
-    return int.from_bytes(digest, "little", signed=True)
+def _digest(keyed: hashlib.blake2b, value: str) -> bytes:
+    keyed.update(value.encode())
+    return keyed.digest()

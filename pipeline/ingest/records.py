@@ -63,12 +63,13 @@ def _all_at_once(body: str, shape: Shape) -> Records | None:
     Polars refuses a line with too many fields but pads one with too few; the number of delimiters
     in the whole text tells that there is neither.
     """
-    body = body.rstrip("\n")
-    height = body.count("\n") + 1
-    delimiters = body.count(shape.delimiter)
-    if not body or '"' in body or delimiters != height * (shape.width - 1) or shape.width < 2:
+    data = body.encode()  # bytes are counted and copied faster
+    if data.endswith(b"\n"):
+        data = data.rstrip(b"\n")
+    height = data.count(b"\n") + 1
+    delimiters = data.count(shape.delimiter.encode())
+    if not data or b'"' in data or delimiters != height * (shape.width - 1) or shape.width < 2:
         return None
-    data = body.encode()
     if _may_be_damaged(data):
         return None
     try:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.__main__ import main
+from pipeline.ingest.connections import connected
 from pipeline.ingest.database import (
     DatabaseError,
     Declaration,
-    connected,
     is_safe_mark,
     load_declaration,
     rows_statement,

@@ -11,7 +11,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from pipeline.ingest.database import Connection, DatabaseError, Declaration, connected
+from pipeline.ingest.connections import connected
+from pipeline.ingest.database import Connection, DatabaseError, Declaration
 
 VARIABLE = "TEST_MYSQL_URI"
 ADDRESS = "mysql://reader:pw-7Kq2@10.0.0.1:3306/hr"
