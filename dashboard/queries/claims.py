@@ -93,6 +93,10 @@ def area_values(
 ) -> pl.LazyFrame:
     """One row per indicator, area and whole it is a part of: the counts of both."""
     now = _now(scan, known, moment)
+    if not below_county:
+        now = now.filter(_is_asked(below_county=False))
+    # Read once: the lazy plan would scan the marts for the parts and again for the wholes.
+    now = now.collect().lazy()
     whole = now.select(
         "indicator_id", other_code="area_code", **{f"other_{c}": pl.col(c) for c in COUNTS}
     )
