@@ -33,6 +33,8 @@ def _advice(before: Snapshot, provenance: Provenance) -> str:
         causes.append("换了演示数据的规模、城市、日期或种子时属正常")
     if before.manifest.catalogue_hash != provenance.catalogue_hash:
         causes.append("指标目录已改动，口径变化也会造成差异")
+    if provenance.as_of < before.manifest.as_of:
+        causes.append(f"截止日期早于上次的 {before.manifest.as_of}")
     known = f"（{'；'.join(causes)}）" if causes else ""
     return (
         f"请核对原始文件是否缺漏或重复{known}；确认无误后，"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import statistics
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,35 +95,37 @@ def strike(
     )
 
 
-def all_kills(
-    world: World, folder: Path, points: list[Point], *, tell: Callable[[str], None]
-) -> Iterator[Outcome]:
-    """Kill at every point, two worlds at a time, a reader at work in each."""
-    content = world.content()
+def timed(world: World, folder: Path) -> dict[tuple[str, ...], float]:
+    """Return how long builds take in a copy, with and without what was read before."""
     seconds = {}
     for options in ((), ("--full",)):
         copy = world.copy(folder / "timed")
-        runs = [copy.build(*options).seconds for _ in range(3)]
-        seconds[options] = statistics.median(runs)
+        seconds[options] = statistics.median(copy.build(*options).seconds for _ in range(3))
+    return seconds
+
+
+def all_kills(world: World, folder: Path, points: list[Point]) -> Iterator[Outcome]:
+    """Kill at every point, two worlds at a time, a reader at work in each."""
+    content, seconds = world.content(), timed(world, folder)
     waiting: queue.SimpleQueue[Point] = queue.SimpleQueue()
     for point in points:
         waiting.put(point)
-    done: list[Outcome] = []
+    done: queue.SimpleQueue[Outcome | BaseException] = queue.SimpleQueue()
 
     def work(name: str) -> None:
-        own = world.copy(folder / name)
-        with watched(own):
-            while True:
-                try:
+        try:
+            own = world.copy(folder / name)
+            with watched(own), contextlib.suppress(queue.Empty):
+                while True:
                     point = waiting.get_nowait()
-                except queue.Empty:
-                    return
-                done.append(strike(own, point, content=content, seconds=seconds))
-                tell(f"kills {len(done)}/{len(points)}")
+                    done.put(strike(own, point, content=content, seconds=seconds))
+        except BaseException as error:  # a worker that stumbles must not be waited for
+            done.put(error)
 
-    workers = [threading.Thread(target=work, args=(f"worker-{n}",)) for n in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    yield from done
+    for number in range(2):
+        threading.Thread(target=work, args=(f"worker-{number}",), daemon=True).start()
+    for _ in points:
+        outcome = done.get()
+        if isinstance(outcome, BaseException):
+            raise outcome
+        yield outcome

@@ -24,7 +24,8 @@ def table(outcomes: Iterable[Outcome], *, needed: dict[str, int]) -> tuple[list[
     not strike.
     """
     listed = list(outcomes)
-    kinds = list(dict.fromkeys(outcome.kind for outcome in listed))
+    wanted = [kind for kind, number in needed.items() if number]
+    kinds = list(dict.fromkeys([*(outcome.kind for outcome in listed), *wanted]))
     lines = ["| fault | points | struck | results | wrong |", "| --- | --- | --- | --- | --- |"]
     held = True
     for kind in kinds:

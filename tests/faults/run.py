@@ -6,6 +6,7 @@ python -m tests.faults.run [--kills 240] [--disks 64] [--crowds 5] [--flips 300]
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import tempfile
 import time
@@ -72,7 +73,7 @@ def all_faults(
 ) -> Iterator[Outcome]:
     """Strike at everything that is wanted, one kind after another."""
     if points:
-        yield from kills.all_kills(world, folder, points, tell=told)
+        yield from kills.all_kills(world, folder, points)
     if wanted.disks:
         yield from full_disk.all_full_disks(world, folder, rooms=str(wanted.disks))
     if wanted.crowds:
@@ -95,11 +96,14 @@ def main() -> int:
         folder = Path(scratch)
         world = make_world(folder)
         points = kill_points(world, folder, wanted.kills) if wanted.kills else []
-        for outcome in all_faults(world, folder, points, wanted):
-            outcomes.append(outcome)
-            told(f"{outcome.kind}: {len(outcomes)} faults in all")
+        # Interrupted, it still tells what was found so far.
+        with contextlib.suppress(KeyboardInterrupt):
+            for outcome in all_faults(world, folder, points, wanted):
+                outcomes.append(outcome)
+                told(f"{outcome.kind}: {len(outcomes)} faults in all")
     moments = sum(point.how == "time" for point in points)
     needed = {
+        **{kind: sum(p.how == how for p in points) for how, kind in kills.KIND.items()},
         kills.KIND["time"]: int(moments * MOMENTS_STRUCK),
         full_disk.KIND: wanted.disks,
         damage.FLIPS: wanted.flips,

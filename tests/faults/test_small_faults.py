@@ -105,7 +105,8 @@ def test_the_table_fails_on_anything_wrong_and_on_too_few_faults() -> None:
     idle = Outcome(kind="kill", point="3", result="(ended before the kill)")
     assert table([good, idle], needed={"kill": 1})[1]
     assert not table([good, idle], needed={"kill": 2})[1]
-    lines, held = table([good, bad], needed={})
+    assert not table([good], needed={"disk full": 1})[1]
+    lines, held = table([good, bad], needed={"disk full": 0})
     assert not held
     assert "kill 2: not whole" in lines
     assert "| kill | 2 | 2 | 1 new, 1 old | 1 |" in lines

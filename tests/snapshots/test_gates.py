@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,8 @@ def test_the_advice_names_likely_causes(tmp_path: Path) -> None:
         snapshots.publish(held, clinics(1000).items(), older)
     with pytest.raises(JumpError, match=r"换了演示数据的规模.*指标目录已改动"):
         pass_gates(tmp_path, clinics(500), demonstration=True)
+    with pytest.raises(JumpError, match="截止日期早于上次的 2025-06-30"):
+        pass_gates(tmp_path, clinics(500), demonstration=True, as_of=date(2025, 5, 31))
 
 
 def test_a_damaged_snapshot_in_force_leaves_the_newest_whole_one_to_compare_with(

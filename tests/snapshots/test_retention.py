@@ -116,6 +116,14 @@ def test_a_hold_ends_with_the_object(tmp_path: Path) -> None:
         assert free
 
 
+def test_opening_again_and_again_keeps_no_descriptor(tmp_path: Path) -> None:
+    put(tmp_path)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(50):
+        snapshots.current(tmp_path)
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
+
+
 def test_what_is_being_removed_cannot_be_held_any_more(tmp_path: Path) -> None:
     path = put(tmp_path).path
     with leases.sole(path):
