@@ -13,6 +13,7 @@ from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult
 from pipeline.ingest.reasons import DUPLICATES, REPLACED, row_message
+from pipeline.ingest.strays import masked
 
 _IS_DUPLICATE = pl.col("_reason").is_in([*DUPLICATES, REPLACED.code])
 _ROWS = pl.col("_rows")
@@ -214,17 +215,6 @@ def _main_months(tally: pl.DataFrame) -> pl.DataFrame:
     return ordered.unique("_file", keep="first", maintain_order=True).drop("_rows")
 
 
-# What looks like an identity number or a mobile number, in whatever column it strayed into.
-_PERSONAL = (
-    r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
-    r"|\b1[3-9]\d{9}\b"
-)
-
-
-def _masked(detail: pl.Expr) -> pl.Expr:
-    return detail.str.replace_all(_PERSONAL, "（已隐去）")
-
-
 def rejected_rows(source: str, files: Sequence[FileResult], refused: pl.DataFrame) -> pl.DataFrame:
     """Return one row per refused or duplicate row, with its sentence; no personal value.
 
@@ -250,7 +240,7 @@ def rejected_rows(source: str, files: Sequence[FileResult], refused: pl.DataFram
     frame = (
         refused.join(labels, on=["_file", "_column"], how="left", validate="m:1")
         .join(names, on="_file", how="left", validate="m:1")
-        .with_columns(source=pl.lit(source), _detail=_masked(pl.col("_detail")))
+        .with_columns(source=pl.lit(source), _detail=masked(pl.col("_detail")))
         .rename(
             {"_file": "file_id", "_sheet": "sheet", "_row": "row", "_reason": "reason"}
             | {"_detail": "detail"}

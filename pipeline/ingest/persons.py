@@ -50,11 +50,11 @@ def load_key(path: Path | None = None) -> bytes:
     return key
 
 
-def fails_check(number: pl.Expr) -> pl.Expr:
-    """Say whether a citizen identity number has the wrong check character (GB 11643).
+def _right_check(number: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Say whether a text has the shape of an identity number, and which check character is right.
 
     The fund's own numbers may stand in the same column, so only eighteen digits (or X at the end)
-    with a birth date that there is are judged.
+    with a birth date that there is have the shape.
     """
     looks = number.str.contains(r"^[1-9]\d{5}(19|20)\d{9}[\dXx]$")
     body = pl.when(looks).then(number.str.head(17)).cast(pl.Int64)
@@ -63,7 +63,19 @@ def fails_check(number: pl.Expr) -> pl.Expr:
     right = (pl.sum_horizontal(digits) % len(ID_CHECKS)).replace_strict(
         list(range(len(ID_CHECKS))), list(ID_CHECKS), return_dtype=pl.String
     )
-    return birth.is_not_null() & (number.str.tail(1).str.to_uppercase() != right)
+    return birth.is_not_null(), number.str.tail(1).str.to_uppercase() == right
+
+
+def fails_check(number: pl.Expr) -> pl.Expr:
+    """Say whether a citizen identity number has the wrong check character (GB 11643)."""
+    has_shape, is_right = _right_check(number)
+    return has_shape & is_right.not_()
+
+
+def is_identity_number(text: pl.Expr) -> pl.Expr:
+    """Say whether a text is a citizen identity number, check character included."""
+    has_shape, is_right = _right_check(text)
+    return has_shape & is_right
 
 
 def hashed(values: pl.Series, *, key: bytes) -> pl.Series:

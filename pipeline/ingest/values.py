@@ -13,6 +13,7 @@ from pipeline.ingest.grammar import MAX_CODE, parse
 from pipeline.ingest.headers import TEN_THOUSAND
 from pipeline.ingest.marks import unmarked, utf8_read_as_gb18030
 from pipeline.ingest.persons import fails_check, hashed
+from pipeline.ingest.strays import masked, may_hold_strays, without_strays
 
 META = ("_file", "_sheet", "_row")
 FAULT = ("_reason", "_column", "_detail")
@@ -109,8 +110,9 @@ def _merged(rows: pl.DataFrame, column: SourceColumn) -> tuple[pl.Series, pl.Ser
 def typed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
     """Type every column the source reads; refused rows stay, with reason, column and detail.
 
-    The detail is the offending text, never that of a personal column. Persons are still text
-    here: `pseudonymised` must follow before the rows leave the reader.
+    The detail is the offending text, never that of a personal column, and personal numbers that
+    strayed are hidden. Persons are still text here: `pseudonymised` must follow before the rows
+    leave the reader.
     """
     columns: dict[str, pl.Series] = {name: rows[name] for name in rows.columns if name[0] == "_"}
     nothing = _nothing(rows.height)
@@ -122,6 +124,8 @@ def typed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
             reason = _with_missing(value, reason)
         if column.personal == "hash":
             reason = _with_invalid(value, reason)
+        if may_hold_strays(source, column):
+            value = without_strays(value.alias(column.id))
         columns[column.id] = value
         fault = _with_fault(fault, reason, raw, column)
     return pl.DataFrame(columns).hstack(fault)
@@ -158,7 +162,7 @@ def _with_fault(
         return fault
     is_first = pl.col("_reason").is_null() & pl.col("new").is_not_null()
     nothing = pl.lit(None, dtype=pl.String)
-    detail = nothing if column.personal else unmarked(pl.col("raw")).str.head(MAX_DETAIL)
+    detail = nothing if column.personal else masked(unmarked(pl.col("raw"))).str.head(MAX_DETAIL)
     return (
         fault.with_columns(new=reason, raw=raw)
         .with_columns(
