@@ -89,7 +89,7 @@ def _stock_values(site: Site, days: list[date], *, seed: int) -> Values:
 def _as_reported(item: str, value: float, stock: Stock, total: int) -> int:
     if stock.most is not None:
         return min(round(value), max(stock.most, total))
-    if item.endswith("_fen") and value != total:
+    if item.endswith("_fen"):
         return round(value / MONEY_STEP) * MONEY_STEP
     return round(value)
 
