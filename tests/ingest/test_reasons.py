@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -91,3 +93,12 @@ def test_the_sentence_of_a_row_names_file_sheet_row_and_column() -> None:
         "文件a.xlsx，工作表“城关镇”，第5行，“竣工日期”列：日期无法识别，请改为2025-06-30的写法。",
         "文件b.csv，第7行：列数与表头不一致，请检查该行的分隔符。",
     ]
+
+
+def test_the_documentation_tells_every_code_with_its_sentence() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    for code, reason in REASONS.items():
+        assert any(
+            line.startswith(f"| `{code}` |") and line.endswith(f"| {reason.sentence_zh} |")
+            for line in told.splitlines()
+        ), code
