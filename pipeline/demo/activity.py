@@ -75,6 +75,8 @@ def _stock_values(site: Site, days: list[date], *, seed: int) -> Values:
         for county in site.counties:
             rng = stream(seed, "stock", county.code, item)
             usual = round(stock.level * county.population / 10_000 * float(rng.uniform(0.85, 1.15)))
+            if item.endswith("_fen"):
+                usual = round(usual / MONEY_STEP) * MONEY_STEP
             total, span = anchors.get(county.code, (usual, (KAIFENG_DAY, KAIFENG_DAY)))
             for day in days:
                 at_day = total * shape(month_end(day), span, stock)
@@ -89,7 +91,7 @@ def _stock_values(site: Site, days: list[date], *, seed: int) -> Values:
 def _as_reported(item: str, value: float, stock: Stock, total: int) -> int:
     if stock.most is not None:
         return min(round(value), max(stock.most, total))
-    if item.endswith("_fen"):
+    if item.endswith("_fen") and value != total:
         return round(value / MONEY_STEP) * MONEY_STEP
     return round(value)
 
