@@ -72,15 +72,20 @@ def _excess(worse: Sequence[Fact], whole: Fact | None, indicator: Indicator) -> 
 
 def _registry_points(view: View, own: Facts) -> list[Finding]:
     """Return what complete registries say: devices and clinics, as counts."""
+    clinics = findings.clinics(own["standardised_clinic_rate", view.area.code])
+    found = [_device_point(view, own["three_device_coverage", view.area.code]), clinics]
+    return [finding for finding in found if finding is not None]
+
+
+def _device_point(view: View, fact: Fact) -> Finding | None:
+    """Return the point of the devices; which centres lack what is known of today alone."""
+    if not view.is_latest:
+        return findings.devices(fact)
     counties = [place.code for place in overview.shown_counties(view)]
     short = centres_short_of_devices(view.scan("devices"), counties=counties)
     names = {p.code: p.name for p in (*view.counties, *overview.compared(view))}
-    found = [
-        findings.devices(
-            own["three_device_coverage", view.area.code],
-            one_away=short.filter(pl.col("lacking") == 1).height,
-            names=[names[c] for c in short["county_code"].unique(maintain_order=True)],
-        ),
-        findings.clinics(own["standardised_clinic_rate", view.area.code]),
-    ]
-    return [finding for finding in found if finding is not None]
+    return findings.devices(
+        fact,
+        one_away=short.filter(pl.col("lacking") == 1).height,
+        names=[names[c] for c in short["county_code"].unique(maintain_order=True)],
+    )

@@ -120,12 +120,14 @@ def nothing(*, tests: int) -> Finding:
     return Finding(mark="similar", title=t("finding.nothing_title"), text=text)
 
 
-def devices(fact: Fact, *, one_away: int, names: Sequence[str]) -> Finding | None:
+def devices(
+    fact: Fact, *, one_away: int | None = None, names: Sequence[str] = ()
+) -> Finding | None:
     """Say how many centres lack a device, and how many only one: counts, not estimates.
 
     Args:
         fact: the coverage in the area.
-        one_away: centres that lack exactly one of the three.
+        one_away: centres that lack exactly one of the three; None where only today's ledger knows.
         names: areas in which centres lack something.
     """
     if fact.numerator is None or fact.denominator is None:
@@ -137,13 +139,11 @@ def devices(fact: Fact, *, one_away: int, names: Sequence[str]) -> Finding | Non
     title = t("finding.devices_short", n=short)
     if is_stalled(fact):
         title = t("finding.devices_still", weeks=fact.change.weeks)
-    text = t(
-        "finding.devices_text",
-        n=fact.numerator,
-        all=fact.denominator,
-        one=one_away,
-        names=named(names) if len(names) <= NAMED else t("finding.in_areas", n=len(names)),
-    )
+    text = t("finding.devices_ready", n=fact.numerator, all=fact.denominator)
+    if one_away is not None:
+        areas = named(names) if len(names) <= NAMED else t("finding.in_areas", n=len(names))
+        text += t("finding.devices_one_away", one=one_away, names=areas)
+    text += t("finding.end")
     return Finding(mark="worse", title=title, text=text + responsible(fact))
 
 

@@ -113,6 +113,9 @@ def test_devices_met_short_and_still() -> None:
     assert moving is not None
     assert moving.title == "7家机构三大件未达标"
     assert "涉及4个县区" in moving.text
+    past = findings.devices(short)
+    assert past is not None
+    assert past.text == "102／109家齐全。基层卫生科、规划信息科负责。"
     met = findings.devices(fact(DEVICES, 1.0, numerator=109, denominator=109), one_away=0, names=[])
     assert met is not None
     assert met.mark == "better"

@@ -165,3 +165,14 @@ def test_a_profile_without_a_judgement_compares_nothing(
     found = county_profile._outflow_point(view, own, view.county)
     assert found is not None
     assert found.title == "县域外住院占比高于全市"
+
+
+def test_a_past_month_does_not_count_todays_devices(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    tell(Told())
+    view = view_of("410200", month=-12)
+    own, others = overview.own_facts(view), overview.all_facts(view)
+    found = [p for p in week_points.points(view, own, others) if "三大件" in p.title]
+    assert found
+    assert "只差一台" not in found[0].text
