@@ -100,7 +100,7 @@ class Sheet:
         """Return the picture."""
         out = io.BytesIO()
         # Widths are measured unhinted; drawn hinted, a line of text would end elsewhere.
-        with rc_context({"text.hinting": "none", "text.kerning_factor": 0}):
+        with rc_context({"text.hinting": "none"}):
             self.figure.savefig(out, format="png", metadata={"Software": None})
         return out.getvalue()
 

@@ -88,25 +88,25 @@ class Drawing:
         (left, right), (bottom, top) = self.axes[pair[0]].span, self.axes[pair[1]].span
         return Box(left, top, right - left, bottom - top)
 
-    def x(self, value: Any, ref: str | None) -> float:
+    def x(self, value: Any, ref: str) -> float:
         """Return the pixel of a horizontal coordinate: of the paper, an axis, or its domain."""
-        if ref in {None, "paper"}:
+        if ref == "paper":
             return self.plot.left + float(value) * self.plot.width
-        axis = self.axes.get(str(ref).split()[0])
+        axis = self.axes.get(ref.partition(" ")[0])
         if axis is None:
             return math.nan
-        if str(ref).endswith("domain"):
+        if ref.endswith("domain"):
             return axis.span[0] + float(value) * (axis.span[1] - axis.span[0])
         return axis.pixel(value)
 
-    def y(self, value: Any, ref: str | None) -> float:
+    def y(self, value: Any, ref: str) -> float:
         """Return the pixel of a vertical coordinate."""
-        if ref in {None, "paper"}:
+        if ref == "paper":
             return self.plot.bottom - float(value) * self.plot.height
-        axis = self.axes.get(str(ref).split()[0])
+        axis = self.axes.get(ref.partition(" ")[0])
         if axis is None:
             return math.nan
-        if str(ref).endswith("domain"):
+        if ref.endswith("domain"):
             return axis.span[0] + float(value) * (axis.span[1] - axis.span[0])
         return axis.pixel(value)
 

@@ -17,10 +17,10 @@ class Coordinates(Protocol):
 
     frame: Box
 
-    def x(self, value: Any, ref: str | None) -> float:
+    def x(self, value: Any, ref: str) -> float:
         """Return a horizontal pixel."""
 
-    def y(self, value: Any, ref: str | None) -> float:
+    def y(self, value: Any, ref: str) -> float:
         """Return a vertical pixel."""
 
 
@@ -64,7 +64,7 @@ def _anchor(annotation: Mapping[str, Any], side: str) -> str:
     if named != "auto":
         return str(named)
     ref = annotation.get(f"{side}ref")
-    if annotation.get("showarrow") is not False or ref not in {None, "paper"}:
+    if annotation.get("showarrow") is not False or ref != "paper":
         return "center" if side == "x" else "middle"
     names = ("left", "center", "right") if side == "x" else ("bottom", "middle", "top")
     share = float(annotation[side])
@@ -75,8 +75,8 @@ def draw_annotation(canvas: Canvas, drawing: Coordinates, annotation: Mapping[st
     """Write a text, with the line of its arrow and its background."""
     if annotation.get("visible") is False:
         return
-    x = drawing.x(annotation["x"], annotation.get("xref")) + (annotation.get("xshift") or 0)
-    y = drawing.y(annotation["y"], annotation.get("yref")) - (annotation.get("yshift") or 0)
+    x = drawing.x(annotation["x"], annotation.get("xref") or "x") + (annotation.get("xshift") or 0)
+    y = drawing.y(annotation["y"], annotation.get("yref") or "y") - (annotation.get("yshift") or 0)
     if math.isnan(x + y):
         return
     if annotation.get("showarrow") is not False:

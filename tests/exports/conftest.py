@@ -1,0 +1,77 @@
+"""What pages drew, collected once a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dashboard.exports import collect
+from dashboard.exports.canvas import Box, Sheet
+from dashboard.exports.collect import Contents
+from dashboard.view import View
+from tests.builders.accounts import publish_accounts
+from tests.builders.drawing import Recorder
+from tests.builders.pages import open_page
+
+
+@pytest.fixture
+def canvas() -> Recorder:
+    """Return an empty canvas of 400 by 300 pixels."""
+    return Recorder(Sheet(400, 300, background="#FFFFFF"))
+
+
+@pytest.fixture
+def frame() -> Box:
+    """Return a frame of 200 by 100 pixels in the corner."""
+    return Box(0, 0, 200, 100)
+
+
+@pytest.fixture(scope="session")
+def export_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a marts folder with the small world, accounts and published figures."""
+    marts = tmp_path_factory.mktemp("exports") / "marts"
+    publish_accounts(marts)
+    return marts
+
+
+@pytest.fixture(scope="session")
+def hostile_export_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the same world with names that try to be markup and formulas."""
+    marts = tmp_path_factory.mktemp("hostile-exports") / "marts"
+    publish_accounts(marts, hostile=True)
+    return marts
+
+
+@pytest.fixture(scope="session")
+def collected() -> dict[tuple[str, ...], Contents]:
+    """Return the contents collected so far; tests only read them."""
+    return {}
+
+
+@pytest.fixture
+def contents_of(
+    export_world: Path,
+    collected: dict[tuple[str, ...], Contents],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Contents]:
+    """Return a reader of what a page draws: the page's id, the folder, the link's query."""
+    begun: list[Contents] = []
+    begin = collect.begin
+
+    def begin_and_keep(view: View) -> Contents:
+        begun.append(begin(view))
+        return begun[-1]
+
+    def read(page: str, *, marts: Path = export_world, **query: str) -> Contents:
+        monkeypatch.setenv("DASHBOARD_MARTS", str(marts))
+        key = (page, str(marts), *(f"{k}={v}" for k, v in sorted(query.items())))
+        if key not in collected:
+            monkeypatch.setattr(collect, "begin", begin_and_keep)
+            app = open_page(page, marts=marts, monkeypatch=monkeypatch, query=query)
+            assert not app.exception
+            collected[key] = next(c for c in reversed(begun) if c.view.page_id == page)
+        return collected[key]
+
+    return read

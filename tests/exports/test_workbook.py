@@ -1,0 +1,179 @@
+"""The page's numbers as a workbook."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from openpyxl.workbook import Workbook
+
+from dashboard.exports import indicators, workbook
+from dashboard.exports.cells import columns_of, is_identifier
+from dashboard.exports.collect import Contents, Panel, Table
+from dashboard.look import grids
+
+Read = Callable[..., Contents]
+HEADER = workbook.HEADER_ROW + 1
+
+
+def book_of(contents: Contents) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(workbook.write_workbook(contents)))
+
+
+def column(book: Workbook, sheet: str, header: str) -> list[object]:
+    page = book[sheet]
+    heads = [cell.value for cell in page[HEADER]]
+    n = heads.index(header) + 1
+    return [page.cell(row, n).value for row in range(HEADER + 1, page.max_row + 1)]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "overview",
+        "outflow",
+        "clinics",
+        "equipment",
+        "contracts",
+        "county",
+        "published",
+        "quality",
+        "definitions",
+    ],
+)
+def test_every_page_has_its_numbers(contents_of: Read, page: str) -> None:
+    contents = contents_of(page)
+    book = book_of(contents)
+    assert book.sheetnames[0] == "说明"
+    assert len(book.sheetnames) > 1
+    told = {row[0].value: row[1].value for row in book["说明"].iter_rows()}
+    assert told["页面"] == contents.title
+    assert told["快照编号"].startswith(contents.view.marts.id)
+    assert "演示数据，非真实统计" in told["来源"]
+    assert "审图号：待确认" in told["地图"]
+    for sheet in book.worksheets[1:]:
+        assert sheet.freeze_panes == f"B{HEADER + 1}"
+        assert contents.view.marts.id in sheet["A2"].value
+        assert "数据截至2025年6月30日" in sheet["A2"].value
+        assert "演示数据" in sheet["A2"].value
+
+
+def test_indicators_stand_with_counts_date_and_snapshot(contents_of: Read) -> None:
+    contents = contents_of("contracts", area="410225")
+    book = book_of(contents)
+    numerators, denominators = (column(book, "指标数值", h) for h in ("分子", "分母"))
+    values = column(book, "指标数值", "数值")
+    for numerator, denominator, value in zip(numerators, denominators, values, strict=True):
+        if value is not None:
+            assert value == pytest.approx(numerator / denominator)  # type: ignore[operator]
+    assert set(column(book, "指标数值", "快照编号")) == {contents.view.marts.id}
+    assert set(column(book, "指标数值", "数据日期")) == {"2025-06-30"}
+    codes = column(book, "指标数值", "代码")
+    assert codes[0] == "410225"
+    assert "410225001" in codes
+    sheet = book["指标数值"]
+    assert sheet.cell(HEADER + 1, 8).number_format == "0.00%"
+
+
+def test_money_is_counted_in_yuan(contents_of: Read) -> None:
+    contents = contents_of("outflow")
+    money = contents.view.catalogue.indicators["fund_outflow_rate"]
+    (fen,) = indicators.topics.values_of(contents.view, money, ["410200"])["numerator"]
+    book = book_of(contents)
+    names = column(book, "指标数值", "指标")
+    yuan = column(book, "指标数值", "分子")[names.index(money.name_zh)]
+    assert yuan == pytest.approx(fen / 100)
+
+
+def test_pages_that_carry_on_every_indicator_list_none(contents_of: Read) -> None:
+    assert indicators.values(contents_of("definitions")) is None
+
+
+def test_no_cell_is_a_formula_and_names_stay_names(
+    contents_of: Read, hostile_export_world: Path
+) -> None:
+    book = book_of(contents_of("clinics", marts=hostile_export_world, area="410225"))
+    texts = [c for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
+    assert not [cell for cell in texts if cell.data_type == "f"]
+    assert not [c for c in texts if isinstance(c.value, str) and c.value.startswith("=")]
+
+
+def test_printed_numbers_become_numbers() -> None:
+    frame = pl.DataFrame(
+        {
+            "签约率%": ["24.8", "—", None, "\u22121.25"],
+            "签约数": [3, None, 4, 5],
+            "基金（万元）": [350.5, 1.0, None, 2.0],
+            "人数": [1.0, None, 2.0, 3.0],
+            "代码": ["410225", "410226", "", None],
+            "范围": ["20.0～22.9%", "1", "2", "3"],
+        }
+    )
+    found = {c.header: (c.values, c.number_format) for c in columns_of(frame)}
+    assert found["签约率%"] == ([0.248, "—", None, -0.0125], "0.00%")
+    assert found["签约数"] == ([3, None, 4, 5], "0")
+    assert found["基金（万元）"][1] == "0.00"
+    assert found["人数"][1] == "0"
+    assert found["代码"] == (["410225", "410226", "", None], None)
+    assert found["范围"][1] is None
+
+
+def test_formulas_are_text_and_dates_are_written_out() -> None:
+    frame = pl.DataFrame({"名称": ["=1+1"], "日子": ["2025-06-30"]}).with_columns(
+        pl.col("日子").str.to_date()
+    )
+    assert [c.values for c in columns_of(frame)] == [["'=1+1"], ["2025-06-30"]]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [("村卫生室代码", True), ("开工日期", True), ("clinic_code", True), ("签约率%", False)],
+)
+def test_codes_and_dates_are_no_numbers(header: str, expected: bool) -> None:
+    assert is_identifier(header) is expected
+
+
+def test_sheet_names_are_such_as_excel_takes() -> None:
+    taken: set[str] = set()
+    names = [workbook.sheet_name(x, taken) for x in ("a/b:[c]", "A b", "ab" * 20, "ab" * 20, "??")]
+    assert names[0] == "abc"
+    assert names[3] == ("ab" * 20)[:28] + "（2）"
+    assert names[4] == "数据"
+    assert all(len(name) <= 31 for name in names)
+
+
+def panel_of(*, drawn: bool, tables: list[Table]) -> Panel:
+    found = Panel("k", "名单", "2项", None, None, tables=tables)
+    if drawn:
+        heads = [grids.over_row(("合计", 2, "")), grids.head("县区", ("行数", "num"), "行数")]
+        rows = [
+            grids.group_row("开封市", columns=3),
+            grids.row([grids.cell("兰考县"), grids.cell("3"), grids.cell("4")]),
+        ]
+        found.drawn = [grids.grid(heads, rows, label="名单")]
+    return found
+
+
+def test_a_panel_without_numbers_of_its_own_gives_the_table_it_draws(contents_of: Read) -> None:
+    contents = Contents(contents_of("overview").view)
+    contents.panels = [panel_of(drawn=True, tables=[])]
+    ((title, note, frame),) = workbook.tables_of(contents)
+    assert (title, note) == ("名单", "2项")
+    assert frame.to_dicts() == [{"县区": "兰考县", "行数": "3", "行数（2）": "4"}]
+
+
+def test_the_download_of_a_panel_goes_before_what_it_draws(contents_of: Read) -> None:
+    contents = Contents(contents_of("overview").view)
+    full = Table("全表", lambda: pl.DataFrame({"县区": ["兰考县", "杞县"]}))
+    drawn = Table("", lambda: pl.DataFrame({"县区": ["兰考县"]}))
+    untitled = panel_of(drawn=False, tables=[full])
+    untitled.title = ""
+    empty = panel_of(drawn=False, tables=[Table("空", pl.DataFrame)])
+    contents.panels = [panel_of(drawn=True, tables=[drawn, full]), untitled, empty]
+    found = list(workbook.tables_of(contents))
+    assert [frame.height for _, _, frame in found] == [2, 2]
+    assert found[1][0] == "全表"
