@@ -39,6 +39,7 @@ ALIASES_SCHEMA = pl.Schema(
 INSTITUTION_ALIASES_SCHEMA = pl.Schema(
     dict.fromkeys(("institution_code", "alias_name", "confirmed_by", "confirmed_on"), pl.String())
 )
+CHANGES_SCHEMA = pl.Schema({"area_code": pl.String(), "year": pl.Int32(), "note_zh": pl.String()})
 POPULATION_SCHEMA = pl.Schema(
     {
         "area_code": pl.String(),
@@ -110,6 +111,14 @@ def _load(folder: Path) -> Reference:
             folder / "institution_aliases.csv", INSTITUTION_ALIASES_SCHEMA
         ),
     )
+
+
+def land_moved(folder: Path = DEFAULT) -> pl.DataFrame:
+    """Return what no table of codes can repair: land that moved between areas that kept theirs.
+
+    One row per area and change: area_code, year, note_zh.
+    """
+    return read_table(folder / "area_changes.csv", CHANGES_SCHEMA)
 
 
 def current_code(areas: pl.DataFrame) -> pl.DataFrame:

@@ -226,6 +226,9 @@ class Areas(dy.Schema):
     has_polygon = dy.Bool(description="has a shape in the snapshot")
     is_complete = dy.Bool(description="all children are loaded; only then shown under its own name")
     population = dy.Int64(nullable=True, description="residents of the latest year")
+    note_zh = dy.String(
+        nullable=True, description="codes it took over and land that moved; null is no change"
+    )
 
 
 class Institutions(dy.Schema):

@@ -12,6 +12,7 @@ from pipeline.contracts.marts import Areas
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
 from pipeline.methods.rollup import roll_up
+from pipeline.reference import land_moved
 
 
 def build(scope: Scope, population: pl.DataFrame) -> pl.LazyFrame:
@@ -25,5 +26,24 @@ def build(scope: Scope, population: pl.DataFrame) -> pl.LazyFrame:
         by=[],
         values=["population"],
     )
-    rows = scope.areas.lazy().join(people, on="area_code", how="left", validate="m:1")
+    rows = (
+        scope.areas.lazy()
+        .join(people, on="area_code", how="left", validate="m:1")
+        .join(_notes(scope.areas).lazy(), on="area_code", how="left", validate="m:1")
+    )
     return to_contract(rows, Areas, sort=["area_level", "area_code"])
+
+
+def _notes(areas: pl.DataFrame) -> pl.DataFrame:
+    """Say of each area whose history a trend must be read with, what happened: one row an area."""
+    former = areas.filter(pl.col("successor_code").is_not_null())
+    year = pl.col("valid_until").dt.year()
+    took_over = former.select(
+        area_code="successor_code",
+        year=year,
+        note_zh=pl.format(
+            "{}年接替{}（{}），以前的数据已归入", year, pl.col("area_name"), pl.col("area_code")
+        ),
+    )
+    notes = pl.concat([took_over, land_moved()]).sort("area_code", "year", "note_zh")
+    return notes.group_by("area_code", maintain_order=True).agg(pl.col("note_zh").str.join("；"))

@@ -15,6 +15,7 @@ from pipeline.reference import (
     DEFAULT,
     ancestors,
     current_code,
+    land_moved,
     load_reference,
     read_table,
 )
@@ -46,7 +47,7 @@ def small_areas(*rows: tuple[str, str, str | None, str | None]) -> pl.DataFrame:
 
 
 def test_columns_are_those_of_the_areas_mart_without_what_a_build_adds() -> None:
-    built = {"is_complete", "population"}
+    built = {"is_complete", "population", "note_zh"}
     assert set(AREAS.columns) == set(Areas.column_names()) - built
 
 
@@ -208,3 +209,12 @@ def test_table_with_another_header_is_refused(tmp_path: Path) -> None:
     path.write_text("code,name\n410000,河南省\n", encoding="utf-8")
     with pytest.raises(StorageError, match=r"areas\.csv"):
         read_table(path, AREAS_SCHEMA)
+
+
+def test_land_that_moved_is_noted_of_areas_that_are_listed() -> None:
+    moved = land_moved()
+    assert moved["area_code"].is_sorted()
+    assert set(moved["area_code"]) <= set(AREAS["area_code"])
+    assert moved.filter(
+        ~pl.col("note_zh").str.starts_with(pl.col("year").cast(pl.String))
+    ).is_empty()

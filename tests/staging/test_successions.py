@@ -1,0 +1,72 @@
+"""A change of codes leaves no jump: totals by the areas of today do not depend on who wrote which.
+
+Rows of random months are written once with the codes of today, once with a former code wherever one
+was still in use; staged and counted, both give the same figures for every area and month.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+
+from pipeline.counters import settlements as counters
+from pipeline.reference import load_reference
+from pipeline.staging.in_parts import stage_parts
+from pipeline.staging.references import references_of
+
+from .conftest import REGISTER, typed_rows
+
+FORMER = dict(
+    load_reference()
+    .areas.filter(pl.col("successor_code").is_not_null())
+    .select("area_code", "successor_code")
+    .iter_rows()
+)
+REFERENCES = references_of(load_reference(), as_of=date(2025, 6, 30)).with_register(REGISTER)
+
+
+def _rows(seed: int) -> list[dict[str, object]]:
+    chance = random.Random(seed)
+    return [
+        {
+            "settlement_id": f"S{at}",
+            "person": at % 50,
+            "insured_area": chance.choice(sorted(FORMER)),
+            "institution_code": "H1",
+            "place_of_care": chance.choice(["same_city", "same_province", "other_province"]),
+            "care_type": chance.choice(["inpatient", "outpatient"]),
+            "settled_on": date(2023, 1, 1) + timedelta(days=chance.randint(0, 700)),
+            "total": (total := chance.randint(1, 10**6)),
+            "fund": total // 2,
+        }
+        for at in range(400)
+    ]
+
+
+def _counted(rows: list[dict[str, object]]) -> pl.DataFrame:
+    (staged,) = stage_parts([typed_rows("settlements", *rows).lazy()], references=REFERENCES)
+    assert staged.accounts["_reason"].null_count() == len(rows)
+    visits = (
+        staged.accepted["settlements"]
+        .lazy()
+        .rename({"insured_county": "area_code"})
+        .group_by("area_code", "service_date", "destination_tier", "care_type")
+        .agg(settlements=pl.len().cast(pl.Int64), fund_fen=pl.col("fund_fen").sum())
+        .with_columns(referred_settlements=pl.lit(0, dtype=pl.Int64))
+    )
+    counted = counters.count(visits).collect()
+    return counted.sort(pl.selectors.exclude("value"))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_totals_are_the_same_before_and_after_mapping(seed: int) -> None:
+    written = _rows(seed)
+    mapped = [row | {"insured_area": FORMER[str(row["insured_area"])]} for row in written]
+    before, after = _counted(written), _counted(mapped)
+    assert before.equals(after)
+    assert set(before["area_code"]) == set(FORMER.values())
+    paid = before.filter(pl.col("counter_id") == "fund_paid_fen")["value"].sum()
+    assert paid == sum(int(str(row["fund"])) for row in written)
