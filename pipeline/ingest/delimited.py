@@ -72,6 +72,8 @@ def _explain_no_header(lines: list[str], index: HeaderIndex) -> None:
         for other in _OTHERS:
             if index.score(line.split(other))[0] >= ENOUGH:
                 raise FileRefused("DELIMITER", f"现用分隔符：{other}")
+        if index.score(line.split())[0] >= ENOUGH:
+            raise FileRefused("DELIMITER", "现用分隔符：空格")
         if index.score(_cells(line.replace('"', ""), ","))[0] >= ENOUGH:
             raise FileRefused("QUOTING", "表头")
         if UNDECODED in line:

@@ -21,6 +21,7 @@ MAX_ENTRIES = 2_000
 MAX_UNPACKED = 512 << 20
 MAX_RATIO = 200
 NO_LAYOUT: dict[str, Any] = {"merges": [], "marks": [], "hidden": []}
+_LOCKED = "EncryptedPackage"
 _BOOK = "xl/workbook.xml"
 
 
@@ -38,7 +39,7 @@ def check_container(path: Path) -> bool:
         magic = handle.read(8)
         if magic == ole.MAGIC:
             handle.seek(0)
-            if "EncryptedPackage".encode("utf-16-le") in handle.read(1 << 20):
+            if _LOCKED.encode("utf-16-le") in handle.read(1 << 20):
                 raise Refused("ENCRYPTED")
             return False
     if not magic:
@@ -103,11 +104,14 @@ def layouts_of(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, bool]]:
 
 def _old_layouts(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, bool]]:
     try:
-        stream = ole.CompoundFile(path.read_bytes()).stream("Workbook", "Book")
+        container = ole.CompoundFile(path.read_bytes())
+        # A new workbook with a password comes in the container of the old ones.
+        is_locked = container.stream(_LOCKED) is not None
+        stream = container.stream("Workbook", "Book")
     except ole.BrokenContainerError as error:
         raise Refused("TRUNCATED" if error.is_cut else "CORRUPT") from error
     if stream is None:
-        raise Refused("WRONG_FORMAT")
+        raise Refused("ENCRYPTED" if is_locked else "WRONG_FORMAT")
     try:
         return biff.layouts(stream)
     except biff.PasswordError as error:

@@ -17,6 +17,7 @@ from pipeline.ingest.refusal import FileRefused
 # The footer's sizes lie about run-length bombs; the row count does not.
 MAX_VALUES = 2_000_000_000
 MAGIC = b"PAR1"
+_LOCKED = b"PARE"
 _ZONE = "Asia/Shanghai"
 _DIGITS = 15  # as many as a double holds
 _EXACT = 1e15
@@ -54,7 +55,7 @@ def read_parquet(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
 def _footer(data: bytes) -> tuple[list[str], int]:
     """Return the column names and the number of rows."""
     if not data.startswith(MAGIC):
-        raise FileRefused("WRONG_FORMAT")
+        raise FileRefused("ENCRYPTED" if data.startswith(_LOCKED) else "WRONG_FORMAT")
     if not data.endswith(MAGIC) or len(data) <= len(MAGIC):
         raise FileRefused("TRUNCATED")
     try:

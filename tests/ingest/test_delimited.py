@@ -85,6 +85,7 @@ def test_a_file_of_one_column_is_read(index: HeaderIndex) -> None:
         ("名称,日期\n甲,2025-01-01\n", "HEADER_MISSING"),
         ("a,b\n1,2\n", "HEADER_MISSING"),
         ("编码|名称\n1|甲\n", "DELIMITER"),
+        ("编码 名称 日期\n1 甲 x\n", "DELIMITER"),
         ("编码,编码,名称\n1,1,甲\n", "HEADER_DUPLICATE"),
         ("编码,名称\n1,甲乙\n".encode().decode("gb18030"), "MOJIBAKE"),
         ("编\ufffd,名\ufffd\n1,甲\n", "MOJIBAKE"),

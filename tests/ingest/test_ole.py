@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 
 import pytest
 
-from pipeline.ingest import ole
+from pipeline.ingest import excel_child, ole
+from pipeline.ingest.excel_child import Refused
 from pipeline.ingest.ole import BrokenContainerError, CompoundFile
 
 END, FREE, TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
@@ -38,12 +40,19 @@ def small_file(
     struct.pack_into("<II", head, 56, 4096, 2)
     struct.pack_into("<I", head, 68, 4 if in_more else END)
     struct.pack_into("<109I", head, 76, FREE if in_more else 0, *[FREE] * 108)
-    places = {"Root Entry": entry("Root Entry", 3, 128), "Book": entry("Book", 0, 70)}
-    directory = b"".join(places[name] for name in names).ljust(SIZE, b"\0")
+    places = {"Root Entry": (3, 128)}
+    directory = b"".join(entry(name, *places.get(name, (0, 70))) for name in names)
     more = sector(0, *[FREE] * 126, END)
     stream = (b"a" * 64 + b"b" * 64).ljust(SIZE, b"\0")
     small = sector(1, next_small)
-    return bytes(head) + sector(TABLE, END, END, END, TABLE) + directory + small + stream + more
+    return (
+        bytes(head)
+        + sector(TABLE, END, END, END, TABLE)
+        + directory.ljust(SIZE, b"\0")
+        + small
+        + stream
+        + more
+    )
 
 
 @pytest.mark.parametrize("in_more", [False, True])
@@ -69,3 +78,10 @@ def test_what_is_no_compound_file_is_not_cut() -> None:
     with pytest.raises(BrokenContainerError) as broken:
         CompoundFile(b"PK" * 400)
     assert not broken.value.is_cut
+
+
+def test_a_password_is_seen_wherever_the_directory_stands(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(small_file(names=("Root Entry", "EncryptedPackage")))
+    with pytest.raises(Refused, match="ENCRYPTED"):
+        excel_child._old_layouts(path)

@@ -36,6 +36,7 @@ def test_typed_columns_become_text_and_rows_count_from_one(index: HeaderIndex) -
     ("data", "code"),
     [
         (b"no parquet", "WRONG_FORMAT"),
+        (b"PARE" + bytes(90), "ENCRYPTED"),
         (written(GOOD)[:-8], "TRUNCATED"),
         (b"PAR1" + b"\0" * 40 + b"PAR1", "CORRUPT"),
         (written(GOOD.drop("编码")), "HEADER_MISSING"),
