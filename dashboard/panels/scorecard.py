@@ -23,8 +23,21 @@ from dashboard.panels.overview import (
     reference_words,
 )
 from dashboard.places import Place
+from dashboard.reading.facts import Fact
 from dashboard.selectors import navigate
 from dashboard.view import View
+
+FEW = 30
+
+
+def cell_words(fact: Fact) -> str:
+    """Print a cell: of few facilities both counts, since one more would move the rate by points."""
+    numerator, denominator = fact.numerator, fact.denominator
+    if fact.indicator.form != "proportion" or numerator is None or denominator is None:
+        return cards.value_words(fact)
+    if denominator >= FEW or fact.status == "suppressed":
+        return cards.value_words(fact)
+    return formats.fraction(numerator, denominator, unit_zh="")
 
 
 def _score_row(view: View, facts: Facts, place: Place, *, is_reference: bool) -> ScoreRow:
@@ -33,7 +46,7 @@ def _score_row(view: View, facts: Facts, place: Place, *, is_reference: bool) ->
     others = [i for i in indicators(view) if i.id != shown.id]
     cells = [
         Cell(
-            label=cards.value_words(facts[i.id, place.code]),
+            label=cell_words(facts[i.id, place.code]),
             mark=mark_of(view, i, place.code),
         )
         for i in others
@@ -47,7 +60,7 @@ def _score_row(view: View, facts: Facts, place: Place, *, is_reference: bool) ->
         value=fact.reading.value,
         lower=fact.reading.lower,
         upper=fact.reading.upper,
-        main=Cell(label=cards.value_words(fact), mark=own_mark),
+        main=Cell(label=cell_words(fact), mark=own_mark),
         cells=tuple(cells),
         hover=(
             f"<b>{plain(place.name)}</b>　{plain(shown.name_zh)}<br>"

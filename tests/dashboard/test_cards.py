@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from dashboard.look import cards
+from dashboard.panels import scorecard
 from dashboard.places import Place, Places
 from dashboard.reading.facts import read_facts
 from dashboard.view import View
 from tests.builders.facts import (
     CLINICS,
+    DEVICES,
     FLOW,
     LEVEL,
     MONEY,
@@ -195,3 +197,21 @@ def test_a_zone_is_called_without_its_city() -> None:
         "远方区",
     ]
     assert tree.short_name(city) == "南阳市"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"numerator": 12, "denominator": 16}, "12／16"),
+        ({"numerator": 29, "denominator": 29}, "29／29"),
+        ({"numerator": 28, "denominator": 30}, "75.0"),
+        ({"numerator": None, "denominator": 16}, "75.0"),
+        ({"numerator": 12, "denominator": 16, "status": "suppressed"}, "＊"),
+    ],
+)
+def test_a_scorecard_cell_of_few_prints_both_counts(given: dict[str, Any], words: str) -> None:
+    assert scorecard.cell_words(fact(DEVICES, 0.75, **given)) == words
+
+
+def test_money_of_few_is_no_count() -> None:
+    assert scorecard.cell_words(fact(MONEY, 0.33, numerator=5, denominator=15)) == "33.0"
