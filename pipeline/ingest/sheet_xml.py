@@ -11,7 +11,8 @@ import zipfile
 from typing import Any
 from xml.etree import ElementTree
 
-MAX_CELLS = 4_000_000
+# The reader makes room for the whole rectangle: a stray cell far out must not cost gigabytes.
+MAX_CELLS, FEW_CELLS, SPARSE = 30_000_000, 2_000_000, 20
 # The marks of pipeline.ingest.marks; a test holds them equal.
 ERROR, NO_VALUE, LOST_DIGITS = "\ufdd1E", "\ufdd1F", "\ufdd1P"
 _PREFIX = re.compile(rb"<(\w+):worksheet[ >]")
@@ -93,7 +94,8 @@ def layout(xml: bytes, *, is_unreckoned: bool = False) -> dict[str, Any] | None:
     if first is None:
         return {"merges": [], "marks": [], "hidden": []}
     last_row = max((int(row) for row in _ROW.findall(xml)), default=0)
-    if last_row * (column_number(columns[-1]) - first + 1) > MAX_CELLS:
+    grid = last_row * (column_number(columns[-1]) - first + 1)
+    if grid > MAX_CELLS or grid > max(FEW_CELLS, SPARSE * xml.count(b"<c ")):
         return None
     merges = [
         [int(r1), column_number(c1) - first, int(r2), column_number(c2) - first]

@@ -222,3 +222,21 @@ def test_an_xml_with_a_prefix_is_read_alike() -> None:
         "marks": [[1, 0, f"{CELL_ERROR}#N/A"]],
         "hidden": [1],
     }
+
+
+def far(cells: int, *, last: int) -> bytes:
+    filled = "".join(f'<c r="A{row}"><v>1</v></c>' for row in range(1, cells + 1))
+    return sheet(filled + f'<c r="C{last}"><v>1</v></c>') + (f'<row r="{last}">'.encode())
+
+
+@pytest.mark.parametrize(
+    ("cells", "last", "is_read"),
+    [(10, 600_000, True), (10, 700_000, False), (120_000, 700_000, True)],
+)
+def test_a_large_grid_is_read_when_it_is_filled(cells: int, last: int, is_read: bool) -> None:
+    assert (sheet_xml.layout(far(cells, last=last)) is not None) == is_read
+
+
+def test_no_grid_is_larger_than_memory_bears(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_xml, "MAX_CELLS", 20)
+    assert sheet_xml.layout(far(5, last=7)) is None
