@@ -84,11 +84,10 @@ def words_of(view: View, figures: Figures, row: MonitoringRow) -> dict[str, str]
     assert row.indicator is not None
     indicator = view.catalogue.indicators[row.indicator]
     figure = figures.row(row)
-    is_plain = row.over is None and not row.minus_from_one
     return {
         "value": values.with_unit(_printed(view, row, figure), _unit(view, row), figure),
         "fraction": _parts(view, figures, row, figure),
-        "target": values.target_words(view, indicator) if is_plain else formats.DASH,
+        "target": formats.DASH if row.over else values.target_words(view, indicator),
         "change": _change(row, figure, indicator),
         "spread": _spread(view, figures, row),
     }

@@ -16,6 +16,7 @@ from pipeline.catalog import Indicator
 from pipeline.catalog.monitoring import MonitoringRow
 
 KNOWN = ("final", "provisional")
+YUAN = "元"  # amounts grow in percent
 NOTHING = re.compile(r"0(\.0+)?(?![\d.])")
 
 
@@ -47,9 +48,7 @@ class Figures:
         if row.indicator is None:
             return Figure()
         found = self.of(row.indicator, area)
-        if row.over is not None:
-            return quotient(found, self.of(row.over, area))
-        return remainder(found) if row.minus_from_one else found
+        return found if row.over is None else quotient(found, self.of(row.over, area))
 
 
 def quotient(upper: Figure, lower: Figure) -> Figure:
@@ -63,18 +62,6 @@ def quotient(upper: Figure, lower: Figure) -> Figure:
 
 def _divided(upper: float | None, lower: float | None) -> float | None:
     return upper / lower if upper is not None and lower else None
-
-
-def remainder(share: Figure) -> Figure:
-    """Return what a share leaves of the whole."""
-    part, whole = share.numerator, share.denominator
-    return Figure(
-        value=None if share.value is None else 1 - share.value,
-        numerator=None if part is None or whole is None else whole - part,
-        denominator=whole,
-        prior=None if share.prior is None else 1 - share.prior,
-        status=share.status,
-    )
 
 
 def area_of(view: View) -> Place:
@@ -140,7 +127,7 @@ def change_words(figure: Figure, indicator: Indicator) -> str:
     difference = figure.value - figure.prior
     if indicator.is_share:
         return flat(formats.points(difference, decimals=indicator.decimals))
-    if indicator.kind == "flow" and indicator.form == "count":
+    if indicator.unit_zh == YUAN or (indicator.kind == "flow" and indicator.form == "count"):
         return flat(formats.relative(difference / figure.prior) if figure.prior else formats.DASH)
     printed = formats.signed(formats.rounded(difference, indicator.decimals))
     return flat(printed + indicator.unit_zh)

@@ -19,7 +19,6 @@ class MonitoringRow:
     name_zh: str
     indicator: str | None = None
     over: str | None = None  # the value is divided by this indicator's
-    minus_from_one: bool = False
     missing_zh: str = ""
     related: str | None = None  # an indicator that tells something of it, but is not it
 

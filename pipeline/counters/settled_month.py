@@ -90,7 +90,7 @@ def count_month(
     admissions = counted.filter(is_admission())
     sums = {
         "reported": rows.group_by(REPORTED).agg(rows=pl.len()),
-        "visits": counted.group_by(*VISITS, *area).agg(**count, **fund),
+        "visits": counted.group_by(*VISITS, *area).agg(**count, **total, **fund),
         "flows": counted.group_by(FLOWS).agg(**count, **total, **fund),
         "referred": referred(counted, referrals).group_by(*REFERRED, *area).agg(**count),
         "cases": admissions.group_by(CASES).agg(**count, **fund),

@@ -20,11 +20,14 @@ SUMS: dict[str, tuple[str, ...]] = {
         "inpatient_same_province",
         "inpatient_other_province",
     ),
+    "fund_paid_fen": ("fund_paid_inside_fen", "fund_paid_outside_fen"),
 }
 # The visits behind an amount: how many people it could tell about (plus, minus).
 VISITS_BEHIND: dict[str, tuple[str, str | None]] = {
     "fund_paid_fen": ("settlements_all", None),
     "fund_paid_outside_fen": ("settlements_all", "settlements_in_county"),
+    "fund_paid_inside_fen": ("settlements_in_county", None),
+    "inpatient_cost_inside_fen": ("inpatient_same_county", None),
 }
 
 
@@ -55,6 +58,8 @@ def _sums() -> dict[str, pl.Expr]:
         "settlements_in_county": settlements.filter(counted & ~is_outside()).sum(),
         "fund_paid_fen": pl.col("fund_fen").filter(counted).sum(),
         "fund_paid_outside_fen": pl.col("fund_fen").filter(counted & is_outside()).sum(),
+        "fund_paid_inside_fen": pl.col("fund_fen").filter(counted & ~is_outside()).sum(),
+        "inpatient_cost_inside_fen": pl.col("total_fen").filter(inpatient & ~is_outside()).sum(),
         "inpatient_outflow_referred": pl.col("referred_settlements").sum(),
     }
 
@@ -62,8 +67,8 @@ def _sums() -> dict[str, pl.Expr]:
 def count(visits: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row per flow counter, area of insurance and service day (FlowCounter).
 
-    `visits` are sums by `area_code`, `service_date`, tier and kind of care: settlements, fund_fen,
-    referred_settlements. An area and day with any settlement has a row for every counter, zeros
-    included: that the source reported is what tells zero from missing.
+    `visits` are sums by `area_code`, `service_date`, tier and kind of care: settlements, total_fen,
+    fund_fen, referred_settlements. An area and day with any settlement has a row for every
+    counter, zeros included: that the source reported is what tells zero from missing.
     """
     return to_counters(visits.with_columns(date="service_date"), _sums(), time="date")

@@ -49,7 +49,7 @@ class Settled:
         area = ["insured_county", *(["insured_township"] if has_townships else [])]
         keys = [*area, "service_date", "destination_tier", "care_type"]
         sums = both.group_by(keys).agg(
-            pl.col("settlements", "fund_fen", "referred_settlements").sum()
+            pl.col("settlements", "total_fen", "fund_fen", "referred_settlements").sum()
         )
         named = sums.with_columns(*_enumerated(), *(self.codes.text(c) for c in area))
         if not has_townships:

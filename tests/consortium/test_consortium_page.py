@@ -85,15 +85,6 @@ def test_a_line_shows_value_parts_change_and_range(view_of: Views) -> None:
     assert "～" in words["spread"]
 
 
-def test_the_share_kept_in_the_county_is_what_does_not_flow_out(view_of: Views) -> None:
-    view = view_of()
-    figures = read_figures(view, consortium.indicators(view))
-    row = next(r for r in monitoring().rows if r.minus_from_one)
-    outside = figures.of("fund_outflow_rate").value
-    assert outside is not None
-    assert figures.row(row).value == pytest.approx(1 - outside)
-
-
 def test_the_income_ratio_divides_two_indicators(view_of: Views) -> None:
     view = view_of()
     figures = read_figures(view, consortium.indicators(view))

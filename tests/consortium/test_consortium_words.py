@@ -14,6 +14,7 @@ SHARE = KNOWN["primary_visit_share"]
 MINUTES = KNOWN["contact_to_catheter_minutes"]
 PERSONS = KNOWN["backbone_doctors_dispatched"]
 CASES = KNOWN["thrombolysis"]
+COST = KNOWN["inpatient_cost_per_stay"]
 MONEY = KNOWN["fund_outflow_rate"]
 
 
@@ -36,14 +37,6 @@ def test_a_quotient_is_as_hidden_as_what_it_divides() -> None:
     assert values.quotient(Figure(value=1.0, status="final"), hidden).status == "suppressed"
 
 
-def test_the_remainder_of_a_share_keeps_the_whole() -> None:
-    share = Figure(value=0.25, prior=0.2, numerator=25, denominator=100, status="final")
-    found = values.remainder(share)
-    assert (found.value, found.prior) == (0.75, 0.8)
-    assert (found.numerator, found.denominator) == (75, 100)
-    assert values.remainder(Figure(status="suppressed")) == Figure(status="suppressed")
-
-
 @pytest.mark.parametrize(
     ("figure", "indicator", "words"),
     [
@@ -53,6 +46,7 @@ def test_the_remainder_of_a_share_keeps_the_whole() -> None:
         (Figure(value=62.2, prior=62.0, status="final"), MINUTES, "持平"),
         (Figure(value=12.0, prior=10.0, status="final"), PERSONS, "+2人"),
         (Figure(value=120.0, prior=100.0, status="final"), CASES, "+20.0%"),
+        (Figure(value=5_500.0, prior=5_000.0, status="final"), COST, "+10.0%"),
         (Figure(value=120.0, prior=0.0, status="final"), CASES, "—"),
         (Figure(value=120.0, status="final"), CASES, "—"),
         (Figure(prior=120.0), CASES, "—"),

@@ -60,6 +60,17 @@ def test_births_are_admissions_and_pharmacies_are_nothing() -> None:
     assert found["settlements_in_county"] == 2
     assert found["fund_paid_fen"] == 3 + 7 + 11
     assert found["fund_paid_outside_fen"] == 7
+    assert found["fund_paid_inside_fen"] == 3 + 11
+
+
+def test_the_cost_of_stays_is_that_of_stays_in_the_county() -> None:
+    found = counted(
+        {"total_fen": 100_01},
+        {"care_type": "maternity", "total_fen": 200_02},
+        {"total_fen": 400_04, "destination_tier": "same_city"},
+        {"care_type": "outpatient", "total_fen": 800_08},
+    )
+    assert found["inpatient_cost_inside_fen"] == 100_01 + 200_02
 
 
 def test_a_reversal_takes_its_original_out_of_every_counter() -> None:
