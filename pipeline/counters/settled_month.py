@@ -95,9 +95,4 @@ def count_month(
         "referred": referred(counted, referrals).group_by(*REFERRED, *area).agg(**count),
         "cases": admissions.group_by(CASES).agg(**count, **fund),
     }
-    keys = {name: [c for c in lf.collect_schema().names() if c not in _VALUES]
-            for name, lf in sums.items()}  # fmt: skip
-    return {name: lf.sort(keys[name], nulls_last=True).collect() for name, lf in sums.items()}
-
-
-_VALUES = ("rows", "settlements", "total_fen", "fund_fen")
+    return {name: lf.collect() for name, lf in sums.items()}

@@ -66,7 +66,7 @@ def _by_year(
     codes = settled.codes
     for year in range(first.year, as_of.year + 1):
         months = [
-            cases
+            cases()
             for month, cases in settled.cases.items()
             if month.year == year and first <= month <= as_of
         ]

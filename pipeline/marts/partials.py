@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -44,7 +44,8 @@ class Partials:
     """Kept sums by name; without a folder nothing is kept."""
 
     folder: Path | None
-    full: bool = False  # count everything again, whatever is kept
+    full: bool = False  # count everything again, whatever an earlier run kept
+    _own: set[str] = field(default_factory=set)  # the names that this run counted
 
     def get(self, name: str, key: str, count: Callable[[], Sums]) -> Sums:
         """Return the sums of a name, counted again unless those kept have this very key.
@@ -54,10 +55,12 @@ class Partials:
         """
         if self.folder is None:
             return count()
-        kept = None if self.full else _kept(self.folder, name, key)
+        is_old = self.full and name not in self._own
+        kept = None if is_old else _kept(self.folder, name, key)
         if kept is not None:
             return kept
         sums = count()
+        self._own.add(name)
         with faults_of(self.folder.parent):
             _keep(private(self.folder), name, key, sums)
         return sums

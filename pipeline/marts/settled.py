@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import polars as pl
 
@@ -28,7 +30,8 @@ _REFERRALS = ("person_key", "referred_on", "direction")
 class Settled:
     """Sums of the settlements in codes, all months together but for the cases.
 
-    `cases` are by service month (its first day): they are as many as there are diseases.
+    `cases` are by service month (its first day) and fetched when asked for: they are as many as
+    there are diseases, and those of all months together would be most of a build's memory.
     """
 
     codes: Codes
@@ -36,7 +39,7 @@ class Settled:
     visits: pl.DataFrame
     flows: pl.DataFrame
     referred: pl.DataFrame
-    cases: dict[date, pl.DataFrame]
+    cases: Mapping[date, Callable[[], pl.DataFrame]]
 
     def counties(self) -> pl.LazyFrame:
         """Return how many rows each county has by day of settlement, in full."""
@@ -95,13 +98,26 @@ def settled_of(
     years = {f"year={ym[:4]}" for ym in settled.months}
     partials.forget_others({f"ym={ym}" for ym in settled.months} | years)
     upward = referrals.select(_REFERRALS).sort(_REFERRALS).collect()
-    counted = {
-        _first_day(ym): _month(
-            settled, ym, upward, as_of=as_of, by_township=by_township, partials=partials
+    counted, cases = {}, {}
+    for ym in settled.months:
+        count = partial(
+            _month, settled, ym, upward, as_of=as_of, by_township=by_township, partials=partials
         )
-        for ym in settled.months
-    }
-    return _together(counted, settled.codes, by_township=by_township)
+        sums = dict(count())
+        own = sums.pop("cases")
+        is_kept = partials.folder is not None and ym in settled.digests
+        cases[_first_day(ym)] = partial(_cases, count) if is_kept else partial(_same, own)
+        counted[_first_day(ym)] = sums
+    return _together(counted, cases, settled.codes, by_township=by_township)
+
+
+def _cases(count: Callable[[], Sums]) -> pl.DataFrame:
+    """Fetch the cases of a month again, from what is kept of it."""
+    return count()["cases"]
+
+
+def _same(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame
 
 
 def _first_day(ym: str) -> date:
@@ -134,7 +150,13 @@ def _month(
     return partials.get(f"ym={ym}", key, count)
 
 
-def _together(counted: dict[date, Sums], codes: Codes, *, by_township: bool) -> Settled:
+def _together(
+    counted: Mapping[date, Sums],
+    cases: Mapping[date, Callable[[], pl.DataFrame]],
+    codes: Codes,
+    *,
+    by_township: bool,
+) -> Settled:
     """Concatenate the months; without any, the sums of nothing."""
     nothing = count_month(
         StagedSettlement.create_empty(lazy=True),
@@ -153,5 +175,5 @@ def _together(counted: dict[date, Sums], codes: Codes, *, by_township: bool) -> 
         visits=pl.concat([sums["visits"] for sums in months]),
         flows=pl.concat(dated),
         referred=pl.concat([sums["referred"] for sums in months]),
-        cases={month: sums["cases"] for month, sums in counted.items()},
+        cases=cases,
     )
