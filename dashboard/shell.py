@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from dashboard import formats, state
+from dashboard import formats, freshness, state
 from dashboard.components import draw, notice, panel
 from dashboard.exports import collect, take_along
 from dashboard.look.markup import Markup, div, span
@@ -23,6 +23,7 @@ from dashboard.selectors import MEMORY, area_picker, month_picker, navigate
 from dashboard.store import ALL, Marts, Scope, open_marts, snapshot_of
 from dashboard.view import View
 from pipeline.catalog import catalogue
+from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.errors import StorageError, UsageError
 
 __all__ = [
@@ -274,6 +275,8 @@ def footer(view: View, *, sources: tuple[str, ...]) -> None:
     collect.sources(sources)
     left = [t("frame.demo_footer")] if view.marts.is_demonstration else []
     left.append(t("frame.sources", sources="、".join(t(f"source.{s}") for s in sources)))
+    stale = freshness.words(view, [s for s in sources if s in SOURCE_IDS])
+    left += [stale.rstrip("。")] if stale else []
     number = view.settings.map_approval_number or t("frame.number_pending")
     right = [
         t("frame.snapshot", id=view.marts.id),

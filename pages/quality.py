@@ -3,11 +3,18 @@
 from dashboard import shell
 from dashboard.look.columns import columns
 from dashboard.messages import t
-from dashboard.panels import quality_matrix, quality_panels, reference_frame, snapshot_panels
+from dashboard.panels import (
+    change_panels,
+    quality_matrix,
+    quality_panels,
+    reference_frame,
+    snapshot_panels,
+)
 
 view = shell.open_page("quality", indicators=reference_frame.INDICATORS)
 reference_frame.style()
 shell.title_band(view, title=t("page.quality"), claim=quality_panels.claim(view))
+quality_panels.stale_notice(view)
 
 left, right = columns(8, 4)
 with left:
@@ -25,6 +32,12 @@ with right:
     quality_panels.reasons_panel(view)
 
 if not view.meeting:
+    earlier = change_panels.before(view)
+    left, right = columns(7, 5)
+    with left:
+        change_panels.values_panel(view, earlier)
+    with right:
+        change_panels.files_panel(view, earlier)
     quality_panels.templates_panel()
 
 shell.footer(view, sources=("accounts",))

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import formats
-from dashboard.components import draw, panel, state_message
+from dashboard import formats, freshness
+from dashboard.components import draw, notice, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup
 from dashboard.messages import t
@@ -21,6 +21,7 @@ from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.template import template_bytes, template_name
 from pipeline.wording import reason_kind, reason_zh
 
+STALE_NAMED = 6
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -48,6 +49,13 @@ def claim(view: View) -> str:
     return text + (t("quality.claim_refused", n=refused) if refused else "")
 
 
+def stale_notice(view: View) -> None:
+    """Say which sources of which counties are out of date."""
+    words = freshness.words(view, most=STALE_NAMED)
+    if words:
+        notice(words, cls="notice")
+
+
 def _figures(row: dict[str, Any], *, zero: bool) -> list[Markup]:
     """Print the four counts of a row; `zero` prints what is absent as a dash."""
     return [
@@ -66,15 +74,19 @@ def _delay(row: dict[str, Any]) -> str:
     return t("quality.age", n=days) if days else t("quality.today")
 
 
-def _accounts_rows(month: pl.DataFrame, total: pl.DataFrame) -> list[Markup]:
+def _accounts_rows(
+    month: pl.DataFrame, total: pl.DataFrame, grades: dict[str, str]
+) -> list[Markup]:
     rows = []
     both = zip(month.iter_rows(named=True), total.iter_rows(named=True), strict=True)
     for here, all_files in both:
         delay = _delay(here)
+        grade = grades.get(here["source"])
         rows.append(
             grids.row(
                 (
                     grids.row_head(source_name(here["source"])),
+                    grids.cell(t(f"quality.grade.{grade}") if grade else formats.DASH),
                     *_figures(here, zero=here["rows_read"] is None),
                     grids.cell(delay, cls="num quiet"),
                     grids.cell(formats.count(all_files["files"]), cls="num start"),
@@ -90,6 +102,7 @@ def _accounts_rows(month: pl.DataFrame, total: pl.DataFrame) -> list[Markup]:
         grids.row(
             (
                 grids.row_head(t("quality.sum")),
+                grids.cell(""),
                 *_figures(here, zero=False),
                 grids.cell("", cls="num"),
                 grids.cell(files, cls="num start"),
@@ -103,12 +116,13 @@ def _accounts_rows(month: pl.DataFrame, total: pl.DataFrame) -> list[Markup]:
 def _accounts_heads(view: View) -> list[Markup]:
     titles = [(t(f"quality.{name}"), "num") for name in FIGURES]
     over = grids.over_row(
-        ("", 1, "over"),
+        ("", 2, "over"),
         (f"{view.area.name}　{formats.month(view.month)}", 5, "over"),
         (t("quality.total_group"), 5, "over start"),
     )
     below = grids.head(
         t("quality.source"),
+        t("quality.grade"),
         *titles,
         (t("quality.delay"), "num"),
         (t("quality.files"), "num start"),
@@ -124,7 +138,11 @@ def accounts_panel(view: View) -> None:
     )
     total = queries.file_accounts(view.marts.snapshot.manifest.inputs)
     with panel("accounts", title=t("quality.accounts"), note=t("quality.accounts_note")):
-        rows = _accounts_rows(month, total)
+        cells = queries.latest_cells(
+            view.scan("data_quality"), counties=counties_of(view), until=view.month
+        ).filter(pl.col("county_code") != queries.UNNAMED)
+        grades = queries.source_grades(cells, thresholds=view.settings.quality_grades)
+        rows = _accounts_rows(month, total, grades)
         draw(grids.grid(_accounts_heads(view), rows, label=t("quality.accounts")))
 
 

@@ -54,6 +54,11 @@ def _kept(folder: str) -> list[Kept]:
     return lines
 
 
+def kept() -> list[Kept]:
+    """Return the kept snapshots, newest first."""
+    return _kept(str(marts_folder()))
+
+
 def minute(moment: dt.datetime) -> str:
     """Print a moment as the clock in China shows it."""
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
@@ -90,29 +95,29 @@ def snapshot_panel(view: View) -> None:
         )
 
 
-def _state(view: View, kept: Kept) -> str:
-    if kept.as_of is None:
+def _state(view: View, line: Kept) -> str:
+    if line.as_of is None:
         return t("quality.damaged")
-    words = [t("quality.current")] if kept.is_current else []
-    words += [t("quality.shown")] if kept.id == view.marts.id else []
+    words = [t("quality.current")] if line.is_current else []
+    words += [t("quality.shown")] if line.id == view.marts.id else []
     return "、".join(words)
 
 
-def _dates(kept: Kept) -> Markup:
-    made = t("quality.created_at", moment=minute(kept.created_at)) if kept.created_at else ""
-    return grids.cell(formats.iso_day(kept.as_of), grids.small(made))
+def _dates(line: Kept) -> Markup:
+    made = t("quality.created_at", moment=minute(line.created_at)) if line.created_at else ""
+    return grids.cell(formats.iso_day(line.as_of), grids.small(made))
 
 
-def _link(view: View, kept: Kept) -> str | Markup:
-    if kept.as_of is None or view.meeting:
-        return kept.id
-    query = urlencode(shell.link_to(view, **{state.SNAPSHOT: kept.id}))
-    return el("a", kept.id, href=f"?{query}")
+def _link(view: View, line: Kept) -> str | Markup:
+    if line.as_of is None or view.meeting:
+        return line.id
+    query = urlencode(shell.link_to(view, **{state.SNAPSHOT: line.id}))
+    return el("a", line.id, href=f"?{query}")
 
 
 def kept_panel(view: View) -> None:
     """List the kept snapshots, newest first; each opens this page as it was."""
-    lines = _kept(str(marts_folder()))
+    lines = kept()
     with panel(
         "kept",
         title=t("quality.kept"),
@@ -128,12 +133,12 @@ def kept_panel(view: View) -> None:
         rows = [
             grids.row(
                 (
-                    grids.cell(_link(view, kept), cls="line"),
-                    _dates(kept),
-                    grids.cell(_state(view, kept)),
+                    grids.cell(_link(view, line), cls="line"),
+                    _dates(line),
+                    grids.cell(_state(view, line)),
                 )
             )
-            for kept in lines
+            for line in lines
         ]
         draw(grids.grid(heads, rows, label=t("quality.kept"), cls="files"))
 
@@ -179,4 +184,4 @@ def files_panel(view: View) -> None:
         draw(grids.grid(heads, rows, label=t("quality.refused"), cls=cls))
 
 
-__all__ = ["files_panel", "kept_panel", "minute", "snapshot_panel"]
+__all__ = ["Kept", "files_panel", "kept", "kept_panel", "minute", "snapshot_panel"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -25,6 +25,37 @@ def latest_cells(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.da
         .sort("source", "county_code")
         .collect()
     )
+
+
+def stale_cells(cells: pl.DataFrame, *, limits: Mapping[str, int]) -> pl.DataFrame:
+    """Keep source, county_code and delay_days of the cells older than their source's limit.
+
+    The oldest first; sources without a limit have no rhythm.
+    """
+    limit = pl.col("source").replace_strict(dict(limits), default=None, return_dtype=pl.Int64)
+    return (
+        cells.filter(pl.col("delay_days") > limit)
+        .select("source", "county_code", "delay_days")
+        .sort("delay_days", "source", "county_code", descending=[True, False, False])
+    )
+
+
+def source_grades(cells: pl.DataFrame, *, thresholds: Mapping[str, float]) -> dict[str, str]:
+    """Return source -> grade of all its latest cells together; a source without cells has none.
+
+    The share of refused rows among all read decides, as for a single cell; one due report that has
+    not come makes the source's grade D.
+    """
+    totals = cells.group_by("source").agg(
+        pl.col("rejected", "rows_read").sum(),
+        lacks=((pl.col("expected") > 0) & (pl.col("received") == 0)).any(),
+    )
+    found = {}
+    for row in totals.iter_rows(named=True):
+        share = row["rejected"] / row["rows_read"] if row["rows_read"] else 0.0
+        fits = [name for name, most in sorted(thresholds.items()) if share <= most]
+        found[row["source"]] = "D" if row["lacks"] or not fits else fits[0]
+    return found
 
 
 def month_accounts(
