@@ -8,7 +8,13 @@ from pipeline.catalog import catalogue
 from pipeline.catalog.sources import normalised, sources
 from pipeline.ingest import grammar
 from pipeline.staging.references import References
-from pipeline.staging.rules import Rule, with_county, with_county_by_name, with_faults
+from pipeline.staging.rules import (
+    Rule,
+    county_name_rule,
+    with_county,
+    with_county_by_name,
+    with_faults,
+)
 
 KEY = ("_county", "month", "_item")
 ITEMS = tuple(sources()["activity"].item_columns)
@@ -75,6 +81,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         rows,
         Rule("MISSING_VALUE", "month", pl.col("month").is_null()),
         Rule("UNKNOWN_CODE", "county_name", pl.col("_county").is_null(), county),
+        county_name_rule(),
         Rule("FUTURE_DATE", "month", pl.col("month") > references.as_of, pl.col("month")),
         Rule("UNKNOWN_CODE", "item", is_long & pl.col("_item").is_null(), pl.col("item")),
         Rule("BAD_NUMBER", "value", pl.col("_bad").is_not_null(), pl.col("value")),

@@ -8,6 +8,7 @@ from pipeline.contracts.staging import CLINIC_STATUSES
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,
+    county_name_rule,
     future,
     with_county,
     with_county_by_name,
@@ -36,6 +37,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         rows,
         Rule("UNKNOWN_CODE", "county_code", has_code & by_code.is_null(), pl.col("county_code")),
         Rule("UNKNOWN_CODE", "county_name", pl.col("_current").is_null(), pl.col("county_name")),
+        county_name_rule(),
         future("extract_date", references),
     )
     rows = with_township(

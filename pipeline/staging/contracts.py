@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.contracts.staging import KEY_GROUPS
+from pipeline.staging.names import listing_rules, with_code_by_name, with_registered_name
 from pipeline.staging.references import References
-from pipeline.staging.rules import Rule, future, with_faults, with_institution
+from pipeline.staging.rules import future, with_faults, with_institution
 
 KEY = ("extract_date", "institution_code")
 _TOTALS = (
@@ -26,14 +27,11 @@ MAIN_MONTH_REPLACES = False
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """Check that the institution is in the register; county and township are the institution's."""
+    rows = with_code_by_name(rows, references)
     rows = with_institution(rows, references, code="institution_code")
-    institution = pl.col("institution_code")
+    rows = with_registered_name(rows, references, code="institution_code", name="institution_name")
+    rows = with_faults(rows, *listing_rules(), future("extract_date", references))
     county = pl.col("institution_county")
-    rows = with_faults(
-        rows,
-        Rule("UNKNOWN_CODE", "institution_code", county.is_null(), institution),
-        future("extract_date", references),
-    )
     return rows.with_columns(_county=county, _month=pl.col("extract_date").dt.truncate("1mo"))
 
 

@@ -6,8 +6,9 @@ import polars as pl
 
 from pipeline.catalog.sources import sources
 from pipeline.contracts.staging import DEVICE_STATES, DEVICE_TYPES
+from pipeline.staging.names import listing_rules, with_code_by_name, with_registered_name
 from pipeline.staging.references import References
-from pipeline.staging.rules import Rule, future, with_faults, with_institution
+from pipeline.staging.rules import future, with_faults, with_institution
 
 KEY = ("extract_date", "device_code")
 CONTENT = (
@@ -31,14 +32,11 @@ def device_type(name: pl.Expr) -> pl.Expr:
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """Check that the institution is in the register; the county is the institution's."""
+    rows = with_code_by_name(rows, references)
     rows = with_institution(rows, references, code="institution_code")
-    institution = pl.col("institution_code")
+    rows = with_registered_name(rows, references, code="institution_code", name="institution_name")
+    rows = with_faults(rows, *listing_rules(), future("extract_date", references))
     county = pl.col("institution_county")
-    rows = with_faults(
-        rows,
-        Rule("UNKNOWN_CODE", "institution_code", county.is_null(), institution),
-        future("extract_date", references),
-    )
     return rows.with_columns(_county=county, _month=pl.col("extract_date").dt.truncate("1mo"))
 
 

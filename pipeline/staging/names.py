@@ -1,4 +1,8 @@
-"""Names of institutions: whether a row's code and name mean the same one."""
+"""Names of institutions: whether a row's code and name mean the same one, and which a name means.
+
+A name without a code is looked up as it is written, or as somebody confirmed it; never by likeness.
+What is alike is only named to whoever has to confirm it.
+"""
 
 from __future__ import annotations
 
@@ -70,4 +74,73 @@ def _differ(pairs: pl.Series) -> pl.Series:
         frame.join(judged, on=["written", "registered"], how="left", maintain_order="left")
         .select(pl.when(given).then(pl.col("differ").fill_null(value=False)))
         .to_series()
+    )
+
+
+def with_code_by_name(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    """Give rows without a code that of the institution they name, if there is only one.
+
+    Several of one name: the one in the county in which most institutions of the file lie. `_alike`
+    are the registered names that a name which was not found resembles.
+    """
+    has_code = pl.col("institution_code").is_not_null()
+    register = references.institutions.lazy()
+    listed = register.select("institution_code", "institution_name", "institution_county")
+    confirmed = references.aliases.lazy().select("institution_code", institution_name="alias_name")
+    names = pl.concat(
+        [listed, confirmed.join(listed.drop("institution_name"), on="institution_code")],
+        how="diagonal",
+    ).drop_nulls("institution_name")
+    alone = _only(names.unique(), ["institution_name"], "_alone")
+    here = _only(names.unique(), ["institution_name", "institution_county"], "_here")
+    homes = listed.select(_known="institution_code", _home="institution_county")
+    alike = (
+        register.select(_folded=folded(pl.col("institution_name")), _name="institution_name")
+        .unique()
+        .sort("_name")
+        .group_by("_folded")
+        .agg(_alike=pl.col("_name").str.join("、"))
+    )
+    rows = (
+        rows.join(alone, on="institution_name", how="left", validate="m:1", maintain_order="left")
+        .with_columns(_known=pl.coalesce("institution_code", "_alone"))
+        .join(homes, on="_known", how="left", validate="m:1", maintain_order="left")
+        .with_columns(
+            institution_county=pl.col("_home").drop_nulls().mode().sort().first().over("_file")
+        )
+        .join(
+            here,
+            on=["institution_name", "institution_county"],
+            how="left",
+            validate="m:1",
+            maintain_order="left",
+        )
+        .with_columns(_folded=pl.when(has_code.not_()).then(folded(pl.col("institution_name"))))
+        .join(alike, on="_folded", how="left", validate="m:1", maintain_order="left")
+    )
+    return rows.with_columns(
+        institution_code=pl.coalesce("institution_code", "_alone", "_here")
+    ).drop("_alone", "_here", "_known", "_home", "_folded", "institution_county")
+
+
+def _only(names: pl.LazyFrame, key: list[str], found: str) -> pl.LazyFrame:
+    """Return the code of each key that has only one."""
+    codes = pl.col("institution_code")
+    return (
+        names.group_by(key)
+        .agg(owners=codes.n_unique(), code=codes.first())
+        .filter(pl.col("owners") == 1)
+        .select(*key, pl.col("code").alias(found))
+    )
+
+
+def listing_rules() -> tuple[Rule, ...]:
+    """Refuse a row of an institution that is not in the register, or is called otherwise there."""
+    code, name = pl.col("institution_code"), pl.col("institution_name")
+    hint = pl.concat_str(name, pl.format("（名录中相近的名称：{}）", "_alike"), ignore_nulls=True)
+    return (
+        Rule("MISSING_VALUE", "institution_code", code.is_null() & name.is_null()),
+        Rule("UNKNOWN_CODE", "institution_name", code.is_null(), hint),
+        Rule("UNKNOWN_CODE", "institution_code", pl.col("institution_county").is_null(), code),
+        name_rule("institution_name"),
     )

@@ -81,6 +81,19 @@ def county_rules(name: str, column: str) -> tuple[Rule, Rule]:
     )
 
 
+def county_name_rule() -> Rule:
+    """Refuse a row whose county code and county name mean two counties; former names are right."""
+    name, code = pl.col("county_name"), pl.col("county_code")
+    has_both = (pl.col("_by_code_level") == "county") & pl.col("_by_name").is_not_null()
+    shown = pl.format("{}（代码为{}）", name, code)
+    return Rule(
+        "CODE_NAME_CONFLICT",
+        "county_name",
+        has_both & (pl.col("_by_code") != pl.col("_by_name")),
+        shown,
+    )
+
+
 def period_rule(name: str, column: str) -> Rule:
     """Refuse a code before it came into force: it cannot have been written then."""
     return Rule("REGION_PERIOD", column, pl.col(f"{name}_is_early"), pl.col(column))
