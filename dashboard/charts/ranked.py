@@ -24,6 +24,7 @@ from dashboard.formats import DASH, SUPPRESSED, plain, rounded
 TOP, BOTTOM = 34, 34
 SYMBOL = 13
 VALUE = 66  # room for the value at the right
+AXIS_CHARACTERS = 18  # that stand side by side under a narrow figure
 ROOMY = 24  # pixels a row, from which text has the larger size
 MARKS: dict[str, tuple[str, str, str]] = {
     "worse": ("diamond", theme.WORSE, theme.WORSE),
@@ -173,10 +174,14 @@ def _axis(figure: go.Figure, *, low: float, high: float, step: float, count: int
     pad = (high - low) * 0.04
     ticks = [low + step * k for k in range(int((high - low) / step + 1e-9) + 1)]
     decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2
+    texts = [rounded(tick, decimals) for tick in ticks]
+    # Long figures would be turned on end: then only every second or third grid line has its own.
+    every = -(-max(len(text) for text in texts) * len(texts) // AXIS_CHARACTERS)
     figure.update_xaxes(
         range=[low - pad, high + pad],
         tickvals=ticks,
-        ticktext=[rounded(tick, decimals) for tick in ticks],
+        ticktext=[text if k % every == 0 else "" for k, text in enumerate(texts)],
+        tickangle=0,
         tickfont=font(colour=theme.TEXT_3),
         gridcolor=theme.GRID,
         zeroline=False,

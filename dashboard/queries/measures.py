@@ -89,12 +89,14 @@ def _numbers() -> dict[str, pl.Expr]:
     return {name: pl.col(name) for name in ("value", "numerator", "denominator", "lower", "upper")}
 
 
-def _detail(numerator: int | None, denominator: int | None, *, is_money: bool) -> str:
-    """Print numerator and denominator of a row: plain digits, money compact."""
+def _detail(numerator: int | None, denominator: int | None, indicator: Indicator) -> str:
+    """Print numerator and denominator of a row: plain digits, money compact, ratios their base."""
     if numerator is None or not denominator:
         return ""
-    if is_money:
+    if indicator.form == "money_share":
         return formats.fraction(numerator, denominator, unit_zh="", is_money=True)
+    if indicator.form == "ratio":
+        return f"{formats.count(denominator)}{indicator.count_unit_zh}"
     return f"{formats.count(numerator)}／{formats.count(denominator)}"
 
 
@@ -106,7 +108,6 @@ def labelled(
     marks: Mapping[str, str],
 ) -> pl.DataFrame:
     """Add what charts print: area_name, label, detail (numerator／denominator) and mark."""
-    is_money = indicator.form == "money_share"
     printed = [
         {
             "area_code": row["area_code"],
@@ -114,7 +115,7 @@ def labelled(
             "label": formats.indicator_value(
                 row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
             ),
-            "detail": _detail(row["numerator"], row["denominator"], is_money=is_money),
+            "detail": _detail(row["numerator"], row["denominator"], indicator),
             "mark": marks.get(row["area_code"], ""),
         }
         for row in values.iter_rows(named=True)
