@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 
@@ -211,17 +211,29 @@ class _Collector:
         if not self._text:
             return
         texts, self._text = self._text, []
-        text = pl.concat([text.table.rows for text in texts], how="diagonal")
-        rows = pseudonymised(typed(text, self._source), self._source, key=self._key)
-        del text
+        heights = [text.table.rows.height for text in texts]
+        said = [_said(text.table, text.table.rows.clear()) for text in texts]
+        files = [(text.file_id, text.file) for text in texts]
+        tables = [text.table.rows for text in texts]
+        del texts
+        rows = self._typed_rows(tables)
         start = 0
-        for each in texts:
-            part = rows.slice(start, each.table.rows.height)
-            start += part.height
-            self._typed.append(_placed(part, each.file_id))
+        for (file_id, file), height, known in zip(files, heights, said, strict=True):
+            part = rows.slice(start, height)
+            start += height
+            self._typed.append(_placed(part, file_id))
             if self._cache is not None:
-                name = self._cache.name(each.file, self._source)
-                self._cache.put(name, _said(each.table, part))
+                self._cache.put(self._cache.name(file, self._source), replace(known, rows=part))
+
+    def _typed_rows(self, text: list[pl.DataFrame]) -> pl.DataFrame:
+        """Type text slice by slice; what is typed need not be held as text any longer."""
+        slices = deque(pl.concat(text, how="diagonal").iter_slices(CHUNK_ROWS))
+        text.clear()
+        rows = []
+        while slices:
+            some = typed(slices.popleft(), self._source)
+            rows.append(pseudonymised(some, self._source, key=self._key))
+        return pl.concat(rows)
 
     def _hand_over(self, *, at_least: int) -> None:
         if self._sink is not None and sum(rows.height for rows in self._typed) >= at_least:

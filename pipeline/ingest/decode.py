@@ -91,7 +91,7 @@ def _utf8_or_gb18030(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        is_utf8 = data.startswith(codecs.BOM_UTF8) or _has_chinese_utf8(data)
+        is_utf8 = data.startswith(codecs.BOM_UTF8) or has_chinese_utf8(data)
         if error.reason == "unexpected end of data" and is_utf8:
             raise FileRefused("TRUNCATED", "末尾的字符不完整") from error
     if not is_utf8:
@@ -134,12 +134,13 @@ def _is_clear(sound: int, broken: int) -> bool:
     return sound >= broken * _SOUND_TO_BROKEN
 
 
-def _has_chinese_utf8(data: bytes) -> bool:
+def has_chinese_utf8(data: bytes) -> bool:
+    """Say whether there are three Chinese characters in a row as UTF-8 writes them."""
     return _CHINESE_UTF8 in data.translate(_FOLDED)
 
 
 def _cannot_be_gb18030(line: bytes) -> bool:
-    return _has_chinese_utf8(line) or _decoded(line, "gb18030") is None
+    return has_chinese_utf8(line) or _decoded(line, "gb18030") is None
 
 
 def _decoded(line: bytes, encoding: str) -> str | None:

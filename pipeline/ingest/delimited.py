@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 
+import polars as pl
+
+from pipeline.ingest.blocks import NotPlainError, decoded_blocks, is_long
 from pipeline.ingest.decode import UNDECODED, decode, mended
 from pipeline.ingest.grid import HEADER_SEARCH_ROWS, Grid
 from pipeline.ingest.headers import ENOUGH, HeaderIndex, HeaderMap
@@ -21,11 +28,21 @@ def read_delimited(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     Raises:
         FileRefused: the file cannot be trusted as a whole.
     """
-    text = decode(data)
+    if is_long(data):
+        # Why a file is refused is for the whole of it to say.
+        with contextlib.suppress(NotPlainError, FileRefused):
+            return _read(decoded_blocks(data), index)
+    return _read(iter([decode(data)]), index)
+
+
+def _read(texts: Iterator[str], index: HeaderIndex) -> tuple[Grid, HeaderMap]:
+    """Read a text that comes in blocks of whole lines; the header stands in the first."""
+    text = next(texts)
     at, delimiter, header = _header(text.split("\n", HEADER_SEARCH_ROWS + 1), index)
     found = index.match(header)
     index.require(found, header)
     *above, body = text.split("\n", at + 1) if text.count("\n") > at else (*text.split("\n"), "")
+    del text
     shape = Shape(
         start=at + 2,
         delimiter=delimiter,
@@ -33,13 +50,16 @@ def read_delimited(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
         wanted=tuple(sorted({0, *found.positions.values()})),
         labels=index.aliases(header[0]),
     )
-    read = records(body, shape)
+    read = []
+    for block in chain([body], texts):
+        read.append(records(block, shape))
+        shape = replace(shape, start=shape.start + block.count("\n"))
     grid = Grid(
-        cells=read.cells,
+        cells=pl.concat([part.cells for part in read]),
         header=tuple(header),
         title=" ".join(above[:at]),
-        refused=read.refused,
-        left_out=read.left_out,
+        refused=tuple(row for part in read for row in part.refused),
+        left_out=tuple(row for part in read for row in part.left_out),
     )
     return grid, found
 

@@ -1,0 +1,119 @@
+"""Reading a text block by block gives what reading it as a whole gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.ingest import blocks
+from pipeline.ingest.blocks import NotPlainError, decoded_blocks
+from pipeline.ingest.delimited import read_delimited
+from pipeline.ingest.headers import HeaderIndex
+from pipeline.ingest.refusal import FileRefused
+
+from .conftest import small_source
+
+INDEX = HeaderIndex(small_source())
+LINES = ["编码,名称,原值(元),日期", *(f"{i:04},设备{i},{i}.50,2025-03-01" for i in range(60))]
+TEXT = "\n".join(LINES) + "\n"
+
+
+def outcome(data: bytes) -> Any:
+    """Return all that reading gives, or the refusal."""
+    try:
+        grid, found = read_delimited(data, INDEX)
+    except FileRefused as refused:
+        return refused.code, refused.note
+    return grid.cells.rows(), grid.header, grid.title, grid.refused, grid.left_out, found
+
+
+def compare(data: bytes, *, block: int = 200) -> Any:
+    """Read as a whole and in blocks; return what both give."""
+    whole = outcome(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "BLOCK", block)
+        assert outcome(data) == whole
+    return whole
+
+
+def is_cut(data: bytes) -> bool:
+    """Say whether a text goes block by block to its end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "BLOCK", 200)
+        try:
+            return len(list(decoded_blocks(data))) > 1
+        except NotPlainError:
+            return False
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_encodings_and_line_ends(encoding: str, end: str) -> None:
+    data = TEXT.replace("\n", end).encode(encoding)
+    assert is_cut(data)
+    assert len(compare(data)[0]) == 60
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT.rstrip("\n"),
+        "设备台账\n\n" + TEXT,
+        TEXT.replace("0030,设备30", "\n\n,\n0030,设备30"),
+        TEXT.replace("0030,", ""),
+        TEXT.replace("0031,", "合计,"),
+        TEXT + "合计,,99\n填报人：某人\n",
+        TEXT + "\x1a",
+        TEXT.replace("设备33", "锟斤拷"),
+        TEXT.replace("设备34", "设\x07备"),
+        TEXT[:-20],
+        TEXT + "\n" * 300,
+    ],
+)
+def test_rows_keep_their_lines_whatever_is_wrong_with_others(text: str) -> None:
+    assert is_cut(text.encode())
+    compare(text.encode())
+    compare(text.encode("gb18030"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.replace("设备20", '"设备20"').encode(),
+        TEXT.replace("\n", "\r").encode(),
+        TEXT.replace("0040", "0040\r").encode(),
+        TEXT.replace("0040", "0040\0").encode(),
+        TEXT.encode("utf-16"),
+        TEXT.encode()[:900] + b"\xff" + TEXT.encode()[900:],
+        TEXT.encode("gb18030")[:900] + b"\xff\xff" + TEXT.encode("gb18030")[900:],
+        b"\xff" + TEXT.encode(),
+        LINES[0].encode("ascii", "ignore") + b"x" * 900,
+        TEXT.replace("设备", "e").encode() + "0099,设备,1,2025-03-01\n".encode("gb18030"),
+        TEXT.encode("gb18030") + "0099,设备名称,1,2025-03-01\n".encode(),
+        b"%PDF" + TEXT.encode(),
+        TEXT.replace("\n", " ").encode() + b"\n",
+    ],
+)
+def test_what_only_the_whole_tells_is_read_as_a_whole(data: bytes) -> None:
+    assert not is_cut(data)
+    compare(data)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(TEXT.encode())), st.binary(max_size=3), st.integers(0, 3)),
+        max_size=3,
+    ),
+    st.sampled_from(["utf-8", "gb18030"]),
+    st.integers(100, 700),
+)
+def test_mutations_make_no_difference(
+    changes: list[tuple[int, bytes, int]], encoding: str, block: int
+) -> None:
+    data = TEXT.encode(encoding)
+    for at, put, cut in changes:
+        data = data[:at] + put + data[at + cut :]
+    compare(data, block=block)
