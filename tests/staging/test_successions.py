@@ -54,7 +54,7 @@ def _counted(rows: list[dict[str, object]]) -> pl.DataFrame:
         .lazy()
         .rename({"insured_county": "area_code"})
         .group_by("area_code", "service_date", "destination_tier", "care_type")
-        .agg(settlements=pl.len().cast(pl.Int64), fund_fen=pl.col("fund_fen").sum())
+        .agg(pl.col("total_fen", "fund_fen").sum(), settlements=pl.len().cast(pl.Int64))
         .with_columns(referred_settlements=pl.lit(0, dtype=pl.Int64))
     )
     counted = counters.count(visits).collect()
