@@ -16,6 +16,7 @@ from pipeline.catalog import Indicator
 from pipeline.catalog.monitoring import MonitoringRow
 
 KNOWN = ("final", "provisional")
+KEPT = 32  # areas and months
 YUAN = "元"  # amounts grow in percent
 NOTHING = re.compile(r"0(\.0+)?(?![\d.])")
 
@@ -69,9 +70,25 @@ def area_of(view: View) -> Place:
     return view.county or view.area
 
 
+# A snapshot never changes, so what was read of an area and a month stays true.
+_read: dict[tuple[object, ...], dict[tuple[str, str], Figure]] = {}
+
+
 def read_figures(view: View, indicators: Sequence[Indicator]) -> Figures:
-    """Read the indicators of the area and of the counties around it."""
-    place = area_of(view)
+    """Read the indicators of the area and of the counties around it; kept for other page runs."""
+    place, snapshot = area_of(view), view.marts.snapshot
+    path, digest = snapshot.path.resolve(), snapshot.manifest.sha256
+    key = (path, digest, view.marts.scope, place.code, view.month, len(indicators))
+    if key not in _read:
+        if len(_read) >= KEPT:
+            _read.pop(next(iter(_read)))
+        _read[key] = _figures(view, place, indicators)
+    return Figures(place=place, counties=view.counties, by_key=_read[key])
+
+
+def _figures(
+    view: View, place: Place, indicators: Sequence[Indicator]
+) -> dict[tuple[str, str], Figure]:
     codes = dict.fromkeys([place.code, *(county.code for county in view.counties)])
     frame = queries.reported(
         view.scan("indicator_monthly"),
@@ -81,14 +98,10 @@ def read_figures(view: View, indicators: Sequence[Indicator]) -> Figures:
         month=view.month,
         final_month=view.final_month,
     )
-    return Figures(
-        place=place,
-        counties=view.counties,
-        by_key={
-            (row.pop("indicator_id"), row.pop("area_code")): Figure(**row)
-            for row in frame.iter_rows(named=True)
-        },
-    )
+    return {
+        (row.pop("indicator_id"), row.pop("area_code")): Figure(**row)
+        for row in frame.iter_rows(named=True)
+    }
 
 
 def value_words(figure: Figure, indicator: Indicator) -> str:

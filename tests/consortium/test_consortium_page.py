@@ -12,7 +12,13 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.panels import consortium, consortium_fund, consortium_items, consortium_monitor
+from dashboard.panels import (
+    consortium,
+    consortium_fund,
+    consortium_items,
+    consortium_monitor,
+    consortium_values,
+)
 from dashboard.panels.consortium_values import read_figures, target_words
 from dashboard.view import View
 from pipeline.catalog import catalogue
@@ -234,3 +240,16 @@ def test_a_target_names_the_side_on_which_it_is_met(
     view_of: Views, indicator: str, words: str
 ) -> None:
     assert target_words(view_of("6109HK"), catalogue().indicators[indicator]) == words
+
+
+def test_only_the_newest_areas_and_months_are_kept(
+    view_of: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consortium_values, "KEPT", 1)
+    monkeypatch.setattr(consortium_values, "_read", {})
+    indicators = [catalogue().indicators["remote_ecg"]]
+    first = read_figures(view_of("410225"), indicators)
+    assert read_figures(view_of("410225"), indicators).by_key is first.by_key
+    other = read_figures(view_of("410221"), indicators)
+    assert other.of("remote_ecg") != first.of("remote_ecg")
+    assert len(consortium_values._read) == 1
