@@ -25,6 +25,7 @@ PAGES = {
     "contracts": "/contracts",
     "county": "/county?area=410225",
     "township": "/county?area=410225102",
+    "consortium": "/consortium",
     "published": "/published",
     "quality": "/quality",
     "definitions": "/definitions",
