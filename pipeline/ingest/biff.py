@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.ingest.sheet_xml import ERROR, LOST_DIGITS, NO_VALUE
+from pipeline.ingest.sheet_xml import ERROR, LOST_DIGITS, NO_VALUE, is_too_large
 
 _BOF, _EOF, _BIFF8 = 0x0809, 0x000A, 0x0600
 _SHEET, _DATE_SYSTEM, _PASSWORD = 0x0085, 0x0022, 0x002F
 _ROW, _MERGED = 0x0208, 0x00E5
 _FORMULA, _NUMBER, _ERROR_OR_BOOL = 0x0006, 0x0203, 0x0205
 # Cells with a value: RK, MULRK, LABELSST, LABEL and the three above; blanks do not count.
-_CELLS = (0x027E, 0x00BD, 0x00FD, 0x0204, _FORMULA, _NUMBER, _ERROR_OR_BOOL)
+_NUMBERS = 0x00BD
+_CELLS = (0x027E, _NUMBERS, 0x00FD, 0x0204, _FORMULA, _NUMBER, _ERROR_OR_BOOL)
 _IS_HIDDEN_ROW = 0x20
 _SPECIAL, _OF_ERROR, _OF_NOTHING = 0xFFFF, 2, 3
 _ERRORS = {
@@ -43,10 +44,15 @@ class _Sheet:
     marks: list[list[Any]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     first: int | None = None
+    last: int = 0
+    height: int = 0
+    cells: int = 0
 
-    def layout(self) -> dict[str, Any]:
+    def layout(self) -> dict[str, Any] | None:
         """Return the layout as that of an XLSX sheet: columns count from the first used one."""
         first = self.first or 0
+        if is_too_large(self.height, self.last - first + 1, cells=self.cells):
+            return None
         return {
             "merges": [
                 [top, left - first, low, right - first] for top, left, low, right in self.merges
@@ -56,8 +62,10 @@ class _Sheet:
         }
 
 
-def layouts(stream: bytes) -> tuple[dict[str, dict[str, Any]], dict[str, bool]]:
+def layouts(stream: bytes) -> tuple[dict[str, dict[str, Any] | None], dict[str, bool]]:
     """Return the layout of each worksheet by name, and what holds for the whole workbook.
+
+    None stands for too large a grid.
 
     Raises:
         PasswordError: the records are encrypted.
@@ -102,6 +110,11 @@ def _sheet(stream: bytes, at: int) -> _Sheet:
         elif kind in _CELLS:
             row, column = struct.unpack_from("<HH", data)
             sheet.first = column if sheet.first is None else min(sheet.first, column)
+            # Several numbers side by side are one record of six bytes each.
+            more = len(data) // 6 - 2 if kind == _NUMBERS else 0
+            sheet.last = max(sheet.last, column + more)
+            sheet.height = max(sheet.height, row + 1)
+            sheet.cells += 1 + more
             if mark := _mark(kind, data):
                 sheet.marks.append([row + 1, column, mark])
     return sheet

@@ -86,23 +86,30 @@ def layouts_of(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, bool]]:
     Raises:
         Refused: with the reason code.
     """
-    if not check_container(path):
-        return _old_layouts(path)
+    found, facts = _new_layouts(path) if check_container(path) else _old_layouts(path)
+    layouts = {name: layout for name, layout in found.items() if layout is not None}
+    if len(layouts) < len(found):
+        raise Refused("RESOURCE_LIMIT")
+    return layouts, facts
+
+
+_Found = tuple[dict[str, dict[str, Any] | None], dict[str, bool]]  # None: too large a grid
+
+
+def _new_layouts(path: Path) -> _Found:
     with zipfile.ZipFile(path) as archive:
         try:
             parts, facts = sheet_xml.book_parts(archive)
         except sheet_xml.BrokenBookError as error:
             raise Refused("CORRUPT") from error
-    layouts = {}
-    for name, xml in parts.items():
-        layout = sheet_xml.layout(xml, is_unreckoned=facts["is_unreckoned"])
-        if layout is None:
-            raise Refused("RESOURCE_LIMIT")
-        layouts[name] = layout
+    is_unreckoned = facts["is_unreckoned"]
+    layouts = {
+        name: sheet_xml.layout(xml, is_unreckoned=is_unreckoned) for name, xml in parts.items()
+    }
     return layouts, facts
 
 
-def _old_layouts(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, bool]]:
+def _old_layouts(path: Path) -> _Found:
     try:
         container = ole.CompoundFile(path.read_bytes())
         # A new workbook with a password comes in the container of the old ones.

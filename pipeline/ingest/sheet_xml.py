@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 # The reader makes room for the whole rectangle: a stray cell far out must not cost gigabytes.
-MAX_CELLS, FEW_CELLS, SPARSE = 30_000_000, 2_000_000, 20
+MAX_CELLS, FEW_CELLS, SPARSE = 30_000_000, 200_000, 20
 # The marks of pipeline.ingest.marks; a test holds them equal.
 ERROR, NO_VALUE, LOST_DIGITS = "\ufdd1E", "\ufdd1F", "\ufdd1P"
 _PREFIX = re.compile(rb"<(\w+):worksheet[ >]")
@@ -34,6 +34,12 @@ _MAY_BE_LONG = re.compile(rb"<v>-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d
 
 class BrokenBookError(Exception):
     """The parts of a workbook do not hang together."""
+
+
+def is_too_large(height: int, width: int, *, cells: int) -> bool:
+    """Say whether a used range is larger than memory bears, or nearly empty and large."""
+    grid = height * width
+    return grid > MAX_CELLS or grid > max(FEW_CELLS, SPARSE * cells)
 
 
 def column_number(letters: bytes) -> int:
@@ -94,8 +100,8 @@ def layout(xml: bytes, *, is_unreckoned: bool = False) -> dict[str, Any] | None:
     if first is None:
         return {"merges": [], "marks": [], "hidden": []}
     last_row = max((int(row) for row in _ROW.findall(xml)), default=0)
-    grid = last_row * (column_number(columns[-1]) - first + 1)
-    if grid > MAX_CELLS or grid > max(FEW_CELLS, SPARSE * xml.count(b"<c ")):
+    width = column_number(columns[-1]) - first + 1
+    if is_too_large(last_row, width, cells=xml.count(b"<c ")):
         return None
     merges = [
         [int(r1), column_number(c1) - first, int(r2), column_number(c2) - first]

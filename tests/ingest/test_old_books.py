@@ -176,3 +176,26 @@ def test_the_layout_of_an_old_sheet_is_that_of_a_new_one(tmp_path: Path) -> None
 
 def test_records_without_an_end_are_read_to_the_last() -> None:
     assert biff.layouts(record(0x0022, b"\x01\x00")) == ({}, {"is_1904": True})
+
+
+@pytest.mark.parametrize(("column", "is_read"), [(2, True), (255, False)])
+def test_a_stray_cell_in_the_corner_of_an_old_sheet_is_a_refusal(
+    tmp_path: Path, column: int, is_read: bool
+) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.add_sheet("一")
+        sheet.write(0, 0, "编码")
+        sheet.write(65_535, column, "x")
+
+    path = old_book(tmp_path / "a.xls", fill)
+    if is_read:
+        assert layouts_of(path)[0]["一"]["marks"] == []
+    else:
+        with pytest.raises(Refused, match="RESOURCE_LIMIT"):
+            layouts_of(path)
+
+
+def test_numbers_side_by_side_are_as_many_cells() -> None:
+    numbers = struct.pack("<HH", 0, 2) + bytes(6 * 3) + struct.pack("<H", 4)
+    sheet = biff._sheet(record(0x00BD, numbers) + record(0x000A), 0)
+    assert (sheet.first, sheet.last, sheet.cells) == (2, 4, 3)
