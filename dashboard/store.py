@@ -29,6 +29,10 @@ AREA_COLUMN = {
 }
 
 
+# Rows of these belong to no area: only who may see everything sees them.
+WITHOUT_AREA = frozenset({"rejected_rows"})
+
+
 @dataclass(frozen=True)
 class Marts:
     """One verified snapshot seen through one scope."""
@@ -56,6 +60,8 @@ class Marts:
         frame = self.snapshot.scan(mart)
         if self.scope is None:
             return frame
+        if mart in WITHOUT_AREA:
+            return frame.head(0)
         return frame.filter(pl.col(AREA_COLUMN.get(mart, "area_code")).is_in(list(self._codes)))
 
     @cached_property

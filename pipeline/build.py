@@ -20,6 +20,7 @@ from pipeline.errors import ContractError, SourceError, UsageError
 from pipeline.intake import Intake, take_in
 from pipeline.marts import build_marts
 from pipeline.marts.partials import PARTIALS
+from pipeline.marts.rejected_rows import Refused
 from pipeline.progress import ProgressCallback, silent
 from pipeline.reference import Reference, load_reference
 from pipeline.settled_months import SettledMonths
@@ -194,6 +195,7 @@ def _publish(
         catalogue=catalogue(),
         as_of=intake.as_of,
         demonstration=demonstration,
+        refused=Refused(rows=intake.rejected, files=intake.ledger_files),
         settled=SettledMonths.at(staged),
         partials=staged / PARTIALS,
         full=full,

@@ -7,6 +7,7 @@ from typing import Literal
 from pipeline.ingest.reasons import DUPLICATES, REASONS, REPLACED
 
 Kind = Literal["rejected", "duplicates", "warning"]
+DUPLICATE_CODES = (*DUPLICATES, REPLACED.code)
 _TOLD = REASONS | {REPLACED.code: REPLACED}
 
 
@@ -18,7 +19,7 @@ def reason_zh(code: str) -> str | None:
 
 def reason_kind(code: str) -> Kind:
     """Say what happened to the rows of a reason: refused, dropped as duplicates, or remarked on."""
-    if code in (*DUPLICATES, REPLACED.code):
+    if code in DUPLICATE_CODES:
         return "duplicates"
     reason = REASONS.get(code)
     return "warning" if reason and reason.scope == "warning" else "rejected"

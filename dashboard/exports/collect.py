@@ -34,6 +34,7 @@ class Table:
 
     name: str
     frame: Callable[[], pl.DataFrame]
+    is_apart: bool = False  # a list of its own, not the numbers of what the panel draws
 
 
 @dataclass
@@ -149,10 +150,10 @@ def markup(drawn: Markup) -> None:
         holder.drawn.append(drawn)
 
 
-def table(name: str, frame: Callable[[], pl.DataFrame]) -> None:
+def table(name: str, frame: Callable[[], pl.DataFrame], *, is_apart: bool = False) -> None:
     """Note the numbers behind the open panel; a later table of the same name replaces it."""
     holder = _panel.get()
     if holder is None:
         return
     holder.tables = [found for found in holder.tables if found.name != name]
-    holder.tables.append(Table(name, frame))
+    holder.tables.append(Table(name, frame, is_apart))

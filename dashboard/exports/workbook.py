@@ -75,12 +75,15 @@ def tables_of(contents: Contents) -> Iterator[tuple[str, str, pl.DataFrame]]:
     """Yield title, note and numbers of every panel that has any."""
     for panel in contents.panels:
         # The unnamed table is what the panel draws; a named one is the fuller download.
-        named = [table for table in panel.tables if table.name]
+        named = [table for table in panel.tables if table.name and not table.is_apart]
         title = panel.title or (named[0].name if named else panel.key)
-        frames = [table.frame() for table in named or panel.tables]
-        for frame in frames or _drawn_tables(panel):
+        shown = named or [table for table in panel.tables if not table.is_apart]
+        for frame in [table.frame() for table in shown] or _drawn_tables(panel):
             if frame.width:
                 yield title, panel.note, frame
+        for table in panel.tables:
+            if table.is_apart:
+                yield table.name, "", table.frame()
 
 
 class _Book:

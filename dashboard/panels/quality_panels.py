@@ -14,7 +14,12 @@ from dashboard.look import grids
 from dashboard.look.markup import Markup
 from dashboard.messages import t
 from dashboard.panels.quality_matrix import FIGURES
-from dashboard.panels.reference_frame import MEETING_ROWS, list_height, source_name
+from dashboard.panels.reference_frame import (
+    MEETING_ROWS,
+    csv_button,
+    list_height,
+    source_name,
+)
 from dashboard.queries import quality as queries
 from dashboard.view import View
 from pipeline.catalog.sources import SOURCE_IDS
@@ -22,6 +27,7 @@ from pipeline.template import template_bytes, template_name
 from pipeline.wording import reason_kind, reason_zh
 
 STALE_NAMED = 6
+REJECTED = "rejected_rows"  # a mart that snapshots of earlier programs do not have
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -146,6 +152,27 @@ def accounts_panel(view: View) -> None:
         draw(grids.grid(_accounts_heads(view), rows, label=t("quality.accounts")))
 
 
+def rejected_file(view: View) -> pl.DataFrame:
+    """Return the refused rows as they leave: where they stand and why, never what they hold."""
+    found = queries.rejected_list(view.scan(REJECTED), inputs=view.marts.snapshot.manifest.inputs)
+    columns = {
+        t("quality.source"): [source_name(source) for source in found["source"]],
+        t("quality.file"): found["file"],
+        t("quality.sheet"): found["sheet"],
+        t("quality.row"): found["row"],
+        t("quality.column"): found["column"],
+        t("quality.reason"): [
+            reason_zh(code) or t("quality.reason_unknown") for code in found["reason"]
+        ],
+    }
+    return pl.DataFrame(columns, schema_overrides={t("quality.reason"): pl.String})
+
+
+def _rejected_button(view: View) -> None:
+    name = t("quality.rejected_csv")
+    csv_button(view, partial(rejected_file, view), key="rejected", name_zh=name, is_apart=True)
+
+
 def reasons_panel(view: View) -> None:
     """Draw why rows were not taken, the most frequent reason first."""
     found = queries.reasons(view.scan("data_quality"), counties=counties_of(view), until=view.month)
@@ -153,7 +180,14 @@ def reasons_panel(view: View) -> None:
     if found.height:
         first, last = found.select(pl.col("first").min(), pl.col("last").max()).row(0)
         note = t("quality.reasons_note", name=view.area.name, period=formats.months(first, last))
-    with panel("reasons", title=t("quality.reasons"), note=note, height=list_height(view)):
+    has_rows = REJECTED in view.marts.snapshot.manifest.marts and not view.meeting
+    with panel(
+        "reasons",
+        title=t("quality.reasons"),
+        note=note,
+        height=list_height(view),
+        twin=partial(_rejected_button, view) if has_rows else None,
+    ):
         if found.is_empty():
             state_message("quality.no_reasons")
             return

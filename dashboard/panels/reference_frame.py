@@ -30,9 +30,19 @@ def style() -> None:
         st.html(f"<style>{TOPIC_CSS}{REFERENCE_CSS}</style>")
 
 
-def csv_button(view: View, frame: Callable[[], pl.DataFrame], *, key: str, name_zh: str) -> None:
-    """Draw the download of a table; the file is made when it is asked for."""
-    collect.table(name_zh, frame)
+def csv_button(
+    view: View,
+    frame: Callable[[], pl.DataFrame],
+    *,
+    key: str,
+    name_zh: str,
+    is_apart: bool = False,
+) -> None:
+    """Draw the download of a table; the file is made when it is asked for.
+
+    `is_apart`: the table is a list of its own, not the numbers of what the panel draws.
+    """
+    collect.table(name_zh, frame, is_apart=is_apart)
     st.download_button(
         t("table.download"),
         data=lambda: export.to_csv(frame(), demonstration=view.marts.is_demonstration),

@@ -130,6 +130,23 @@ def reasons(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.date) -
     )
 
 
+def rejected_list(rejected: pl.LazyFrame, *, inputs: Iterable[InputFile]) -> pl.DataFrame:
+    """One row per refused row: source, file, sheet, row, column and reason.
+
+    The mart names a file by the hash of its content; of several equal files the first is named.
+    """
+    pairs = {entry.sha256: entry.file for entry in reversed(list(inputs))}
+    names = pl.LazyFrame(
+        list(pairs.items()), schema={"file_sha256": pl.String, "file": pl.String}, orient="row"
+    )
+    return (
+        rejected.join(names, on="file_sha256", how="left", validate="m:1")
+        .select("source", "file", "sheet", "row", "column", "reason")
+        .sort("source", "file", "sheet", "row")
+        .collect()
+    )
+
+
 def set_aside(inputs: Iterable[InputFile]) -> list[InputFile]:
     """Return the files of which nothing counts: refused as a whole, then replaced by another."""
     found = [entry for entry in inputs if entry.refusal or entry.superseded_by]

@@ -285,6 +285,17 @@ class DataQuality(dy.Schema):
     )
 
 
+class RejectedRows(dy.Schema):
+    """One row per refused row of a raw file: where it stands and why, never what it holds."""
+
+    source = dy.String(primary_key=True, description="kind of raw file")
+    file_sha256 = dy.String(primary_key=True, description="hash of the file; the manifest names it")
+    sheet = dy.String(primary_key=True, description="of a workbook; empty elsewhere")
+    row = dy.Int64(primary_key=True, description="as the program that opens the file numbers it")
+    column = dy.String(nullable=True, description="header as it stands in the file")
+    reason = dy.String(description="code of the reason")
+
+
 class PublishedFacts(dy.Schema):
     """One row per published figure, with ours on the same scope and date beside it."""
 
@@ -319,5 +330,6 @@ MARTS: dict[str, type[dy.Schema]] = {
     "institutions": Institutions,
     "targets": Targets,
     "data_quality": DataQuality,
+    "rejected_rows": RejectedRows,
     "published_facts": PublishedFacts,
 }

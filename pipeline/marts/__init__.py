@@ -27,6 +27,7 @@ from pipeline.marts import (
     institutions,
     persons_yearly,
     published_facts,
+    rejected_rows,
     targets,
 )
 from pipeline.marts.cells import flow_cells, stock_cells
@@ -38,6 +39,7 @@ from pipeline.marts.plan import (
     first_month,
     reaches_townships,
 )
+from pipeline.marts.rejected_rows import Refused
 from pipeline.marts.scope import Scope, make_scope, reporting_counties
 from pipeline.marts.settled import Settled, settled_of
 from pipeline.methods.periods import evaluation_dates, months_between, weeks_ending
@@ -64,6 +66,7 @@ def build_marts(
     catalogue: Catalogue,
     as_of: date,
     demonstration: bool,
+    refused: Refused | None = None,
     settled: SettledMonths | None = None,
     partials: Path | None = None,
     full: bool = False,
@@ -71,7 +74,8 @@ def build_marts(
     """Return every mart by name, each in the shape of its contract and sorted.
 
     The counters are counted once for all marts: the one place besides the build that collects.
-    `intake_tables` are staged tables by name; one that is not there counts as empty. `settled` are
+    `intake_tables` are staged tables by name; one that is not there counts as empty. `refused` are
+    the rows that were not taken. `settled` are
     the staged settlements by month; without them the table of accepted ones is counted. Sums of a
     month are kept in the folder `partials` and used again, unless the build is a `full` one.
 
@@ -113,6 +117,7 @@ def build_marts(
             as_of=as_of,
             grades=catalogue.settings.quality_grades,
         ),
+        "rejected_rows": rejected_rows.build(refused or Refused()),
         "published_facts": published_facts.build(
             reference.published_facts,
             counted.flows,

@@ -81,7 +81,7 @@ def tables(*, hostile: bool = False, zone: str | None = None) -> Iterator[tuple[
     yield "devices", devices(centres)
     yield "contract_groups", contract_groups(places)
     yield "targets", targets(places)
-    for mart in ("data_quality", "published_facts"):
+    for mart in ("data_quality", "published_facts", "rejected_rows"):
         yield mart, MARTS[mart].create_empty()
 
 
