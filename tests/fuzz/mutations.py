@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
@@ -160,6 +162,23 @@ def flip_bits(data: bytes, random: Random) -> bytes:
     return bytes(spoiled)
 
 
+def spoil_part(data: bytes, random: Random) -> bytes:
+    """Change letters inside a workbook's parts and pack them again, checksums and all."""
+    if not data.startswith(b"PK"):
+        return flip_bits(data, random)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = random.choice([name for name in parts if "sheet" in name or "book" in name.lower()])
+    part = bytearray(parts[name])
+    for _ in range(random.choice((1, 3, 10))):
+        part[random.randrange(len(part))] = random.randrange(32, 127)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for each, content in (parts | {name: bytes(part)}).items():
+            archive.writestr(each, content)
+    return out.getvalue()
+
+
 def cut(data: bytes, random: Random) -> bytes:
     return data[: random.randrange(len(data))]
 
@@ -215,7 +234,8 @@ OF_TABLES: tuple[Callable[[Table, Random], Table], ...] = (
 )
 OF_BYTES: tuple[Callable[[bytes, Random], bytes], ...] = (
     flip_bits,
-    flip_bits,
+    spoil_part,
+    spoil_part,
     cut,
     insert_bytes,
     drop_bytes,
