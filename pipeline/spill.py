@@ -69,7 +69,7 @@ class Spill:
         path = self._folder / f"{self._count:06}.parquet"
         with faults_of(self._folder.parent):
             private(self._folder)
-            frame.write_parquet(path, compression="lz4")
+            frame.write_parquet(path, compression="lz4", statistics=False)
         parts.append(path)
 
     def scans(self, name: str = "") -> list[pl.LazyFrame]:

@@ -18,6 +18,7 @@ from pipeline.ingest.records import Shape, records
 from pipeline.ingest.refusal import FileRefused
 
 _LONGEST_HEADER = 50_000  # more than a header has, less than the csv module bears
+_TOP = 1 << 16  # characters that hold the first lines, but for absurdly long ones
 _DELIMITERS = (",", "\t", ";")
 _OTHERS = ("|", "，", "；", "^", "~", "、", "\u0001")
 
@@ -38,7 +39,7 @@ def read_delimited(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
 def _read(texts: Iterator[str], index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     """Read a text that comes in blocks of whole lines; the header stands in the first."""
     text = next(texts)
-    at, delimiter, header = _header(text.split("\n", HEADER_SEARCH_ROWS + 1), index)
+    at, delimiter, header = _header(_top(text), index)
     found = index.match(header)
     index.require(found, header)
     *above, body = text.split("\n", at + 1) if text.count("\n") > at else (*text.split("\n"), "")
@@ -62,6 +63,13 @@ def _read(texts: Iterator[str], index: HeaderIndex) -> tuple[Grid, HeaderMap]:
         left_out=tuple(row for part in read for row in part.left_out),
     )
     return grid, found
+
+
+def _top(text: str) -> list[str]:
+    """Return the lines that may be the header, without copying what is below."""
+    lines = text[:_TOP].split("\n", HEADER_SEARCH_ROWS + 1)
+    is_enough = len(lines) > HEADER_SEARCH_ROWS + 1 or len(text) <= _TOP
+    return lines if is_enough else text.split("\n", HEADER_SEARCH_ROWS + 1)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

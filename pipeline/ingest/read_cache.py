@@ -60,7 +60,10 @@ def packed(remembered: Remembered) -> bytes:
     }
     data = io.BytesIO()
     remembered.rows.write_parquet(
-        data, compression="lz4", metadata={_SAID: json.dumps(said, ensure_ascii=False)}
+        data,
+        compression="lz4",
+        statistics=False,
+        metadata={_SAID: json.dumps(said, ensure_ascii=False)},
     )
     return data.getvalue()
 

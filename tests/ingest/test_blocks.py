@@ -117,3 +117,9 @@ def test_mutations_make_no_difference(
     for at, put, cut in changes:
         data = data[:at] + put + data[at + cut :]
     compare(data, block=block)
+
+
+def test_a_header_below_very_long_lines_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.ingest.delimited._TOP", 50)
+    data = ("说明" * 100 + "\n" + TEXT).encode()
+    assert len(compare(data)[0]) == 60
