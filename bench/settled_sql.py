@@ -1,0 +1,72 @@
+"""The same tables by DuckDB, from the same staged files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+ROWS = """
+create view rows as select *, cast(date_trunc('month', service_date) as date) as month,
+  year(service_date) as year, care_type in (0, 4) as is_admission
+from read_parquet('{world}/staged/settlements/*/part.parquet', hive_partitioning=false)
+"""
+ADDITIVE = {
+    "visits": """
+        select insured_county, service_date, destination_tier, care_type,
+          cast(sum(sign) as bigint) as settlements, cast(sum(fund_fen) as bigint) as fund_fen
+        from rows group by all""",
+    "flows": """
+        select insured_county, care_area, destination_tier, care_type, month,
+          cast(sum(sign) as bigint) as settlements, cast(sum(total_fen) as bigint) as total_fen,
+          cast(sum(fund_fen) as bigint) as fund_fen
+        from rows group by all""",
+    "referred": """
+        select insured_county, care_area, service_date, destination_tier, care_type,
+          cast(sum(sign) as bigint) as settlements
+        from rows where is_admission and destination_tier <> 0 and exists (
+          select 1 from '{world}/referrals.parquet' r where r.person_key = rows.person_key
+            and r.referred_on between rows.service_date - 30 and rows.service_date)
+        group by all""",
+    "cases": """
+        select insured_county, destination_tier, disease_category, age_band, year,
+          cast(sum(sign) as bigint) as settlements, cast(sum(fund_fen) as bigint) as fund_fen
+        from rows where is_admission group by all""",
+}
+# A person counts where something is left after reversals. Only persons with a reversal can have
+# nothing left, so that the others need not be looked at one by one.
+PERSONS = """
+with visits as (select * from rows where care_type <> 3),
+special as (select distinct person_key from visits where sign < 0),
+ordinary as (select * from visits anti join special using (person_key)),
+rest as (
+  select ancestor_code, destination_tier, year, person_key, sum(sign) as net,
+    coalesce(sum(sign) filter (is_admission), 0) as admitted
+  from visits semi join special using (person_key) join lineage using (insured_county)
+  group by all),
+both_kinds as (
+  select ancestor_code, destination_tier, year, count(distinct person_key) as persons,
+    count(distinct person_key) filter (is_admission) as persons_admitted
+  from ordinary join lineage using (insured_county) group by all
+  union all
+  select ancestor_code, destination_tier, year, count(*) filter (net > 0),
+    count(*) filter (admitted > 0)
+  from rest group by all)
+select ancestor_code, destination_tier, year, cast(sum(persons) as bigint) as persons,
+  cast(sum(persons_admitted) as bigint) as persons_admitted
+from both_kinds group by all having sum(persons) > 0
+"""
+
+
+def duckdb_tables(world: Path, lineage: pl.DataFrame, *, persons: bool) -> dict[str, pl.DataFrame]:
+    """Return the additive tables and, if asked for, the distinct persons."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.register("lineage", lineage.to_arrow())
+    connection.execute(ROWS.format(world=world))
+    queries = {**ADDITIVE, **({"persons": PERSONS} if persons else {})}
+    return {
+        name: pl.from_arrow(connection.sql(query.format(world=world)).to_arrow_table())
+        for name, query in queries.items()
+    }
