@@ -30,7 +30,7 @@ from pipeline.marts import (
     rejected_rows,
     targets,
 )
-from pipeline.marts.cells import flow_cells, stock_cells
+from pipeline.marts.cells import Cells, flow_cells, stock_cells
 from pipeline.marts.partials import Partials
 from pipeline.marts.plan import (
     Counted,
@@ -83,51 +83,22 @@ def build_marts(
         SourceError: no source has anything up to the as-of date.
     """
     tables = complete_tables(intake_tables)
-    months = settled or SettledMonths.of(tables["settlements"])
-    kept = Partials(partials, full=full)
     world = _World(
         tables=tables,
-        settled=settled_of(
-            months,
-            tables["referrals"],
-            as_of=as_of,
-            by_township=reaches_townships(catalogue),
-            partials=kept,
-        ),
+        months=settled or SettledMonths.of(tables["settlements"]),
+        kept=Partials(partials, full=full),
         reference=reference,
         catalogue=catalogue,
         as_of=as_of,
     )
     counted = world.count()
+    flows = flow_cells(counted.flows, world.scope, catalogue)
     return {
-        **_indicators(world, counted),
-        "persons_yearly": persons_yearly.build(
-            months,
-            scope=world.scope,
-            threshold=catalogue.settings.small_number_threshold,
-            delay_months=catalogue.settings.claims_delay_months,
-            first=world.first,
-            as_of=as_of,
-            partials=kept,
-        ),
+        **_indicators(world, counted, flows),
+        **_settled(world, flows),
         **_lists(world, counted),
-        "data_quality": data_quality.build(
-            ledger_cells.lazy(),
-            scope=world.scope,
-            as_of=as_of,
-            grades=catalogue.settings.quality_grades,
-        ),
+        **_judgements(world, counted, ledger_cells.lazy(), demonstration=demonstration),
         "rejected_rows": rejected_rows.build(refused or Refused()),
-        "published_facts": published_facts.build(
-            reference.published_facts,
-            counted.flows,
-            counted.stocks,
-            comparisons=published(),
-            scope=world.scope,
-            catalogue=catalogue,
-            as_of=as_of,
-            demonstration=demonstration,
-        ),
     }
 
 
@@ -136,10 +107,22 @@ class _World:
     """What every mart of one snapshot shares."""
 
     tables: Mapping[str, pl.LazyFrame]
-    settled: Settled
+    months: SettledMonths
+    kept: Partials
     reference: ReferenceData
     catalogue: Catalogue
     as_of: date
+
+    @cached_property
+    def settled(self) -> Settled:
+        """The sums of the settlements."""
+        return settled_of(
+            self.months,
+            self.tables["referrals"],
+            as_of=self.as_of,
+            by_township=reaches_townships(self.catalogue),
+            partials=self.kept,
+        )
 
     @cached_property
     def first(self) -> date:
@@ -176,10 +159,9 @@ class _World:
         )
 
 
-def _indicators(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
+def _indicators(world: _World, counted: Counted, flows: Cells) -> dict[str, pl.LazyFrame]:
     scope, catalogue, first, as_of = world.scope, world.catalogue, world.first, world.as_of
     regular = counted.stocks.filter(pl.col("as_of").is_in(world.dates))
-    flows = flow_cells(counted.flows, scope, catalogue)
     stocks = stock_cells(regular, scope, catalogue)
     ends_on = catalogue.settings.week_ends_on
     weeks = weeks_ending(first, as_of, ends_on=ends_on)
@@ -196,12 +178,18 @@ def _indicators(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
         "indicator_to_date": indicator_to_date.build(
             counted.flows, flows, scope=scope, catalogue=catalogue, first=first, as_of=as_of
         ),
+    }
+
+
+def _settled(world: _World, flows: Cells) -> dict[str, pl.LazyFrame]:
+    scope, settings, first, as_of = world.scope, world.catalogue.settings, world.first, world.as_of
+    return {
         "flow_monthly": flow_monthly.build(
             world.settled,
             flows,
             scope=scope,
             areas=world.reference.areas,
-            catalogue=catalogue,
+            catalogue=world.catalogue,
             first=first,
             as_of=as_of,
         ),
@@ -209,10 +197,42 @@ def _indicators(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
             world.settled,
             flows,
             scope=scope,
-            threshold=catalogue.settings.small_number_threshold,
-            delay_months=catalogue.settings.claims_delay_months,
+            threshold=settings.small_number_threshold,
+            delay_months=settings.claims_delay_months,
             first=first,
             as_of=as_of,
+        ),
+        "persons_yearly": persons_yearly.build(
+            world.months,
+            scope=scope,
+            threshold=settings.small_number_threshold,
+            delay_months=settings.claims_delay_months,
+            first=first,
+            as_of=as_of,
+            partials=world.kept,
+        ),
+    }
+
+
+def _judgements(
+    world: _World, counted: Counted, ledger_cells: pl.LazyFrame, *, demonstration: bool
+) -> dict[str, pl.LazyFrame]:
+    return {
+        "data_quality": data_quality.build(
+            ledger_cells,
+            scope=world.scope,
+            as_of=world.as_of,
+            grades=world.catalogue.settings.quality_grades,
+        ),
+        "published_facts": published_facts.build(
+            world.reference.published_facts,
+            counted.flows,
+            counted.stocks,
+            comparisons=published(),
+            scope=world.scope,
+            catalogue=world.catalogue,
+            as_of=world.as_of,
+            demonstration=demonstration,
         ),
     }
 

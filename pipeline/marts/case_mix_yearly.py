@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.contracts.marts import CaseMixYearly
+from pipeline.contracts.settled_marts import CaseMixYearly
 from pipeline.contracts.staging import AGE_BANDS
 from pipeline.counters.settled_month import CASES
 from pipeline.marts.cells import Cells

@@ -13,7 +13,8 @@ from datetime import date
 import polars as pl
 
 from pipeline.catalog import Catalogue
-from pipeline.contracts.marts import STATUSES, FlowMonthly
+from pipeline.contracts.settled_marts import FlowMonthly
+from pipeline.contracts.words import STATUSES
 from pipeline.counters.settlements import is_inpatient, is_outside
 from pipeline.marts.cells import Cells
 from pipeline.marts.destinations import with_destination, with_merged

@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.contracts.marts import PersonsYearly
+from pipeline.contracts.settled_marts import PersonsYearly
 from pipeline.contracts.staging import DESTINATION_TIERS, StagedSettlement
 from pipeline.counters.persons import PERSONS, count_persons
 from pipeline.marts.partials import Partials, hash_of, key_of

@@ -1,0 +1,7 @@
+"""The words that the contracts of several marts share."""
+
+from __future__ import annotations
+
+STATUSES = ("final", "provisional", "suppressed", "missing", "not_applicable")
+AREA_LEVELS = ("group", "province", "city", "county", "township", "village")
+VERDICTS = ("match", "explained", "unexplained", "not_computable")
