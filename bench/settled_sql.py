@@ -14,7 +14,8 @@ from read_parquet('{world}/staged/settlements/*/part.parquet', hive_partitioning
 ADDITIVE = {
     "visits": """
         select insured_county, service_date, destination_tier, care_type,
-          cast(sum(sign) as bigint) as settlements, cast(sum(fund_fen) as bigint) as fund_fen
+          cast(sum(sign) as bigint) as settlements, cast(sum(total_fen) as bigint) as total_fen,
+          cast(sum(fund_fen) as bigint) as fund_fen
         from rows group by all""",
     "flows": """
         select insured_county, care_area, destination_tier, care_type, month,
