@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard import theme
@@ -62,20 +63,29 @@ def _cell(node: Node, row: Node, *, in_head: bool) -> Cell:
     )
 
 
+def _rows_of_cells(table: Node, heads: set[int]) -> Iterator[tuple[Node, list[Cell]]]:
+    """Yield the rows with their cells; a cell that reaches down stands empty in the rows below."""
+    reaching: dict[int, int] = {}  # column -> rows still covered from above
+    for row in table.all(tag="tr"):
+        cells: list[Cell] = []
+        place = 0
+        for node in (child for child in row.children if child.tag in {"td", "th"}):
+            while reaching.get(place, 0):
+                reaching[place] -= 1
+                cells.append(Cell((), frozenset(), 1, is_head=False, in_head=id(row) in heads))
+                place += 1
+            cell = _cell(node, row, in_head=id(row) in heads)
+            down = int(node.attributes.get("rowspan") or 1) - 1
+            reaching |= {place + n: down for n in range(cell.span)}
+            cells.append(cell)
+            place += cell.span
+        yield row, cells
+
+
 def rows_of(table: Node) -> list[Row]:
     """Return the rows of a table, those of the head first."""
     heads = {id(row) for head in table.all(tag="thead") for row in head.all(tag="tr")}
-    return [
-        Row(
-            tuple(
-                _cell(node, row, in_head=id(row) in heads)
-                for node in row.children
-                if node.tag in {"td", "th"}
-            ),
-            id(row) in heads,
-        )
-        for row in table.all(tag="tr")
-    ]
+    return [Row(tuple(cells), id(row) in heads) for row, cells in _rows_of_cells(table, heads)]
 
 
 def _size(row: Row, *, is_compact: bool) -> int:

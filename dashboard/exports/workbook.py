@@ -20,7 +20,7 @@ from dashboard.exports.cells import Column, columns_of
 from dashboard.exports.collect import Contents, Panel
 from dashboard.exports.page_tree import read
 from dashboard.exports.slide_frame import source_words
-from dashboard.exports.text_tables import rows_of
+from dashboard.exports.text_tables import Row, rows_of
 from dashboard.look.markup import Markup
 from dashboard.messages import t
 
@@ -49,14 +49,16 @@ def _drawn_tables(panel: Panel) -> Iterator[pl.DataFrame]:
         for table in read(drawn).all(tag="table"):
             rows = rows_of(table)
             heads = [row for row in rows if row.is_head][-1:]
-            names = [" ".join(cell.lines) for row in heads for cell in row.cells]
-            body = [
-                [" ".join(cell.lines) for cell in row.cells]
-                for row in rows
-                if not row.is_head and len(row.cells) == len(names)
-            ]
+            names = [text for row in heads for text in _texts(row)]
+            body = [_texts(row) for row in rows if not row.is_head and len(row.cells) > 1]
+            body = [texts for texts in body if len(texts) == len(names)]
             if names and body:
                 yield _frame(names, body)
+
+
+def _texts(row: Row) -> list[str]:
+    """Return the texts of a row column by column; a wide cell fills its first column."""
+    return [text for cell in row.cells for text in (" ".join(cell.lines), *[""] * (cell.span - 1))]
 
 
 def _frame(names: list[str], rows: list[list[str]]) -> pl.DataFrame:

@@ -1,0 +1,116 @@
+"""Tables of our markup on the picture."""
+
+from __future__ import annotations
+
+from dashboard import theme
+from dashboard.exports.canvas import Box
+from dashboard.exports.page_tree import Node, read
+from dashboard.exports.text_tables import draw_table, rows_of
+from dashboard.exports.texts import draw_node
+from dashboard.look import grids
+from dashboard.look.markup import Markup, div, el, span, svg_image
+from tests.builders.drawing import Recorder
+
+ROOM = Box(0, 0, 400, 300)
+
+
+def table_of(markup: Markup) -> Node:
+    found = read(markup).first(tag="table")
+    assert found is not None
+    return found
+
+
+def places(canvas: Recorder) -> dict[str, tuple[float, float]]:
+    return {text: place for _, text, place, _ in canvas.of("words")}
+
+
+def test_a_cell_that_reaches_down_keeps_the_columns_below_in_place(canvas: Recorder) -> None:
+    rows = [
+        el("tr", el("th", "促分工", rowspan=2), el("td", "甲"), el("td", "1", cls="num")),
+        el("tr", el("td", "乙"), el("td", "2", cls="num")),
+        el("tr", el("th", "保健康"), el("td", "丙"), el("td", "3", cls="num")),
+    ]
+    table = table_of(grids.grid([grids.head("组", "项", ("值", "num"))], rows, label="表"))
+    assert [len(row.cells) for row in rows_of(table)] == [3, 3, 3, 3]
+    draw_table(canvas, table, ROOM)
+    at = places(canvas)
+    assert at["甲"][0] == at["乙"][0] == at["丙"][0]
+    assert at["1"][0] == at["2"][0]
+
+
+def test_rows_that_do_not_fit_are_said_to_be_elsewhere(canvas: Recorder) -> None:
+    rows = [grids.row([grids.cell(f"第{n}行")]) for n in range(40)]
+    end = draw_table(canvas, table_of(grids.grid([], rows, label="表")), ROOM)
+    assert end <= ROOM.bottom
+    assert canvas.texts()[-1] == "未列完，其余见数据表格"
+    assert "第0行" in canvas.texts()
+    assert "第39行" not in canvas.texts()
+
+
+def test_a_table_without_rows_takes_no_room(canvas: Recorder) -> None:
+    assert draw_table(canvas, Node("table"), ROOM) == 0
+    assert canvas.log == []
+
+
+def test_long_texts_wrap_into_their_column(canvas: Recorder) -> None:
+    long = "编号与另一行重复而内容不同，只保留一行，请核对后重新报送。" * 3
+    rows = [grids.row([grids.cell(long), grids.cell("拒收", cls="quiet")])]
+    draw_table(canvas, table_of(grids.grid([], rows, label="表")), ROOM)
+    assert len([text for text in canvas.texts() if text != "拒收"]) == 3
+    assert canvas.of("words")[-1][3]["colour"] == theme.TEXT_2
+
+
+def test_a_matrix_fills_its_cells_by_grade(canvas: Recorder) -> None:
+    cells = [grids.row_head("医保结算"), grids.cell("差", span("0／1", cls="sub"), cls="grade-D")]
+    rows = [grids.row(cells)]
+    draw_table(canvas, table_of(grids.grid([], rows, label="表", cls="matrix")), ROOM)
+    assert canvas.of("area")[0][2] == theme.SEQUENTIAL[3]
+    looks = {text: look for _, text, _, look in canvas.of("words")}
+    assert looks["差"]["colour"] == theme.CARD
+    assert looks["0／1"]["size"] == theme.SIZE_NOTE
+
+
+def test_every_verdict_has_its_mark(canvas: Recorder) -> None:
+    kinds = ("match", "explained", "unexplained", "not_computable")
+    rows = [grids.row([grids.cell(grids.mark(kind), kind)]) for kind in kinds]
+    draw_table(canvas, table_of(grids.grid([], rows, label="表")), ROOM)
+    fills = [entry[3] for entry in canvas.of("disc")]
+    assert fills == [theme.ACCENT, theme.CARD, theme.ACCENT, theme.CARD]
+    assert canvas.of("area")[0][2] == theme.TEXT_1
+
+
+def test_a_definition_prints_its_pill_and_its_classes(canvas: Recorder) -> None:
+    classes = span(
+        [span("<20.0", cls="swatch-0"), span("≥29.0", cls="swatch-rev-4")], cls="classes"
+    )
+    policy = span(span("本地口径", cls="pill pill-local"), "市卫健委通知")
+    markup = div(grids.pairs([("地图分级", classes), ("政策依据", policy), ("单位", "%")]))
+    draw_node(canvas, read(markup), ROOM)
+    assert {"<20.0", "≥29.0", "【本地口径】市卫健委通知", "%"} <= set(canvas.texts())
+    assert [entry[2] for entry in canvas.of("area")] == [theme.SEQUENTIAL[0]] * 2
+
+
+def test_texts_end_where_their_room_ends(canvas: Recorder) -> None:
+    low = Box(0, 0, 300, 40)
+    lists = (
+        grids.pairs([("甲", "一"), ("乙", "二"), ("丙", "三")]),
+        div(
+            [div(div("题", cls="point-title"), div("文", cls="point-text"), cls="point")] * 3,
+            cls="points",
+        ),
+        div([div(span("名"), span("值"), cls="pair")] * 3, cls="pairs"),
+        div([div(el("b", "词"), "义")] * 9, cls="terms"),
+        div("一段很长的话。" * 30, cls="note"),
+    )
+    for markup in lists:
+        assert draw_node(canvas, read(markup), low) <= 44
+    assert draw_node(canvas, read(div(div("只有名字"), cls="terms")), ROOM) < 50
+
+
+def test_a_mark_stands_before_the_first_line(canvas: Recorder) -> None:
+    svg = '<svg width="16" height="16"><circle cx="8" cy="8" r="6" fill="#111111"/></svg>'
+    mark = svg_image(svg, alt="较差", width=16, height=16)
+    markup = div(mark, "差于全市", cls="note")
+    draw_node(canvas, read(markup), ROOM)
+    assert canvas.of("disc")[0][3] == "#111111"
+    assert places(canvas)["差于全市"][0] == 24
