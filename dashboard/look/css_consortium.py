@@ -8,9 +8,9 @@ CONSORTIUM_CSS = f"""
 table.ref.monitor thead th, table.ref.items thead th, table.ref.ledger thead th,
 table.ref.members thead th {{ padding-right: 14px; }}
 table.ref.monitor tbody td, table.ref.monitor tbody th {{ padding: 4px 14px 4px 0; }}
-table.ref.monitor th.band {{ font-weight: 700; vertical-align: top; padding-right: 18px;
-  border-bottom: 1px solid {t.AXIS}; }}
-table.ref.monitor td:nth-last-child(6) {{ color: {t.TEXT_3}; padding-right: 10px; }}
+table.ref.monitor tbody td.band {{ padding-right: 18px; border-bottom: none; }}
+table.ref.monitor tr.last td, table.ref.monitor tr.last th,
+table.ref.monitor tbody tr.last td.band {{ border-bottom: 1px solid {t.AXIS}; }}
 table.ref.items tbody td {{ padding: 4px 10px 4px 0; }}
 table.ref.items thead th {{ padding-right: 10px; }}
 table.ref.items td.line {{ color: {t.TEXT_3}; }}

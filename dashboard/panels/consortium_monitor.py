@@ -129,17 +129,21 @@ def _cells(view: View, figures: Figures, row: MonitoringRow) -> list[Markup]:
 
 
 def _body(view: View, figures: Figures) -> list[Markup]:
+    """Build the rows; a group is named in its first one and ruled off after its last."""
     body = []
     for group, lines in groupby(monitoring().rows, key=lambda row: row.group_zh):
         rows = list(lines)
-        first = el("th", group, scope="rowgroup", rowspan=len(rows), cls="band")
         numbers: list[int] = []
         for at, row in enumerate(rows):
             number = "" if row.number in numbers else str(row.number)
             numbers.append(row.number)
-            lead = [first] if at == 0 else []
-            names = [grids.cell(number, cls="num"), grids.row_head(row.name_zh)]
-            body.append(grids.row([*lead, *names, *_cells(view, figures, row)]))
+            cells = [
+                grids.cell("" if at else group, cls="band strong"),
+                grids.cell(number, cls="num quiet"),
+                grids.row_head(row.name_zh),
+                *_cells(view, figures, row),
+            ]
+            body.append(grids.row(cells, cls="last" if at == len(rows) - 1 else ""))
     return body
 
 
