@@ -3,7 +3,9 @@
 from dashboard import shell
 from dashboard.look.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
-from dashboard.panels import outflow_panels, topic_cards, topic_panels
+from dashboard.panels import case_panels, outflow_panels, topic_cards, topic_panels
+from dashboard.panels.funnel_panel import funnel_panel
+from dashboard.panels.process_panel import process_panel
 
 INDICATORS = ("out_of_county_inpatient_rate", "fund_outflow_rate", "referred_outflow_share")
 
@@ -32,6 +34,16 @@ with right:
     outflow_panels.sankey_panel(view, height=second)
 
 if not view.meeting:
+    left, right = columns(6, 6)
+    with left:
+        process_panel(view, height=480)
+    with right:
+        funnel_panel(view, height=480)
+    left, right = columns(7, 5)
+    with left:
+        case_panels.diseases_panel(view, height=600)
+    with right:
+        case_panels.standardised_panel(view, height=600)
     outflow_panels.table_panel(view, most=520)
     topic_panels.caveats(view)
 

@@ -19,7 +19,7 @@ from dashboard.charts.base import (
     note,
     say_nothing_reported,
 )
-from dashboard.charts.trend import spread
+from dashboard.charts.over_time import spread
 from dashboard.formats import DASH, SUPPRESSED, plain, rounded
 from dashboard.messages import t
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts.base import new_figure, note, say_nothing_reported, shortened, text_width
-from dashboard.charts.trend import spread
+from dashboard.charts.over_time import spread
 from dashboard.formats import plain, rounded
 from dashboard.messages import t
 

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from dashboard.messages import zh, zh_consortium, zh_exports, zh_reference, zh_topics
+from dashboard.messages import (
+    zh,
+    zh_consortium,
+    zh_depth,
+    zh_exports,
+    zh_pages,
+    zh_reference,
+    zh_topics,
+)
 
 LANGUAGE = "zh"
 LANGUAGES = {
-    "zh": zh.TEXTS | zh_topics.TEXTS | zh_reference.TEXTS | zh_consortium.TEXTS | zh_exports.TEXTS
+    "zh": zh.TEXTS
+    | zh_topics.TEXTS
+    | zh_depth.TEXTS
+    | zh_pages.TEXTS
+    | zh_reference.TEXTS
+    | zh_consortium.TEXTS
+    | zh_exports.TEXTS
 }
 
 

@@ -10,13 +10,19 @@ honour. Nothing else in the project decides.
 from __future__ import annotations
 
 from pipeline.methods.claims.comparisons import area_tests, period_tests
-from pipeline.methods.claims.details import funnel_claims, process_marks, trend_claims
+from pipeline.methods.claims.details import (
+    LEAST_LIMIT_POINTS,
+    funnel_claims,
+    process_marks,
+    trend_claims,
+)
 from pipeline.methods.claims.discovery import RATE, with_adjusted_p
 from pipeline.methods.claims.ranks import rank_intervals
 from pipeline.methods.claims.verdicts import Mark, Verdict, change_verdicts, decide
 from pipeline.methods.claims.weekly import UNCHANGED_WEEKS, registry_facts, weekly_tests
 
 __all__ = [
+    "LEAST_LIMIT_POINTS",
     "RATE",
     "UNCHANGED_WEEKS",
     "Mark",

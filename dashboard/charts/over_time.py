@@ -1,0 +1,212 @@
+"""What charts over months or weeks share: the line, its provisional end, axes, labels."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import theme
+from dashboard.charts.base import band, font, line, month_ticks, note, text_width
+from dashboard.formats import plain, rounded
+from dashboard.messages import t
+
+SETTLED = "final"
+EndLabel = tuple[float, str, str, int]  # place, words, colour, weight
+
+
+def scaled(series: pl.DataFrame, factor: float) -> pl.DataFrame:
+    """Return period, value in the drawn unit and is_final, by period."""
+    return series.sort("period").select(
+        "period",
+        value=pl.col("value") * factor,
+        is_final=pl.col("status").cast(pl.String) == SETTLED,
+    )
+
+
+def draw_settled(
+    figure: go.Figure, frame: pl.DataFrame, *, printed: list[str], with_markers: bool
+) -> None:
+    """Draw the settled periods as a solid line; a missing one breaks it."""
+    final = frame.with_columns(pl.when("is_final").then("value").alias("value"))
+    figure.add_trace(
+        go.Scatter(
+            x=final["period"].to_list(),
+            y=final["value"].to_list(),
+            mode="lines+markers" if with_markers else "lines",
+            connectgaps=False,
+            line={"color": theme.ACCENT, "width": 2.5},
+            marker={"size": 6, "color": theme.ACCENT},
+            text=printed,
+            hovertemplate="%{text}<extra></extra>",
+            name=t("chart.settled"),
+        )
+    )
+
+
+def draw_provisional(figure: go.Figure, frame: pl.DataFrame, *, printed: list[str]) -> None:
+    """Draw the months still filling up: band, dashed grey line from the last settled month."""
+    waiting = frame.with_row_index("row").filter(
+        ~pl.col("is_final") & pl.col("value").is_not_null()
+    )
+    if waiting.is_empty():
+        return
+    first = int(waiting["row"][0])
+    _band(figure, frame["period"].to_list(), first=first)
+    tail = frame[max(first - 1, 0) :]
+    figure.add_trace(
+        go.Scatter(
+            x=tail["period"].to_list(),
+            y=tail["value"].to_list(),
+            mode="lines",
+            line={"color": theme.AXIS, "width": 2, "dash": "6px,4px"},
+            hoverinfo="skip",
+            name=t("chart.provisional"),
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=waiting["period"].to_list(),
+            y=waiting["value"].to_list(),
+            mode="markers",
+            marker={
+                "size": 9,
+                "color": theme.CARD,
+                "line": {"color": theme.AXIS, "width": 2},
+            },
+            text=[printed[row] + t("chart.provisional_suffix") for row in waiting["row"].to_list()],
+            hovertemplate="%{text}<extra></extra>",
+            name=t("chart.provisional"),
+        )
+    )
+
+
+def _half_step(periods: list[dt.date]) -> dt.timedelta:
+    return (periods[1] - periods[0]) / 2 if len(periods) > 1 else dt.timedelta(days=15)
+
+
+def _band(figure: go.Figure, periods: list[dt.date], *, first: int) -> None:
+    start, end = periods[first] - _half_step(periods), periods[-1] + _half_step(periods)
+    band(figure, start, end)
+    note(figure, t("chart.provisional"), x=start, y=1, xref="x", xshift=4, yanchor="top")
+
+
+def spread(places: list[float], *, gap: float) -> list[float]:
+    """Move labels apart to a least distance, upwards from the lowest; order is kept."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    moved = list(places)
+    for lower, upper in pairwise(order):
+        moved[upper] = max(moved[upper], moved[lower] + gap)
+    return moved
+
+
+def write_end_labels(
+    figure: go.Figure,
+    labels: list[EndLabel],
+    *,
+    span: float,
+    top: float,
+    height: int,
+) -> None:
+    """Write the words at the right end of each line, moved apart where they would touch."""
+    gap = span * 20 / max(height, 1)
+    values = [value for value, *_ in labels]
+    if max(values, default=top) + gap > top:
+        # No room above: move apart downwards.
+        places = [-place for place in spread([-value for value in values], gap=gap)]
+    else:
+        places = spread(values, gap=gap)
+    widest = max((text_width(words, size=theme.SIZE_NOTE) for _, words, *_ in labels), default=0)
+    figure.update_layout(margin_r=int(widest) + 16)
+    for place, (_, words, colour, weight) in zip(places, labels, strict=True):
+        note(figure, words, x=1, y=place, yref="y", xshift=8, colour=colour, weight=weight)
+
+
+def time_axes(
+    figure: go.Figure, frame: pl.DataFrame, *, low: float, high: float, step: float, decimals: int
+) -> None:
+    """Lay a month axis below and a value axis with round steps at the left."""
+    periods = frame["period"].to_list()
+    ticks, words = month_ticks(periods[0].replace(day=1), periods[-1])
+    half = _half_step(periods)
+    figure.update_xaxes(
+        range=[periods[0] - half, periods[-1] + half],
+        tickvals=ticks,
+        ticktext=words,
+        showgrid=False,
+        zeroline=False,
+        linecolor=theme.AXIS,
+        linewidth=1,
+        showline=True,
+        ticks="outside",
+        ticklen=5,
+        tickcolor=theme.AXIS,
+        tickfont=font(),
+        tickangle=0,
+        type="date",
+    )
+    count = int((high - low) / step + 1e-9)
+    places = [low + step * k for k in range(count + 1)]
+    shown = 0 if step >= 1 else min(decimals, 1 if step >= 0.1 else 2)
+    figure.update_yaxes(
+        range=[low, high],
+        tickvals=places,
+        ticktext=[rounded(place, shown) for place in places],
+        gridcolor=theme.GRID,
+        zeroline=False,
+        showline=False,
+        tickfont=font(),
+        ticks="",
+    )
+
+
+def hover_words(frame: pl.DataFrame, *, unit_zh: str, decimals: int) -> list[str]:
+    """Return what the box over each point says: the period and the value."""
+    return [
+        ""
+        if value is None
+        else f"{_period_words(period)}<br><b>{rounded(value, decimals)}{plain(unit_zh)}</b>"
+        for period, value in zip(frame["period"], frame["value"], strict=True)
+    ]
+
+
+def draw_targets(figure: go.Figure, goals: list[float], *, decimals: int) -> list[EndLabel]:
+    """Draw each target as a dotted line; return its label."""
+    for goal in goals:
+        line(
+            figure,
+            start=(0, goal),
+            end=(1, goal),
+            xref="paper",
+            colour=theme.TEXT_2,
+            width=1.5,
+            dash="2px,4px",
+        )
+    return [
+        (goal, f"{t('chart.target')} {rounded(goal, decimals)}", theme.TEXT_2, 400)
+        for goal in goals
+    ]
+
+
+def last_label(
+    frame: pl.DataFrame,
+    name_zh: str,
+    *,
+    decimals: int,
+    colour: str = theme.TEXT_3,
+    weight: int = 400,
+) -> list[EndLabel]:
+    """Name the last settled value of a line."""
+    final = frame.filter(pl.col("is_final") & pl.col("value").is_not_null())
+    if final.is_empty():
+        return []
+    last = float(final["value"][-1])
+    return [(last, f"{plain(name_zh)} {rounded(last, decimals)}".strip(), colour, weight)]
+
+
+def _period_words(period: dt.date) -> str:
+    """Print a period for the hover box: a first of the month is the month, else the day."""
+    key = "chart.month" if period.day == 1 else "chart.day"
+    return t(key, year=period.year, month=period.month, day=period.day)

@@ -1,0 +1,89 @@
+"""Crude beside standardised rates: hollow and filled, joined by a line."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import theme
+from dashboard.charts.base import font, line, new_figure, nice_range, note, say_nothing_reported
+from dashboard.formats import DASH, plain, rounded
+
+TOP, LEFT, RIGHT = 34, 130, 200
+COLUMNS = (84, 190)  # right edges of the printed figures, from the plot's edge
+SYMBOL = 13
+
+
+def standardised_figure(
+    rates: pl.DataFrame, *, decimals: int, crude_zh: str, adjusted_zh: str, height: int
+) -> go.Figure:
+    """Draw one row per area, highest standardised rate first.
+
+    Args:
+        rates: area_name, crude, value, lower, upper; fractions, each may be null.
+        decimals: of printed percentages.
+        crude_zh: what the hollow mark is.
+        adjusted_zh: what the filled mark is.
+        height: in pixels.
+    """
+    figure = new_figure(height=height, margin=(LEFT, TOP, RIGHT, 30))
+    known = [v for c in ("crude", "value", "lower", "upper") for v in rates[c].drop_nulls()]
+    if not known:
+        return say_nothing_reported(figure)
+    frame = rates.sort("value", "crude", descending=True, nulls_last=True)
+    low, high, step = nice_range([100 * v for v in known], floor=0.0, ceiling=100.0)
+    rows = frame.rows(named=True)
+    for y, row in enumerate(rows):
+        note(
+            figure, plain(row["area_name"]), x=0, y=y, yref="y", xshift=-LEFT, size=theme.SIZE_BODY
+        )
+        printed = [DASH if v is None else rounded(100 * v, decimals) for v in _pair(row)]
+        for shift, words in zip(COLUMNS, printed, strict=True):
+            note(figure, words, x=1, y=y, yref="y", xshift=shift, xanchor="right")
+        if row["lower"] is not None:
+            ends = ((100 * row["lower"], y), (100 * row["upper"], y))
+            line(figure, start=ends[0], end=ends[1], colour=theme.AXIS, width=2)
+    for shift, words in zip(COLUMNS, (crude_zh, adjusted_zh), strict=True):
+        note(figure, words, x=1, y=1, yshift=16, xshift=shift, xanchor="right")
+    _marks(figure, rows, "crude", fill=theme.CARD, name=crude_zh)
+    _marks(figure, rows, "value", fill=theme.ACCENT, name=adjusted_zh)
+    figure.update_yaxes(range=[len(rows) - 0.5, -0.5], visible=False)
+    ticks = [low + step * k for k in range(int((high - low) / step + 1e-9) + 1)]
+    figure.update_xaxes(
+        range=[low, high],
+        tickvals=ticks,
+        ticktext=[rounded(tick, 0) for tick in ticks],
+        gridcolor=theme.GRID,
+        zeroline=False,
+        tickfont=font(),
+        ticks="",
+    )
+    return figure
+
+
+def _pair(row: dict[str, float | None]) -> tuple[float | None, float | None]:
+    return row["crude"], row["value"]
+
+
+def _marks(
+    figure: go.Figure, rows: list[dict[str, float | None]], column: str, *, fill: str, name: str
+) -> None:
+    known = [(y, row) for y, row in enumerate(rows) if row[column] is not None]
+    figure.add_trace(
+        go.Scatter(
+            x=[100 * (row[column] or 0.0) for _, row in known],
+            y=[y for y, _ in known],
+            mode="markers",
+            marker={
+                "size": SYMBOL,
+                "color": fill,
+                "line": {"color": theme.ACCENT, "width": 2},
+            },
+            text=[
+                f"<b>{plain(str(row['area_name']))}</b><br>{name} {100 * (row[column] or 0.0):.1f}"
+                for _, row in known
+            ],
+            hovertemplate="%{text}<extra></extra>",
+            name=name,
+        )
+    )

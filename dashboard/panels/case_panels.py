@@ -1,0 +1,153 @@
+"""What leaves the county: diseases, places, and outflow at one common age structure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import partial
+
+import polars as pl
+
+from dashboard import formats
+from dashboard.blocks import block
+from dashboard.charts.standardised import standardised_figure
+from dashboard.components import chart, notice, panel, state_message, table_twin
+from dashboard.look.tables import Column, table
+from dashboard.messages import t
+from dashboard.queries import case_mix as queries
+from dashboard.queries import measures
+from dashboard.reading.topics import reference_words
+from dashboard.view import View
+from pipeline.catalog.diseases import disease_names
+
+OUTFLOW = "out_of_county_inpatient_rate"
+DISEASES = {
+    "name": "diseases.name",
+    "disease_category": "diseases.code",
+    "outside_zh": "diseases.outside",
+    "share_zh": "diseases.share",
+    "fund_zh": "diseases.fund",
+    "elsewhere_zh": "diseases.elsewhere",
+}
+TEXTS = ("name", "disease_category", "area_name")
+
+
+def _codes(view: View) -> list[str]:
+    """Return the counties of the area: itself, or all of its city."""
+    return [view.county.code] if view.county else [place.code for place in view.counties]
+
+
+def _column(values: Sequence[str]) -> pl.Series:
+    return pl.Series(list(values), dtype=pl.String)
+
+
+def _year(year: int, months: int) -> str:
+    """Print a year, and up to which month it goes when it is not over."""
+    partial_zh = "" if months == 12 else t("standard.partial", month=months)
+    return f"{year}{partial_zh}"
+
+
+@block
+def diseases_panel(view: View, *, height: int) -> None:
+    """List the diseases that leave the county most, and who treats them at home."""
+    mix = view.scan("case_mix_yearly")
+    found = queries.latest_year(mix)
+    if found is None:
+        with panel("diseases", title=t("diseases.title"), height=height):
+            state_message("state.no_rows")
+        return
+    year, months = found
+    own = _codes(view)
+    others = [p.code for p in view.counties if p.code not in own] or own
+    rows = queries.leaking_diseases(mix, counties=own, comparable=others, year=year)
+    names = disease_names()
+    printed = rows.with_columns(
+        name=_column([names.get(code, formats.DASH) for code in rows["disease_category"]]),
+        outside_zh=_column([formats.count(v) for v in rows["outside"]]),
+        share_zh=_column([formats.rate(v) for v in rows["share"]]),
+        fund_zh=_column([formats.money_table(v) for v in rows["fund_fen"]]),
+        elsewhere_zh=_column(
+            [
+                t("diseases.elsewhere_of", n=n, all=of) if of else formats.DASH
+                for n, of in zip(rows["treating"], rows["compared"], strict=True)
+            ]
+        ),
+    )
+    titles = {name: t(key) for name, key in DISEASES.items()}
+    twin = None if view.meeting else partial(_twin, view, printed, "diseases", titles)
+    note = t("diseases.note", year=_year(year, months))
+    with panel("diseases", title=t("diseases.title"), note=note, height=height, twin=twin):
+        table(printed, _columns(titles, strong="name"), height=height - 84 - 92)
+        notice(t("diseases.rule") + t("diseases.hidden"), cls="note")
+
+
+def _columns(titles: dict[str, str], *, strong: str) -> list[Column]:
+    return [
+        Column(name=name, title=title, is_number=name not in TEXTS, is_strong=name == strong)
+        for name, title in titles.items()
+    ]
+
+
+def _twin(view: View, printed: pl.DataFrame, key: str, titles: dict[str, str]) -> None:
+    table_twin(
+        printed,
+        key=key,
+        name_zh=t(f"{key}.title"),
+        columns=titles,
+        demonstration=view.marts.is_demonstration,
+    )
+
+
+def _crude(view: View, codes: list[str], year: int, months: int) -> pl.DataFrame:
+    """One row per county: the published share of the year up to its last month."""
+    return measures.values_to_date(
+        view.scan("indicator_to_date"),
+        indicator_id=OUTFLOW,
+        areas=codes,
+        month=dt.date(year, months, 1),
+    ).select("area_code", crude="value")
+
+
+@block
+def standardised_panel(view: View, *, height: int) -> None:
+    """Draw crude beside age-standardised outflow, the standard population named."""
+    mix = view.scan("case_mix_yearly")
+    found = queries.latest_year(mix)
+    names = {place.code: place.name for place in view.counties}
+    rates = None
+    if found is not None:
+        rates = queries.standardised_outflow(mix, counties=list(names), year=found[0]).join(
+            _crude(view, list(names), *found), on="area_code", validate="1:1"
+        )
+    if found is None or rates is None or rates["value"].drop_nulls().is_empty():
+        with panel("standard", title=t("standard.title"), height=height):
+            state_message("standard.none" if found else "state.no_rows")
+        return
+    named = rates.with_columns(
+        area_name=pl.col("area_code").replace_strict(names, return_dtype=pl.String),
+        crude_zh=_column([formats.rate(v) for v in rates["crude"]]),
+        value_zh=_column([formats.rate(v) for v in rates["value"]]),
+    )
+    shown = named.filter(pl.col("value").is_not_null())
+    left_out = named.filter(pl.col("value").is_null())["area_name"].to_list()
+    titles = {
+        "area_name": t("table.area"),
+        "crude_zh": t("standard.crude"),
+        "value_zh": t("standard.adjusted"),
+    }
+    twin = None if view.meeting else partial(_twin, view, named, "standard", titles)
+    note = t("standard.note", year=_year(*found))
+    with panel("standard", title=t("standard.title"), note=note, height=height, twin=twin):
+        figure = standardised_figure(
+            shown,
+            decimals=1,
+            crude_zh=t("standard.crude"),
+            adjusted_zh=t("standard.adjusted"),
+            height=min(height - 84 - 84, 80 + 48 * shown.height),
+        )
+        chart(figure, key="standard", alt=t("standard.title"))
+        area = reference_words(view.reference) or view.area.name
+        words = t("standard.words", area=area, year=found[0])
+        if left_out:
+            words += t("standard.few", names="、".join(left_out))
+        notice(words, cls="note")
