@@ -17,6 +17,7 @@ from pipeline.demo.care import (
     CARES,
     CHRONIC,
     INPATIENT,
+    LEAVES,
     MATERNITY,
     OTHER_PROVINCE,
     OUTPATIENT,
@@ -27,7 +28,7 @@ from pipeline.demo.care import (
 )
 from pipeline.demo.persons import Persons, pick
 from pipeline.demo.providers import Providers
-from pipeline.demo.randomness import FloatArray, IntArray, choose, stream
+from pipeline.demo.randomness import BoolArray, FloatArray, IntArray, choose, stream
 from pipeline.demo.world import Site
 
 EPOCH = date(1970, 1, 1)
@@ -37,6 +38,7 @@ LATE_DAYS = (10, 90)
 REVERSED_SHARE = 0.004
 AWAY_FUND_SHARE = 0.48
 AWAY_COST = {SAME_CITY: 0.80, SAME_PROVINCE: 1.05, OTHER_PROVINCE: 1.25}
+SKILL = 0.35  # of the logarithm of a county's leaning towards a disease, for those who leave
 RESETTLED_SHARE = 0.07  # of those treated away
 
 
@@ -145,7 +147,6 @@ def _draw_care(model: Model, care: Care, month: date) -> dict[str, IntArray]:
     total, fund = _amounts(rng, model, care, month, tier=tier, provider=provider)
     late = (tier != SAME_COUNTY) & (rng.random(size) < LATE_SHARE)
     delay = np.where(late, rng.integers(*LATE_DAYS, size=size), rng.integers(0, 3, size=size))
-    disease = np.asarray([position for position, _ in care.diseases])
     return {
         "county": county,
         "person": pick(rng, model.persons, county, lean=care.lean),
@@ -157,13 +158,36 @@ def _draw_care(model: Model, care: Care, month: date) -> dict[str, IntArray]:
         "settled": ended + delay,
         "total": total,
         "fund": fund,
-        "disease": disease[choose(rng, [w for _, w in care.diseases], size)],
+        "disease": _diseases(rng, model, care, county=county, is_away=tier != SAME_COUNTY),
         "resettled": ((tier != SAME_COUNTY) & (rng.random(size) < RESETTLED_SHARE)).astype(int),
         "reversed_after": np.where(
             rng.random(size) < REVERSED_SHARE, rng.integers(1, 40, size=size), 0
         ),
         "chance": rng.integers(0, 1_000_000, size=size),
     }
+
+
+def _diseases(
+    rng: np.random.Generator, model: Model, care: Care, *, county: IntArray, is_away: BoolArray
+) -> IntArray:
+    """Draw diseases; those treated away are other ones, and each county is good at some itself."""
+    positions = np.asarray([position for position, _ in care.diseases])
+    weights = np.asarray([weight for _, weight in care.diseases], dtype=np.float64)
+    leaning = np.asarray([LEAVES.get(int(p), 1.0) for p in positions]) if care.cost == 0 else 1.0
+    skill = stream(model.seed, "skill", model.site.code, care.code)
+    bent = np.exp(skill.normal(0.0, SKILL, (len(model.site.counties), len(positions))))
+    chances = rng.random(len(county))
+    at_home = np.searchsorted(_cumulative(weights), chances, side="right")
+    away = _cumulative(weights * leaning * bent)[county[is_away]]
+    drawn = at_home
+    drawn[is_away] = (chances[is_away, None] >= away).sum(axis=1)
+    chosen: IntArray = positions[np.minimum(drawn, len(positions) - 1)]
+    return chosen
+
+
+def _cumulative(weights: FloatArray) -> FloatArray:
+    sums: FloatArray = np.cumsum(weights, axis=-1)
+    return sums / sums[..., -1:]
 
 
 def _tiers(rng: np.random.Generator, flow: cal.Outflow, rate: FloatArray) -> IntArray:
