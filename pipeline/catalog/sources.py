@@ -69,9 +69,10 @@ class SourceColumn:
 
     `values` gives, for an enum, the canonical value and the words that mean it; `otherwise` the
     value of any other word (without it an unknown word refuses the row). `blanks` are words that
-    mean "no value". `ten_thousand_headers` carry the same money in 万元. `personal` values are
-    never written: "drop" leaves the column unread, "hash" replaces it by a keyed hash. `unit_zh`
-    and `note_zh` are told to whoever fills in the template.
+    mean "no value". `ten_thousand_headers` carry the same money in 万元; `document_headers`, some
+    of the `headers`, hold documents, whose eighteen digits are an identity number. `personal`
+    values are never written: "drop" leaves the column unread, "hash" replaces it by a keyed hash.
+    `unit_zh` and `note_zh` are told to whoever fills in the template.
     """
 
     id: str
@@ -85,6 +86,7 @@ class SourceColumn:
     minimum: int | None = None
     maximum: int | None = None
     ten_thousand_headers: tuple[str, ...] = ()
+    document_headers: tuple[str, ...] = ()
     unit_zh: str = ""
     note_zh: str = ""
 

@@ -9,6 +9,7 @@ from pipeline.catalog.sources import ColumnType, Source, SourceColumn, normalise
 from pipeline.ingest.refusal import FileRefused
 
 TEN_THOUSAND = "@10000"  # suffix of a text column whose money is in 万元
+DOCUMENT = "@document"  # suffix of a text column of persons that holds documents
 _SHOWN = 20
 ENOUGH = 1.8  # so many headers recognised make a header row: two, be it by their lower row only
 _BY_LOWER = 0.9
@@ -21,7 +22,7 @@ _FURNITURE = ("序号", "备注")
 class HeaderMap:
     """Which position of the file is which text column, and what the file calls it."""
 
-    positions: dict[str, int]  # text column that is read (id, or id@10000) -> position
+    positions: dict[str, int]  # text column that is read (id, id@10000) -> position
     labels: dict[str, str]  # canonical id -> header as it stands in the file
     unknown: tuple[str, ...] = ()
 
@@ -39,7 +40,8 @@ class HeaderIndex:
         self._columns: dict[str, tuple[SourceColumn, int, str]] = {}
         for column in source.columns:
             for rank, header in enumerate(column.headers):
-                self._columns[normalised(header)] = (column, rank, column.id)
+                suffix = DOCUMENT if header in column.document_headers else ""
+                self._columns[normalised(header)] = (column, rank, column.id + suffix)
             for rank, header in enumerate(column.ten_thousand_headers, len(column.headers)):
                 self._columns[normalised(header)] = (column, rank, column.id + TEN_THOUSAND)
         self._required = {column.id for column in source.columns if column.required}
@@ -63,7 +65,7 @@ class HeaderIndex:
 
     def type_of(self, name: str) -> ColumnType:
         """Return the type of a text column that is read (id, or id@10000)."""
-        return self.source.by_id[name.removesuffix(TEN_THOUSAND)].type
+        return self.source.by_id[name.partition("@")[0]].type
 
     def _exact(self, folded: str) -> tuple[SourceColumn, int, str] | None:
         found = self._columns.get(folded)

@@ -72,6 +72,12 @@ def fails_check(number: pl.Expr) -> pl.Expr:
     return has_shape & is_right.not_()
 
 
+def has_no_birthday(document: pl.Expr) -> pl.Expr:
+    """Say whether eighteen digits of a document are no identity number: no such day of birth."""
+    has_shape, _ = _right_check(document)
+    return document.str.contains(r"^\d{17}[\dXx]$") & has_shape.not_()
+
+
 def is_identity_number(text: pl.Expr) -> pl.Expr:
     """Say whether a text is a citizen identity number, check character included."""
     has_shape, is_right = _right_check(text)

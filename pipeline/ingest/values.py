@@ -10,9 +10,9 @@ import polars as pl
 
 from pipeline.catalog.sources import Source, SourceColumn
 from pipeline.ingest.grammar import MAX_CODE, parse
-from pipeline.ingest.headers import TEN_THOUSAND
+from pipeline.ingest.headers import DOCUMENT, TEN_THOUSAND
 from pipeline.ingest.marks import unmarked, utf8_read_as_gb18030
-from pipeline.ingest.persons import fails_check, hashed
+from pipeline.ingest.persons import fails_check, has_no_birthday, hashed
 from pipeline.ingest.strays import masked, may_hold_strays, without_strays
 
 META = ("_file", "_sheet", "_row")
@@ -91,9 +91,10 @@ def _nothing(length: int) -> pl.Series:
 
 
 def _merged(rows: pl.DataFrame, column: SourceColumn) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """Type a column that stands in the frame in yuan, in 万元, in both or not; and its text."""
+    """Type a column in the ways in which the frame has it (yuan, 万元), and give its text."""
     parts = []
-    for name, ten_thousand in ((column.id, False), (column.id + TEN_THOUSAND, True)):
+    for suffix in ("", TEN_THOUSAND, DOCUMENT):
+        name, ten_thousand = column.id + suffix, suffix == TEN_THOUSAND
         if name in rows.columns:
             value, reason = typed_column(rows[name], column, ten_thousand=ten_thousand)
             parts.append((value, reason, rows[name]))
@@ -123,7 +124,9 @@ def typed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
         if column.required or column.id == source.extract_column:
             reason = _with_missing(value, reason)
         if column.personal == "hash":
-            reason = _with_invalid(value, reason)
+            is_document = (column.id + DOCUMENT) in rows.columns
+            documents = rows[column.id + DOCUMENT].is_not_null() if is_document else None
+            reason = _with_invalid(value, reason, documents)
         if may_hold_strays(source, column):
             value = without_strays(value.alias(column.id))
         columns[column.id] = value
@@ -147,10 +150,13 @@ def _with_missing(value: pl.Series, reason: pl.Series) -> pl.Series:
     return frame.select(pl.coalesce("reason", missing))["reason"]
 
 
-def _with_invalid(value: pl.Series, reason: pl.Series) -> pl.Series:
+def _with_invalid(value: pl.Series, reason: pl.Series, documents: pl.Series | None) -> pl.Series:
     """Refuse identity numbers that cannot be; here, because later there are only hashes."""
     frame = pl.DataFrame({"value": value, "reason": reason})
-    invalid = pl.when(fails_check(pl.col("value"))).then(pl.lit("ID_INVALID"))
+    is_invalid = fails_check(pl.col("value"))
+    if documents is not None:
+        is_invalid = is_invalid | (pl.lit(documents) & has_no_birthday(pl.col("value")))
+    invalid = pl.when(is_invalid).then(pl.lit("ID_INVALID"))
     return frame.select(pl.coalesce("reason", invalid))["reason"]
 
 

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from pipeline.catalog.sources import sources
+from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.persons import ID_CHECKS, ID_WEIGHTS, fails_check
 from pipeline.ingest.values import typed
 
@@ -65,3 +66,22 @@ def test_a_wrong_number_refuses_the_row_and_is_not_told() -> None:
     )
     found = typed(rows, sources()["referrals"]).select("_reason", "_column", "_detail").rows()
     assert found == [("ID_INVALID", "person", None), (None, None, None), (None, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [("个人编号", None), ("证件号码", "ID_INVALID"), ("身份证号", "ID_INVALID")],
+)
+def test_eighteen_digits_of_a_document_have_a_birthday(header: str, reason: str | None) -> None:
+    """Under 个人编号 they may be the fund's own number."""
+    index = HeaderIndex(sources()["referrals"])
+    (name,) = index.match([header]).positions
+    assert index.type_of(name) == "code"
+    numbers = ["410225198513071234", "P410225", "410225850307123", None]
+    rows = pl.DataFrame({"_row": range(4), name: numbers}).with_columns(
+        referral_id=pl.lit("R"),
+        referred_on=pl.lit("2025-01-02"),
+        direction=pl.lit("上转"),
+        from_institution=pl.lit("T1"),
+    )
+    assert typed(rows, sources()["referrals"])["_reason"].to_list() == [reason, None, None, None]
