@@ -3,7 +3,13 @@
 from dashboard import shell
 from dashboard.look.columns import columns, rows
 from dashboard.messages import t
-from dashboard.panels import clinic_panels, topic_cards, topic_panels
+from dashboard.panels import (
+    clinic_pace,
+    clinic_panels,
+    clinic_standards,
+    topic_cards,
+    topic_panels,
+)
 
 INDICATORS = (
     "standardised_clinic_rate",
@@ -23,13 +29,13 @@ topic_cards.draw_cards(
 )
 
 first, second = rows(view, 600, 430, meeting=(60, 40))
-left, middle, right = columns(4, 5, 3)
+left, middle, right = columns(4, 4, 4)
 with left:
     topic_panels.map_panel(view, height=first)
 with middle:
     clinic_panels.stack_panel(view, height=first)
 with right:
-    topic_panels.trend_panel(view, height=first)
+    clinic_pace.burn_up_panel(view, height=first)
 
 left, right = columns(4, 8)
 with left:
@@ -38,6 +44,11 @@ with right:
     clinic_panels.list_panel(view, height=second)
 
 if not view.meeting:
+    left, right = columns(6, 6)
+    with left:
+        topic_panels.trend_panel(view, height=400)
+    with right:
+        clinic_standards.standards_panel(view, height=400)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("clinics",))

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import export, formats, shell
 from dashboard.blocks import block
 from dashboard.charts.status_stack import ROW, status_stack_figure
-from dashboard.components import chart, panel, table_twin
+from dashboard.components import chart, notice, panel, table_twin
 from dashboard.look.tables import LIMIT, Column, table
 from dashboard.messages import t
 from dashboard.panels.topic_panels import follow
@@ -30,8 +30,10 @@ COLUMNS = {
     "doctors": "clinics.doctors",
     "clinic_code": "clinics.code",
 }
+DAYS = {"days": "clinics.days"}
 LEAST_ROW = 21  # pixels, in which a count can still be read
 WORDS, STATES = "clinic-words", "clinic-states"
+MEETING_HEAD, MEETING_ROW = 56, 24  # pixels of the header with the note below, and of a row
 BUILDING = ("clinic_name", "county_name", "started_zh", "days")
 
 
@@ -96,13 +98,13 @@ def _printed(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _columns(names: tuple[str, ...]) -> list[Column]:
-    titles = COLUMNS | {"days": "clinics.days"}
+    titles = COLUMNS | DAYS
     return [
         Column(
             name=name,
             title=t(titles[name]),
             is_number=name in {"days", "doctors"},
-            is_strong=name == "clinic_name",
+            is_strong=name in {"clinic_name", "days"},
         )
         for name in names
     ]
@@ -110,23 +112,63 @@ def _columns(names: tuple[str, ...]) -> list[Column]:
 
 @block
 def building_panel(view: View, *, height: int) -> None:
-    """List the clinics being built, the longest at work first."""
+    """List the clinics being built, the longest at work first; warm what takes unusually long."""
     found = queries.in_progress(
         view.scan("clinics"),
         where=queries.inside(view.area, view.places),
         names=county_names(view),
         on=shell.data_date(view),
     )
-    with panel(
-        "building",
-        title=t("clinics.building"),
-        note=t("clinics.building_note", n=found.height) if found.height else "",
-        height=height,
-    ):
+    usual = queries.usual_days(view.scan("clinics"))
+    found = found.with_columns(is_slow=pl.col("days") > (usual or 10**6))
+    printed = _printed(found)
+    twin = None if view.meeting else partial(_building_twin, view, printed)
+    note = _building_note(found, usual) if found.height else ""
+    with panel("building", title=t("clinics.slow"), note=note, height=height, twin=twin):
         names = tuple(n for n in BUILDING if n != "county_name" or view.county is None)
-        columns = _columns(names)
         empty = "clinics.none_building" if any(_counts(view).values()) else "state.no_rows"
-        table(_printed(found), columns, height=height - 82, empty=empty)
+        room = height - 82 - (30 if usual else 0)
+        longest = printed.head(LIMIT)
+        _listed(view, longest, _columns(names), height=room, empty=empty, worse="is_slow")
+        if usual and found.height:
+            notice(t("clinics.slow_rule", days=usual), cls="note")
+
+
+def _building_note(found: pl.DataFrame, usual: int | None) -> str:
+    if usual is None:
+        return t("clinics.no_usual", n=found.height)
+    return t("clinics.slow_note", n=found.height, slow=int(found["is_slow"].sum()), days=usual)
+
+
+def _building_twin(view: View, printed: pl.DataFrame) -> None:
+    names = (*BUILDING, "township_name", "village_name", "clinic_code")
+    table_twin(
+        printed,
+        key="building",
+        name_zh=f"{view.area.name}{t('clinics.building')}",
+        columns={name: t((COLUMNS | DAYS)[name]) for name in names},
+        demonstration=view.marts.is_demonstration,
+    )
+
+
+def _listed(
+    view: View,
+    printed: pl.DataFrame,
+    columns: list[Column],
+    *,
+    height: int,
+    empty: str,
+    worse: str | None = None,
+) -> None:
+    """Draw a list; in a meeting, which cannot scroll, as many whole rows as there is room for."""
+    if not view.meeting:
+        table(printed, columns, height=height, empty=empty, worse=worse)
+        return
+    room = max((height - MEETING_HEAD) // MEETING_ROW, 1)
+    shown = printed.head(room)
+    table(shown, columns, height=height - 26, empty=empty, worse=worse, compact=True)
+    if shown.height < printed.height:
+        notice(t("table.cut_meeting", shown=shown.height, total=printed.height), cls="note")
 
 
 @block
@@ -150,10 +192,10 @@ def list_panel(view: View, *, height: int) -> None:
         if not view.meeting:
             _search()
         printed = _printed(found)
-        cut = 28 if found.height > LIMIT else 0
+        cut = 28 if found.height > LIMIT and not view.meeting else 0
         used = 82 + cut + (0 if view.meeting else 50)
         columns = _columns(tuple(COLUMNS))
-        table(printed, columns, height=height - used, empty="clinics.none_found")
+        _listed(view, printed, columns, height=height - used, empty="clinics.none_found")
 
 
 def _search() -> None:

@@ -10,6 +10,7 @@ import polars as pl
 from dashboard.places import GROUP, Place, Places
 
 STATES = ("not_started", "in_progress", "completed", "accepted")
+LEAST_FINISHED = 20  # works, below which nothing is said of how long they usually take
 
 
 def inside(place: Place, places: Places) -> pl.Expr:
@@ -98,3 +99,19 @@ def in_progress(
     return found.with_columns(days=(pl.lit(on) - pl.col("started_on")).dt.total_days()).sort(
         ["days", "clinic_code"], descending=[True, False], nulls_last=True
     )
+
+
+def usual_days(clinics: pl.LazyFrame, *, share: float = 0.9) -> int | None:
+    """Return within how many days a share of the finished works was done; None when too few.
+
+    Registers carry no planned date of completion; what finished works took is the yardstick.
+    """
+    days = (pl.col("completed_on") - pl.col("started_on")).dt.total_days()
+    row = (
+        clinics.select(days=days)
+        .filter(pl.col("days") >= 0)
+        .select(n=pl.len(), days=pl.col("days").quantile(share, "higher"))
+        .collect()
+        .row(0)
+    )
+    return int(row[1]) if row[0] >= LEAST_FINISHED else None

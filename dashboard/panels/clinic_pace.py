@@ -1,0 +1,113 @@
+"""How the clinics get done: the burn-up with its projection, and what is built too long."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+
+import polars as pl
+
+from dashboard import formats, shell
+from dashboard.blocks import block
+from dashboard.charts.burn_up import Goal, burn_up_figure
+from dashboard.components import chart, notice, panel, state_message, table_twin
+from dashboard.messages import t
+from dashboard.queries import headline, measures
+from dashboard.reading.pace import Pace, pace_of
+from dashboard.reading.topics import place_for
+from dashboard.view import View
+from pipeline.catalog import Indicator
+
+INDICATOR, WEEKS = "standardised_clinic_rate", 53
+SENTENCES = 62  # pixels under the chart
+
+
+def _target(view: View, indicator: Indicator) -> tuple[float | None, dt.date | None]:
+    chain = [place.code for place in reversed(view.chain)]
+    found = headline.targets_of(
+        view.scan("targets"), indicators=[indicator], chain=chain, on=shell.data_date(view)
+    )
+    return found.get(indicator.id, (None, None))
+
+
+def _series(view: View, indicator: Indicator) -> pl.DataFrame:
+    return measures.weekly_series(
+        view.scan("indicator_weekly"),
+        indicator_id=indicator.id,
+        area=place_for(view, indicator).code,
+        until=shell.data_date(view),
+        weeks=WEEKS,
+    )
+
+
+@block
+def burn_up_panel(view: View, *, height: int) -> None:
+    """Draw finished against planned clinics week by week, and say when the target is reached."""
+    indicator = view.catalogue.indicators[INDICATOR]
+    series = _series(view, indicator)
+    target, due = _target(view, indicator)
+    rows = list(series.select("period", "numerator", "denominator").iter_rows())
+    pace = pace_of(rows, target=target, due=due) if target is not None else None
+    twin = None if view.meeting else partial(_twin, view, series)
+    note = t("burn_up.note", n=series.height) if series.height else ""
+    with panel("burn-up", title=t("burn_up.title"), note=note, height=height, twin=twin):
+        if series["numerator"].drop_nulls().is_empty():
+            state_message("state.no_rows")
+            return
+        goal = None
+        if pace is not None:
+            goal = Goal(units=pace.goal, due=due, reached_on=pace.reached_on)
+        figure = burn_up_figure(
+            series,
+            unit_zh=indicator.count_unit_zh,
+            goal=goal,
+            height=height - 84 - SENTENCES,
+        )
+        chart(figure, key="burn-up", alt=t("burn_up.title"))
+        notice(pace_words(pace, target=target, due=due), cls="note")
+
+
+def pace_words(pace: Pace | None, *, target: float | None, due: dt.date | None) -> str:
+    """Say when the pace of the last eight weeks reaches the target, and the pace it needs."""
+    if pace is None or target is None:
+        return t("burn_up.no_target")
+    percent = formats.percent(target, decimals=0)
+    if not pace.missing:
+        return t("burn_up.met", target=percent)
+    first = _projected(pace, percent)
+    if pace.needed_per_week is None or due is None:
+        return first + "。"
+    need = formats.rounded(pace.needed_per_week, 1)
+    return first + t("burn_up.need", day=formats.day(due), missing=pace.missing, need=need)
+
+
+def _projected(pace: Pace, percent: str) -> str:
+    if pace.per_week is None:
+        return t("burn_up.too_short", target=percent, missing=pace.missing)
+    if pace.per_week <= 0:
+        return t("burn_up.stopped", target=percent)
+    speed = formats.rounded(pace.per_week, 1)
+    if pace.reached_on is None:
+        return t("burn_up.too_far", pace=speed, target=percent)
+    return t("burn_up.projected", pace=speed, day=formats.day(pace.reached_on), target=percent)
+
+
+def _twin(view: View, series: pl.DataFrame) -> None:
+    shown = series.select(
+        pl.col("period").dt.to_string("iso"),
+        "numerator",
+        "denominator",
+        pl.Series("rate", [formats.rate(v) for v in series["value"]], dtype=pl.String),
+    )
+    table_twin(
+        shown.reverse(),
+        key="burn-up",
+        name_zh=f"{view.area.name}{t('burn_up.title')}",
+        columns={
+            "period": t("burn_up.week"),
+            "numerator": t("burn_up.done"),
+            "denominator": t("burn_up.planned"),
+            "rate": t("burn_up.rate"),
+        },
+        demonstration=view.marts.is_demonstration,
+    )

@@ -1,0 +1,67 @@
+"""How fast facilities are finished, and when that pace reaches the target: arithmetic only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.reading.measured import missing_units, weekly_pace
+
+FURTHEST = 156  # weeks; a date further away than three years says nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """Where the work stands on the last day, and where the last eight weeks' pace leads."""
+
+    on: dt.date
+    done: int
+    planned: int
+    goal: int  # facilities that the target asks for
+    per_week: float | None  # None with less than eight weeks of history
+    reached_on: dt.date | None  # None where the pace does not lead there within three years
+    needed_per_week: float | None  # None without a due date ahead
+
+    @property
+    def missing(self) -> int:
+        """Return how many facilities the target still needs."""
+        return max(self.goal - self.done, 0)
+
+
+def _needed(missing: int, *, on: dt.date, due: dt.date | None) -> float | None:
+    if due is None or due <= on:
+        return None
+    return missing / ((due - on).days / 7)
+
+
+def _reached_on(missing: int, per_week: float | None, *, on: dt.date) -> dt.date | None:
+    if not missing or per_week is None or per_week <= 0:
+        return None
+    weeks = missing / per_week
+    return on + dt.timedelta(days=math.ceil(weeks * 7)) if weeks <= FURTHEST else None
+
+
+def pace_of(
+    weeks: Sequence[tuple[dt.date, int | None, int | None]],
+    *,
+    target: float,
+    due: dt.date | None,
+) -> Pace | None:
+    """Return the pace from weekly (day, done, planned), ascending; None where nothing is known."""
+    known = [(day, done, planned) for day, done, planned in weeks if done is not None and planned]
+    if not known:
+        return None
+    on, done, planned = known[-1]
+    missing = missing_units(done, planned, target)
+    per_week = weekly_pace([n for _, n, _ in known])
+    return Pace(
+        on=on,
+        done=done,
+        planned=planned,
+        goal=done + missing if missing else math.ceil(target * planned - 1e-9),
+        per_week=per_week,
+        reached_on=_reached_on(missing, per_week, on=on),
+        needed_per_week=_needed(missing, on=on, due=due) if missing else None,
+    )
