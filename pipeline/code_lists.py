@@ -72,16 +72,11 @@ def _level(code: pl.Expr) -> pl.Expr:
     )
 
 
-def _areas(table: pl.DataFrame, default: pl.DataFrame) -> pl.DataFrame:
-    """Turn a list of region codes with years into areas.
-
-    A code that is listed for several spans of years is in force from the first to the last. A code
-    of today that is itself not listed is added, and so are the provinces: they are where patients
-    go, and every list leaves most of them out.
-    """
-    year = pl.col("停用年").cast(pl.Int32, strict=False)
-    listed = (
-        table.with_columns(_from=pl.col("启用年").cast(pl.Int32, strict=False), _until=year)
+def _listed_once(table: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per code: its last name and successor, its first and last year."""
+    first, last = (pl.col(column).cast(pl.Int32, strict=False) for column in ("启用年", "停用年"))
+    return (
+        table.with_columns(_from=first, _until=last)
         .sort("代码", "_until", nulls_last=True)
         .group_by("代码", maintain_order=True)
         .agg(
@@ -90,6 +85,16 @@ def _areas(table: pl.DataFrame, default: pl.DataFrame) -> pl.DataFrame:
             _until=pl.when(pl.col("_until").has_nulls().not_()).then(pl.col("_until").max()),
         )
     )
+
+
+def _areas(table: pl.DataFrame, default: pl.DataFrame) -> pl.DataFrame:
+    """Turn a list of region codes with years into areas.
+
+    A code that is listed for several spans of years is in force from the first to the last. A code
+    of today that is itself not listed is added, and so are the provinces: they are where patients
+    go, and every list leaves most of them out.
+    """
+    listed = _listed_once(table)
     code = pl.col("area_code")
     own = listed.select(
         area_code="代码",

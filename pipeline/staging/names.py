@@ -84,8 +84,9 @@ def with_code_by_name(rows: pl.LazyFrame, references: References) -> pl.LazyFram
     are the registered names that a name which was not found resembles.
     """
     has_code = pl.col("institution_code").is_not_null()
-    register = references.institutions.lazy()
-    listed = register.select("institution_code", "institution_name", "institution_county")
+    listed = references.institutions.lazy().select(
+        "institution_code", "institution_name", "institution_county"
+    )
     confirmed = references.aliases.lazy().select("institution_code", institution_name="alias_name")
     names = pl.concat(
         [listed, confirmed.join(listed.drop("institution_name"), on="institution_code")],
@@ -94,13 +95,6 @@ def with_code_by_name(rows: pl.LazyFrame, references: References) -> pl.LazyFram
     alone = _only(names.unique(), ["institution_name"], "_alone")
     here = _only(names.unique(), ["institution_name", "institution_county"], "_here")
     homes = listed.select(_known="institution_code", _home="institution_county")
-    alike = (
-        register.select(_folded=folded(pl.col("institution_name")), _name="institution_name")
-        .unique()
-        .sort("_name")
-        .group_by("_folded")
-        .agg(_alike=pl.col("_name").str.join("、"))
-    )
     rows = (
         rows.join(alone, on="institution_name", how="left", validate="m:1", maintain_order="left")
         .with_columns(_known=pl.coalesce("institution_code", "_alone"))
@@ -116,11 +110,22 @@ def with_code_by_name(rows: pl.LazyFrame, references: References) -> pl.LazyFram
             maintain_order="left",
         )
         .with_columns(_folded=pl.when(has_code.not_()).then(folded(pl.col("institution_name"))))
-        .join(alike, on="_folded", how="left", validate="m:1", maintain_order="left")
+        .join(_alike(listed), on="_folded", how="left", validate="m:1", maintain_order="left")
     )
     return rows.with_columns(
         institution_code=pl.coalesce("institution_code", "_alone", "_here")
     ).drop("_alone", "_here", "_known", "_home", "_folded", "institution_county")
+
+
+def _alike(listed: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the registered names that are folded to one text: `_folded`, `_alike`."""
+    return (
+        listed.select(_folded=folded(pl.col("institution_name")), _name="institution_name")
+        .unique()
+        .sort("_name")
+        .group_by("_folded")
+        .agg(_alike=pl.col("_name").str.join("、"))
+    )
 
 
 def _only(names: pl.LazyFrame, key: list[str], found: str) -> pl.LazyFrame:
