@@ -9,8 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.builders.accounts import publish_accounts
-
-MAIN = Path(__file__).parent.parent.parent / "dashboard" / "main.py"
+from tests.builders.pages import open_page
 
 
 @pytest.fixture(scope="session")
@@ -34,12 +33,7 @@ def open_at(accounts_world: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[.
     """Return a runner of pages: the page's id, the marts folder, the link's query."""
 
     def run(page: str, *, marts: Path = accounts_world, **query: str) -> AppTest:
-        monkeypatch.setenv("DASHBOARD_MARTS", str(marts))
-        app = AppTest.from_file(str(MAIN), default_timeout=30).run()
-        app.switch_page(f"../pages/{page}.py")
-        for key, value in query.items():
-            app.query_params[key] = value
-        return app.run()
+        return open_page(page, marts=marts, monkeypatch=monkeypatch, query=query)
 
     return run
 

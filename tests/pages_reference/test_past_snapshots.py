@@ -14,10 +14,10 @@ from dashboard import store
 from pipeline import snapshots
 from pipeline.reference import load_reference
 from tests.builders import world
+from tests.builders.pages import open_page
 
 Open = Callable[..., AppTest]
 Html = Callable[[AppTest], str]
-MAIN = Path(__file__).parent.parent.parent / "dashboard" / "main.py"
 MAY, JUNE = dt.date(2025, 5, 31), dt.date(2025, 6, 30)
 
 
@@ -132,8 +132,5 @@ def test_an_earlier_snapshot_is_shown_even_when_none_is_in_force(
 ) -> None:
     marts, may, _ = copied
     (marts / "CURRENT").write_text("nothing\n", encoding="utf-8")
-    monkeypatch.setenv("DASHBOARD_MARTS", str(marts))
-    app = AppTest.from_file(str(MAIN), default_timeout=30)
-    app.query_params["snapshot"] = may
-    app.run()
+    app = open_page("overview", marts=marts, monkeypatch=monkeypatch, query={"snapshot": may})
     assert f"正在查看历史快照 {may}" in html_of(app)
