@@ -17,6 +17,7 @@ TOPIC_CSS = f"""
   color: {t.TEXT_1}; white-space: nowrap; }}
 .strip-corner {{ font-size: {t.SIZE_NOTE}px; line-height: 28px; color: {t.TEXT_3}; }}
 .grid-box {{ overflow: auto; scrollbar-width: thin; }}
+.grid-box:focus-visible {{ outline: 2px solid {t.ACCENT}; outline-offset: 2px; }}
 table.grid {{ border-collapse: collapse; width: 100%; font-size: {t.SIZE_BODY}px; margin: 0; }}
 table.grid th {{ position: sticky; top: 0; background: {t.CARD}; font-size: {t.SIZE_NOTE}px;
   font-weight: 400; color: {t.TEXT_3}; text-align: left; padding: 2px 8px 6px 0;

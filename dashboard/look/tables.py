@@ -63,7 +63,11 @@ def table(
     renamed = {column.title: pl.col(column.name) for column in columns}
     collect.table("", lambda: frame.select(**renamed))
     head = el(
-        "tr", [el("th", column.title, cls="num" if column.is_number else "") for column in columns]
+        "tr",
+        [
+            el("th", column.title, cls="num" if column.is_number else "", scope="col")
+            for column in columns
+        ],
     )
     rows = [
         el("tr", [_cell(row, column, worse) for column in columns])
@@ -72,6 +76,9 @@ def table(
     body = el(
         "table", el("thead", head), el("tbody", rows), cls="grid compact" if compact else "grid"
     )
-    draw(div(body, cls="grid-box", style=f"height:{int(height)}px"))
+    # The box takes the keyboard, so that it can be scrolled by it.
+    label = t("table.region", columns="、".join(column.title for column in columns))
+    reach: dict[str, str | int] = {"tabindex": 0, "role": "region", "aria_label": label}
+    draw(div(body, cls="grid-box", style=f"height:{int(height)}px", **reach))
     if frame.height > LIMIT:
         draw(div(t("table.cut", shown=LIMIT, total=frame.height), cls="note"))

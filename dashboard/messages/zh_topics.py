@@ -61,6 +61,7 @@ TEXTS: dict[str, str] = {
     "group_short.special_support_family": "计生特殊家庭",
     "group_short.out_of_poverty": "脱贫人口",
     # What topic pages share
+    "table.region": "表格，列：{columns}",
     "table.cut": "显示前{shown}条，共{total}条；请用查找缩小范围，或下载全表。",
     "topic.as_of": "截至{day}",
     "topic.whole_city": "全市",
