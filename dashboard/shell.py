@@ -155,8 +155,7 @@ def open_page(page_id: str, *, indicators: tuple[str, ...], own: tuple[str, ...]
         notices=(*notices, *choice.notices),
     )
     _remember(view, own)
-    collect.begin(view)
-    return view
+    return collect.begin(view).view
 
 
 def _remember(view: View, own: tuple[str, ...]) -> None:
