@@ -3,7 +3,13 @@
 from dashboard import shell
 from dashboard.look.columns import columns, rows
 from dashboard.messages import t
-from dashboard.panels import contract_panels, topic_cards, topic_panels
+from dashboard.panels import (
+    contract_cascade,
+    contract_panels,
+    contract_policy,
+    topic_cards,
+    topic_panels,
+)
 
 INDICATORS = ("contract_rate", "key_group_contract_rate", "fulfilment_rate", "renewal_rate")
 
@@ -14,22 +20,27 @@ shell.title_band(view, title=t("page.contracts"), claim=contract_panels.claim(vi
 known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
 
-first, second = rows(view, topic_panels.ranking_height(view, least=600), 450, meeting=(50, 50))
-left, middle, right = columns(4, 3, 5)
+first, second = rows(view, topic_panels.ranking_height(view, least=600), 450, meeting=(54, 46))
+left, middle, right = columns(4, 4, 4)
 with left:
     topic_panels.map_panel(view, height=first)
 with middle:
-    topic_panels.trend_panel(view, height=first)
+    contract_policy.policy_panel(view, height=first)
 with right:
     topic_panels.ranking_panel(view, height=first)
 
-left, right = columns(6, 6)
+left, right = columns(5, 7)
 with left:
-    contract_panels.groups_panel(view, height=second)
+    contract_cascade.cascade_panel(view, height=second)
 with right:
-    contract_panels.group_trends_panel(view, height=second)
+    contract_panels.groups_panel(view, height=second)
 
 if not view.meeting:
+    left, right = columns(6, 6)
+    with left:
+        contract_panels.group_trends_panel(view, height=450)
+    with right:
+        topic_panels.trend_panel(view, height=450)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("contracts", "population"))

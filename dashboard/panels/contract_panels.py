@@ -107,10 +107,36 @@ def group_trends_panel(view: View, *, height: int) -> None:
         view.scan("contract_groups"), areas=_areas(view), until=view.month
     ).rename({"rate": "value"})
     note = t("contracts.group_trends_note", n=series["month"].n_unique())
-    with panel("group-trends", title=t("contracts.group_trends"), note=note, height=height):
+    twin = None if view.meeting else partial(_trends_twin, view, series)
+    title = t("contracts.group_trends")
+    with panel("group-trends", title=title, note=note, height=height, twin=twin):
         if series.is_empty():
             state_message("state.no_rows")
             return
         names = {group: t(f"group_short.{group}") for group in series["group"].unique().to_list()}
         figure = small_multiples_figure(series, names=names, columns=3, height=height - 84)
-        chart(figure, key="group-trends", alt=t("contracts.group_trends"))
+        chart(figure, key="group-trends", alt=title)
+
+
+def _trends_twin(view: View, series: pl.DataFrame) -> None:
+    shown = series.sort("group", "month", descending=[False, True]).with_columns(
+        pl.col("month").dt.to_string("%Y-%m"),
+        group_zh=pl.col("group").replace_strict(
+            {group: t(f"group.{group}") for group in series["group"].unique()},
+            return_dtype=pl.String,
+        ),
+        rate_zh=(pl.col("value") * 100).round(1),
+    )
+    table_twin(
+        shown,
+        key="group-trends",
+        name_zh=f"{view.area.name}{t('contracts.group_trends')}",
+        columns={
+            "group_zh": t("contracts.group"),
+            "month": t("topic.period"),
+            "contracted": t("contracts.contracted"),
+            "denominator": t("contracts.denominator"),
+            "rate_zh": t("contracts.rate"),
+        },
+        demonstration=view.marts.is_demonstration,
+    )

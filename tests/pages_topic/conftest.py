@@ -81,6 +81,24 @@ def odd_topic_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _altered(alter, tmp_path_factory.mktemp("odd_topics") / "marts")
 
 
+@pytest.fixture(scope="session")
+def suppressed_contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a marts folder in which too few persons renewed to be told."""
+    measured = ("numerator", "denominator", "value", "lower", "upper")
+
+    def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        if name != "indicator_monthly":
+            return frame
+        hidden = pl.col("indicator_id") == "renewal_rate"
+        changed = frame.with_columns(
+            *(pl.when(~hidden).then(c).alias(c) for c in measured),
+            status=pl.when(hidden).then(pl.lit("suppressed")).otherwise("status"),
+        )
+        return changed.cast(dict(frame.schema))
+
+    return _altered(alter, tmp_path_factory.mktemp("suppressed") / "marts")
+
+
 @pytest.fixture
 def topic_marts(topic_world: Path, monkeypatch: pytest.MonkeyPatch) -> Marts:
     """Open the small world as the store does."""
