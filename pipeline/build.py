@@ -24,6 +24,7 @@ from pipeline.marts.rejected_rows import Refused
 from pipeline.progress import ProgressCallback, silent
 from pipeline.reference import Reference, load_reference
 from pipeline.settled_months import SettledMonths
+from pipeline.snapshots.durable import short_of_room
 from pipeline.snapshots.failpoints import reach
 from pipeline.snapshots.locking import exclusive
 from pipeline.version import code_version
@@ -262,6 +263,7 @@ def build(
         for folder in (staged, quarantine):
             _make_private(folder)
         stack.enter_context(exclusive(staged))
+        stack.enter_context(short_of_room(staged))
         reference = load_reference()
         intake = take_in(
             raw, staged, reference=reference, as_of=as_of, full=full, progress=progress

@@ -4,9 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import polars as pl
+
+from pipeline.errors import StorageError
+
 READ_ONLY = 0o444
+LITTLE_ROOM = 16 * 1024 * 1024  # bytes
+
+
+@contextmanager
+def short_of_room(folder: Path) -> Iterator[None]:
+    """Tell a full disk from a fault of ours.
+
+    A file that a full disk cut short may be noticed only when polars reads it again, as an error
+    of the file's format that says nothing of the disk.
+
+    Raises:
+        StorageError: polars failed and next to nothing is free.
+    """
+    try:
+        yield
+    except pl.exceptions.PolarsError as error:
+        free = shutil.disk_usage(folder).free
+        if free >= LITTLE_ROOM:
+            raise
+        raise StorageError(
+            f"{folder} 所在的磁盘只剩 {free // 1024:,} KB，中间结果没有写全，没有发布，"
+            "现用快照不变。请腾出空间后重试。"
+        ) from error
 
 
 def sha256_of(path: Path) -> str:
