@@ -1,7 +1,7 @@
 """Time a first build, one with nothing new and one with a changed month, as whole processes.
 
-The demonstration world is built afresh, again as it is, again after one month's settlements of one
-county changed, and once more with --full; the last two must publish the same content.
+The demonstration world is built afresh, again as it is, again after one file of settlements
+changed, and once more with --full; the last two must publish the same content.
 
 Run: .venv/bin/python bench/incremental.py [--scale 0.036] [--runs 3]
 """
@@ -22,8 +22,8 @@ STEPS = ("first", "unchanged", "one month", "full")
 
 
 def change(raw: Path, run: int) -> None:
-    """Drop a row from one county's latest month."""
-    path = sorted((raw / "settlements").glob("410225_*.csv"))[-1]
+    """Drop the last rows of one file of settlements."""
+    path = sorted((raw / "settlements").glob("*_202503.csv"))[0]
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[: -1 - run]))
 
