@@ -10,66 +10,13 @@ import pytest
 
 from pipeline.ingest import batch
 from pipeline.ingest import postgresql as reader
-from pipeline.ingest.database import DatabaseError
-from pipeline.intake import READ, Intake, take_in
-from tests.staging.conftest import KEY, small_reference
-from tests.staging.rawfiles import DOCUMENT, HEADER, LINES, NAME, settlements
+from pipeline.intake import READ, Intake
+from tests.staging.rawfiles import DOCUMENT, NAME, settlements
 
 from .conftest import PASSWORD, Execute
+from .hospital import APRIL, MARCH, VARIABLE, filled, raw, statement, take, uri
 
-VARIABLE = "TEST_SETTLEMENTS_URI"
-TABLE = (
-    "CREATE TABLE setl (结算ID text, 个人编号 text, 姓名 text, 参保地区划代码 text, "
-    "定点医药机构编号 text, 医疗类别 text, 结算日期 date, 总费用 numeric(12,2), 统筹基金支出 text, "
-    "updt_time timestamptz)"
-)
-INSERT = f"INSERT INTO setl VALUES ({', '.join(f'${at}' for at in range(1, 11))})"
-DECLARED = f"""
-kind = "postgresql"
-uri_variable = "{VARIABLE}"
-query = "SELECT * FROM setl;"
-watermark = "updt_time"
-"""
-
-
-def statement(line: str, updated: str) -> str:
-    """Make an INSERT of a line of settlements."""
-    values = [value if value != "--" else "NaN" for value in line.split(",")]
-    quoted = ", ".join(f"'{value}'" for value in (*values, updated))
-    return f"INSERT INTO setl VALUES ({quoted})"
-
-
-MARCH = [line for line in LINES[:-1] if "--" not in line]
-APRIL = [line.replace("S", "A").replace("2025-03", "2025-04") for line in MARCH]
-
-
-@pytest.fixture(autouse=True)
-def uri(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv(VARIABLE, postgresql)
-    return postgresql
-
-
-@pytest.fixture
-def filled(execute: Execute) -> Execute:
-    execute(TABLE)
-    for at, line in enumerate(MARCH):
-        execute(statement(line, f"2025-04-01 08:00:0{at}+08"))
-    return execute
-
-
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    (folder / "institutions").mkdir(parents=True)
-    register = "机构编码,机构名称,机构类型,区划代码\nT1,示例卫生院,乡镇卫生院,410225\n"
-    (folder / "institutions" / "名录_20250331.csv").write_text(register)
-    (folder / "settlements").mkdir()
-    (folder / "settlements" / "410200_医保库.toml").write_text(DECLARED)
-    return folder
-
-
-def take(raw: Path, data: Path, *, full: bool = False) -> Intake:
-    return take_in(raw, data / "staged", reference=small_reference(), key=KEY, full=full)
+__all__ = ["filled", "raw", "uri"]
 
 
 def told(intake: Intake) -> list[Any]:
@@ -285,83 +232,3 @@ def test_names_are_never_fetched_and_nothing_written_holds_person_or_address(
     for secret in (NAME, DOCUMENT, PASSWORD, uri, uri.rsplit("@", 1)[1]):
         assert secret not in written
         assert secret.encode() not in bytes_
-
-
-def fault(raw: Path, data: Path) -> str:
-    with pytest.raises(DatabaseError) as error:
-        take(raw, data)
-    message = error.value.message_zh
-    assert message.startswith("数据库来源settlements/410200_医保库.toml：")
-    assert message.endswith("没有发布，现用快照不变。")
-    assert PASSWORD not in message
-    assert "127.0.0.1" not in message
-    assert error.value.exit_code == 3
-    return message
-
-
-def test_a_server_that_does_not_answer_or_let_us_in_is_said(
-    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uri: str
-) -> None:
-    monkeypatch.setenv(VARIABLE, uri.replace(PASSWORD, "wrong"))
-    assert "用户名或密码不对" in fault(raw, tmp_path)
-    monkeypatch.setenv(VARIABLE, "postgresql://postgres@127.0.0.1:1/postgres")
-    assert "连不上数据库" in fault(raw, tmp_path)
-    monkeypatch.setenv(VARIABLE, " ")
-    assert f"没有设置环境变量{VARIABLE}" in fault(raw, tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("query", "says"),
-    [
-        ("SELECT * FROM nowhere", "表不存在"),
-        ("SELECT nothing FROM setl", "列不存在"),
-        ("SELEC * FROM setl", "不是一条可以执行的查询"),
-        ("WITH d AS (DELETE FROM setl RETURNING *) SELECT * FROM d", "不是一条可以执行的查询"),
-        ("SELECT *, 1 / (char_length(结算ID) - 2) AS x, 1 / 0 AS y FROM setl", "22012"),
-        ("SELECT * FROM setl WHERE false", "没有返回任何行"),
-        ("SELECT 结算ID, updt_time FROM setl", "缺少必需的列"),
-        (f"SELECT {HEADER} FROM setl", "没有watermark所写的“updt_time”列"),
-    ],
-)
-def test_a_query_that_does_not_serve_is_said(
-    filled: Execute, raw: Path, tmp_path: Path, query: str, says: str
-) -> None:
-    declared = DECLARED.replace("SELECT * FROM setl;", query)
-    (raw / "settlements" / "410200_医保库.toml").write_text(declared)
-    assert says in fault(raw, tmp_path)
-
-
-def test_a_connection_that_breaks_halfway_leaves_nothing_of_what_came(
-    filled: Execute, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # More than the buffers on the way can hold.
-    declared = DECLARED.replace("*", "*, repeat('长', 1500) AS 乡镇")
-    (raw / "settlements" / "410200_医保库.toml").write_text(declared)
-    take(raw, tmp_path)
-    before = sorted(path.name for path in (tmp_path / "staged").rglob("*.parquet"))
-    filled(
-        "INSERT INTO setl SELECT 'G' || i, 'P' || i, '张', '410225', 'T1', '21', "
-        "'2025-04-01', 1, '0', '2025-05-01' FROM generate_series(1, 6000) i"
-    )
-    monkeypatch.setattr(reader, "BATCH_BYTES", 1 << 14)
-    texts = reader._Database.texts
-
-    def broken(self: reader._Database, query: str) -> Any:
-        for at, frame in enumerate(texts(self, query)):
-            if at == 2:
-                filled(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE pid <> pg_backend_pid() AND query LIKE 'COPY%'"
-                )
-            yield frame
-
-    monkeypatch.setattr(reader._Database, "texts", broken)
-    assert "连接断开" in fault(raw, tmp_path)
-    assert sorted(path.name for path in (tmp_path / "staged").rglob("*.parquet")) == before
-
-
-def test_fewer_rows_than_were_counted_stop_the_run(
-    filled: Execute, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reader._Database, "count", lambda *_: 5)
-    assert "行数不符" in fault(raw, tmp_path)
