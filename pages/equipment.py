@@ -3,7 +3,7 @@
 from dashboard import shell
 from dashboard.look.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
-from dashboard.panels import equipment_panels, topic_cards, topic_panels
+from dashboard.panels import equipment_ledger, equipment_panels, topic_cards, topic_panels
 
 INDICATORS = (
     "three_device_coverage",
@@ -40,7 +40,12 @@ with right:
     equipment_panels.away_panel(view, height=second)
 
 if not view.meeting:
-    equipment_panels.counts_panel(view, height=320)
+    left, right = columns(6, 6)
+    with left:
+        equipment_panels.counts_panel(view, height=330)
+    with right:
+        equipment_ledger.ages_panel(view, height=330)
+    equipment_ledger.doubts_panel(view, height=320)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("equipment", "institutions"))

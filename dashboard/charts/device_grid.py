@@ -1,4 +1,4 @@
-"""Institutions by device: a filled square is in use, a diamond is out of use or missing."""
+"""Institutions by device: in use, out of order, retired, or never had; each by its own shape."""
 
 from __future__ import annotations
 
@@ -14,10 +14,18 @@ from dashboard.formats import plain
 from dashboard.messages import t
 
 BROKEN = ("repair", "stopped")
+# state -> symbol, colour, character and words of the key
+SHAPES = {
+    "in_use": ("square", theme.TEXT_2, "■", "device_key.in_use"),
+    "repair": ("diamond", theme.WORSE, "◆", "device_key.broken"),
+    "stopped": ("diamond", theme.WORSE, "◆", "device_key.broken"),
+    "retired": ("x", theme.WORSE, "×", "device_key.retired"),
+    "missing": ("diamond-open", theme.WORSE, "◇", "device_key.missing"),
+}
 TOP, ROW, BOTTOM = 34, 34, 40
 COLUMNS = ("dr", "colour_ultrasound", "biochemistry_analyser")
 # Parts of a block's width: names, devices, remark.
-NAMES, DEVICES = 0.46, 0.34
+NAMES, DEVICES = 0.45, 0.31
 
 
 def _column(block: int, column: int, *, blocks: int, count: int) -> float:
@@ -171,14 +179,18 @@ def device_grid_figure(
     room = width / blocks * NAMES
     _frame(figure, order, blocks=blocks, devices_shown=devices_shown, room=room)
     cells = _cells(devices, order, blocks=blocks, devices_shown=devices_shown)
-    working = [cell for cell in cells if cell["state"] == "in_use"]
-    out = [cell for cell in cells if cell["state"] != "in_use"]
-    _squares(figure, working, symbol="square", colour=theme.TEXT_2, size=15)
-    _squares(figure, out, symbol="diamond", colour=theme.WORSE, size=15)
-    _remarks(figure, out, blocks=blocks)
-    key = (
-        f'<span style="color:{theme.TEXT_2}">■</span> {t("device_state.in_use")}　'
-        f'<span style="color:{theme.WORSE}">◆</span> {t("device_state.out")}'
-    )
-    note(figure, key, x=0, y=0, yanchor="top", yshift=-12)
+    for symbol, colour in dict.fromkeys((look[0], look[1]) for look in SHAPES.values()):
+        drawn = [cell for cell in cells if SHAPES[cell["state"]][0] == symbol]
+        _squares(figure, drawn, symbol=symbol, colour=colour, size=15)
+    _remarks(figure, [cell for cell in cells if cell["state"] != "in_use"], blocks=blocks)
+    note(figure, _key(cells), x=0, y=0, yanchor="top", yshift=-12)
     return figure
+
+
+def _key(cells: list[dict[str, Any]]) -> str:
+    """Name the shapes that were drawn."""
+    drawn = {cell["state"] for cell in cells}
+    looks = dict.fromkeys(look[1:] for state, look in SHAPES.items() if state in drawn)
+    return "　".join(
+        f'<span style="color:{colour}">{shape}</span> {t(words)}' for colour, shape, words in looks
+    )

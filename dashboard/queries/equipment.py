@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import polars as pl
 
 THREE = ("dr", "colour_ultrasound", "biochemistry_analyser")
+DAYS_A_YEAR = 365.25
+AGE_EDGES = (5, 8, 10)  # years
+LONG_BROKEN = 180  # days
+DOUBTS = ("no_ledger", "broken_later", "no_report_day", "long_broken", "no_first_day")
 
 
 def device_states(devices: pl.LazyFrame, *, where: pl.Expr, on: dt.date) -> pl.DataFrame:
@@ -62,5 +67,68 @@ def device_counts(devices: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
         )
         .with_columns(share=pl.col("in_use") / pl.col("institutions"))
         .sort("share", "device_type")
+        .collect()
+    )
+
+
+def device_ages(devices: pl.LazyFrame, *, where: pl.Expr, on: dt.date) -> pl.DataFrame:
+    """One row per device type with devices in use: institutions by years since its first day.
+
+    `years` of an institution is that of its oldest device in use; without a date it is unknown.
+    """
+    years = (pl.lit(on) - pl.col("in_use_since")).dt.total_days() / DAYS_A_YEAR
+    edges = [0, *AGE_EDGES, 1000]
+    return (
+        devices.filter(
+            where
+            & (pl.col("device_type") != "other")
+            & (pl.col("state").cast(pl.String) == "in_use")
+        )
+        .with_columns(pl.col("device_type").cast(pl.String), years=years.clip(0))
+        .group_by("device_type")
+        .agg(
+            institutions=pl.len(),
+            median=pl.col("years").median(),
+            unknown=pl.col("years").is_null().sum(),
+            **{
+                f"from_{low}": pl.col("years").is_between(low, high, closed="left").sum()
+                for low, high in itertools.pairwise(edges)
+            },
+        )
+        .sort("median", "device_type", descending=[True, False], nulls_last=True)
+        .collect()
+    )
+
+
+def ledger_doubts(devices: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
+    """One row per entry of the ledger that cannot be right or needs asking, with the reason.
+
+    Reasons: no_ledger (the county never sent one), broken_later (reported broken after the
+    extract), no_report_day, long_broken, no_first_day. The first that holds is given.
+    """
+    state, broken = pl.col("state").cast(pl.String), pl.col("reported_broken_on")
+    days = (pl.col("as_of") - broken).dt.total_days()
+    reason = (
+        pl.when(pl.col("as_of").is_null())
+        .then(pl.lit("no_ledger"))
+        .when(days < 0)
+        .then(pl.lit("broken_later"))
+        .when((state == "repair") & broken.is_null())
+        .then(pl.lit("no_report_day"))
+        .when((state == "repair") & (days > LONG_BROKEN))
+        .then(pl.lit("long_broken"))
+        .when((state == "in_use") & pl.col("in_use_since").is_null())
+        .then(pl.lit("no_first_day"))
+    )
+    return (
+        devices.filter(where & (pl.col("device_type") != "other"))
+        .with_columns(pl.col("device_type", "state").cast(pl.String), reason=reason, days=days)
+        .drop_nulls("reason")
+        .sort(
+            pl.col("reason").replace_strict(DOUBTS, range(len(DOUBTS)), return_dtype=pl.Int8),
+            "county_code",
+            "institution_code",
+            "device_type",
+        )
         .collect()
     )

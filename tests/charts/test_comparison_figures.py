@@ -205,12 +205,25 @@ GRID = devices(
 )
 
 
-def test_devices_in_use_are_squares_and_the_rest_diamonds() -> None:
-    squares, diamonds = device_grid_figure(GRID).data
-    assert (squares.marker.symbol, diamonds.marker.symbol) == ("square", "diamond")
-    assert diamonds.marker.color == theme.WORSE
-    assert sorted(diamonds.customdata) == ["I2", "I3", "I3"]
-    assert len(squares.x) == 6  # the CT scanner is no column
+def by_symbol(grid: pl.DataFrame, **options: int) -> dict[str, go.Scatter]:
+    return {trace.marker.symbol: trace for trace in device_grid_figure(grid, **options).data}
+
+
+def test_each_state_of_a_device_has_its_own_shape() -> None:
+    drawn = by_symbol(GRID)
+    assert list(drawn) == ["square", "diamond", "x", "diamond-open"]
+    assert drawn["diamond"].marker.color == theme.WORSE
+    assert list(drawn["diamond"].customdata) == ["I2"]
+    assert list(drawn["diamond-open"].customdata) == ["I3", "I3"]
+    assert len(drawn["square"].x) == 6  # the CT scanner is no column
+    retired = by_symbol(devices(("I3", "丙卫生院", "dr", "retired", None)))
+    assert list(retired["x"].customdata) == ["I3"]
+
+
+def test_the_key_names_the_shapes_that_were_drawn() -> None:
+    key = notes(device_grid_figure(GRID))[-1]
+    assert all(words in key for words in ("在用", "报修或停用", "未配备"))
+    assert "报废" not in key
 
 
 def test_institutions_lacking_most_come_first() -> None:
@@ -230,7 +243,7 @@ def test_a_missing_device_has_no_days() -> None:
 
 
 def test_two_blocks_stand_side_by_side() -> None:
-    squares, _ = device_grid_figure(GRID, blocks=2).data
+    squares = by_symbol(GRID, blocks=2)["square"]
     assert max(squares.x) > 0.5 > min(squares.x)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,6 +98,19 @@ def suppressed_contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return changed.cast(dict(frame.schema))
 
     return _altered(alter, tmp_path_factory.mktemp("suppressed") / "marts")
+
+
+@pytest.fixture(scope="session")
+def dated_devices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a marts folder in which every device has its first day of use."""
+    first_day = pl.lit(dt.date(2020, 1, 1))
+
+    def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        if name != "devices":
+            return frame
+        return frame.with_columns(in_use_since=first_day, as_of=pl.lit(world.AS_OF))
+
+    return _altered(alter, tmp_path_factory.mktemp("dated") / "marts")
 
 
 @pytest.fixture

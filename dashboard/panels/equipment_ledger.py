@@ -1,0 +1,102 @@
+"""How old the devices are, and which entries of the ledger need asking."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+
+from dashboard import formats, shell
+from dashboard.blocks import block
+from dashboard.components import panel, table_twin
+from dashboard.look.tables import LIMIT, Column, table
+from dashboard.messages import t
+from dashboard.queries import equipment as queries
+from dashboard.queries.clinics import inside
+from dashboard.view import View
+
+AGES = {
+    "device_zh": "equipment.device",
+    "institutions": "equipment.in_use",
+    "median_zh": "ages.median",
+    "from_0": "ages.from_0",
+    "from_5": "ages.from_5",
+    "from_8": "ages.from_8",
+    "from_10": "ages.from_10",
+    "unknown": "ages.unknown",
+}
+DOUBTS = {
+    "institution_name": "equipment.institution",
+    "device_zh": "equipment.device",
+    "state_zh": "equipment.state",
+    "reason_zh": "doubts.reason",
+}
+ROW = 34
+TEXTS = {"institution_name", "device_zh", "state_zh", "reason_zh"}
+
+
+def _columns(titles: dict[str, str], *, strong: str) -> list[Column]:
+    return [
+        Column(name=name, title=t(key), is_number=name not in TEXTS, is_strong=name == strong)
+        for name, key in titles.items()
+    ]
+
+
+def _with_device_words(frame: pl.DataFrame) -> pl.DataFrame:
+    words = [t(f"device.{kind}") for kind in frame["device_type"]]
+    return frame.with_columns(device_zh=pl.Series(words, dtype=pl.String))
+
+
+@block
+def ages_panel(view: View, *, height: int) -> None:
+    """List the device types by the years their devices have been in use, the oldest first."""
+    found = queries.device_ages(
+        view.scan("devices"), where=inside(view.area, view.places), on=shell.data_date(view)
+    )
+    medians = [
+        formats.DASH if years is None else formats.rounded(years, 1) for years in found["median"]
+    ]
+    printed = _with_device_words(found).with_columns(median_zh=pl.Series(medians, dtype=pl.String))
+    twin = partial(_twin, view, printed, AGES, "ages.title")
+    with panel("ages", title=t("ages.title"), note=t("ages.note"), height=height, twin=twin):
+        table(printed, _columns(AGES, strong="device_zh"), height=height - 84)
+
+
+@block
+def doubts_panel(view: View, *, height: int) -> None:
+    """List the entries of the ledger that contradict themselves or leave a date out.
+
+    `height` is the most; a short list takes less.
+    """
+    found = queries.ledger_doubts(view.scan("devices"), where=inside(view.area, view.places))
+    printed = _with_device_words(found).with_columns(
+        state_zh=pl.Series([t(f"device_state.{s}") for s in found["state"]], dtype=pl.String),
+        reason_zh=pl.Series(
+            [
+                t(f"doubts.{reason}", days=days)
+                for reason, days in found.select("reason", "days").iter_rows()
+            ],
+            dtype=pl.String,
+        ),
+    )
+    height = min(height, 150 + ROW * found.height)
+    note = t("doubts.note", n=found.height) if found.height else ""
+    empty = "doubts.none" if not _states(view).is_empty() else "state.no_rows"
+    twin = partial(_twin, view, printed, DOUBTS, "doubts.title")
+    with panel("doubts", title=t("doubts.title"), note=note, height=height, twin=twin):
+        columns = _columns(DOUBTS, strong="institution_name")
+        table(printed.head(LIMIT), columns, height=height - 84, empty=empty)
+
+
+def _states(view: View) -> pl.DataFrame:
+    return view.scan("devices").filter(inside(view.area, view.places)).head(1).collect()
+
+
+def _twin(view: View, frame: pl.DataFrame, titles: dict[str, str], title: str) -> None:
+    table_twin(
+        frame,
+        key=title.replace(".", "-"),
+        name_zh=f"{view.area.name}{t(title)}",
+        columns={name: t(key) for name, key in titles.items()},
+        demonstration=view.marts.is_demonstration,
+    )

@@ -1,0 +1,128 @@
+"""How old the devices are, and which entries of the ledger cannot be right."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from streamlit.testing.v1 import AppTest
+
+from dashboard.queries import equipment
+
+Run = Callable[..., AppTest]
+FAULT = "本块未能显示"
+ON = dt.date(2025, 6, 30)
+ALL = pl.lit(value=True)
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def ledger(*rows: dict[str, Any]) -> pl.LazyFrame:
+    usual = {
+        "institution_code": "I1",
+        "institution_name": "甲卫生院",
+        "county_code": "410225",
+        "device_type": "dr",
+        "state": "in_use",
+        "in_use_since": dt.date(2020, 1, 1),
+        "reported_broken_on": None,
+        "as_of": ON,
+    }
+    dates = dict.fromkeys(("in_use_since", "reported_broken_on", "as_of"), pl.Date)
+    return pl.LazyFrame([usual | row for row in rows], schema_overrides=dates)
+
+
+def since(years: int) -> dict[str, dt.date]:
+    return {"in_use_since": dt.date(2025 - years, 6, 1)}
+
+
+def test_institutions_are_counted_by_the_years_of_their_oldest_device_in_use() -> None:
+    rows = ledger(
+        *(since(years) for years in (4, 5, 7, 8, 9, 10, 30)),
+        {"in_use_since": None},
+        since(3) | {"state": "repair"},
+        since(3) | {"device_type": "other"},
+    )
+    found = equipment.device_ages(rows, where=ALL, on=ON).row(0, named=True)
+    bands = [found[name] for name in ("from_0", "from_5", "from_8", "from_10", "unknown")]
+    assert bands == [1, 2, 2, 2, 1]
+    assert found["institutions"] == sum(bands)
+    assert 8 < found["median"] < 8.2
+
+
+def test_a_first_day_after_the_chosen_day_is_no_negative_age() -> None:
+    rows = ledger({"in_use_since": dt.date(2026, 1, 1)})
+    assert equipment.device_ages(rows, where=ALL, on=ON)["from_0"][0] == 1
+
+
+def test_the_oldest_kind_comes_first_and_undated_ones_last() -> None:
+    rows = ledger(
+        since(3) | {"device_type": "ct"},
+        since(9),
+        {"device_type": "ecg", "in_use_since": None},
+    )
+    found = equipment.device_ages(rows, where=ALL, on=ON)
+    assert found["device_type"].to_list() == ["dr", "ct", "ecg"]
+
+
+def reasons(*rows: dict[str, Any]) -> list[str]:
+    return equipment.ledger_doubts(ledger(*rows), where=ALL)["reason"].to_list()
+
+
+def broken(days: int) -> dict[str, Any]:
+    return {"state": "repair", "reported_broken_on": ON - dt.timedelta(days=days)}
+
+
+def test_what_contradicts_itself_or_lacks_a_date_is_listed_worst_first() -> None:
+    assert reasons(
+        {"in_use_since": None},
+        broken(181),
+        {"state": "repair"},
+        broken(-1),
+        {"as_of": None, "state": "missing"},
+    ) == ["no_ledger", "broken_later", "no_report_day", "long_broken", "no_first_day"]
+
+
+def test_a_sound_entry_is_not_listed() -> None:
+    assert reasons({}, broken(180), broken(0), {"state": "missing", "in_use_since": None}) == []
+
+
+def test_other_devices_are_not_asked_about() -> None:
+    assert reasons({"device_type": "other", "in_use_since": None}) == []
+
+
+def test_the_page_shows_ages_and_doubts(run_topic: Run) -> None:
+    shown = html(run_topic("equipment"))
+    assert FAULT not in shown
+    assert "设备用了多少年" in shown
+    # The small world dates no device in use.
+    assert "在用而未填启用日期" in shown
+    assert "请机构核对后重报" in shown
+
+
+def test_a_township_sees_its_own_ledger(run_topic: Run) -> None:
+    shown = html(run_topic("equipment", area="410225102"))
+    assert FAULT not in shown
+    assert "设备用了多少年" in shown
+
+
+def test_a_meeting_leaves_the_ledger_to_the_office(run_topic: Run) -> None:
+    shown = html(run_topic("equipment", meeting="1"))
+    assert FAULT not in shown
+    assert "台账需核对" not in shown
+
+
+def test_without_devices_the_panels_say_so(run_topic: Run, bare_topic_world: Path) -> None:
+    shown = html(run_topic("equipment", marts=bare_topic_world))
+    assert FAULT not in shown
+    assert "台账没有自相矛盾" not in shown
+
+
+def test_a_sound_ledger_is_praised(run_topic: Run, dated_devices: Path) -> None:
+    shown = html(run_topic("equipment", marts=dated_devices))
+    assert "台账没有自相矛盾或漏填日期的记录。" in shown
