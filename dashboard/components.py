@@ -144,7 +144,9 @@ def table_twin(
         columns: column -> Chinese header, in order; the others are left out.
         demonstration: marks the file as 演示数据.
     """
-    shown = frame.select([pl.col(name).alias(header) for name, header in columns.items()])
+    shown = export.readable(
+        frame.select([pl.col(name).alias(header) for name, header in columns.items()])
+    )
     collect.table(name_zh, lambda: shown)
     with st.popover(t("table.show"), type="tertiary", key=f"twin-{key}"):
         st.dataframe(

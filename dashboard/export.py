@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from dashboard.formats import DIRECTION_MARKS
 from dashboard.messages import t
 
 # A cell starting with one of these is a formula to a spreadsheet.
@@ -11,10 +12,19 @@ FORMULA = "^[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
 BOM = "\ufeff"
 
 
+def readable(frame: pl.DataFrame) -> pl.DataFrame:
+    """Drop the marks of writing direction from every text, as `formats.visible` does."""
+    text = [name for name, dtype in frame.schema.items() if dtype in (pl.String, pl.Enum)]
+    return frame.with_columns(
+        pl.col(name).cast(pl.String).str.replace_all(DIRECTION_MARKS, "") for name in text
+    )
+
+
 def neutral(frame: pl.DataFrame) -> pl.DataFrame:
     """Put an apostrophe before text that a spreadsheet would run; numbers stay numbers."""
-    text = [name for name, dtype in frame.schema.items() if dtype in (pl.String, pl.Enum)]
-    columns = [pl.col(name).cast(pl.String) for name in text]
+    frame = readable(frame)
+    text = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    columns = [pl.col(name) for name in text]
     return frame.with_columns(
         pl.when(column.str.contains(FORMULA)).then("'" + column).otherwise(column).alias(name)
         for name, column in zip(text, columns, strict=True)

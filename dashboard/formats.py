@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 DASH = "—"
@@ -12,17 +13,25 @@ WEEKDAYS = "一二三四五六日"
 
 # Plotly and Streamlit read these as markup; a full-width twin looks the same and means nothing.
 _HOSTILE = str.maketrans({"&": "\uff06", "<": "\uff1c", ">": "\uff1e"})
+# Invisible marks of writing direction: one in a name would turn the figures beside it around.
+DIRECTION_MARKS = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+_DIRECTION_MARKS = re.compile(DIRECTION_MARKS)
 _MARKDOWN = set("\\`*_{}[]()#+-.!|~$:<>&")
+
+
+def visible(text: object) -> str:
+    """Drop the invisible marks that change the direction of writing."""
+    return _DIRECTION_MARKS.sub("", str(text))
 
 
 def plain(text: object) -> str:
     """Neutralise text from data for plotly titles, labels and hover boxes."""
-    return str(text).translate(_HOSTILE)
+    return visible(text).translate(_HOSTILE)
 
 
 def markdown(text: object) -> str:
     """Escape text from data for a label that Streamlit reads as Markdown."""
-    one_line = " ".join(str(text).split())
+    one_line = " ".join(visible(text).split())
     return "".join(f"\\{c}" if c in _MARKDOWN else c for c in one_line)
 
 

@@ -39,8 +39,9 @@ def _area_label(view: View, code: str) -> str:
     place = view.places.by_code[code]
     if place.level == "city":
         n = len([p for p in view.places.children(code) if p.level == "county"])
-        return t("pick.counties", name=place.name, n=n)
-    return place.name if place.level == "group" else f"\u3000{place.name}"
+        return t("pick.counties", name=formats.visible(place.name), n=n)
+    name = formats.visible(place.name)
+    return name if place.level == "group" else f"\u3000{name}"
 
 
 def area_picker(view: View) -> None:

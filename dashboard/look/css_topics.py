@@ -18,6 +18,11 @@ TOPIC_CSS = f"""
 .strip-corner {{ font-size: {t.SIZE_NOTE}px; line-height: 28px; color: {t.TEXT_3}; }}
 .grid-box {{ overflow: auto; scrollbar-width: thin; }}
 .grid-box:focus-visible {{ outline: 2px solid {t.ACCENT}; outline-offset: 2px; }}
+/* In a panel of fixed height the list gives way, so that the panel itself never scrolls. */
+[class*="st-key-panel-"] > [data-testid="stElementContainer"]:has(> .stHtml > .grid-box),
+[class*="st-key-panel-"] > * > .stHtml:has(> .grid-box) {{ display: flex;
+  flex-direction: column; flex: 0 1 auto; min-height: 0; }}
+[class*="st-key-panel-"] > * > .stHtml > .grid-box {{ flex: 0 1 auto; min-height: 0; }}
 table.grid {{ border-collapse: collapse; width: 100%; font-size: {t.SIZE_BODY}px; margin: 0; }}
 table.grid th {{ position: sticky; top: 0; background: {t.CARD}; font-size: {t.SIZE_NOTE}px;
   font-weight: 400; color: {t.TEXT_3}; text-align: left; padding: 2px 8px 6px 0;

@@ -10,6 +10,8 @@ import base64
 import html
 from collections.abc import Iterable
 
+from dashboard.formats import visible
+
 VOID = frozenset({"img", "br", "hr"})
 
 
@@ -24,7 +26,7 @@ Child = str | Iterable[str] | None
 
 def text(value: object) -> Markup:
     """Escape one piece of text."""
-    return Markup(html.escape(str(value), quote=True))
+    return Markup(html.escape(visible(value), quote=True))
 
 
 def join(children: Iterable[str]) -> Markup:

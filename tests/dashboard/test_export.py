@@ -14,6 +14,11 @@ def test_a_formula_is_text_in_a_spreadsheet(start: str) -> None:
     assert frame["name"].to_list() == [f"'{start}1+1", "红庙镇", None]
 
 
+def test_a_formula_does_not_hide_behind_a_mark_of_writing_direction() -> None:
+    frame = neutral(pl.DataFrame({"name": ["\u202e=1+1", "红庙\u200f镇"]}))
+    assert frame["name"].to_list() == ["'=1+1", "红庙镇"]
+
+
 def test_numbers_stay_numbers() -> None:
     frame = neutral(pl.DataFrame({"n": [-5], "x": [-0.5]}))
     assert frame["n"].to_list() == [-5]

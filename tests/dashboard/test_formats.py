@@ -117,3 +117,10 @@ def test_hostile_text_is_neutral_in_plotly_and_in_markdown() -> None:
     assert formats.markdown("[点此](http://x)\n:red[a]") == (
         "\\[点此\\]\\(http\\://x\\) \\:red\\[a\\]"
     )
+
+
+def test_marks_of_writing_direction_never_reach_the_page() -> None:
+    name = "\u202e杞县\u2066\u200f"
+    assert formats.visible(name) == "杞县"
+    assert formats.plain(name) == "杞县"
+    assert formats.markdown(name) == "杞县"

@@ -21,6 +21,10 @@ def test_children_and_attributes_are_escaped() -> None:
     assert 'title="&quot;&gt;&lt;script&gt;"' in made
 
 
+def test_marks_of_writing_direction_are_dropped() -> None:
+    assert div("\u202e12.3\u202c", title="\u200f") == '<div title="">12.3</div>'
+
+
 def test_markup_is_not_escaped_twice_and_lists_are_joined() -> None:
     assert div(span("a"), ["b", span("&")], None) == (
         "<div><span>a</span>b<span>&amp;</span></div>"
