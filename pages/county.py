@@ -4,19 +4,24 @@ from dashboard import shell
 from dashboard.look.columns import columns
 from dashboard.messages import t
 from dashboard.panels import (
+    clinic_panels,
     county,
     county_map,
+    county_peers,
     county_profile,
     county_townships,
+    equipment_panels,
     overview,
+    process_panel,
     scorecard,
     topic_panels,
     township,
 )
+from dashboard.reading.topics import is_flow
 
 SOURCES = ("settlements", "referrals", "clinics", "equipment", "contracts", "institutions")
 
-view = shell.open_page("county", indicators=county.SHOWN)
+view = shell.open_page("county", indicators=county.SHOWN, own=county_peers.KEYS)
 topic_panels.style()
 scorecard.switch_if_asked(view)
 
@@ -31,7 +36,8 @@ if view.area.level == "township":
         township.draw_devices(view)
 elif view.county is not None:
     place = view.county
-    own, peers = county.own_facts(view, place), county.peer_facts(view)
+    group = county_peers.read_group(view, place)
+    own, peers = county.own_facts(view, place), county.peer_facts(view, group.places)
     shell.title_band(view, title=place.name, claim=county.claim(view, place))
     left, right = columns(8, 4)
     with left:
@@ -43,6 +49,19 @@ elif view.county is not None:
         county_townships.draw_townships(view, own, place)
     with right:
         county_townships.draw_trend(view, own, place)
+    if not view.meeting:
+        height = county_peers.height_of(group, least=420)
+        left, right = columns(8, 4)
+        with left:
+            county_peers.peers_panel(view, place, group, height=height)
+        with right:
+            if is_flow(view.indicator):
+                process_panel.process_panel(view, height=height)
+            else:
+                equipment_panels.away_panel(view, height=height)
+        grid_height = equipment_panels.grid_height(view)
+        equipment_panels.grid_panel(view, height=grid_height, width=1720)
+        clinic_panels.list_panel(view, height=470, most=60)
 else:
     own, others = overview.own_facts(view), overview.all_facts(view)
     shell.title_band(view, title=t("page.county"), claim=t("county.pick_a_county"))

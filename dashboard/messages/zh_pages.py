@@ -75,4 +75,16 @@ TEXTS: dict[str, str] = {
     "doubts.no_report_day": "报修而未填报修日期",
     "doubts.long_broken": "报修{days}天，未修复也未报废",
     "doubts.no_first_day": "在用而未填启用日期",
+    # County: peers
+    "peers.title": "比较对象",
+    "peers.of": "{name}：与同类县区比较",
+    "peers.city": "同市县区",
+    "peers.size": "人口相近",
+    "peers.own": "自选县区",
+    "peers.city_n": "同市{n}个县区",
+    "peers.size_n": "人口相近的{n}个县区",
+    "peers.own_n": "自选，含本县区共{n}个",
+    "peers.choose": "选择县区，最多12个",
+    "peers.none": "请选择要比较的县区；选好后链接会记住。",
+    "peers.unknown": "链接中有的县区不存在，已略去。",
 }

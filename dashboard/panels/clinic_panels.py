@@ -172,8 +172,11 @@ def _listed(
 
 
 @block
-def list_panel(view: View, *, height: int) -> None:
-    """List every clinic of the area with its dates; words and states narrow the list."""
+def list_panel(view: View, *, height: int, most: int = LIMIT) -> None:
+    """List every clinic of the area with its dates; words and states narrow the list.
+
+    At most `most` rows are drawn; search and download find the others.
+    """
     words: str = st.session_state.get(WORDS, "")
     states: tuple[str, ...] = tuple(st.session_state.get(STATES, ())) or queries.STATES
     found = queries.clinic_list(
@@ -192,10 +195,13 @@ def list_panel(view: View, *, height: int) -> None:
         if not view.meeting:
             _search()
         printed = _printed(found)
-        cut = 28 if found.height > LIMIT and not view.meeting else 0
-        used = 82 + cut + (0 if view.meeting else 50)
+        is_cut = found.height > most and not view.meeting
+        used = 82 + (28 if is_cut else 0) + (0 if view.meeting else 50)
+        drawn = printed.head(most) if is_cut else printed
         columns = _columns(tuple(COLUMNS))
-        _listed(view, printed, columns, height=height - used, empty="clinics.none_found")
+        _listed(view, drawn, columns, height=height - used, empty="clinics.none_found")
+        if is_cut:
+            notice(t("table.cut", shown=most, total=found.height), cls="note")
 
 
 def _search() -> None:

@@ -47,9 +47,9 @@ def own_facts(view: View, county: Place) -> Facts:
     return read_facts(view, indicators=indicators(view), areas=areas)
 
 
-def peer_facts(view: View) -> Facts:
-    """Read the sister counties, values only."""
-    codes = [p.code for p in view.counties]
+def peer_facts(view: View, places: Sequence[Place] | None = None) -> Facts:
+    """Read the counties compared with, values only; the sister counties unless told."""
+    codes = [p.code for p in (view.counties if places is None else places)]
     return read_facts(view, indicators=indicators(view), areas=codes, history=False)
 
 
@@ -79,9 +79,13 @@ def claim(view: View, county: Place) -> str:
     return words + (t("county.claim_unjudged", n=unjudged) if unjudged else "")
 
 
+def _codes(peers: Facts) -> set[str]:
+    return {code for _, code in peers}
+
+
 def _best(view: View, peers: Facts, county: Place, indicator: Indicator) -> str:
     """Print the best value of the counties; its county only where it is certainly the first."""
-    values = [peers[indicator.id, p.code].reading.value for p in view.counties]
+    values = [peers[indicator.id, code].reading.value for code in sorted(_codes(peers))]
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return formats.DASH
@@ -89,7 +93,8 @@ def _best(view: View, peers: Facts, county: Place, indicator: Indicator) -> str:
     printed = formats.rate(best, decimals=indicator.decimals)
     city = view.reference.code if view.reference else ""
     first = view.places.get(week_of(view).first(indicator.id, city))
-    if first is None:
+    # Tested among the counties of the city; of another group nothing is claimed.
+    if first is None or _codes(peers) != {p.code for p in view.counties}:
         return printed
     if first.code == county.code:
         return t("county.this")
@@ -110,7 +115,9 @@ def _spine_row(view: View, own: Facts, peers: Facts, county: Place, i: Indicator
         reference_label=cards.value_words(reference) if reference else formats.DASH,
         best=_best(view, peers, county, i),
         peers=tuple(
-            v for p in view.counties if (v := peers[i.id, p.code].reading.value) is not None
+            v
+            for code in sorted(_codes(peers))
+            if (v := peers[i.id, code].reading.value) is not None
         ),
         is_higher_better=i.polarity == "higher_is_better",
         mark=mark if mark in {"better", "worse"} else "",
@@ -128,7 +135,7 @@ def draw_spine(view: View, own: Facts, peers: Facts, county: Place) -> None:
     if view.reference is None:
         title = t("county.main_indicators")
     else:
-        note = t("county.compare_note", n=len(view.counties))
+        note = t("county.compare_note", n=len(_codes(peers)))
     with panel(
         "spine",
         title=title,

@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard import formats, shell
 from dashboard.blocks import block
-from dashboard.charts.device_grid import ROW, device_grid_figure
+from dashboard.charts.device_grid import BOTTOM, ROW, TOP, device_grid_figure
 from dashboard.components import chart, panel, state_message, table_twin
 from dashboard.look.tables import Column, table
 from dashboard.messages import t
@@ -72,6 +72,16 @@ def claim(view: View) -> str:
     return t("equipment.claim", ready=every - lacking, all=every, away=away)
 
 
+def _blocks(institutions: int) -> int:
+    return 1 + (institutions > ONE_BLOCK) + (institutions > TWO_BLOCKS)
+
+
+def grid_height(view: View) -> int:
+    """Return the height of a panel in which a county's whole grid is seen."""
+    n = _states(view)["institution_code"].n_unique()
+    return 84 + TOP + ROW * max(-(-n // _blocks(n)), 1) + BOTTOM
+
+
 @block
 def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
     """Draw institutions by device: all of a county, of a city those that lack something."""
@@ -88,7 +98,7 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
         elif shown.is_empty():
             state_message("equipment.complete")
         else:
-            blocks = 1 + (n > ONE_BLOCK) + (n > TWO_BLOCKS)
+            blocks = _blocks(n)
             pitch = MEETING_ROW if view.meeting else ROW
             figure = device_grid_figure(shown, blocks=blocks, width=width, pitch=pitch)
             chart(figure, key="grid", alt=t("equipment.grid"))

@@ -1,0 +1,177 @@
+"""Whom a county is compared with: its city, counties of like size, or a group kept in the link."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from dashboard import formats
+from dashboard.blocks import block
+from dashboard.charts.ranked import ranked_figure
+from dashboard.components import chart, notice, panel, state_message, table_twin
+from dashboard.messages import t
+from dashboard.places import Place
+from dashboard.reading.topics import (
+    labelled,
+    period_words,
+    reference_of,
+    reference_words,
+    target_of,
+)
+from dashboard.selectors import navigate
+from dashboard.view import View
+
+PEERS = "peers"  # the key of the link: size, own, or codes with commas
+CITY, SIZE, OWN = "city", "size", "own"
+KEYS = (PEERS,)
+BANDS = (300_000, 600_000, 900_000)  # residents, from which the next band begins
+ABOVE = 150  # pixels of title and picker
+MOST = 12  # counties of a group of one's own
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The counties compared, the county itself among them, and how they were chosen."""
+
+    kind: str
+    places: tuple[Place, ...]
+    is_unknown: bool = False  # the link names counties that do not exist
+
+    @property
+    def words(self) -> str:
+        """Name the group."""
+        return t(f"peers.{self.kind}_n", n=len(self.places))
+
+
+def _counties(view: View) -> dict[str, Place]:
+    return {c: p for c, p in view.places.by_code.items() if p.level == "county"}
+
+
+def band_of(place: Place) -> int | None:
+    """Return the number of the population band; None without a population."""
+    return None if place.population is None else bisect_right(BANDS, place.population)
+
+
+def group_of(view: View, county: Place, wanted: str | None) -> Group:
+    """Return the group that the link asks for; unknown counties are left out, and said."""
+    known = _counties(view)
+    city = Group(kind=CITY, places=view.counties)
+    if wanted is None:
+        return city
+    if wanted == SIZE:
+        band = band_of(county)
+        alike = tuple(p for p in known.values() if band is not None and band_of(p) == band)
+        return Group(kind=SIZE, places=alike) if len(alike) > 1 else city
+    if wanted == OWN:
+        return Group(kind=OWN, places=(county,))
+    asked = wanted.split(",")[: MOST + 1]
+    is_unknown = any(code not in known for code in asked)
+    # The county itself may be among them: the link was made on the page of another.
+    codes = [code for code in dict.fromkeys(asked) if code in known]
+    if not codes:
+        return Group(kind=CITY, places=view.counties, is_unknown=True)
+    others = [known[code] for code in codes if code != county.code][:MOST]
+    return Group(kind=OWN, places=(county, *others), is_unknown=is_unknown)
+
+
+def read_group(view: View, county: Place) -> Group:
+    """Return the group of the link."""
+    return group_of(view, county, st.query_params.get(PEERS))
+
+
+def _choose_kind() -> None:
+    kind = st.session_state["pick-peers"]
+    navigate(peers=None if kind in {None, CITY} else kind)
+
+
+def _choose_own() -> None:
+    codes = st.session_state["pick-own-peers"][:MOST]
+    navigate(peers=",".join(codes) or OWN)
+
+
+def _picker(view: View, county: Place, group: Group) -> None:
+    st.session_state["pick-peers"] = group.kind
+    kinds = [CITY, SIZE, OWN] if band_of(county) is not None else [CITY, OWN]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.segmented_control(
+            t("peers.title"),
+            kinds,
+            format_func=lambda kind: t(f"peers.{kind}"),
+            key="pick-peers",
+            label_visibility="collapsed",
+            on_change=_choose_kind,
+        )
+        if group.kind != OWN:
+            return
+        others = {c: p.name for c, p in _counties(view).items() if c != county.code}
+        chosen = [p.code for p in group.places if p.code in others]
+        st.session_state["pick-own-peers"] = chosen
+        st.multiselect(
+            t("peers.own"),
+            list(others),
+            format_func=lambda code: formats.markdown(others[code]),
+            key="pick-own-peers",
+            label_visibility="collapsed",
+            placeholder=t("peers.choose"),
+            on_change=_choose_own,
+        )
+
+
+def _rows(group: Group) -> int:
+    return 40 + 27 * len(group.places)
+
+
+def height_of(group: Group, *, least: int) -> int:
+    """Return the panel's height in which a group of usual size is seen whole."""
+    return max(least, ABOVE + _rows(group)) if len(group.places) <= MOST + 1 else least
+
+
+@block
+def peers_panel(view: View, county: Place, group: Group, *, height: int) -> None:
+    """Draw the chosen indicator of the group in order of need; a click follows."""
+    indicator = view.indicator
+    frame = labelled(view, indicator, group.places, reference=view.reference)
+    twin = partial(_twin, view, frame)
+    title = t("peers.of", name=indicator.short_zh)
+    note = f"{group.words}，{period_words(view, indicator)}"
+    with panel("peers", title=title, note=note, height=height, twin=twin):
+        _picker(view, county, group)
+        if group.is_unknown:
+            notice(t("peers.unknown"), cls="note")
+        if len(group.places) < 2:
+            state_message("peers.none")
+            return
+        figure = ranked_figure(
+            frame,
+            polarity=indicator.polarity,
+            unit_zh=indicator.unit_zh,
+            decimals=indicator.decimals,
+            reference=reference_of(view, indicator, view.reference),
+            reference_zh=reference_words(view.reference),
+            target=target_of(view, indicator, county),
+            selected=county.code,
+            height=max(height - ABOVE, _rows(group)),
+        )
+        alt = t("topic.ranking_alt", name=indicator.name_zh)
+        chart(figure, key="peers", alt=alt, on_click=lambda code: navigate(area=code))
+
+
+def _twin(view: View, frame: pl.DataFrame) -> None:
+    indicator = view.indicator
+    table_twin(
+        frame,
+        key="peers",
+        name_zh=t("peers.of", name=indicator.short_zh),
+        columns={
+            "area_code": t("table.area_code"),
+            "area_name": t("table.area"),
+            "numerator": t("topic.numerator"),
+            "denominator": t("topic.denominator"),
+            "label": f"{indicator.short_zh}（{indicator.unit_zh}）",
+        },
+        demonstration=view.marts.is_demonstration,
+    )
