@@ -37,7 +37,8 @@ if view.area.level == "township":
 elif view.county is not None:
     place = view.county
     group = county_peers.read_group(view, place)
-    own, peers = county.own_facts(view, place), county.peer_facts(view, group.places)
+    compared = county_peers.compared(view, group)
+    own, peers = county.own_facts(view, place), county.peer_facts(view, compared)
     shell.title_band(view, title=place.name, claim=county.claim(view, place))
     left, right = columns(8, 4)
     with left:

@@ -83,6 +83,11 @@ def read_group(view: View, county: Place) -> Group:
     return group_of(view, county, st.query_params.get(PEERS))
 
 
+def compared(view: View, group: Group) -> tuple[Place, ...]:
+    """Return the counties of the range bars: the city's until a group of one's own has members."""
+    return group.places if len(group.places) > 1 else view.counties
+
+
 def _choose_kind() -> None:
     kind = st.session_state["pick-peers"]
     navigate(peers=None if kind in {None, CITY} else kind)
