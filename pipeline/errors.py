@@ -52,6 +52,6 @@ class StorageError(PipelineError):
 
 
 class JumpError(PipelineError):
-    """Figures differ too much from the last snapshot; somebody has to say why before they go out."""
+    """Figures differ too much from the last snapshot; somebody has to say why."""
 
     exit_code = 7

@@ -22,9 +22,10 @@ from dashboard.charts.base import (
     text_width,
 )
 from dashboard.charts.destinations import destinations_figure
+from dashboard.charts.over_time import spread
 from dashboard.charts.small_multiples import small_multiples_figure
 from dashboard.charts.sparkline import data_uri, sparkline_svg
-from dashboard.charts.trend import Comparison, spread, trend_figure
+from dashboard.charts.trend import Comparison, trend_figure
 
 MONTHS = [dt.date(2025, m, 1) for m in range(1, 7)]
 
