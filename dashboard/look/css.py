@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard import theme as t
+from dashboard.look.css_phone import PHONE_CSS
 
 _FRAME = f"""
 [data-testid="stApp"], [data-testid="stHeader"] {{ font-variant-numeric: tabular-nums; }}
@@ -147,23 +148,6 @@ _NARROW = """
 }
 """
 
-_PHONE = """
-@media (max-width: 767px) {
-  [data-testid="stMainBlockContainer"] { padding: 78px 14px 10px; }
-  [data-testid="stHeader"] { padding-left: 8px; }
-  .brand { left: 64px; font-size: 18px; pointer-events: none; }
-  .demo-pill { right: 14px; font-size: 16px; }
-  .st-key-band [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
-  .st-key-band [data-testid="stColumn"]:nth-child(n) { flex: 1 1 100%; }
-  .st-key-pickers { flex-wrap: wrap; justify-content: flex-start; }
-  .st-key-meeting { display: none; }
-  .st-key-panel-points, .st-key-panel-profile { height: auto !important; }
-  /* Tables that are figures keep their width; the card scrolls, the page does not. */
-  .st-key-panel-scorecard, .st-key-panel-spine, .st-key-panel-townships { overflow-x: auto; }
-  .st-key-scorecard, .st-key-spine, .st-key-townships { min-width: 1080px; }
-}
-"""
-
 _PRINT = """
 @media print {
   @page { size: A4 landscape; margin: 8mm; }
@@ -192,6 +176,6 @@ _MEETING = f"""
 
 def page_css(*, meeting: bool, sections: tuple[str, ...] = ()) -> str:
     """Return the style sheet; `sections` are further constant parts of single pages."""
-    screens = (_NARROW, _PHONE, _PRINT)
+    screens = (_NARROW, PHONE_CSS, _PRINT)
     parts = [_FRAME, _BAND, _PANEL, _CARDS, *screens, *sections, _MEETING if meeting else ""]
     return f"<style>{''.join(parts)}</style>"

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
 SIZES = {"screen": (1920, 1080), "laptop": (1366, 768)}
+PHONE = (390, 844)
 # Without these Chromium looks for its own services at start, which an intranet refuses.
 QUIET = [
     "--no-sandbox",

@@ -52,6 +52,48 @@ OVERLAPPING = """() => {
     return found;
 }"""
 
+# What a finger cannot hit: a field counts with the frame around it.
+SMALL_TARGETS = """least => {
+    const found = [];
+    const targets = 'button, a[href], [role=radio], [data-testid=stSelectbox] [role=group],'
+        + ' [data-testid=stTextInputRootElement], [data-testid=stRadioOption]';
+    for (const el of document.querySelectorAll(targets)) {
+        const box = el.getBoundingClientRect(), style = getComputedStyle(el);
+        // Links inside a sentence are as high as their line.
+        if (box.width < 2 || box.right <= 0 || style.visibility === 'hidden'
+            || style.display === 'inline' || el.closest('[data-testid=stDataFrame]')) continue;
+        if (box.height < least || box.width < least)
+            found.push((el.innerText || el.ariaLabel || el.tagName).slice(0, 30) + ' '
+                + Math.round(box.width) + '×' + Math.round(box.height));
+    }
+    return found;
+}"""
+
+# Texts below their card, and texts beside the window that no scrolling brings into view.
+OUT_OF_REACH = """() => {
+    const found = [];
+    const walker = document.createTreeWalker(
+        document.querySelector('[data-testid=stMain]'), NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const el = node.parentElement;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const box = range.getBoundingClientRect();
+        if (box.width < 2 || getComputedStyle(el).visibility === 'hidden') continue;
+        let reachable = false, low = false;
+        for (let up = el; up && up !== document.body; up = up.parentElement) {
+            const style = getComputedStyle(up);
+            if (['auto', 'scroll'].includes(style.overflowX)) reachable = true;
+            // A card is as high as what it says; a panel may hold a list that scrolls.
+            if (/st-key-card-/.test(up.className)
+                && box.bottom > up.getBoundingClientRect().bottom + 2) low = true;
+        }
+        if (low || (!reachable && (box.right > innerWidth + 2 || box.left < -2)))
+            found.push(node.textContent.slice(0, 40));
+    }
+    return found;
+}"""
+
 # Icons are ligatures of a symbol font: their text is a picture.
 VISIBLE_TEXT = """() => {
     const words = [document.title];
@@ -75,6 +117,16 @@ def clipped(page: Page) -> list[str]:
 def overlapping(page: Page) -> list[str]:
     """Return pairs of chart texts that lie over each other."""
     return list(page.evaluate(OVERLAPPING))
+
+
+def small_targets(page: Page, *, least: int = 44) -> list[str]:
+    """Return the controls that are smaller than a finger, with their size in pixels."""
+    return list(page.evaluate(SMALL_TARGETS, least))
+
+
+def out_of_reach(page: Page) -> list[str]:
+    """Return the texts below their card, and those beside the window out of every scroll."""
+    return list(page.evaluate(OUT_OF_REACH))
 
 
 def scrolls_sideways(page: Page) -> bool:
