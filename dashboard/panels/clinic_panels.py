@@ -67,9 +67,7 @@ def stack_panel(view: View, *, height: int) -> None:
         height=height,
         twin=twin,
     ):
-        pitch = ROW
-        if view.meeting:
-            pitch = min(ROW, max((height - 130) // max(len(places), 1), LEAST_ROW))
+        pitch = min(ROW, max((height - 130) // max(len(places), 1), LEAST_ROW))
         figure = status_stack_figure(counts, selected=view.area.code, pitch=pitch)
         chart(figure, key="stack", alt=t("clinics.stack"), on_click=partial(follow, view))
 

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.burn_up import Goal, burn_up_figure
 from dashboard.messages import t
+from dashboard.panels import clinic_pace
 from dashboard.panels.clinic_pace import pace_words
 from dashboard.queries import clinics
 from dashboard.reading.pace import pace_of
@@ -155,3 +156,21 @@ def test_without_data_the_panels_say_so(run_topic: Run, bare_topic_world: Path) 
     shown = html(run_topic("clinics", marts=bare_topic_world))
     assert FAULT not in shown
     assert "该地区本期没有上报数据。" in shown
+
+
+def test_without_a_target_nothing_is_projected(
+    run_topic: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clinic_pace, "_target", lambda *_: (None, None))
+    shown = html(run_topic("clinics", fresh=True))
+    assert "未设目标，不作推算。" in shown
+    assert FAULT not in shown
+
+
+def test_without_enough_finished_works_none_is_called_slow(
+    run_topic: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clinics, "LEAST_FINISHED", 10**9)
+    shown = html(run_topic("clinics", fresh=True))
+    assert "按开工至今天数由长到短" in shown
+    assert "num strong worse" not in shown
