@@ -114,19 +114,22 @@ def find_header(rows: Sequence[Sequence[str]], index: HeaderIndex) -> tuple[int,
     """Find the header among the first rows: its row, the first data row, the flattened labels.
 
     The row, or pair of rows, in which most headers are recognised; a single row wins a tie. The
-    search ends where nothing required is missing.
+    search ends one row after the first in which nothing required is missing: a title above a
+    header is no upper half of it, if the lower row alone says as much.
     """
     best: tuple[float, int, int, list[str]] = (0, 0, 0, [])
+    last = HEADER_SEARCH_ROWS
     for at, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
         candidates = [(1, list(row))]
         if at + 1 < len(rows):
             candidates.append((2, flattened(row, rows[at + 1])))
-        is_complete = False
         for depth, labels in candidates:
             score, complete = index.score(labels)
-            is_complete = is_complete or (complete and score > 1)
-            if score > best[0]:
+            if complete and score > 1:
+                last = min(last, at + 1)
+            is_lower_half = depth == 1 and best[1:3] == (at - 1, at + 1)
+            if score > best[0] or (is_lower_half and score == best[0] > 0):
                 best = (score, at, at + depth, labels)
-        if is_complete:
+        if at == last:
             break
     return best[1], best[2], best[3]

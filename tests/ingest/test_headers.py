@@ -111,3 +111,9 @@ def test_a_lower_row_under_two_upper_ones_is_the_first(index: HeaderIndex) -> No
     found = index.match(["甲/编码", "乙/编码", "丙/没有"])
     assert found.positions == {"code": 0}
     assert found.unknown == ("丙/没有",)
+
+
+def test_a_merged_title_above_the_header_is_not_its_upper_half(index: HeaderIndex) -> None:
+    title = ["开封市村卫生室台账（2025年6月）"] * 2
+    header_at, data_at, labels = find_header([title, ["编码", "名称"], ["1", "甲"]], index)
+    assert (header_at, data_at, labels) == (1, 2, ["编码", "名称"])
