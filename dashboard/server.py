@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard import boundaries as outlines
+from dashboard.front_page import Translated
 from dashboard.store import Marts, open_marts
 from pipeline.errors import PipelineError, StorageError
 
@@ -114,4 +115,4 @@ ROUTES = (
     Route("/healthz", health),
     Route("/geo/{snapshot}/{parent}.geojson", boundaries),
 )
-MIDDLEWARE = (Middleware(SecurityHeaders),)
+MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(Translated))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard import theme as t
+from dashboard.look.css_framework import FRAMEWORK_CSS
 from dashboard.look.css_phone import PHONE_CSS
 
 _FRAME = f"""
@@ -176,6 +177,6 @@ _MEETING = f"""
 
 def page_css(*, meeting: bool, sections: tuple[str, ...] = ()) -> str:
     """Return the style sheet; `sections` are further constant parts of single pages."""
-    screens = (_NARROW, PHONE_CSS, _PRINT)
+    screens = (FRAMEWORK_CSS, _NARROW, PHONE_CSS, _PRINT)
     parts = [_FRAME, _BAND, _PANEL, _CARDS, *screens, *sections, _MEETING if meeting else ""]
     return f"<style>{''.join(parts)}</style>"

@@ -1,0 +1,53 @@
+"""What the framework says by itself: our words stand in place of its English ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import harness, looks
+from tests.builders.world import publish_world
+
+pytestmark = pytest.mark.browser
+
+BEFORE = "e => getComputedStyle(e, '::before').content"
+
+
+def test_before_a_page_has_run_its_name_and_language_are_ours(address: str, page: Page) -> None:
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(address, wait_until="domcontentloaded")
+    assert page.title() == "县域医共体运行监测"
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def test_a_search_without_hits_and_a_hint_speak_chinese(address: str, page: Page) -> None:
+    harness.open_page(page, f"{address}/clinics")
+    page.locator(".st-key-pick-area input").fill("zzz")
+    none = page.locator("[role=listbox][data-empty=true] [role=option] span")
+    assert none.evaluate(BEFORE) == '"没有符合的选项"'
+    assert looks.english(page) == []
+    page.keyboard.press("Escape")
+    page.locator(".st-key-clinic-words input").press_sequentially("镇")
+    assert page.get_by_test_id("InputInstructions").evaluate(BEFORE) == '"按回车键确认"'
+    assert looks.english(page) == []
+
+
+def test_an_unknown_page_is_explained_in_chinese(address: str, page: Page) -> None:
+    page.goto(f"{address}/nosuch")
+    heading = page.get_by_test_id("stDialog").locator("h2")
+    heading.wait_for()
+    harness.settle(page)
+    assert heading.evaluate(BEFORE) == '"没有这个页面"'
+    assert looks.english(page) == []
+
+
+def test_a_lost_connection_is_explained_in_chinese(page: Page, tmp_path: Path) -> None:
+    publish_world(tmp_path / "marts")
+    with harness.serve(tmp_path / "marts") as address:
+        harness.open_page(page, address)
+    heading = page.get_by_test_id("stDialog").locator("h2")
+    expect(heading).to_be_visible(timeout=30_000)
+    assert heading.evaluate(BEFORE) == '"没有连上服务器"'
+    assert looks.english(page) == []
