@@ -18,7 +18,14 @@ _CONNECTED = 'body:has([data-testid="stApp"][data-test-connection-state="CONNECT
 # The pages open no dialog of their own: a dialog is the framework's, about page or connection.
 _DIALOG = '[data-testid="stDialog"] [role="dialog"]'
 
-FRAMEWORK_CSS = "".join(
+# The table's own tools speak English, and their CSV keeps what a spreadsheet would run as a
+# formula; the download below the table does not. A click on a header still sorts.
+_TOOLS = (
+    '[data-testid="stElementToolbar"], [data-testid="stDataFrameColumnMenu"] '
+    "{ display: none !important; }"
+)
+
+FRAMEWORK_CSS = _TOOLS + "".join(
     [
         _instead('[data-testid="InputInstructions"]', "frame.enter"),
         _instead(

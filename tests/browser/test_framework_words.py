@@ -34,6 +34,23 @@ def test_a_search_without_hits_and_a_hint_speak_chinese(address: str, page: Page
     assert looks.english(page) == []
 
 
+def test_a_table_has_no_tools_of_the_framework(address: str, page: Page) -> None:
+    harness.open_page(page, address)
+    page.locator("[class*=st-key-twin-] button").first.click()
+    table = page.get_by_test_id("stDataFrame").first
+    table.wait_for()
+    page.wait_for_timeout(500)
+    box = table.bounding_box()
+    assert box is not None
+    # Over the header, then on the place of its menu.
+    page.mouse.move(box["x"] + 60, box["y"] + 18)
+    page.wait_for_timeout(300)
+    page.mouse.click(box["x"] + 60, box["y"] + 18, button="right")
+    page.wait_for_timeout(300)
+    assert page.locator("[data-testid=stElementToolbar]:visible").count() == 0
+    assert looks.english(page) == []
+
+
 def test_an_unknown_page_is_explained_in_chinese(address: str, page: Page) -> None:
     page.goto(f"{address}/nosuch")
     heading = page.get_by_test_id("stDialog").locator("h2")
