@@ -36,7 +36,7 @@ TEXTS: dict[str, str] = {
     "clinics.all": "总数",
     # Contracts: policy and cascade
     "policy.title": "{name}与国家要求",
-    "policy.note": "按月，%；灰色：每年提高1—3个百分点",
+    "policy.note": "按月，%；灰色为要求",
     "policy.note_goal": "按月，%",
     "policy.edge": "每年{points}个百分点",
     "policy.source": "{text}。",
