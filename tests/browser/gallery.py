@@ -33,12 +33,12 @@ PAGES = {
 
 
 def main() -> None:
-    """Photograph each page at both screen sizes, and each in meeting mode."""
+    """Photograph each page at both screen sizes and on a phone, and each in meeting mode."""
     out = ROOT / "docs" / "gallery"
     out.mkdir(parents=True, exist_ok=True)
     marts = Path(os.environ.get("DASHBOARD_MARTS", ROOT / "data" / "marts"))
     with harness.serve(marts) as address, harness.chromium() as browser:
-        for size, (width, height) in harness.SIZES.items():
+        for size, (width, height) in (harness.SIZES | {"phone": harness.PHONE}).items():
             page = browser.new_page(viewport={"width": width, "height": height})
             for name, path in PAGES.items():
                 _photograph(page, address + path, out / f"{name}-{size}.png")
