@@ -41,7 +41,7 @@ test-mariadb: $(VENV)/dev.stamp
 
 browser: $(VENV)/dev.stamp chromium
 ifeq ($(BROWSER),yes)
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -m browser -n 2 --dist loadfile
 else
 	@echo "Browser journeys left out (BROWSER=$(BROWSER))."
 endif
