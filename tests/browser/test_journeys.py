@@ -6,6 +6,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from openpyxl import load_workbook
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import harness, looks
@@ -142,3 +144,23 @@ def test_demonstration_data_is_named_on_every_page(address: str, page: Page) -> 
         harness.open_page(page, address + path)
         expect(page.locator(".demo-pill")).to_be_visible()
         expect(page.locator(".footer")).to_contain_text("演示数据，非真实统计")
+
+
+def test_a_page_is_taken_along_as_a_picture_and_a_workbook(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    harness.open_page(page, address + "/outflow")
+    page.get_by_text("带走本页").click()
+    taken = {}
+    for label, ending in (("会议图片", ".png"), ("数据表格", ".xlsx")):
+        with page.expect_download() as download:
+            page.get_by_text(label).click()
+        taken[ending] = tmp_path / f"taken{ending}"
+        download.value.save_as(taken[ending])
+        assert download.value.suggested_filename.startswith("开封市_转诊外流_")
+        assert download.value.suggested_filename.endswith(ending)
+    with Image.open(taken[".png"]) as picture:
+        assert picture.size == (1920, 1080)
+    book = load_workbook(taken[".xlsx"], read_only=True)
+    assert book.sheetnames[:2] == ["说明", "指标数值"]
+    book.close()
