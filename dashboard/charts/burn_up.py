@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import font, line, month_ticks, new_figure, nice_range, note
+from dashboard.charts.base import line, month_ticks, new_figure, nice_range, note
 from dashboard.charts.base import say_nothing_reported as nothing_reported
-from dashboard.charts.over_time import EndLabel, write_end_labels
+from dashboard.charts.over_time import EndLabel, date_and_value_axes, write_end_labels
 from dashboard.formats import plain
 from dashboard.messages import t
 
@@ -155,32 +155,12 @@ def _at_foot(
 def _axes(
     figure: go.Figure, days: tuple[dt.date, dt.date], *, low: float, high: float, step: float
 ) -> None:
-    ticks, words = month_ticks(days[0].replace(day=1), days[1], wanted=6)
     margin = dt.timedelta(days=4)
-    figure.update_xaxes(
-        range=[days[0] - margin, days[1] + margin],
-        tickvals=ticks,
-        ticktext=words,
-        showgrid=False,
-        zeroline=False,
-        linecolor=theme.AXIS,
-        linewidth=1,
-        showline=True,
-        ticks="outside",
-        ticklen=5,
-        tickcolor=theme.AXIS,
-        tickfont=font(),
-        tickangle=0,
-        type="date",
-    )
     places = [low + step * k for k in range(int((high - low) / step + 1e-9) + 1)]
-    figure.update_yaxes(
-        range=[low, high + (high - low) * 0.02],
-        tickvals=places,
-        ticktext=[str(round(place)) for place in places],
-        gridcolor=theme.GRID,
-        zeroline=False,
-        showline=False,
-        tickfont=font(),
-        ticks="",
+    date_and_value_axes(
+        figure,
+        span=(days[0] - margin, days[1] + margin),
+        ticks=month_ticks(days[0].replace(day=1), days[1], wanted=6),
+        values=(low, high + (high - low) * 0.02),
+        places=(places, [str(round(place)) for place in places]),
     )

@@ -124,17 +124,19 @@ def write_end_labels(
         note(figure, words, x=1, y=place, yref="y", xshift=8, colour=colour, weight=weight)
 
 
-def time_axes(
-    figure: go.Figure, frame: pl.DataFrame, *, low: float, high: float, step: float, decimals: int
+def date_and_value_axes(
+    figure: go.Figure,
+    *,
+    span: tuple[dt.date, dt.date],
+    ticks: tuple[list[dt.date], list[str]],
+    values: tuple[float, float],
+    places: tuple[list[float], list[str]],
 ) -> None:
-    """Lay a month axis below and a value axis with round steps at the left."""
-    periods = frame["period"].to_list()
-    ticks, words = month_ticks(periods[0].replace(day=1), periods[-1])
-    half = _half_step(periods)
+    """Lay a date axis below and a value axis at the left: ends, tick places, tick words."""
     figure.update_xaxes(
-        range=[periods[0] - half, periods[-1] + half],
-        tickvals=ticks,
-        ticktext=words,
+        range=list(span),
+        tickvals=ticks[0],
+        ticktext=ticks[1],
         showgrid=False,
         zeroline=False,
         linecolor=theme.AXIS,
@@ -147,18 +149,32 @@ def time_axes(
         tickangle=0,
         type="date",
     )
-    count = int((high - low) / step + 1e-9)
-    places = [low + step * k for k in range(count + 1)]
-    shown = 0 if step >= 1 else min(decimals, 1 if step >= 0.1 else 2)
     figure.update_yaxes(
-        range=[low, high],
-        tickvals=places,
-        ticktext=[rounded(place, shown) for place in places],
+        range=list(values),
+        tickvals=places[0],
+        ticktext=places[1],
         gridcolor=theme.GRID,
         zeroline=False,
         showline=False,
         tickfont=font(),
         ticks="",
+    )
+
+
+def time_axes(
+    figure: go.Figure, frame: pl.DataFrame, *, low: float, high: float, step: float, decimals: int
+) -> None:
+    """Lay a month axis below and a value axis with round steps at the left."""
+    periods = frame["period"].to_list()
+    half = _half_step(periods)
+    places = [low + step * k for k in range(int((high - low) / step + 1e-9) + 1)]
+    shown = 0 if step >= 1 else min(decimals, 1 if step >= 0.1 else 2)
+    date_and_value_axes(
+        figure,
+        span=(periods[0] - half, periods[-1] + half),
+        ticks=month_ticks(periods[0].replace(day=1), periods[-1]),
+        values=(low, high),
+        places=(places, [rounded(place, shown) for place in places]),
     )
 
 
