@@ -1,0 +1,98 @@
+"""The page on definitions, run against the small world."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.messages import t
+from dashboard.panels import definition_panels
+from pipeline.catalog import catalogue
+
+Run = Callable[..., AppTest]
+Html = Callable[[AppTest], str]
+
+
+def test_definitions_open_at_the_indicator_of_the_link(open_at: Run, html_of: Html) -> None:
+    app = open_at("definitions", indicator="contract_rate")
+    declared = catalogue().indicators["contract_rate"]
+    assert app.radio(key="pick-definition").value == "contract_rate"
+    assert declared.definition_zh in html_of(app)
+
+
+def test_choice_of_a_definition_goes_to_the_link(open_at: Run, html_of: Html) -> None:
+    app = open_at("definitions", indicator="contract_rate")
+    app.radio(key="pick-definition").set_value("key_group_contract_rate").run()
+    assert app.query_params["indicator"] == "key_group_contract_rate"
+    assert catalogue().indicators["key_group_contract_rate"].definition_zh in html_of(app)
+
+
+def test_words_search_all_subjects(open_at: Run, html_of: Html) -> None:
+    app = open_at("definitions", indicator="contract_rate")
+    app.text_input(key="definition-words").set_value("三大件").run()
+    assert app.radio(key="pick-definition").value == "three_device_coverage"
+    assert catalogue().indicators["three_device_coverage"].definition_zh in html_of(app)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "area", "words"),
+    [
+        ("contract_rate", "410000", "该地区本期没有上报数据。"),
+        ("equipment_items_delivered", "410200", "计数指标，没有分母"),
+        ("equipment_items_delivered", "410200", "件不作高低判断"),
+        ("fund_outflow_rate", "410225", "万元）</dd>"),
+    ],
+)
+def test_definition_prints_the_value_of_the_area(
+    open_at: Run, html_of: Html, indicator: str, area: str, words: str
+) -> None:
+    assert words in html_of(open_at("definitions", indicator=indicator, area=area))
+
+
+def test_suppressed_value_is_not_shown(
+    open_at: Run, html_of: Html, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = pl.DataFrame({"status": ["suppressed"], "value": [0.5]})
+    monkeypatch.setattr(definition_panels.topics, "values_of", lambda *_: hidden)
+    assert t("state.suppressed") in html_of(open_at("definitions"))
+
+
+def test_search_without_a_find_says_so(open_at: Run, html_of: Html) -> None:
+    app = open_at("definitions")
+    app.text_input(key="definition-words").set_value("没有这个词").run()
+    assert t("definitions.none") in html_of(app)
+    assert not app.exception
+
+
+def test_link_to_another_subject_wins_over_the_search(open_at: Run, html_of: Html) -> None:
+    app = open_at("definitions", indicator="contract_rate")
+    app.text_input(key="definition-words").set_value("三大件").run()
+    app.query_params["indicator"] = "fund_outflow_rate"
+    app.run()
+    assert app.radio(key="pick-definition").value == "fund_outflow_rate"
+
+
+@pytest.mark.parametrize("indicator", list(catalogue().indicators))
+def test_every_indicator_prints_its_classes_and_policy(indicator: str) -> None:
+    declared = catalogue().indicators[indicator]
+    drawn = str(definition_panels.classes(declared)) + str(definition_panels.policy(declared))
+    assert drawn.count('class="swatch') == 5
+    assert t(f"policy.{declared.policy_status}") in drawn
+
+
+def test_definitions_download_names_every_indicator() -> None:
+    found = list(catalogue().indicators.values())
+    table = definition_panels.download(catalogue(), found)
+    assert table[t("definitions.name")].to_list() == [i.name_zh for i in found]
+    assert io.StringIO(table.write_csv()).readline().startswith(t("definitions.name"))
+
+
+def test_glossary_has_no_english(open_at: Run, html_of: Html) -> None:
+    text = html_of(open_at("definitions"))
+    assert "紧密型县域医共体" in text
+    assert "consortium" not in re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)

@@ -1,0 +1,96 @@
+"""The page on published figures, run against the small world."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.messages import t
+from dashboard.panels import published_panels
+from dashboard.queries.published import VERDICTS
+from tests.builders.accounts import (
+    published_facts,
+)
+
+Run = Callable[..., AppTest]
+Html = Callable[[AppTest], str]
+
+
+def test_published_page_counts_every_figure_once(open_at: Run, html_of: Html) -> None:
+    counts = dict(published_facts()["verdict"].cast(pl.String).value_counts().iter_rows())
+    text = html_of(open_at("published"))
+    for verdict in VERDICTS:
+        card = rf'{t(f"verdict_fact.{verdict}")}</div><div><span class="strip-value">(\d+)<'
+        assert int(re.search(card, text).group(1)) == counts[verdict]  # type: ignore[union-attr]
+
+
+def test_figures_of_the_area_stand_first(open_at: Run, html_of: Html) -> None:
+    text = html_of(open_at("published", area="410225"))
+    assert text.index("兰考县（11项）") < text.index("其他地区（214项）")
+
+
+def test_filters_come_from_the_link_and_stay_in_it(open_at: Run, html_of: Html) -> None:
+    app = open_at("published", place="411328", topic="workforce", verdict="match")
+    assert app.query_params["place"] == "411328"
+    assert app.query_params["topic"] == "workforce"
+    assert app.query_params["verdict"] == "match"
+    facts = published_facts().filter(
+        (pl.col("area_code") == "411328") & (pl.col("topic") == "workforce")
+    )
+    shown = html_of(app).count('class="mk mk-')
+    assert shown == facts.filter(pl.col("verdict") == "match").height > 0
+
+
+def test_a_choice_goes_to_the_link(open_at: Run) -> None:
+    app = open_at("published")
+    app.selectbox(key="pick-place").set_value("411328").run()
+    assert app.query_params["place"] == "411328"
+    app.selectbox(key="pick-place").set_value("").run()
+    assert "place" not in app.query_params
+
+
+def test_unknown_filter_is_told_and_dropped(open_at: Run, html_of: Html) -> None:
+    app = open_at("published", place="999999", topic="workforce")
+    assert t("published.unknown_filter") in html_of(app)
+    assert "place" not in app.query_params
+    assert app.query_params["topic"] == "workforce"
+
+
+def test_filters_without_a_figure_say_so(open_at: Run, html_of: Html) -> None:
+    app = open_at("published", place="411681", topic="workforce")
+    assert t("published.none") in html_of(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("410200", "超过1900<"),
+        ("410200", "超过200万人<"),
+        ("411600", "近5000例<"),
+        ("411600", "不低于95%<"),
+    ],
+)
+def test_comparators_are_printed_in_words(
+    open_at: Run, html_of: Html, place: str, words: str
+) -> None:
+    assert words in html_of(open_at("published", place=place))
+
+
+def test_long_list_is_cut_and_says_so(open_at: Run, html_of: Html) -> None:
+    text = html_of(open_at("published"))
+    shown, total = published_panels.MOST_ROWS, published_facts().height
+    assert text.count('class="mk mk-') == shown
+    assert t("published.cut", shown=shown, n=total) in text
+    assert len(text.encode()) < 80_000
+
+
+def test_published_download_holds_every_figure_with_both_numbers() -> None:
+    facts = published_facts()
+    table = published_panels.download(facts)
+    assert table.height == facts.height
+    assert table[t("published.ours")].null_count() == facts["our_value"].null_count()
