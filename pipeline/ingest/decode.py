@@ -13,6 +13,7 @@ from pipeline.ingest.refusal import FileRefused
 
 # No text may hold this character; a line that holds it did not decode.
 UNDECODED = "\ufdd0"
+_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # Other formats by their first bytes: archives, PDF, pictures; HTML and JSON begin with a bracket.
 _FOREIGN = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"SQLite f")
@@ -45,6 +46,8 @@ def decode(data: bytes) -> str:
         raise FileRefused("EMPTY")
     if data.startswith(_FOREIGN) or _MARKUP.match(data):
         raise FileRefused("WRONG_FORMAT")
+    if data.startswith(_UTF32):
+        raise FileRefused("ENCODING", "UTF-32")
     wide = _UTF16.get(data[:2]) or _wide_without_mark(data)
     if wide is not None:
         text = _utf16(data, wide)

@@ -39,13 +39,15 @@ def read_delimited(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
 def _read(texts: Iterator[str], index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     """Read a text that comes in blocks of whole lines; the header stands in the first."""
     text = next(texts)
-    at, delimiter, header = _header(_top(text), index)
+    at, last, delimiter, header = _header(_top(text), index)
     found = index.match(header)
     index.require(found, header)
-    *above, body = text.split("\n", at + 1) if text.count("\n") > at else (*text.split("\n"), "")
+    *above, body = (
+        text.split("\n", last + 1) if text.count("\n") > last else (*text.split("\n"), "")
+    )
     del text
     shape = Shape(
-        start=at + 2,
+        start=last + 2,
         delimiter=delimiter,
         width=len(header),
         wanted=tuple(sorted({0, *found.positions.values()})),
@@ -73,21 +75,34 @@ def _top(text: str) -> list[str]:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line[:_LONGEST_HEADER]], delimiter=delimiter), [])
+    lines = [f"{part}\n" for part in line[:_LONGEST_HEADER].split("\n")]
+    return next(csv.reader(lines, delimiter=delimiter), [])
 
 
-def _header(lines: list[str], index: HeaderIndex) -> tuple[int, str, list[str]]:
-    """Find the header line and the delimiter by what is recognised in it."""
+def _last_line(lines: list[str], at: int) -> int:
+    """Return the line on which the record of a line ends: a header may be wrapped in its cell."""
+    quotes = 0
+    for last, line in enumerate(lines[at:], at):
+        quotes += line.count('"')
+        if quotes % 2 == 0:
+            return last
+    return at
+
+
+def _header(lines: list[str], index: HeaderIndex) -> tuple[int, int, str, list[str]]:
+    """Find the first and last line of the header, and the delimiter, by what is recognised."""
     first = lines[:HEADER_SEARCH_ROWS]
-    best: tuple[float, int, str, list[str]] = (0, 0, ",", [])
-    for at, line in enumerate(first):
+    best: tuple[float, int, int, str, list[str]] = (0, 0, 0, ",", [])
+    for at in range(len(first)):
         is_complete = False
+        last = _last_line(first, at)
+        line = "\n".join(first[at : last + 1])
         for delimiter in _DELIMITERS:
             cells = _cells(line, delimiter)
             score, complete = index.score(cells)
             is_complete = is_complete or (complete and score > 1)
             if score > best[0]:
-                best = (score, at, delimiter, cells)
+                best = (score, at, last, delimiter, cells)
         if is_complete:
             break
     if best[0] < ENOUGH:

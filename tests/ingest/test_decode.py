@@ -25,6 +25,7 @@ def test_line_ends_become_line_feeds(line_end: str) -> None:
         (b" \n\r\n", "EMPTY"),
         (b"a,b\n\x00\x01\n", "WRONG_FORMAT"),
         (b"a,b\n\xff\xff,1\n", "ENCODING"),
+        ("a,b\n1,2\n".encode("utf-32"), "ENCODING"),
         ("县区,乡镇,村,卫生室,台账\n".encode() + b"\xff\xfe,1\n", "ENCODING"),
         (b"\xef\xbb\xbfa,b\n\xb1\xe0,1\n", "ENCODING"),
     ],

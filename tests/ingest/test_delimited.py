@@ -52,6 +52,15 @@ def test_quoted_fields_may_hold_line_ends(index: HeaderIndex) -> None:
     assert cells('编码,名称\n1,"甲\n乙"\n\n2,丙\n', index) == [(2, "1", "甲\n乙"), (5, "2", "丙")]
 
 
+@pytest.mark.parametrize("name", ['"名称\n（必填）"', '"名\n称"'])
+def test_a_header_wrapped_in_its_cell_is_one_header(index: HeaderIndex, name: str) -> None:
+    text = f"台账\n编码,{name},日期\n1,甲,2025-01-01\n"
+    grid = read(text, index)
+    assert grid.cells.select("_row", "c0").rows() == [(4, "1")]
+    assert len(grid.header) == 3
+    assert grid.title == "台账"
+
+
 def test_a_stray_quote_costs_its_own_line_only(index: HeaderIndex) -> None:
     grid = read('编码,名称\n1,张"三\n2,乙\n3,"丙\n4,丁\n', index)
     assert [(r.row, r.reason) for r in grid.refused] == [(2, "QUOTING"), (4, "QUOTING")]
