@@ -25,13 +25,15 @@ with right:
 
 left, right = columns(7, 5)
 with left:
-    if not view.meeting:  # one screen: the title's sentence says what became of all rows
+    if view.meeting:  # one screen: the title's sentence says what became of all rows
+        snapshot_panels.files_panel(view)
+    else:
         quality_panels.accounts_panel(view)
-    snapshot_panels.files_panel(view)
 with right:
     quality_panels.reasons_panel(view)
 
 if not view.meeting:
+    snapshot_panels.files_panel(view)
     earlier = change_panels.before(view)
     left, right = columns(7, 5)
     with left:

@@ -77,6 +77,7 @@ table.ref tbody td.grade-D {{ background: {t.SEQUENTIAL[3]}; color: {t.CARD}; }}
 table.ref tbody td.grade-missing {{ background: {t.SEQUENTIAL[4]}; color: {t.CARD}; }}
 table.ref tbody td.grade-none {{ border-color: {t.GRID}; color: {t.TEXT_3}; }}
 .ref-box.files {{ max-height: 380px; }}
+.ref-box.files.reasons {{ max-height: 500px; }}
 .ref-box.files.meeting {{ max-height: 105px; overflow: hidden; }}
 table.ref.files.meeting tbody td {{ font-size: {t.SIZE_NOTE}px; line-height: 24px;
   white-space: nowrap; }}

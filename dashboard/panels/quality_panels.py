@@ -201,7 +201,7 @@ def reasons_panel(view: View) -> None:
         ]
         shown = found.head(MEETING_ROWS) if view.meeting else found
         rows = [_reason_row(reason) for reason in shown.iter_rows(named=True)]
-        cls = "files meeting" if view.meeting else "files"
+        cls = "files meeting" if view.meeting else "files reasons"
         draw(grids.grid(heads, rows, label=t("quality.reasons"), cls=cls))
 
 
