@@ -19,6 +19,9 @@ _PREFIX = re.compile(rb"<(\w+):worksheet[ >]")
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _HIDDEN = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 _CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})\d')
+_USED = re.compile(
+    rb'<c (?=[^>]*[^>/]>\s*<[fvi]|[^>]*\bt="(?:str|e)")[^>]*?\br="([A-Z]{1,3})(\d+)"'
+)
 _MERGE = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 _ERROR = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*>(.*?)</c>', re.DOTALL)
 _FORMULA = re.compile(rb"<c ([^>]*[^/>])><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v>([^<]*)</v>)?")
@@ -101,7 +104,7 @@ def layout(xml: bytes, *, is_unreckoned: bool = False) -> dict[str, Any] | None:
         return {"merges": [], "marks": [], "hidden": []}
     last_row = max((int(row) for row in _ROW.findall(xml)), default=0)
     width = column_number(columns[-1]) - first + 1
-    if is_too_large(last_row, width, cells=xml.count(b"<c ")):
+    if is_too_large(last_row, width, cells=xml.count(b"<c ")) and _is_large_in_use(xml, first):
         return None
     merges = [
         [int(r1), column_number(c1) - first, int(r2), column_number(c2) - first]
@@ -113,6 +116,14 @@ def layout(xml: bytes, *, is_unreckoned: bool = False) -> dict[str, Any] | None:
     ]
     hidden = [int(row) for row in _HIDDEN.findall(xml)] if b"hidden=" in xml else []
     return {"merges": merges, "marks": marks, "hidden": hidden}
+
+
+def _is_large_in_use(xml: bytes, first: int) -> bool:
+    """Look again without the cells that have a format only: the reader makes no room for them."""
+    used = _USED.findall(xml)
+    last_row = max(int(row) for _, row in used)
+    width = max(column_number(letters) for letters, _ in used) - first + 1
+    return is_too_large(last_row, width, cells=len(used))
 
 
 def _is_used(xml: bytes, letters: bytes) -> bool:

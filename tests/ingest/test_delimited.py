@@ -205,7 +205,16 @@ def test_a_last_line_without_its_end_may_be_whole(index: HeaderIndex, end: str) 
 
 @pytest.mark.parametrize(
     "row",
-    ["合计,,5", ",合计,5", "编码,名称,日期", "代码,x,y", "共12条记录,,", "-----,,", "审核人,某某,"],
+    [
+        "合计,,5",
+        ",合计,5",
+        "编码,名称,日期",
+        "代码,x,y",
+        "共12条记录,,",
+        "共计12条记录,,9",
+        "-----,,",
+        "审核人,某某,",
+    ],
 )
 def test_what_is_left_out_is_numbered(index: HeaderIndex, row: str) -> None:
     grid = read(f"编码,名称,日期\n1,甲,2025-01-01\n{row}\n,,\n", index)

@@ -17,7 +17,7 @@ from pipeline.ingest.refusal import FileRefused
 from pipeline.ingest.sheets import to_grid
 
 from .conftest import small_source
-from .workbooks import SPOILED, far_cell, ledger, workbook
+from .workbooks import SPOILED, far_cell, far_formats, ledger, workbook
 
 SHEET = {"name": "x", "visible": True, "merges": [], "marks": [], "hidden": []}
 
@@ -134,6 +134,14 @@ def test_a_stray_cell_in_the_far_corner_is_a_refusal_not_a_crash(
     with pytest.raises(FileRefused) as refused:
         read(far_cell(tmp_path / "a.xlsx"), excel, index)
     assert refused.value.code == "RESOURCE_LIMIT"
+
+
+def test_colours_far_out_are_no_cells(
+    tmp_path: Path, excel: ExcelReader, index: HeaderIndex
+) -> None:
+    [painted] = read(far_formats(tmp_path / "a.xlsx"), excel, index)
+    [plain] = read(workbook(tmp_path / "b.xlsx", ledger), excel, index)
+    assert painted.cells.rows() == plain.cells.rows()
 
 
 def test_an_answer_that_breaks_off_is_a_refusal(

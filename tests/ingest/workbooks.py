@@ -56,3 +56,16 @@ def far_cell(path: Path) -> Path:
         sheet.write(1_048_575, 16_383, 1)
 
     return workbook(path, fill)
+
+
+def far_formats(path: Path) -> Path:
+    """Write a ledger beside which colours were painted far to the right and far down."""
+
+    def fill(book: Any) -> None:
+        ledger(book)
+        sheet, colour = book.worksheets()[0], book.add_format({"bg_color": "red"})
+        for row in range(3_000):
+            sheet.write_blank(row, 250, None, colour)
+        sheet.write_blank(1_048_575, 16_383, None, colour)
+
+    return workbook(path, fill)
