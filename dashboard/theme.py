@@ -17,6 +17,8 @@ SIMILAR = "#5C6872"
 PROVISIONAL_BAND = "#EEEFEC"
 NO_DATA = "#FFFFFF"
 NEUTRAL_FILL = "#E0E5E0"
+# A bar of all and the part of it in the middle, both behind a mark.
+RANGE, MIDDLE = "#CFD8D6", "#9BADB0"
 
 SEQUENTIAL = ("#E9F1F0", "#AFCFD1", "#74A9B2", "#3A7887", "#0C485B")
 DIVERGING = ("#5E9DC2", "#A9CCDF", "#F1F2EE", "#AD5726", "#6A2006")

@@ -11,7 +11,7 @@ from dashboard import theme
 from dashboard.charts.base import new_figure, note, say_nothing_reported, text_width
 from dashboard.formats import plain
 
-BAR, RIGHT, WHOLE = 0.42, 130, "#DDE4E2"
+BAR, RIGHT = 0.42, 130
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def cascade_figure(steps: Sequence[Step], *, height: int) -> go.Figure:
     figure.update_layout(barmode="overlay", bargap=1 - BAR)
     figure.update_xaxes(range=[0, max(known)], visible=False)
     figure.update_yaxes(range=[len(steps) - 0.4, -0.6], visible=False)
-    for kind, colour in (("whole", WHOLE), ("done", theme.CLINIC_STATUS["completed"])):
+    for kind, colour in (("whole", theme.RANGE), ("done", theme.CLINIC_STATUS["completed"])):
         figure.add_trace(
             go.Bar(
                 orientation="h",

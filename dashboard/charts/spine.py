@@ -15,7 +15,6 @@ from dashboard.messages import t
 HEADER, TALLEST_ROW = 34, 38.0
 NAME, VALUE, FRACTION, REFERENCE, BEST = 0.5, 26.0, 42.5, 48.5, 60.0
 BAR_LEFT, BAR_RIGHT, SPARK_LEFT, SPARK_RIGHT = 62.0, 85.5, 88.5, 99.0
-RANGE, MIDDLE = "#DDE4E2", "#A9B8BA"
 HEAD = Style(theme.SIZE_NOTE, theme.TEXT_3)
 HEAD_RIGHT = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "right")
 HEAD_CENTRE = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "center")
@@ -64,9 +63,9 @@ def _bar(grid: Grid, row: SpineRow, y: float) -> None:
         return centre + sign * (value - reference) / reach * half
 
     ends = sorted((place(min(row.peers)), place(max(row.peers))))
-    grid.box(ends[0], ends[1], y - 7, y + 7, RANGE)
+    grid.box(ends[0], ends[1], y - 7, y + 7, theme.RANGE)
     low, high = sorted(place(v) for v in quartiles(row.peers))
-    grid.box(low, high, y - 7, y + 7, MIDDLE)
+    grid.box(low, high, y - 7, y + 7, theme.MIDDLE)
     if row.value is not None:
         grid.mark(place(row.value), y, row.mark or "similar", size=14)
 
