@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import dataframely as dy
 
-from pipeline.contracts.settled_marts import CaseMixYearly, FlowMonthly, PersonsYearly
+from pipeline.contracts.settled_marts import (
+    CaseMixYearly,
+    FlowMonthly,
+    OutflowLevelsYearly,
+    PersonsYearly,
+)
 from pipeline.contracts.staging import (
     CLINIC_STATUSES,
     DEVICE_STATES,
@@ -261,3 +266,4 @@ MARTS: dict[str, type[dy.Schema]] = {
     "rejected_rows": RejectedRows,
     "published_facts": PublishedFacts,
 }
+    "outflow_levels_yearly": OutflowLevelsYearly,

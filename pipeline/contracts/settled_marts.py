@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import dataframely as dy
 
-from pipeline.contracts.staging import AGE_BANDS, CARE_TYPES, DESTINATION_TIERS
+from pipeline.contracts.staging import (
+    AGE_BANDS,
+    CARE_TYPES,
+    DESTINATION_TIERS,
+    HOSPITAL_LEVELS,
+)
 from pipeline.contracts.words import AREA_LEVELS, STATUSES
 
 
@@ -50,6 +55,28 @@ class CaseMixYearly(dy.Schema):
     )
     age_band = dy.Enum(
         [*AGE_BANDS, "all"], primary_key=True, description="years of age, unknown, or all"
+    )
+    year = dy.Int16(primary_key=True, description="year of discharge")
+    settlements = dy.Int64(nullable=True, description="admissions less reversals; null when hidden")
+    fund_fen = dy.Int64(nullable=True, description="paid by the pooled fund, fen")
+    months = dy.Int8(description="months of the year within the reporting range")
+    status = dy.Enum(STATUSES, description="final, provisional, suppressed")
+
+
+class OutflowLevelsYearly(dy.Schema):
+    """One row per insured county, destination tier, hospital level and year.
+
+    Admissions, births included. The level is the one the settlement names, else that of the
+    institution register; a hospital far away whose level neither tells is `unknown`. The levels of
+    a county, tier and year add up to the total over diseases and ages in case_mix_yearly.
+    """
+
+    insured_county = dy.String(primary_key=True, description="county that insures the patient")
+    destination_tier = dy.Enum(
+        DESTINATION_TIERS, primary_key=True, description="how far from the insured county"
+    )
+    hospital_level = dy.Enum(
+        [*HOSPITAL_LEVELS, "unknown"], primary_key=True, description="level of the hospital"
     )
     year = dy.Int16(primary_key=True, description="year of discharge")
     settlements = dy.Int64(nullable=True, description="admissions less reversals; null when hidden")

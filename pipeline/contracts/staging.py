@@ -26,6 +26,7 @@ CHAPTERS = (
     *(("O00", 15), ("P00", 16), ("Q00", 17), ("R00", 18), ("S00", 19), ("U00", 22), ("V01", 20)),
     ("Z00", 21),
 )
+HOSPITAL_LEVELS = ("tertiary", "secondary", "primary", "ungraded")
 INSURANCE_TYPES = ("employee", "resident", "other")
 CLINIC_STATUSES = ("not_started", "in_progress", "completed", "accepted")
 DEVICE_TYPES = (

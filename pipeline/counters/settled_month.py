@@ -19,13 +19,14 @@ INPATIENT = ("inpatient", "maternity")
 READ = (
     *("insured_county", "insured_township", "care_area", "destination_tier", "care_type"),
     *("disease_category", "age_band", "service_date", "settled_on", "sign", "person_key"),
-    *("total_fen", "fund_fen"),
+    *("hospital_level", "total_fen", "fund_fen"),
 )
 # The key of each kind of sum. `visits` are by township as well where an indicator reaches it.
 REPORTED = ("insured_county", "settled_on")
 VISITS = ("insured_county", "service_date", "destination_tier", "care_type")
 FLOWS = ("insured_county", "care_area", "destination_tier", "care_type")
 CASES = ("insured_county", "destination_tier", "disease_category", "age_band")
+LEVELS = ("insured_county", "destination_tier", "hospital_level")
 REFERRED = ("insured_county", "care_area", "service_date", "destination_tier", "care_type")
 
 _INPATIENT = [CARE_TYPES.index(c) for c in INPATIENT]
@@ -75,7 +76,7 @@ def count_month(
     until: date,
     by_township: bool,
 ) -> Sums:
-    """Return the sums of a month in codes: reported, visits, flows, referred, cases.
+    """Return the sums of a month in codes: reported, visits, flows, referred, cases, levels.
 
     `settlements` is StagedSettlement, `referrals` may hold more than this month needs. Care after
     `until` counts for nothing but that the county reported. Amounts are fen.
@@ -94,5 +95,6 @@ def count_month(
         "flows": counted.group_by(FLOWS).agg(**count, **total, **fund),
         "referred": referred(counted, referrals).group_by(*REFERRED, *area).agg(**count),
         "cases": admissions.group_by(CASES).agg(**count, **fund),
+        "levels": admissions.group_by(LEVELS).agg(**count, **fund),
     }
     return {name: lf.collect() for name, lf in sums.items()}

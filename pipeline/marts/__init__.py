@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 import polars as pl
 
@@ -26,6 +26,7 @@ from pipeline.marts import (
     indicator_weekly,
     institutions,
     persons_yearly,
+    outflow_levels_yearly,
     published_facts,
     rejected_rows,
     targets,
@@ -102,6 +103,17 @@ def build_marts(
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Within(TypedDict):
+    scope: Scope
+    first: date
+    as_of: date
+
+
+class _OfYears(_Within):
+    threshold: int
+    delay_months: int
+
+
 class _World:
     """What every mart of one snapshot shares."""
 
@@ -181,36 +193,25 @@ def _indicators(world: _World, counted: Counted, flows: Cells) -> dict[str, pl.L
 
 
 def _settled(world: _World, flows: Cells) -> dict[str, pl.LazyFrame]:
-    scope, settings, first, as_of = world.scope, world.catalogue.settings, world.first, world.as_of
+    settings = world.catalogue.settings
+    within: _Within = {"scope": world.scope, "first": world.first, "as_of": world.as_of}
+    years: _OfYears = {
+        **within,
+        "threshold": settings.small_number_threshold,
+        "delay_months": settings.claims_delay_months,
+    }
     return {
         "flow_monthly": flow_monthly.build(
             world.settled,
             flows,
-            scope=scope,
             areas=world.reference.areas,
             catalogue=world.catalogue,
-            first=first,
-            as_of=as_of,
-        ),
-        "case_mix_yearly": case_mix_yearly.build(
-            world.settled,
-            flows,
-            scope=scope,
-            threshold=settings.small_number_threshold,
-            delay_months=settings.claims_delay_months,
-            first=first,
-            as_of=as_of,
-        ),
-        "persons_yearly": persons_yearly.build(
-            world.months,
-            scope=scope,
-            threshold=settings.small_number_threshold,
-            delay_months=settings.claims_delay_months,
-            first=first,
-            as_of=as_of,
-            partials=world.kept,
+            **within,
         ),
     }
+        "case_mix_yearly": case_mix_yearly.build(world.settled, flows, **years),
+        "outflow_levels_yearly": outflow_levels_yearly.build(world.settled, flows, **years),
+        "persons_yearly": persons_yearly.build(world.months, partials=world.kept, **years),
 
 
 def _judgements(

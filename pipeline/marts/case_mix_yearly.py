@@ -7,7 +7,7 @@ them the cells by which the totals of the table, or the year's months elsewhere,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import polars as pl
@@ -27,6 +27,7 @@ OTHER = "other"
 UNKNOWN = "unknown"
 SORT = ["insured_county", "year", "destination_tier", "disease_category", "age_band"]
 _PLACE = ["insured_county", "destination_tier"]
+_PARTS = ("disease_category", "age_band")
 _BAND = pl.Enum([*AGE_BANDS, ALL])
 
 
@@ -50,7 +51,7 @@ def build(
     for year, cases in _by_year(settled, counties, first=first, as_of=as_of):
         judged = with_hidden(
             with_totals(with_merged(cases, threshold=threshold)),
-            _hidden_totals(cells, year),
+            hidden_totals_of(cells, year),
             threshold=threshold,
         )
         shown.append(judged.with_columns(year=pl.lit(year, pl.Int16)).select(shown[0].columns))
@@ -109,7 +110,7 @@ def with_totals(cases: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([cases, *(total.select(columns) for total in totals)])
 
 
-def _hidden_totals(cells: Cells, year: int) -> pl.DataFrame:
+def hidden_totals_of(cells: Cells, year: int) -> pl.DataFrame:
     """Return the counties and tiers one of whose months of the year is hidden elsewhere."""
     counter = pl.col("counter_id")
     return (
@@ -125,18 +126,21 @@ def _hidden_totals(cells: Cells, year: int) -> pl.DataFrame:
 
 
 def with_hidden(
-    cases: pl.DataFrame, hidden_totals: pl.DataFrame, *, threshold: int
+    cases: pl.DataFrame,
+    hidden_totals: pl.DataFrame,
+    *,
+    threshold: int,
+    parts: Sequence[str] = _PARTS,
 ) -> pl.DataFrame:
-    """Add is_hidden to a year of cases with their totals.
+    """Add is_hidden to a year of cases with their totals, which are `all` in their `parts`.
 
     The total of a county and tier is the sum of its published months. If one of these is hidden,
     so is the total, and the rows that would add up to it.
     """
     few = pl.col("settlements") < threshold
     something = (pl.col("settlements") != 0) | (pl.col("fund_fen") != 0)
-    is_total = (pl.col("disease_category") == ALL) & (pl.col("age_band") == ALL)
+    is_total = pl.all_horizontal(pl.col(part).cast(pl.String) == ALL for part in parts)
     told = hidden_totals.with_columns(month_hidden=pl.lit(value=True))
-    keys = [*_PLACE, "disease_category", "age_band"]
     cells = (
         cases.with_columns(_tier=pl.col("destination_tier").cast(pl.String))
         .join(
@@ -145,7 +149,7 @@ def with_hidden(
             how="left",
             validate="m:1",
         )
-        .sort(keys)
+        .sort(*_PLACE, *parts)
         .with_row_index("cell")
         .with_columns(
             value="settlements",
@@ -154,17 +158,19 @@ def with_hidden(
             may_hide=~is_total,
         )
     )
-    judged = hide(cells.select("cell", "value", "is_hidden", "may_hide"), _sums(cells))
+    judged = hide(cells.select("cell", "value", "is_hidden", "may_hide"), _sums(cells, parts))
     return cells.drop("is_hidden").join(
         judged.select("cell", "is_hidden"), on="cell", validate="1:1"
     )
 
 
-def _sums(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return the equations of the table: each disease over ages, each age over diseases."""
-    over_ages = _equations(cells, [*_PLACE, "disease_category"], offset=0)
-    over_diseases = _equations(cells, [*_PLACE, "age_band"], offset=cells.height)
-    return pl.concat([over_ages, over_diseases])
+def _sums(cells: pl.DataFrame, parts: Sequence[str]) -> pl.DataFrame:
+    """Return the equations of the table: over each of its parts, the others held."""
+    held = [[other for other in parts if other != part] for part in parts]
+    return pl.concat(
+        _equations(cells, [*_PLACE, *others], offset=at * cells.height)
+        for at, others in enumerate(held)
+    )
 
 
 def _equations(cells: pl.DataFrame, keys: list[str], *, offset: int) -> pl.DataFrame:

@@ -39,6 +39,7 @@ class Settled:
     visits: pl.DataFrame
     flows: pl.DataFrame
     referred: pl.DataFrame
+    levels: pl.DataFrame
     cases: Mapping[date, Callable[[], pl.DataFrame]]
 
     def counties(self) -> pl.LazyFrame:
@@ -165,15 +166,22 @@ def _together(
         by_township=by_township,
     )
     months = [nothing, *counted.values()]
-    dated = [
-        sums["flows"].with_columns(month=pl.lit(month, dtype=pl.Date))
-        for month, sums in [(date.min, nothing), *counted.items()]
-    ]
     return Settled(
         codes=codes,
         reported=pl.concat([sums["reported"] for sums in months]),
         visits=pl.concat([sums["visits"] for sums in months]),
-        flows=pl.concat(dated),
+        flows=_dated("flows", nothing, counted),
         referred=pl.concat([sums["referred"] for sums in months]),
+        levels=_dated("levels", nothing, counted),
         cases=cases,
+    )
+
+
+def _dated(name: str, nothing: Sums, counted: Mapping[date, Sums]) -> pl.DataFrame:
+    """Concatenate the months of a sum that does not say its month itself."""
+    return pl.concat(
+        [
+            sums[name].with_columns(month=pl.lit(month, dtype=pl.Date))
+            for month, sums in [(date.min, nothing), *counted.items()]
+        ]
     )

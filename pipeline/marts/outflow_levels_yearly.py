@@ -1,0 +1,82 @@
+"""Mart outflow_levels_yearly: admissions by insured county, tier, hospital level and year.
+
+Sorted by county, year, tier, level. Sparse: where nobody was admitted there is no row. Small cells
+are hidden with their money, and with them those by which the tier's total, published by month and
+with the diseases, would tell them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipeline.contracts.settled_marts import OutflowLevelsYearly
+from pipeline.counters.settled_month import LEVELS
+from pipeline.marts.case_mix_yearly import ALL, UNKNOWN, hidden_totals_of, with_hidden
+from pipeline.marts.cells import Cells
+from pipeline.marts.scope import Scope
+from pipeline.marts.settled import Settled
+from pipeline.marts.shape import to_contract
+from pipeline.marts.years import yearly_status, years_frame
+
+SORT = ["insured_county", "year", "destination_tier", "hospital_level"]
+_VALUES = ("settlements", "fund_fen")
+
+
+def build(
+    settled: Settled,
+    cells: Cells,
+    *,
+    scope: Scope,
+    threshold: int,
+    delay_months: int,
+    first: date,
+    as_of: date,
+) -> pl.LazyFrame:
+    """Return the mart; `cells` are the monthly counters published beside it."""
+    years = years_frame(first, as_of, delay_months=delay_months)
+    levels = _by_year(settled, scope, first=first, as_of=as_of)
+    shown = [levels.clear().with_columns(is_hidden=pl.lit(value=False))]
+    for year in years["year"]:
+        judged = with_hidden(
+            with_total(levels.filter(pl.col("year") == year)),
+            hidden_totals_of(cells, year),
+            threshold=threshold,
+            parts=("hospital_level",),
+        )
+        own = judged.filter(pl.col("hospital_level") != ALL)
+        shown.append(own.select(shown[0].columns))
+    rows = pl.concat(shown).lazy().join(years.lazy(), on="year", validate="m:1")
+    values = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in _VALUES)
+    return to_contract(rows.with_columns(yearly_status(), *values), OutflowLevelsYearly, sort=SORT)
+
+
+def _by_year(settled: Settled, scope: Scope, *, first: date, as_of: date) -> pl.DataFrame:
+    """Add up the months of each year, in full words."""
+    codes = settled.codes
+    sums = (
+        settled.levels.lazy()
+        .filter(pl.col("month").is_between(first, as_of))
+        .group_by(*LEVELS, year=pl.col("month").dt.year().cast(pl.Int16))
+        .agg(pl.col(_VALUES).sum())
+        .filter(pl.any_horizontal(pl.col(value) != 0 for value in _VALUES))
+    )
+    counties = scope.at("county").rename({"area_code": "insured_county"})
+    return (
+        sums.with_columns(
+            codes.text("insured_county"),
+            codes.text("hospital_level").fill_null(UNKNOWN),
+            destination_tier=pl.col("destination_tier").cat.to(codes.enum("destination_tier")),
+        )
+        .join(counties.lazy(), on="insured_county", how="semi")
+        .collect()
+    )
+
+
+def with_total(levels: pl.DataFrame) -> pl.DataFrame:
+    """Add the total over the levels of each county and tier."""
+    totals = levels.group_by(pl.exclude("hospital_level", *_VALUES)).agg(
+        pl.col(_VALUES).sum(), hospital_level=pl.lit(ALL)
+    )
+    return pl.concat([levels, totals.select(levels.columns)])
