@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -22,6 +23,10 @@ from pipeline.snapshots.manifest import FILE_NAME, Manifest, StoredFile, content
 
 # Snapshots whose files this process has already hashed: (folder, manifest hash).
 _verified: set[tuple[Path, str]] = set()
+
+# A page opens its snapshot on every run. Reading a manifest is quick, checking its seal is not:
+# the same bytes are checked once, any other bytes again.
+_decoded = lru_cache(maxsize=8)(decode)
 
 
 class NoSnapshotError(StorageError):
@@ -115,7 +120,7 @@ def load(marts: Path, snapshot_id: str) -> Snapshot:
         content = (path / FILE_NAME).read_bytes()
     except OSError as error:
         raise StorageError(f"快照 {snapshot_id} 的 {FILE_NAME} 读不出来，不可使用。") from error
-    manifest = decode(content, where=snapshot_id)
+    manifest = _decoded(content, where=snapshot_id)
     if manifest.id != snapshot_id:
         raise StorageError(f"文件夹 {snapshot_id} 里是快照 {manifest.id}，不可使用。")
     return Snapshot(id=snapshot_id, path=path, manifest=manifest)
