@@ -26,6 +26,7 @@ AREA_COLUMN = {
     "devices": "county_code",
     "institutions": "county_code",
     "data_quality": "county_code",
+    "device_conflicts": "county_code",
 }
 
 

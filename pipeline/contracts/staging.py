@@ -38,7 +38,18 @@ DEVICE_TYPES = (
     "ambulance",
     "other",
 )
-DEVICE_STATES = ("in_use", "repair", "stopped", "retired")
+# Best first. A planned device is not there yet.
+DEVICE_STATES = ("in_use", "repair", "stopped", "planned", "retired")
+# What of an equipment ledger contradicts itself or an earlier extract; the gravest first.
+DEVICE_CONFLICTS = (
+    "two_institutions",
+    "returned",
+    "after_extract",
+    "planned_in_use",
+    "first_day_changed",
+    "quantity_jump",
+    "plan_overdue",
+)
 KEY_GROUPS = (
     "children_0_6",
     "pregnant_women",
@@ -83,7 +94,7 @@ class AcceptedSettlement(dy.Schema):
     fund_fen = dy.Int64()  # pooled fund paid; negative on a reversal
     disease_category = dy.String(nullable=True)  # three-character ICD-10
     age = dy.Int16(nullable=True, min=0, max=120)
-    is_resettled = dy.Bool()  # 异地安置
+    is_resettled = dy.Bool(nullable=True)  # 异地安置; null: the extract has no such column
 
 
 class StagedSettlement(dy.Schema):
@@ -106,7 +117,7 @@ class StagedSettlement(dy.Schema):
     disease_category = dy.UInt16(nullable=True)
     disease_chapter = dy.UInt8()  # of ICD-10, 1 to 22; 0: not known
     age_band = dy.UInt8()  # position in AGE_BANDS
-    is_resettled = dy.Bool()
+    is_resettled = dy.Bool(nullable=True)
     service_date = dy.Date()
     settled_on = dy.Date()
     sign = dy.Int8()
@@ -163,18 +174,19 @@ class StagedClinic(dy.Schema):
 
 
 class StagedDevice(dy.Schema):
-    """One row per device and extract."""
+    """One row per device and extract; a number speaks of a device of one institution."""
 
     file_id = dy.UInt32()
     extract_date = dy.Date(primary_key=True)
+    institution_code = dy.String(primary_key=True)
     device_code = dy.String(primary_key=True)
     device_type = dy.Enum(DEVICE_TYPES)
     device_name = dy.String()
-    institution_code = dy.String()
     quantity = dy.Int32(min=1)
     state = dy.Enum(DEVICE_STATES)
     bought_on = dy.Date(nullable=True)
     in_use_since = dy.Date(nullable=True)
+    planned_on = dy.Date(nullable=True)  # when a planned device is to be there
     reported_broken_on = dy.Date(nullable=True)
     price_fen = dy.Int64(nullable=True, min=0)
     is_renewal_project = dy.Bool()  # bought under 设备更新项目

@@ -1,7 +1,7 @@
 """The equipment ledger to stock counters, by township or community centre.
 
 In use means: state 在用 in the extract in force, and put into use by the date. Bought is not in
-use, and one broken device drops the centre.
+use, one broken device drops the centre, and a planned device is none yet.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ def is_in_use() -> pl.Expr:
     return (pl.col("state").cast(pl.String) == "in_use") & since
 
 
+def is_there() -> pl.Expr:
+    """Say whether the ledger tells of a device, not of a plan to get one."""
+    return pl.col("state").cast(pl.String) != "planned"
+
+
 def with_county(devices: pl.LazyFrame, institutions: pl.LazyFrame) -> pl.LazyFrame:
     """Add the county of the owning institution; a device of an unknown one falls away."""
     home = institutions.sort("institution_code", "extract_date", "county_code").unique(
@@ -36,9 +41,8 @@ def with_county(devices: pl.LazyFrame, institutions: pl.LazyFrame) -> pl.LazyFra
 def _by_institution(located: pl.LazyFrame, dates: Sequence[date]) -> pl.LazyFrame:
     """Return one row per institution and date: has it each device, and items delivered."""
     kind = pl.col("device_type").cast(pl.String)
-    arrived = (
-        pl.coalesce("bought_on", "in_use_since", "extract_date") <= pl.col("as_of")
-    ) & pl.col("is_renewal_project")
+    known_from = pl.coalesce("bought_on", "in_use_since", "extract_date")
+    arrived = (known_from <= pl.col("as_of")) & pl.col("is_renewal_project") & is_there()
     has = {f"has_{d}": (is_in_use() & (kind == d)).any() for d in THREE_DEVICES}
     return (
         at_dates(located, dates, backwards=False)

@@ -7,7 +7,7 @@ on its day. On the day of calibration exactly eight centres of 开封 lack one o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,16 +16,13 @@ import numpy as np
 from pipeline.demo import calibration as cal
 from pipeline.demo.calendar import extract_dates
 from pipeline.demo.defects import Defect, truncate
+from pipeline.demo.equipment_doubts import as_told, plans
+from pipeline.demo.equipment_sheet import HEADERS, THREE, Device, device_row
 from pipeline.demo.randomness import stream
 from pipeline.demo.workbook import Cell, open_workbook, write_rows
 from pipeline.demo.world import Institution, Site
 
 FOLDER = "equipment"
-HEADERS = (
-    *("设备编号", "设备名称", "机构编码", "机构名称", "规格型号", "购置日期", "启用日期"),
-    *("原值(万元)", "数量", "资金来源", "状态", "报修日期"),
-)
-THREE = ("dr", "ultrasound", "biochemistry")
 # Spellings met in ledgers, and the price in ten thousand yuan.
 NAMES: dict[str, tuple[tuple[str, ...], float]] = {
     "dr": (
@@ -43,32 +40,6 @@ FUNDS = ("财政专项", "自筹")
 RENEWAL = "设备更新项目"
 RENEWAL_FROM = date(2024, 9, 1)
 CALM = (date(2025, 6, 1), date(2025, 7, 15))  # nothing else breaks around the day of calibration
-
-
-@dataclass(frozen=True, kw_only=True)
-class Device:
-    """One device with its whole course: bought, in use, out of order."""
-
-    code: str
-    kind: str
-    name: str
-    institution: Institution
-    model: str
-    bought_on: date
-    in_use_on: date
-    price: float  # ten thousand yuan
-    funding: str
-    broken: tuple[tuple[date, date], ...] = ()  # from, until; the last may lie in the future
-    stopped_from: date | None = None
-
-    def state(self, day: date) -> tuple[str, date | None]:
-        """Return the state on a day, and since when it is broken."""
-        for first, last in self.broken:
-            if first <= day <= last:
-                return "维修", first
-        if self.stopped_from is not None and day >= self.stopped_from:
-            return "停用", None
-        return "在用", None
 
 
 def build_devices(site: Site, *, seed: int) -> list[Device]:
@@ -190,25 +161,6 @@ def _equipped(devices: Sequence[Device], centres: Sequence[Institution]) -> set[
     return {code for code, kinds in held.items() if kinds.issuperset(THREE)}
 
 
-def device_row(device: Device, day: date) -> list[Cell]:
-    """Write a device as it is known on a day."""
-    state, broken = device.state(day)
-    return [
-        device.code,
-        device.name,
-        device.institution.code,
-        device.institution.name,
-        device.model,
-        f"{device.bought_on:%Y-%m-%d}",
-        f"{device.in_use_on:%Y-%m-%d}",
-        device.price,
-        1,
-        device.funding,
-        state,
-        f"{broken:%Y-%m-%d}" if broken else None,
-    ]
-
-
 def write_equipment(
     site: Site, out: Path, *, start: date, until: date, seed: int
 ) -> tuple[int, tuple[Defect, ...]]:
@@ -216,11 +168,13 @@ def write_equipment(
     devices = build_devices(site, seed=seed)
     rows, defects = 0, []
     for day in extract_dates(start, until):
-        known = [device for device in devices if device.in_use_on <= day]
+        known = as_told(devices, site, day, until=until)
+        planned = plans(site, devices, day, until=until)
         name = f"{FOLDER}/{site.name}_设备台账_{day:%Y%m%d}.xlsx"
         spoil = site.is_city and day == until
-        defects += _write_extract(site, known, out / name, name, day, spoil=spoil)
-        rows += len(known)
+        told = [*known, *planned]
+        defects += _write_extract(site, told, out / name, name, day, spoil=spoil)
+        rows += len(told)
     if site.is_city:
         # A Sunday nobody extracts on, so that the cut file stands for no extract of its own.
         name = f"{FOLDER}/{site.name}_设备台账_重传_{until:%Y%m%d}.xlsx"

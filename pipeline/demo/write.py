@@ -15,7 +15,8 @@ from pipeline.demo.activity import UNREPORTED, write_activity
 from pipeline.demo.clinics import write_clinics
 from pipeline.demo.contracts import write_contracts
 from pipeline.demo.defects import Defect
-from pipeline.demo.equipment import write_equipment
+from pipeline.demo.equipment import build_devices, write_equipment
+from pipeline.demo.equipment_doubts import doubts, plans
 from pipeline.demo.institutions import write_institutions
 from pipeline.demo.population import write_population
 from pipeline.demo.referrals import write_referrals
@@ -226,7 +227,7 @@ def _finish(order: Order, sites: Sequence[Site], parts: Sequence[Part]) -> DemoS
     truth = {
         **mark,
         "rows": dict(sorted(rows.items())),
-        "facts": _facts(sites),
+        "facts": _facts(sites) | _ledger_facts(order, sites),
         "defects": [defect.record() for defect in defects],
     }
     _write_json(order.out / "truth.json", truth)
@@ -250,6 +251,19 @@ def _facts(sites: Sequence[Site]) -> dict[str, object]:
             }
             for site in sites
         },
+    }
+
+
+def _ledger_facts(order: Order, sites: Sequence[Site]) -> dict[str, object]:
+    """Say what the equipment ledgers plan and where they contradict themselves."""
+    told, planned = [], []
+    for site in sites:
+        devices = build_devices(site, seed=order.seed)
+        told += doubts(site, devices, start=order.start, until=order.until)
+        planned += plans(site, devices, order.until, until=order.until)
+    return {
+        "ledger_doubts": [doubt.record() for doubt in told],
+        "planned_devices": sorted(f"{p.institution.code} {p.kind}" for p in planned),
     }
 
 

@@ -19,6 +19,7 @@ from pipeline.marts import (
     clinics,
     contract_groups,
     data_quality,
+    device_conflicts,
     devices,
     flow_monthly,
     indicator_monthly,
@@ -248,6 +249,9 @@ def _lists(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
             tables["devices"], tables["institutions"], areas=everywhere, as_of=as_of
         ),
         "institutions": institutions.build(tables["institutions"], areas=everywhere, as_of=as_of),
+        "device_conflicts": device_conflicts.build(
+            tables["devices"], tables["institutions"], areas=everywhere, as_of=as_of
+        ),
         "contract_groups": contract_groups.build(
             tables["contract_groups"],
             scope=scope,

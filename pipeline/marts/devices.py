@@ -1,7 +1,8 @@
 """Mart devices: one row per township or community centre and device type.
 
 The three devices always have a row, state `missing` where the ledger names none; other types only
-where there is one. Sorted by county, institution, device type.
+where there is one or one is planned. A planned device is none yet: it never counts.
+Sorted by county, institution, device type.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import polars as pl
 
 from pipeline.contracts.marts import Devices
 from pipeline.contracts.staging import DEVICE_STATES
-from pipeline.counters.equipment import THREE_DEVICES, is_in_use, with_county
+from pipeline.counters.equipment import THREE_DEVICES, is_in_use, is_there, with_county
 from pipeline.counters.frames import at_dates, extracts_in_force
 from pipeline.counters.institutions import CENTRES, has_type, one_per_institution, open_at
 from pipeline.marts.clinics import with_city
@@ -32,12 +33,15 @@ def _by_type(located: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         rank=rank, device_type=pl.col("device_type").cast(pl.String)
     )
     works = pl.col("rank") == 0
+    there = is_there()
     return rows.group_by(KEYS).agg(
         rank=pl.col("rank").min(),
         devices_in_use=pl.col("quantity").filter(works).sum(),
-        devices_total=pl.col("quantity").sum(),
+        devices_total=pl.col("quantity").filter(there).sum(),
+        devices_planned=pl.col("quantity").filter(~there).sum(),
+        planned_on=pl.col("planned_on").filter(~there).min(),
         in_use_since=pl.col("in_use_since").filter(works).min(),
-        reported_broken_on=pl.col("reported_broken_on").filter(~works).max(),
+        reported_broken_on=pl.col("reported_broken_on").filter(~works & there).max(),
     )
 
 
@@ -62,7 +66,7 @@ def build(
         .join(found, on=KEYS, how="left", validate="1:1")
         .join(sent.select("county_code", as_of="extract_date"), on="county_code", how="left")
         .with_columns(
-            pl.col("devices_in_use", "devices_total").fill_null(0),
+            pl.col("devices_in_use", "devices_total", "devices_planned").fill_null(0),
             state=pl.col("rank")
             .fill_null(len(STATES) - 1)
             .replace_strict(dict(enumerate(STATES)), return_dtype=pl.Enum(STATES)),

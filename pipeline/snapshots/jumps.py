@@ -75,8 +75,8 @@ def _lost_months(
             yield f"{name}有数据的月份由 {then[indicator]} 个减为 {now.get(indicator, 0)} 个"
 
 
-# Fewer refused rows are what is wished for.
-MAY_SHRINK = frozenset({"rejected_rows"})
+# Fewer refused rows and doubts are what is wished for.
+MAY_SHRINK = frozenset({"rejected_rows", "device_conflicts"})
 
 
 def _lost_rows(before: Snapshot, draft: Draft, share: float) -> Iterator[str]:

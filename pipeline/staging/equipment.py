@@ -10,11 +10,11 @@ from pipeline.staging.names import listing_rules, with_code_by_name, with_regist
 from pipeline.staging.references import References
 from pipeline.staging.rules import future, with_faults, with_institution
 
-KEY = ("extract_date", "device_code")
+KEY = ("extract_date", "institution_code", "device_code")
 CONTENT = (
     *KEY,
-    *("device_name", "institution_code", "bought_on", "in_use_since", "price", "quantity"),
-    *("funding", "state", "reported_broken_on"),
+    *("device_name", "bought_on", "in_use_since", "price", "quantity"),
+    *("funding", "state", "planned_on", "reported_broken_on"),
 )
 MAIN_MONTH_REPLACES = False
 
@@ -45,14 +45,15 @@ def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
     devices = checked.filter(pl.col("_reason").is_null()).select(
         pl.col("_file").alias("file_id"),
         "extract_date",
+        "institution_code",
         "device_code",
         device_type(pl.col("device_name")).alias("device_type"),
         "device_name",
-        "institution_code",
         pl.col("quantity").fill_null(1).cast(pl.Int32),
         pl.col("state").cast(pl.Enum(DEVICE_STATES)),
         "bought_on",
         "in_use_since",
+        "planned_on",
         "reported_broken_on",
         pl.col("price").alias("price_fen"),
         (pl.col("funding") == "renewal").fill_null(value=False).alias("is_renewal_project"),

@@ -125,6 +125,30 @@ def test_every_deliberate_defect_is_refused_with_its_reason_and_place(world: Wor
     assert len(truth) > 15
 
 
+def test_every_deliberate_contradiction_of_a_ledger_is_found_and_no_other(world: World) -> None:
+    facts = json.loads((world.raw / "truth.json").read_text())["facts"]
+    told = world.snapshot.scan("device_conflicts").collect()
+    found = told.select(
+        pl.col("reason").cast(pl.String),
+        institution="institution_code",
+        device_type=pl.col("device_type").cast(pl.String),
+    )
+    order = ["reason", "institution"]
+    assert found.sort(order).to_dicts() == sorted(
+        facts["ledger_doubts"], key=lambda doubt: [doubt[name] for name in order]
+    )
+    assert found.height > 5
+
+
+def test_planned_devices_are_those_of_the_truth_file(world: World) -> None:
+    facts = json.loads((world.raw / "truth.json").read_text())["facts"]
+    devices = world.snapshot.scan("devices").filter(pl.col("devices_planned") > 0).collect()
+    planned = facts["planned_devices"]
+    assert sorted(devices["institution_code"]) == [entry.split(" ")[0] for entry in planned]
+    assert devices["planned_on"].null_count() == 0
+    assert "planned" in devices["state"].cast(pl.String).to_list()
+
+
 def test_a_city_is_the_sum_of_its_counties_in_every_month(world: World) -> None:
     monthly = world.snapshot.scan("indicator_monthly")
     areas = world.snapshot.scan("areas").select("area_code", "parent_code")
