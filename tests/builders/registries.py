@@ -152,6 +152,7 @@ def devices(centres: pl.DataFrame) -> pl.DataFrame:
         grid.with_columns(
             devices_in_use=(pl.col("state") == "in_use").cast(pl.Int32),
             devices_total=(pl.col("state") != "missing").cast(pl.Int32),
+            devices_planned=0,
             reported_broken_on=pl.when(pl.col("state") == "stopped").then(dt.date(2025, 4, 28)),
         ),
     )
