@@ -7,13 +7,13 @@ hashing them. Among twelve million persons the chance that any two share 61 bits
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS
+from pipeline.contracts.staging import CARE_TYPES
 from pipeline.counters.settled_month import is_admission
 
 _PHARMACY = CARE_TYPES.index("pharmacy")
@@ -21,6 +21,7 @@ _KEYS = ["ancestor_code", "destination_tier"]
 PERSONS = ("persons", "persons_admitted")
 _BITS = 3  # of a number that do not tell the person
 _Numbers = NDArray[np.uint64]
+_Counts = NDArray[np.int64]  # tiers × (persons, persons admitted)
 
 
 def count_persons(settlements: pl.LazyFrame, lineage: pl.DataFrame) -> pl.DataFrame:
@@ -37,13 +38,13 @@ def count_persons(settlements: pl.LazyFrame, lineage: pl.DataFrame) -> pl.DataFr
         .collect()
     )
     special = _special(visits)
-    areas = dict(lineage.group_by("ancestor_code").agg("insured_county").iter_rows())
-    counties = _by_county(visits.drop("sign"), special["person"].unique().sort().to_numpy())
+    counties = _by_county(visits.drop("sign"), special)
     del visits
+    areas = dict(lineage.group_by("ancestor_code").agg("insured_county").iter_rows())
     rows = [
         (area, tier, *counts)
-        for area, below in areas.items()
-        for tier, counts in enumerate(_distinct([counties[c] for c in below if c in counties]))
+        for area, found in _by_area(counties, areas).items()
+        for tier, counts in enumerate(found.tolist())
     ]
     ordinary = pl.DataFrame(
         rows,
@@ -82,20 +83,23 @@ def _special(visits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_county(visits: pl.DataFrame, special: _Numbers) -> dict[int, _Numbers]:
-    """Return each county's distinct visits in order, without those of the special persons."""
+def _by_county(visits: pl.DataFrame, special: pl.DataFrame) -> dict[int, _Numbers]:
+    """Return each county's persons by tier in order, without the special persons."""
+    gone = special.select("area", "person").unique().sort("person")
+    persons = {area: part["person"].to_numpy() for (area,), part in gone.group_by("area")}
     together = visits.group_by("area").agg("visit")
+    none = np.empty(0, dtype=np.uint64)
     return {
-        area: _without(_sorted_unique(numbers.to_numpy()), special)
+        area: _persons(_without(np.sort(numbers.to_numpy()), persons.get(area, none)))
         for area, numbers in zip(together["area"], together["visit"], strict=True)
     }
 
 
-def _sorted_unique(numbers: _Numbers) -> _Numbers:
-    ordered = np.sort(numbers)
-    is_new = np.ones(ordered.size, dtype=bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
-    return ordered[is_new]
+def _persons(visits: _Numbers) -> _Numbers:
+    """Return one number a person and tier of visits in order: the last tells any admission."""
+    is_last = np.ones(visits.size, dtype=bool)
+    np.not_equal(visits[1:] >> 1, visits[:-1] >> 1, out=is_last[:-1])
+    return visits[is_last]
 
 
 def _without(visits: _Numbers, persons: _Numbers) -> _Numbers:
@@ -109,18 +113,47 @@ def _without(visits: _Numbers, persons: _Numbers) -> _Numbers:
     return kept
 
 
-def _distinct(counties: list[_Numbers]) -> Iterator[tuple[int, int]]:
-    """Yield persons and persons admitted of some counties together, tier by tier."""
-    if not counties:
-        return
-    visits = counties[0] if len(counties) == 1 else _sorted_unique(np.concatenate(counties))
-    is_new = np.ones(visits.size, dtype=bool)
-    np.not_equal(visits[1:] >> 1, visits[:-1] >> 1, out=is_new[1:])
-    kinds = (visits & (2**_BITS - 1)).astype(np.uint8)
-    persons = kinds[is_new] >> 1
-    for tier in range(len(DESTINATION_TIERS)):
-        admitted = np.count_nonzero(kinds == 2 * tier + 1)
-        yield int(np.count_nonzero(persons == tier)), int(admitted)
+def _counts(persons: _Numbers) -> _Counts:
+    kinds = np.bincount((persons & (2**_BITS - 1)).view(np.int64), minlength=2**_BITS)
+    both: _Counts = np.stack([kinds[::2] + kinds[1::2], kinds[1::2]], axis=1)
+    return both
+
+
+def _by_area(
+    counties: Mapping[int, _Numbers], areas: Mapping[str, Iterable[int]]
+) -> dict[str, _Counts]:
+    """Return the persons and persons admitted of each area, tier by tier.
+
+    Those who are in one county alone are added up; only the others are compared again.
+    """
+    shared = _shared(counties.values())
+    movers = {county: _of(persons, shared) for county, persons in counties.items()}
+    settled = {c: _counts(persons) - _counts(movers[c]) for c, persons in counties.items()}
+    found = {}
+    for area, below in areas.items():
+        inside = [county for county in below if county in counties]
+        if inside:
+            moved = np.sort(np.concatenate([movers[county] for county in inside]))
+            alone: _Counts = np.sum([settled[county] for county in inside], axis=0)
+            found[area] = alone + _counts(_persons(moved))
+    return found
+
+
+def _shared(counties: Iterable[_Numbers]) -> _Numbers:
+    """Return the persons and tiers (without their last bit) that are in several counties."""
+    everyone = np.concatenate([np.empty(0, dtype=np.uint64), *counties])
+    everyone.sort()
+    everyone >>= 1
+    return np.unique(everyone[1:][everyone[1:] == everyone[:-1]])
+
+
+def _of(persons: _Numbers, some: _Numbers) -> _Numbers:
+    """Return those of a county's persons that are among some (without their last bit)."""
+    at = np.searchsorted(persons, some << 1)
+    inside = at < persons.size
+    at, some = at[inside], some[inside]
+    found: _Numbers = persons[at[persons[at] >> 1 == some]]
+    return found
 
 
 def _left_over(special: pl.DataFrame, lineage: pl.DataFrame) -> pl.DataFrame:

@@ -7,20 +7,26 @@ them the cells by which the totals of the table, or the year's months elsewhere,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
+from types import MappingProxyType
 
 import polars as pl
 
 from pipeline.contracts.settled_marts import CaseMixYearly
-from pipeline.contracts.staging import AGE_BANDS
-from pipeline.counters.settled_month import CASES
+from pipeline.contracts.staging import AGE_BANDS, DESTINATION_TIERS
+from pipeline.counters.settled_month import CASES, Sums
 from pipeline.marts.cells import Cells
+from pipeline.marts.key_sums import added_up
+from pipeline.marts.partials import Partials, key_of
 from pipeline.marts.scope import Scope
 from pipeline.marts.settled import Settled
 from pipeline.marts.shape import to_contract
 from pipeline.marts.years import yearly_status, years_frame
 from pipeline.methods.suppression import hide
+from pipeline.staged_codes import Codes
+from pipeline.version import code_version
 
 ALL = "all"
 OTHER = "other"
@@ -40,54 +46,84 @@ def build(
     delay_months: int,
     first: date,
     as_of: date,
+    digests: Mapping[str, str] = MappingProxyType({}),
+    partials: Partials = Partials(None),  # noqa: B008
 ) -> pl.LazyFrame:
-    """Return the mart; `cells` are the monthly counters published beside it."""
+    """Return the mart; `cells` are the monthly counters published beside it.
+
+    A year is judged again only when one of its months (by `digests`) or hidden totals changed.
+    """
     years = years_frame(first, as_of, delay_months=delay_months)
-    counties = scope.at("county").rename({"area_code": "insured_county"})
-    nothing = CaseMixYearly.create_empty().select(
-        *_PLACE, "disease_category", "age_band", "year", "settlements", "fund_fen"
-    )
-    shown = [nothing.with_columns(is_hidden=pl.lit(value=False))]
-    for year, cases in _by_year(settled, counties, first=first, as_of=as_of):
-        judged = with_hidden(
-            with_totals(with_merged(cases, threshold=threshold)),
-            hidden_totals_of(cells, year),
-            threshold=threshold,
-        )
-        shown.append(judged.with_columns(year=pl.lit(year, pl.Int16)).select(shown[0].columns))
-    rows = pl.concat(shown).lazy().join(years.lazy(), on="year", validate="m:1")
+    counties = scope.at("county")["area_code"].sort().to_list()
+    shown = [_nothing(settled.codes)]
+    for year in years["year"]:
+        months = [m for m in settled.cases if m.year == year and first <= m <= as_of]
+        hidden = hidden_totals_of(cells, year)
+        judge = partial(_judged, settled, months, hidden, counties=counties, threshold=threshold)
+        until = min(as_of, date(year, 12, 31))
+        told = [digests.get(f"{month:%Y%m}") for month in months]
+        key = key_of(months, told, until, hidden.rows(), counties, threshold, code_version())
+        is_kept = None not in told
+        judged = partials.get(f"cases={year}", key, judge)["year"] if is_kept else judge()["year"]
+        shown.append(judged.cast(shown[0].schema))
+    # In order here: enumerations sort at a tenth of the cost of the texts that they become.
+    ordered = pl.concat(shown).sort(SORT).lazy()
+    rows = ordered.join(years.lazy(), on="year", validate="m:1", maintain_order="left")
     values = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in ("settlements", "fund_fen"))
-    return to_contract(rows.with_columns(yearly_status(), *values), CaseMixYearly, sort=SORT)
+    return to_contract(rows.with_columns(yearly_status(), *values), CaseMixYearly, sort=())
 
 
-def _by_year(
-    settled: Settled, counties: pl.DataFrame, *, first: date, as_of: date
-) -> Iterator[tuple[int, pl.DataFrame]]:
-    """Add up the months of each year, in full words."""
-    codes = settled.codes
-    for year in range(first.year, as_of.year + 1):
-        months = [
-            cases()
-            for month, cases in settled.cases.items()
-            if month.year == year and first <= month <= as_of
-        ]
-        if not months:
-            continue
-        sums = pl.concat(months).group_by(CASES).agg(pl.col("settlements", "fund_fen").sum())
-        named = sums.with_columns(
-            codes.text("insured_county"),
-            codes.text("disease_category").fill_null(UNKNOWN),
-            destination_tier=pl.col("destination_tier").cat.to(codes.enum("destination_tier")),
-            age_band=pl.col("age_band").cat.to(_BAND),
-        )
-        yield year, named.join(counties, on="insured_county", how="semi")
+def _nothing(codes: Codes) -> pl.DataFrame:
+    """Return no rows, in enumerations that sort as their texts do."""
+    return pl.DataFrame(
+        schema={
+            "insured_county": pl.Enum(sorted(codes.values["area"])),
+            "destination_tier": pl.Enum(DESTINATION_TIERS),
+            "disease_category": pl.Enum(sorted({*codes.values["disease"], ALL, OTHER, UNKNOWN})),
+            "age_band": _BAND,
+            "year": pl.Int16,
+            "settlements": pl.Int64,
+            "fund_fen": pl.Int64,
+            "is_hidden": pl.Boolean,
+        }
+    )
+
+
+def _judged(
+    settled: Settled,
+    months: Sequence[date],
+    hidden_totals: pl.DataFrame,
+    *,
+    counties: Sequence[str],
+    threshold: int,
+) -> Sums:
+    """Add up the months of a year, with their totals and what is hidden."""
+    nothing = _nothing(settled.codes)
+    if not months:
+        return {"year": nothing}
+    counted = [settled.cases[month]() for month in months]
+    sums = added_up(counted, keys=CASES, values=("settlements", "fund_fen"))
+    coded = ("insured_county", "destination_tier", "disease_category")
+    enums = {column: pl.col(column).cat.to(settled.codes.enum(column)) for column in coded}
+    named = sums.with_columns(**enums, age_band=pl.col("age_band").cat.to(_BAND)).cast(
+        {column: nothing.schema[column] for column in CASES}
+    )
+    cases = named.filter(pl.col("insured_county").is_in(counties)).with_columns(
+        pl.col("disease_category").fill_null(UNKNOWN)
+    )
+    judged = with_hidden(
+        with_totals(with_merged(cases, threshold=threshold)), hidden_totals, threshold=threshold
+    )
+    year = pl.lit(months[0].year, pl.Int16).alias("year")
+    return {"year": judged.with_columns(year).select(nothing.columns)}
 
 
 def with_merged(cases: pl.DataFrame, *, threshold: int) -> pl.DataFrame:
     """Take the diseases of a county and tier together that fewer were admitted with."""
     disease = [*_PLACE, "disease_category"]
     is_rare = pl.col("settlements").sum().over(disease) < threshold
-    merged = pl.when(is_rare).then(pl.lit(OTHER)).otherwise("disease_category")
+    other = pl.lit(OTHER, dtype=cases.schema["disease_category"])
+    merged = pl.when(is_rare).then(other).otherwise("disease_category")
     return (
         cases.with_columns(disease_category=merged)
         .group_by(*disease, "age_band")
@@ -98,8 +134,10 @@ def with_merged(cases: pl.DataFrame, *, threshold: int) -> pl.DataFrame:
 
 def with_totals(cases: pl.DataFrame) -> pl.DataFrame:
     """Add the totals over ages, over diseases, and over both."""
-    every_disease = pl.lit(ALL).alias("disease_category")
-    every_age = pl.lit(ALL, dtype=_BAND).alias("age_band")
+    every_disease, every_age = (
+        pl.lit(ALL, dtype=cases.schema[column]).alias(column)
+        for column in ("disease_category", "age_band")
+    )
     sums = pl.col("settlements", "fund_fen").sum()
     columns = cases.columns
     totals = [
@@ -112,16 +150,17 @@ def with_totals(cases: pl.DataFrame) -> pl.DataFrame:
 
 def hidden_totals_of(cells: Cells, year: int) -> pl.DataFrame:
     """Return the counties and tiers one of whose months of the year is hidden elsewhere."""
-    counter = pl.col("counter_id")
+    tiers = {f"inpatient_{tier}": tier for tier in DESTINATION_TIERS}
     return (
         cells.hidden.filter(
-            counter.str.starts_with("inpatient_"), pl.col("month").dt.year() == year
+            pl.col("counter_id").is_in(list(tiers)), pl.col("month").dt.year() == year
         )
         .select(
             insured_county="area_code",
-            destination_tier=counter.str.strip_prefix("inpatient_"),
+            destination_tier=pl.col("counter_id").replace_strict(tiers, return_dtype=pl.String),
         )
         .unique()
+        .sort(_PLACE)
     )
 
 
@@ -139,16 +178,12 @@ def with_hidden(
     """
     few = pl.col("settlements") < threshold
     something = (pl.col("settlements") != 0) | (pl.col("fund_fen") != 0)
-    is_total = pl.all_horizontal(pl.col(part).cast(pl.String) == ALL for part in parts)
-    told = hidden_totals.with_columns(month_hidden=pl.lit(value=True))
+    is_total = pl.all_horizontal(pl.col(part) == ALL for part in parts)
+    places = pl.Schema({column: cases.schema[column] for column in _PLACE})
+    told = hidden_totals.cast(places, strict=False).drop_nulls()  # townships are no county
+    told = told.with_columns(month_hidden=pl.lit(value=True))
     cells = (
-        cases.with_columns(_tier=pl.col("destination_tier").cast(pl.String))
-        .join(
-            told.rename({"destination_tier": "_tier"}),
-            on=["insured_county", "_tier"],
-            how="left",
-            validate="m:1",
-        )
+        cases.join(told, on=_PLACE, how="left", validate="m:1")
         .sort(*_PLACE, *parts)
         .with_row_index("cell")
         .with_columns(
@@ -174,5 +209,5 @@ def _sums(cells: pl.DataFrame, parts: Sequence[str]) -> pl.DataFrame:
 
 
 def _equations(cells: pl.DataFrame, keys: list[str], *, offset: int) -> pl.DataFrame:
-    named = cells.select(keys).unique().with_row_index("sum", offset=offset)
-    return cells.join(named, on=keys, validate="m:1").select("sum", "cell")
+    together = cells.group_by(keys).agg("cell").with_row_index("sum", offset=offset)
+    return together.select("sum", "cell").explode("cell")

@@ -35,7 +35,7 @@ def hash_of(frame: pl.DataFrame) -> str:
 
 def _packed(frame: pl.DataFrame) -> bytes:
     packed = io.BytesIO()
-    frame.write_ipc(packed, compression="zstd")
+    frame.write_ipc(packed, compression="lz4")
     return packed.getvalue()
 
 
@@ -47,8 +47,17 @@ class Partials:
     full: bool = False  # count everything again, whatever an earlier run kept
     _own: set[str] = field(default_factory=set)  # the names that this run counted
 
-    def get(self, name: str, key: str, count: Callable[[], Sums]) -> Sums:
+    def get(
+        self,
+        name: str,
+        key: str,
+        count: Callable[[], Sums],
+        *,
+        wanted: Callable[[str], object] = bool,
+    ) -> Sums:
         """Return the sums of a name, counted again unless those kept have this very key.
+
+        Of what is kept only the parts whose name is `wanted` are read.
 
         Raises:
             StorageError: the folder cannot be written.
@@ -56,7 +65,7 @@ class Partials:
         if self.folder is None:
             return count()
         is_old = self.full and name not in self._own
-        kept = None if is_old else _kept(self.folder, name, key)
+        kept = None if is_old else _kept(self.folder, name, key, wanted)
         if kept is not None:
             return kept
         sums = count()
@@ -73,13 +82,15 @@ class Partials:
                     path.unlink()
 
 
-def _kept(folder: Path, name: str, key: str) -> Sums | None:
+def _kept(folder: Path, name: str, key: str, wanted: Callable[[str], object]) -> Sums | None:
     try:
         told = json.loads((folder / f"{name}.json").read_text())
         if told["key"] != key:
             return None
         sums = {}
         for part, digest in told["parts"].items():
+            if not wanted(part):
+                continue
             content = (folder / f"{name}.{part}.ipc").read_bytes()
             if hashlib.sha256(content).hexdigest() != digest:
                 return None

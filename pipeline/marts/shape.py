@@ -11,6 +11,10 @@ import polars as pl
 def to_contract(
     lf: pl.LazyFrame, contract: type[dy.Schema], *, sort: Sequence[str]
 ) -> pl.LazyFrame:
-    """Return the contract's columns, cast, in order, sorted by the mart's access path."""
+    """Return the contract's columns, cast, in order, sorted by the mart's access path.
+
+    Without `sort` the rows are in order already.
+    """
     columns = contract.create_empty().schema
-    return lf.select(pl.col(c).cast(t) for c, t in columns.items()).sort(sort, nulls_last=True)
+    shaped = lf.select(pl.col(c).cast(t) for c, t in columns.items())
+    return shaped.sort(sort, nulls_last=True) if sort else shaped

@@ -26,12 +26,13 @@ def hide(cells: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
     by exact cells alone (the only county of a city) cannot be protected and protects no other.
     """
     members = sums.join(cells, on="cell", validate="m:1")
-    open_members = _without_told(members.filter(pl.col("is_hidden") | pl.col("may_hide")))
-    # Zeros last: a hidden zero protects, but tells the reader less than a hidden small count.
-    ordered = open_members.sort("sum", pl.col("value") == 0, "value", "cell").drop("is_hidden")
-    hidden = cells.filter("is_hidden").select("cell")
+    open_members = _without_told(members.filter(pl.col("is_hidden") | pl.col("may_hide"))).drop(
+        "is_hidden"
+    )
+    hidden = added = cells.filter("is_hidden").select("cell")
     # Ends: every round hides at least one more of finitely many cells.
-    while not (added := _second_cells(ordered, hidden)).is_empty():
+    while not added.is_empty():
+        added = _second_cells(_sums_with(added, open_members), hidden)
         hidden = pl.concat([hidden, added])
     marked = cells.drop("is_hidden").join(_marks(hidden), on="cell", how="left", validate="1:1")
     return marked.with_columns(pl.col("is_hidden").fill_null(value=False))
@@ -41,24 +42,39 @@ def _marks(hidden: pl.DataFrame) -> pl.DataFrame:
     return hidden.with_columns(is_hidden=pl.lit(value=True))
 
 
+def _sums_with(cells: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Keep the sums with one of the cells: no other can have changed."""
+    touched = members.join(cells, on="cell", how="semi").select("sum").unique()
+    return members.join(touched, on="sum", how="semi")
+
+
 def _without_told(members: pl.DataFrame) -> pl.DataFrame:
     """Drop, over and over, the cells that are alone in a sum whose other cells are known.
 
     What is left has no sum with a single member, so a cell that must not stay alone has company.
     """
-    while not (told := members.filter(pl.len().over("sum") == 1)).is_empty():
+    told = _alone(members)
+    while not told.is_empty():
+        shrunk = members.join(told, on="cell", how="semi").select("sum").unique()
         members = members.join(told, on="cell", how="anti")
+        told = _alone(members.join(shrunk, on="sum", how="semi"))
     return members
+
+
+def _alone(members: pl.DataFrame) -> pl.DataFrame:
+    counted = members.group_by("sum").agg(pl.col("cell").first(), n=pl.len())
+    return counted.filter(pl.col("n") == 1).select("cell").unique()
 
 
 def _second_cells(members: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
     """Return for every sum with exactly one hidden cell the visible cell to hide with it."""
-    marked = members.join(_marks(hidden), on="cell", how="left", validate="m:1").with_columns(
-        pl.col("is_hidden").fill_null(value=False)
-    )
+    marked = members.join(_marks(hidden), on="cell", how="left", validate="m:1")
+    lonely = marked.group_by("sum").agg(n=pl.col("is_hidden").sum()).filter(pl.col("n") == 1)
     return (
-        marked.filter(pl.col("is_hidden").sum().over("sum") == 1)
-        .filter(~pl.col("is_hidden"))
+        marked.filter(pl.col("is_hidden").is_null())
+        .join(lonely, on="sum", how="semi")
+        # Zeros last: a hidden zero protects, but tells the reader less than a hidden small count.
+        .sort("sum", pl.col("value") == 0, "value", "cell")
         .unique("sum", keep="first", maintain_order=True)
         .select("cell")
         .unique()
