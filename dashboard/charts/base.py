@@ -10,6 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.charts.sheet import Sheet
 from dashboard.messages import t
 
 # An empty topojson of our own keeps Plotly from fetching its world map; the URL is relative so
@@ -63,52 +64,9 @@ def shortened(text: str, *, size: int, room: float) -> str:
     return kept + ELLIPSIS
 
 
-class Sheet(go.Figure):  # type: ignore[misc]
-    """A figure that takes its texts and shapes at once.
-
-    Plotly copies all earlier ones for each new one: with fifty texts that is a second of work.
-    """
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self._texts: list[dict[str, Any]] = []
-        self._strokes: list[dict[str, Any]] = []
-        super().__init__(*args, **options)
-
-    def add_annotation(self, **annotation: Any) -> Sheet:
-        """Keep a text until the layout is asked for."""
-        self._texts.append(annotation)
-        return self
-
-    def add_shape(self, **shape: Any) -> Sheet:
-        """Keep a shape until the layout is asked for."""
-        self._strokes.append(shape)
-        return self
-
-    def _settle(self) -> None:
-        texts, self._texts = self._texts, []
-        strokes, self._strokes = self._strokes, []
-        layout = super().layout
-        if texts:
-            layout.annotations = [*layout.annotations, *texts]
-        if strokes:
-            layout.shapes = [*layout.shapes, *strokes]
-
-    @property
-    def layout(self) -> Any:
-        """Return the layout with every text and shape."""
-        self._settle()
-        return super().layout
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the figure as plain data."""
-        self._settle()
-        found: dict[str, Any] = super().to_dict()
-        return found
-
-
 def new_figure(
     *, height: int, margin: tuple[int, int, int, int] = (0, 0, 0, 0), click: bool = False
-) -> go.Figure:
+) -> Sheet:
     """Return an empty figure in the page's look.
 
     Args:
@@ -117,9 +75,7 @@ def new_figure(
         click: marks can be clicked.
     """
     left, top, right, bottom = margin
-    figure = Sheet()
-    figure.update_layout(
-        template="none",
+    return Sheet(
         height=height,
         margin={"l": left, "t": top, "r": right, "b": bottom, "pad": 0},
         paper_bgcolor="rgba(0,0,0,0)",
@@ -136,7 +92,6 @@ def new_figure(
             "align": "left",
         },
     )
-    return figure
 
 
 def note(
