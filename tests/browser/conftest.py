@@ -1,24 +1,41 @@
-"""One small world and one server for the journeys; every journey gets a page of its own."""
+"""One small world, server and browser for all journeys; every journey gets a page of its own."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser import harness
 
 WORLD = ("--cities", "410200", "--scale", "0.01", "--from", "2023-07-01")
+BUILT = "built"
 
 
 @pytest.fixture(scope="session")
 def marts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the marts of a small world of one city, or those of DASHBOARD_TEST_MARTS."""
+    """Return the marts of a small world of one city, or those of DASHBOARD_TEST_MARTS.
+
+    Workers share one world: the first builds it, the others wait.
+    """
     ready = os.environ.get("DASHBOARD_TEST_MARTS")
-    return Path(ready) if ready else harness.build_world(tmp_path_factory.mktemp("world"), *WORLD)
+    if ready:
+        return Path(ready)
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent  # the workers' folders lie side by side in it
+    world = folder / "world"
+    world.mkdir(exist_ok=True)
+    with (folder / "world.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (world / BUILT).exists():
+            harness.build_world(world, *WORLD)
+            (world / BUILT).touch()
+    return world / "marts"
 
 
 @pytest.fixture(scope="session")
@@ -28,18 +45,26 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def profile(chromium: Browser) -> Iterator[BrowserContext]:
+    """Return what pages share: a cache, so that each does not load the program anew."""
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080})
+    context.set_default_timeout(60_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
 def address(marts: Path) -> Iterator[str]:
-    """Start a fresh server for a module of journeys."""
+    """Start one server for all journeys."""
     with harness.serve(marts) as url:
         yield url
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(profile: BrowserContext) -> Iterator[Page]:
     """Return a page at the size of the meeting room's screen that may not leave the host."""
-    page = chromium.new_page(viewport={"width": 1920, "height": 1080})
-    page.set_default_timeout(60_000)
+    page = profile.new_page()
     outside = harness.watch_requests(page)
     yield page
     page.close()

@@ -128,20 +128,36 @@ def open_page(page: Page, address: str) -> None:
     settle(page)
 
 
+READY = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    if (!app || app.dataset.testScriptState === 'running') return false;
+    if (document.querySelector('[data-testid=stSkeleton], [data-testid=stAppSkeleton]'))
+        return false;
+    const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
+    return document.querySelector('[data-testid=stMain] [class*=st-key-]')
+        && charts.every(c => c.querySelector('svg.main-svg'));
+}"""
+# Nothing has changed for a moment; a page that never rests is taken as it is after five seconds.
+QUIET_FOR = """moment => new Promise(done => {
+    const start = performance.now();
+    let last = start;
+    const watch = new MutationObserver(() => { last = performance.now(); });
+    watch.observe(document.body,
+        {subtree: true, childList: true, attributes: true, characterData: true});
+    const look = () => {
+        const now = performance.now();
+        if (now - last < moment && now - start < 5000) return setTimeout(look, 40);
+        watch.disconnect();
+        done();
+    };
+    look();
+})"""
+
+
 def settle(page: Page) -> None:
     """Wait until Streamlit is idle, the charts have drawn and nothing moves any more."""
     page.wait_for_selector("[data-testid=stAppViewContainer]", timeout=60_000)
-    page.wait_for_function(
-        """() => {
-            const app = document.querySelector('[data-testid=stApp]');
-            if (!app || app.dataset.testScriptState === 'running') return false;
-            if (document.querySelector('[data-testid=stSkeleton], [data-testid=stAppSkeleton]'))
-                return false;
-            const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
-            return document.querySelector('[data-testid=stMain] [class*=st-key-]')
-                && charts.every(c => c.querySelector('svg.main-svg'));
-        }""",
-        timeout=60_000,
-    )
+    page.wait_for_function(READY, timeout=60_000)
     page.wait_for_function("() => document.fonts.status === 'loaded'", timeout=30_000)
-    page.wait_for_timeout(700)
+    page.evaluate(QUIET_FOR, 350)
+    page.wait_for_function(READY, timeout=60_000)

@@ -1,44 +1,25 @@
-"""Every page in a hand: one column, no side scroll of the page, targets for a finger."""
+"""What a phone shows first, and its list of pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import harness, looks
-from tests.browser.test_journeys import PATHS
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def phone(chromium: Browser) -> Iterator[Page]:
+def phone(profile: BrowserContext) -> Iterator[Page]:
     """Return a page of the size of a phone."""
+    page = profile.new_page()
     width, height = harness.PHONE
-    page = chromium.new_page(viewport={"width": width, "height": height})
-    page.set_default_timeout(60_000)
+    page.set_viewport_size({"width": width, "height": height})
     yield page
     page.close()
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_a_page_fits_a_phone(address: str, phone: Page, path: str) -> None:
-    harness.open_page(phone, address + path)
-    expect(phone.locator(".footer")).to_be_attached()
-    found = {
-        "sideways": looks.scrolls_sideways(phone),
-        "inner_sideways": phone.evaluate(
-            "(() => { const m = document.querySelector('[data-testid=stMain]');"
-            " return m.scrollWidth > m.clientWidth + 1; })()"
-        ),
-        "out_of_reach": looks.out_of_reach(phone),
-        "overlapping": looks.overlapping(phone),
-        "small": looks.small_targets(phone),
-        "english": looks.english(phone),
-    }
-    assert not any(found.values()), f"{path}: {found}"
 
 
 def test_what_needs_attention_stands_before_the_map(address: str, phone: Page) -> None:
