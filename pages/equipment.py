@@ -45,7 +45,7 @@ if not view.meeting:
         equipment_panels.counts_panel(view, height=330)
     with right:
         equipment_ledger.ages_panel(view, height=330)
-    equipment_ledger.doubts_panel(view, height=320)
+    equipment_ledger.doubts_panel(view, height=420)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("equipment", "institutions"))

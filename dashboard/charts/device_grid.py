@@ -1,4 +1,4 @@
-"""Institutions by device: in use, out of order, retired, or never had; each by its own shape."""
+"""Institutions by device: in use, out of order, retired, planned or never had, by shape."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts.base import line, new_figure, note, say_nothing_reported, shortened
-from dashboard.formats import plain
+from dashboard.formats import day, plain
 from dashboard.messages import t
 
 BROKEN = ("repair", "stopped")
@@ -20,6 +20,7 @@ SHAPES = {
     "repair": ("diamond", theme.WORSE, "◆", "device_key.broken"),
     "stopped": ("diamond", theme.WORSE, "◆", "device_key.broken"),
     "retired": ("x", theme.WORSE, "×", "device_key.retired"),
+    "planned": ("triangle-up-open", theme.WORSE, "△", "device_key.planned"),
     "missing": ("diamond-open", theme.WORSE, "◇", "device_key.missing"),
 }
 TOP, ROW, BOTTOM = 34, 34, 40
@@ -32,14 +33,24 @@ def _column(block: int, column: int, *, blocks: int, count: int) -> float:
     return (block + NAMES + DEVICES * (column + 0.5) / count) / blocks
 
 
-def _state_words(row: dict[str, Any]) -> str:
+def state_words(row: dict[str, Any]) -> str:
+    """Say the state in a few words: since how many days, or the month of the plan."""
     state = t(f"device_state.{row['state']}")
-    days = row.get("days_out")
-    return (
-        t("device.days_out", state=state, days=days)
-        if days is not None and row["state"] in BROKEN
-        else state
-    )
+    days, due = row.get("days_out"), row.get("planned_on")
+    if row["state"] == "planned" and due is not None:
+        return t("device.planned_month", month=due.month)
+    if days is not None and row["state"] in BROKEN:
+        return t("device.days_out", state=state, days=days)
+    return state
+
+
+def _hover_words(row: dict[str, Any]) -> str:
+    """Say the state, and the plan beside it with its day."""
+    if row["state"] == "in_use" or not row.get("devices_planned"):
+        return state_words(row)
+    due = row.get("planned_on")
+    plan = t("device.planned_day", day=day(due)) if due else t("device.planned")
+    return plan if row["state"] == "planned" else f"{state_words(row)}，{plan}"
 
 
 def _squares(
@@ -54,7 +65,7 @@ def _squares(
             customdata=[cell["institution_code"] for cell in cells],
             text=[
                 f"<b>{plain(cell['institution_name'])}</b><br>"
-                f"{t('device.' + cell['device_type'])}　{_state_words(cell)}"
+                f"{t('device.' + cell['device_type'])}　{_hover_words(cell)}"
                 for cell in cells
             ],
             hovertemplate="%{text}<extra></extra>",
@@ -142,7 +153,7 @@ def _remarks(figure: go.Figure, out: list[dict[str, Any]], *, blocks: int) -> No
     for (block, y), cells in by_place.items():
         words = t("device.remark_many", n=len(cells))
         if len(cells) == 1:
-            words = _state_words(cells[0])
+            words = state_words(cells[0])
         x = (block + NAMES + DEVICES + 0.01) / blocks
         note(figure, words, x=x, y=y, xref="x", yref="y", colour=theme.WORSE)
 
@@ -159,7 +170,7 @@ def device_grid_figure(
 
     Args:
         devices: institution_code, institution_name, device_type, state, and optionally days_out
-            (days since a breakdown was reported).
+            (days since a breakdown was reported), devices_planned and planned_on.
         blocks: columns of institutions side by side.
         devices_shown: device types, in the order of the columns.
         pitch: height of a row in pixels.

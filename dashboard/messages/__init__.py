@@ -6,6 +6,7 @@ from dashboard.messages import (
     zh,
     zh_consortium,
     zh_depth,
+    zh_equipment,
     zh_exports,
     zh_pages,
     zh_reference,
@@ -19,6 +20,7 @@ LANGUAGES = {
     | zh_depth.TEXTS
     | zh_pages.TEXTS
     | zh_reference.TEXTS
+    | zh_equipment.TEXTS
     | zh_consortium.TEXTS
     | zh_exports.TEXTS
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import polars as pl
 
@@ -13,6 +14,8 @@ from dashboard.look.tables import LIMIT, Column, table
 from dashboard.messages import t
 from dashboard.queries import equipment as queries
 from dashboard.queries.clinics import inside
+from dashboard.queries.device_conflicts import all_doubts
+from dashboard.reading.topics import county_names
 from dashboard.view import View
 
 AGES = {
@@ -28,11 +31,13 @@ AGES = {
 DOUBTS = {
     "institution_name": "equipment.institution",
     "device_zh": "equipment.device",
-    "state_zh": "equipment.state",
     "reason_zh": "doubts.reason",
+    "check_zh": "doubts.check",
+    "who_zh": "doubts.who",
 }
+CONFLICTS = "device_conflicts"
 ROW = 34
-TEXTS = {"institution_name", "device_zh", "state_zh", "reason_zh"}
+TEXTS = {"institution_name", "device_zh", "reason_zh", "check_zh", "who_zh"}
 
 
 def _columns(titles: dict[str, str], *, strong: str) -> list[Column]:
@@ -62,25 +67,52 @@ def ages_panel(view: View, *, height: int) -> None:
         table(printed, _columns(AGES, strong="device_zh"), height=height - 84)
 
 
+def _reason(row: dict[str, Any]) -> str:
+    """Say what is doubtful of an entry, with its days and numbers."""
+    return t(
+        f"doubts.{row['reason']}",
+        days=row["days"],
+        other=row["other_institution_name"],
+        before=formats.iso_day(row["earlier_extract"]),
+        first=formats.iso_day(row["date_before"]),
+        after=formats.iso_day(row["date_after"]),
+        less=row["quantity_before"],
+        more=row["quantity_after"],
+    )
+
+
+def _office(row: dict[str, Any]) -> str:
+    county = row["county_name"]
+    return t("doubts.office", county=county) if county else t("doubts.office_unknown")
+
+
+def _doubts(view: View) -> pl.DataFrame:
+    """Return the doubts in words: what, how to check it, and who does."""
+    found = all_doubts(
+        view.scan("devices"),
+        view.scan(CONFLICTS) if view.marts.has(CONFLICTS) else None,
+        where=inside(view.area, view.places),
+        names=county_names(view),
+    )
+    rows = found.to_dicts()
+    words = {
+        "reason_zh": [_reason(row) for row in rows],
+        "check_zh": [t(f"check.{row['reason']}") for row in rows],
+        "who_zh": [_office(row) for row in rows],
+    }
+    series = {name: pl.Series(texts, dtype=pl.String) for name, texts in words.items()}
+    return _with_device_words(found).with_columns(**series)
+
+
 @block
 def doubts_panel(view: View, *, height: int) -> None:
-    """List the entries of the ledger that contradict themselves or leave a date out.
+    """List the entries of the ledger that contradict themselves, others or leave a date out.
 
     `height` is the most; a short list takes less.
     """
-    found = queries.ledger_doubts(view.scan("devices"), where=inside(view.area, view.places))
-    printed = _with_device_words(found).with_columns(
-        state_zh=pl.Series([t(f"device_state.{s}") for s in found["state"]], dtype=pl.String),
-        reason_zh=pl.Series(
-            [
-                t(f"doubts.{reason}", days=days)
-                for reason, days in found.select("reason", "days").iter_rows()
-            ],
-            dtype=pl.String,
-        ),
-    )
-    height = min(height, 150 + ROW * found.height)
-    note = t("doubts.note", n=found.height) if found.height else ""
+    printed = _doubts(view)
+    height = min(height, 150 + ROW * printed.height)
+    note = t("doubts.note", n=printed.height) if printed.height else ""
     empty = "doubts.none" if not _states(view).is_empty() else "state.no_rows"
     twin = partial(_twin, view, printed, DOUBTS, "doubts.title")
     with panel("doubts", title=t("doubts.title"), note=note, height=height, twin=twin):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import polars as pl
 
 from dashboard import formats, shell
 from dashboard.blocks import block
-from dashboard.charts.device_grid import BOTTOM, ROW, TOP, device_grid_figure
+from dashboard.charts.device_grid import BOTTOM, ROW, TOP, device_grid_figure, state_words
 from dashboard.components import chart, panel, state_message, table_twin
 from dashboard.look.tables import Column, table
 from dashboard.messages import t
@@ -22,20 +23,22 @@ AWAY = {
     "county_name": "clinics.county",
     "device_zh": "equipment.device",
     "state_zh": "equipment.state",
-    "days_out": "equipment.days",
+    "plan_zh": "equipment.plan",
 }
+DAYS = {"days_out": "equipment.days"}  # in figures, for the download
 COUNTS = {
     "device_zh": "equipment.device",
     "in_use": "equipment.in_use",
     "out_of_use": "equipment.out",
     "missing": "equipment.missing",
+    "planned": "equipment.planned",
     "institutions": "equipment.institutions",
     "share_zh": "equipment.share",
     "devices": "equipment.devices",
 }
 ONE_BLOCK, TWO_BLOCKS = 8, 20  # institutions that stand in one, in two columns
 MEETING_ROW = 26
-TEXTS = {"institution_name", "county_name", "device_zh", "state_zh"}
+TEXTS = {"institution_name", "county_name", "device_zh", "state_zh", "plan_zh"}
 
 
 def _states(view: View) -> pl.DataFrame:
@@ -57,8 +60,17 @@ def _away(view: View, states: pl.DataFrame) -> pl.DataFrame:
     found = queries.one_away(states, names=county_names(view))
     return found.with_columns(
         device_zh=pl.Series([t(f"device.{d}") for d in found["device_type"]], dtype=pl.String),
-        state_zh=pl.Series([t(f"device_state.{s}") for s in found["state"]], dtype=pl.String),
+        state_zh=pl.Series([state_words(row) for row in found.to_dicts()], dtype=pl.String),
+        plan_zh=pl.Series([_plan(row) for row in found.to_dicts()], dtype=pl.String),
     )
+
+
+def _plan(row: dict[str, Any]) -> str:
+    """Say that a gap is planned for, and by which day."""
+    if not row["devices_planned"]:
+        return formats.DASH
+    due = row["planned_on"]
+    return formats.iso_day(due) if due else t("equipment.plan_some")
 
 
 def claim(view: View) -> str:
@@ -130,9 +142,13 @@ def away_panel(view: View, *, height: int) -> None:
     printed = found.with_columns(
         days_out=pl.Series([formats.count(d) for d in found["days_out"]], dtype=pl.String)
     )
-    note = t("equipment.one_away_note", n=found.height) if found.height else ""
+    planned = found.filter(pl.col("devices_planned") > 0).height
+    key = "equipment.one_away_planned" if planned else "equipment.one_away_note"
+    note = t(key, n=found.height, planned=planned) if found.height else ""
     empty = "state.no_rows" if states.is_empty() else "equipment.none_away"
-    twin = None if view.meeting else partial(_twin, view, printed, AWAY, "equipment.one_away")
+    twin = (
+        None if view.meeting else partial(_twin, view, printed, AWAY | DAYS, "equipment.one_away")
+    )
     with panel("away", title=t("equipment.one_away"), note=note, height=height, twin=twin):
         columns = _columns(AWAY, strong="institution_name")
         table(printed, columns, height=height - 84, empty=empty)

@@ -14,10 +14,18 @@ LONG_BROKEN = 180  # days
 DOUBTS = ("no_ledger", "broken_later", "no_report_day", "long_broken", "no_first_day")
 
 
+def with_plans(devices: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the columns of plans to a mart of a snapshot from before there were any."""
+    absent = {"devices_planned": pl.lit(0), "planned_on": pl.lit(None, dtype=pl.Date)}
+    known = devices.collect_schema().names()
+    return devices.with_columns(**{n: e for n, e in absent.items() if n not in known})
+
+
 def device_states(devices: pl.LazyFrame, *, where: pl.Expr, on: dt.date) -> pl.DataFrame:
     """One row per institution and one of the three devices; `days_out` since the breakdown."""
     return (
-        devices.filter(where & pl.col("device_type").cast(pl.String).is_in(THREE))
+        with_plans(devices)
+        .filter(where & pl.col("device_type").cast(pl.String).is_in(THREE))
         .with_columns(
             pl.col("device_type", "state").cast(pl.String),
             days_out=(pl.lit(on) - pl.col("reported_broken_on")).dt.total_days(),
@@ -56,13 +64,15 @@ def device_counts(devices: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
     """One row per device type: institutions by state, and devices; the scarcest first."""
     state = pl.col("state").cast(pl.String)
     return (
-        devices.filter(where & (pl.col("device_type") != "other"))
+        with_plans(devices)
+        .filter(where & (pl.col("device_type") != "other"))
         .group_by(pl.col("device_type").cast(pl.String))
         .agg(
             institutions=pl.len(),
             in_use=(state == "in_use").sum(),
             out_of_use=state.is_in(["repair", "stopped", "retired"]).sum(),
-            missing=(state == "missing").sum(),
+            missing=state.is_in(["missing", "planned"]).sum(),
+            planned=((pl.col("devices_planned") > 0) & (state != "in_use")).sum(),
             devices=pl.col("devices_total").sum(),
         )
         .with_columns(share=pl.col("in_use") / pl.col("institutions"))

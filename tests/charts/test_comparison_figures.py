@@ -211,7 +211,7 @@ def by_symbol(grid: pl.DataFrame, **options: int) -> dict[str, go.Scatter]:
 
 def test_each_state_of_a_device_has_its_own_shape() -> None:
     drawn = by_symbol(GRID)
-    assert list(drawn) == ["square", "diamond", "x", "diamond-open"]
+    assert list(drawn) == ["square", "diamond", "x", "triangle-up-open", "diamond-open"]
     assert drawn["diamond"].marker.color == theme.WORSE
     assert list(drawn["diamond"].customdata) == ["I2"]
     assert list(drawn["diamond-open"].customdata) == ["I3", "I3"]

@@ -102,7 +102,7 @@ def test_the_page_shows_ages_and_doubts(run_topic: Run) -> None:
     assert "设备用了多少年" in shown
     # The small world dates no device in use.
     assert "在用而未填启用日期" in shown
-    assert "请机构核对后重报" in shown
+    assert "由县区卫生健康委核对后重报" in shown
 
 
 def test_a_township_sees_its_own_ledger(run_topic: Run) -> None:
@@ -114,7 +114,7 @@ def test_a_township_sees_its_own_ledger(run_topic: Run) -> None:
 def test_a_meeting_leaves_the_ledger_to_the_office(run_topic: Run) -> None:
     shown = html(run_topic("equipment", meeting="1"))
     assert FAULT not in shown
-    assert "台账需核对" not in shown
+    assert "台账疑点" not in shown
 
 
 def test_without_devices_the_panels_say_so(run_topic: Run, bare_topic_world: Path) -> None:
