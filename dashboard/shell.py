@@ -9,6 +9,7 @@ shell.footer(view, sources=("settlements", "referrals"))
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import NoReturn
 
 import streamlit as st
@@ -19,6 +20,7 @@ from dashboard.exports import collect, take_along
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 from dashboard.places import Place
+from dashboard.reading.map_history import moments_of
 from dashboard.selectors import MEMORY, area_picker, month_picker, navigate
 from dashboard.store import ALL, Marts, Scope, open_marts, snapshot_of
 from dashboard.view import View
@@ -154,6 +156,9 @@ def open_page(page_id: str, *, indicators: tuple[str, ...], own: tuple[str, ...]
         is_past=_is_past(marts, wanted),
         notices=(*notices, *choice.notices),
     )
+    if state.MAP_MONTH in own:
+        found = moments_of(view, wanted)
+        view = replace(view, moments=found, notices=(*view.notices, *found.notices))
     _remember(view, own)
     return collect.begin(view).view
 
@@ -162,7 +167,9 @@ def _remember(view: View, own: tuple[str, ...]) -> None:
     address = _address(view)
     st.session_state[MEMORY] = address
     shown = st.query_params.to_dict()
-    wanted = address | {key: shown[key] for key in own if key in shown}
+    checked = view.moments.link if view.moments else {}
+    others = {key: shown[key] for key in own if key in shown and key not in state.MAP_KEYS}
+    wanted = address | others | checked
     if shown != wanted:
         st.query_params.from_dict(wanted)
 

@@ -7,7 +7,7 @@ area), then from the default; what it says wrongly falls to the default with a n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard import formats
@@ -17,7 +17,11 @@ from pipeline.catalog import Indicator
 
 AREA, INDICATOR, MONTH, SNAPSHOT, MEETING = "area", "indicator", "month", "snapshot", "meeting"
 AS_OF = "as-of"  # the page as it was known on a day; becomes the id of that day's snapshot
-KEYS = (AREA, INDICATOR, MONTH, SNAPSHOT, AS_OF, MEETING)
+MAP_MONTH, COMPARE = "map-month", "compare"  # of the map alone: its month, and an earlier one
+MAP_KEYS = (MAP_MONTH, COMPARE)
+KEYS = (AREA, INDICATOR, MONTH, SNAPSHOT, AS_OF, MEETING, *MAP_KEYS)
+# The link's alone, so that the browser's back button leaves them.
+NOT_REMEMBERED = (MEETING, *MAP_KEYS)
 # A longer value is no id of ours; it is not even looked up.
 LONGEST_ID = 64
 
@@ -32,13 +36,32 @@ class Choice:
     notices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Moments:
+    """The month a map shows, the earlier one it is set beside, what the link asked for in vain."""
+
+    offered: tuple[dt.date, ...]  # the months of the map's history, ascending
+    default: dt.date
+    shown: dt.date
+    comparable: tuple[dt.date, ...] = ()  # the months it can be set beside, ascending
+    earlier: dt.date | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def link(self) -> dict[str, str]:
+        """Return what the link says of them; the default month is not told."""
+        found = {MAP_MONTH: self.shown if self.shown != self.default else None}
+        found[COMPARE] = self.earlier
+        return {key: formats.month_key(month) for key, month in found.items() if month}
+
+
 def merged(url: Mapping[str, str], session: Mapping[str, str]) -> dict[str, str]:
     """Combine link and session; the link wins, over-long values are dropped.
 
-    The meeting mode is the link's alone, so that the browser's back button leaves it. A day in the
-    link chooses the snapshot, whatever snapshot the session remembers.
+    The meeting mode and the map's months are the link's alone. A day in the link chooses the
+    snapshot, whatever snapshot the session remembers.
     """
-    kept = {k: v for k, v in session.items() if k != MEETING}
+    kept = {k: v for k, v in session.items() if k not in NOT_REMEMBERED}
     if AS_OF in url and SNAPSHOT not in url:
         kept.pop(SNAPSHOT, None)
     both = {**kept, **url}
@@ -92,4 +115,64 @@ def choose(
         indicator=indicator,
         month=month,
         notices=(*area_notices, *indicator_notices, *month_notices),
+    )
+
+
+def _map_month(
+    wanted: Mapping[str, str], offered: Sequence[dt.date], *, default: dt.date, settled: bool
+) -> tuple[dt.date, list[str]]:
+    """Return the month of the map; beside another date it must be settled."""
+    words = wanted.get(MAP_MONTH)
+    found = {formats.month_key(month): month for month in offered}.get(words or "", default)
+    if words is not None and formats.month_key(found) != words:
+        return default, [t("state.unknown_map_month", month=formats.month(default))]
+    if COMPARE in wanted and not settled and found != default:
+        return default, [
+            t("state.unsettled", month=formats.month(found), shown=formats.month(default))
+        ]
+    return found, []
+
+
+def _earlier(
+    wanted: str | None, comparable: Sequence[dt.date], shown: dt.date
+) -> tuple[dt.date | None, list[str]]:
+    """Return the month set beside the shown one; a vain wish falls to the year before."""
+    by_key = {formats.month_key(month): month for month in comparable}
+    if wanted is None or wanted in by_key:
+        return by_key.get(wanted or ""), []
+    year_before = shown.replace(year=shown.year - 1)
+    if year_before not in comparable:
+        return None, [t("state.no_comparison")]
+    return year_before, [t("state.unknown_comparison", month=formats.month(year_before))]
+
+
+def moments(
+    wanted: Mapping[str, str],
+    *,
+    offered: tuple[dt.date, ...],
+    default: dt.date,
+    unsettled: Collection[dt.date],
+) -> Moments:
+    """Turn the map's months of a link into what exists.
+
+    Args:
+        wanted: the link's query.
+        offered: the months of the map's history, ascending.
+        default: the month shown when the link asks for none.
+        unsettled: months whose values still change, which are set beside no other.
+    """
+    asked = wanted.get(MAP_MONTH)
+    settled = asked not in {formats.month_key(month) for month in unsettled}
+    shown, notices = _map_month(wanted, offered, default=default, settled=settled)
+    comparable = tuple(m for m in offered if m < shown and m not in unsettled)
+    if shown in unsettled:
+        comparable = ()
+    earlier, vain = _earlier(wanted.get(COMPARE), comparable, shown)
+    return Moments(
+        offered=offered,
+        default=default,
+        shown=shown,
+        comparable=comparable,
+        earlier=earlier,
+        notices=(*notices, *vain),
     )

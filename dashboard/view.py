@@ -9,6 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from dashboard.places import GROUP, Place, Places
+from dashboard.state import Moments
 from dashboard.store import Marts
 from pipeline.catalog import Catalogue, Indicator, Settings
 
@@ -28,6 +29,7 @@ class View:
     pinned: bool = False  # the link names a snapshot
     is_past: bool = False  # that snapshot is not the one in force
     notices: tuple[str, ...] = field(default=())
+    moments: Moments | None = None  # of the page's map; None on pages without one
 
     def scan(self, mart: str) -> pl.LazyFrame:
         """Scan a mart of the snapshot within the viewer's scope."""
@@ -95,6 +97,16 @@ class View:
     def shown_month(self, indicator: Indicator | None = None) -> dt.date:
         """Return the month whose value is shown: flows the last final one, stocks the chosen."""
         return self.final_month if (indicator or self.indicator).kind == "flow" else self.month
+
+    @property
+    def map_month(self) -> dt.date:
+        """Return the month that the page's map shows."""
+        return self.moments.shown if self.moments else self.shown_month()
+
+    @property
+    def earlier_month(self) -> dt.date | None:
+        """Return the month that the map is set beside; None without a comparison."""
+        return self.moments.earlier if self.moments else None
 
     @cached_property
     def months_from_start(self) -> tuple[dt.date, ...]:

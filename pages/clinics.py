@@ -7,6 +7,8 @@ from dashboard.panels import (
     clinic_pace,
     clinic_panels,
     clinic_standards,
+    map_months,
+    side_by_side,
     topic_cards,
     topic_panels,
 )
@@ -19,7 +21,7 @@ INDICATORS = (
 )
 CARDS = ("standardised_clinic_rate", "accepted_clinic_rate", "clinics_in_progress")
 
-view = shell.open_page("clinics", indicators=INDICATORS)
+view = shell.open_page("clinics", indicators=INDICATORS, own=map_months.KEYS)
 topic_panels.style()
 shell.title_band(view, title=t("page.clinics"), claim=clinic_panels.claim(view))
 
@@ -28,6 +30,7 @@ topic_cards.draw_cards(
     [topic_cards.indicator_card(view, known[i]) for i in (*CARDS, "area_standard_rate")]
 )
 
+side_by_side.compare_row(view)
 first, second = rows(view, 600, 430, meeting=(60, 40))
 left, middle, right = columns(4, 4, 4)
 with left:

@@ -7,19 +7,22 @@ from dashboard.panels import (
     contract_cascade,
     contract_panels,
     contract_policy,
+    map_months,
+    side_by_side,
     topic_cards,
     topic_panels,
 )
 
 INDICATORS = ("contract_rate", "key_group_contract_rate", "fulfilment_rate", "renewal_rate")
 
-view = shell.open_page("contracts", indicators=INDICATORS)
+view = shell.open_page("contracts", indicators=INDICATORS, own=map_months.KEYS)
 topic_panels.style()
 shell.title_band(view, title=t("page.contracts"), claim=contract_panels.claim(view))
 
 known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
 
+side_by_side.compare_row(view)
 first, second = rows(view, topic_panels.ranking_height(view, least=600), 450, meeting=(54, 46))
 left, middle, right = columns(4, 4, 4)
 with left:

@@ -11,9 +11,11 @@ from dashboard.panels import (
     county_profile,
     county_townships,
     equipment_panels,
+    map_months,
     overview,
     process_panel,
     scorecard,
+    side_by_side,
     topic_panels,
     township,
 )
@@ -21,7 +23,9 @@ from dashboard.reading.topics import is_flow
 
 SOURCES = ("settlements", "referrals", "clinics", "equipment", "contracts", "institutions")
 
-view = shell.open_page("county", indicators=county.SHOWN, own=county_peers.KEYS)
+view = shell.open_page(
+    "county", indicators=county.SHOWN, own=(*county_peers.KEYS, *map_months.KEYS)
+)
 topic_panels.style()
 scorecard.switch_if_asked(view)
 
@@ -66,6 +70,7 @@ elif view.county is not None:
 else:
     own, others = overview.own_facts(view), overview.all_facts(view)
     shell.title_band(view, title=t("page.county"), claim=t("county.pick_a_county"))
+    side_by_side.compare_row(view)
     left, right = columns(5, 7)
     with left:
         county_map.draw_map(view, others)

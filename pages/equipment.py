@@ -3,7 +3,14 @@
 from dashboard import shell
 from dashboard.look.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
-from dashboard.panels import equipment_ledger, equipment_panels, topic_cards, topic_panels
+from dashboard.panels import (
+    equipment_ledger,
+    equipment_panels,
+    map_months,
+    side_by_side,
+    topic_cards,
+    topic_panels,
+)
 
 INDICATORS = (
     "three_device_coverage",
@@ -12,13 +19,14 @@ INDICATORS = (
     "biochemistry_analyser_coverage",
 )
 
-view = shell.open_page("equipment", indicators=INDICATORS)
+view = shell.open_page("equipment", indicators=INDICATORS, own=map_months.KEYS)
 topic_panels.style()
 shell.title_band(view, title=t("page.equipment"), claim=equipment_panels.claim(view))
 
 known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
 
+side_by_side.compare_row(view)
 first, second = rows(
     view,
     600,

@@ -5,9 +5,16 @@ import streamlit as st
 from dashboard import shell
 from dashboard.look.columns import columns
 from dashboard.messages import t
-from dashboard.panels import county_map, overview, scorecard, week_points
+from dashboard.panels import (
+    county_map,
+    map_months,
+    overview,
+    scorecard,
+    side_by_side,
+    week_points,
+)
 
-view = shell.open_page("overview", indicators=overview.HEADLINE)
+view = shell.open_page("overview", indicators=overview.HEADLINE, own=map_months.KEYS)
 scorecard.switch_if_asked(view)
 own, others = overview.own_facts(view), overview.all_facts(view)
 
@@ -17,6 +24,7 @@ shell.title_band(
     claim=overview.claim(view, own),
 )
 overview.draw_cards(view, own)
+side_by_side.compare_row(view)
 with st.container(key="main-row"):
     left, middle, right = columns(3, 4, 5)
     with left:

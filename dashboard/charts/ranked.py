@@ -48,8 +48,8 @@ def _hover(row: dict[str, Any], unit_zh: str) -> str:
     return f"<b>{plain(row['area_name'])}</b><br>{plain(label)}{unit}"
 
 
-def _targets_of_clicks(
-    figure: go.Figure, rows: list[dict[str, Any]], *, low: float, high: float, unit_zh: str
+def clickable_rows(
+    figure: go.Figure, rows: list[dict[str, Any]], texts: list[str], *, low: float, high: float
 ) -> None:
     """Lay an invisible bar over each row, so that a click anywhere in it chooses the area."""
     figure.add_trace(
@@ -61,7 +61,7 @@ def _targets_of_clicks(
             width=1,
             marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}},
             customdata=[row["area_code"] for row in rows],
-            text=[_hover(row, unit_zh) for row in rows],
+            text=texts,
             textposition="none",
             hovertemplate="%{text}<extra></extra>",
             selected={"marker": {"opacity": 0}},
@@ -115,7 +115,7 @@ def _dots(figure: go.Figure, rows: list[dict[str, Any]], *, factor: float, unit_
     )
 
 
-def _names(
+def name_rows(
     figure: go.Figure, rows: list[dict[str, Any]], *, selected: str | None, left: float, size: int
 ) -> None:
     """Write the names at the left edge; the chosen area's is bold."""
@@ -170,7 +170,8 @@ def _right_column(
             )
 
 
-def _axis(figure: go.Figure, *, low: float, high: float, step: float, count: int) -> None:
+def value_axis(figure: go.Figure, *, low: float, high: float, step: float, count: int) -> None:
+    """Lay the axis of values under `count` rows."""
     pad = (high - low) * 0.04
     ticks = [low + step * k for k in range(int((high - low) / step + 1e-9) + 1)]
     decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2
@@ -209,7 +210,7 @@ def _numbers(rows: list[dict[str, Any]]) -> list[float]:
     ]
 
 
-def _hairlines(
+def hairlines(
     figure: go.Figure,
     rows: list[dict[str, Any]],
     *,
@@ -217,6 +218,7 @@ def _hairlines(
     left: float,
     right: float,
 ) -> None:
+    """Rule a line under each row; the chosen area's is shaded."""
     for y, row in enumerate(rows):
         line(figure, start=(0, y + 0.5), end=(1, y + 0.5), xref="paper")
         if row["area_code"] == selected:
@@ -263,7 +265,7 @@ def ranked_figure(
         floor=0.0,
         ceiling=100.0 if unit_zh == "%" else None,
     )
-    _axis(figure, low=low, high=high, step=step, count=len(rows))
+    value_axis(figure, low=low, high=high, step=step, count=len(rows))
     reference_lines(
         figure,
         reference=None if reference is None else reference * factor,
@@ -271,12 +273,12 @@ def ranked_figure(
         target=None if target is None else target * factor,
         decimals=decimals,
     )
-    _targets_of_clicks(figure, rows, low=low, high=high, unit_zh=unit_zh)
+    clickable_rows(figure, rows, [_hover(row, unit_zh) for row in rows], low=low, high=high)
     _intervals(figure, rows, factor)
     _dots(figure, rows, factor=factor, unit_zh=unit_zh)
-    _hairlines(figure, rows, selected=selected, left=left, right=right)
+    hairlines(figure, rows, selected=selected, left=left, right=right)
     pitch = (height - TOP - BOTTOM) / len(rows)
     size = theme.SIZE_BODY if pitch >= ROOMY else theme.SIZE_NOTE
-    _names(figure, rows, selected=selected, left=left, size=size)
+    name_rows(figure, rows, selected=selected, left=left, size=size)
     _right_column(figure, rows, right=right, size=size)
     return figure

@@ -120,13 +120,38 @@ def inside(place: Place) -> Iterator[None]:
         _place.reset(token)
 
 
+def current_place() -> Place | None:
+    """Return where the next panel stands; None outside of columns."""
+    return _place.get()
+
+
+@contextmanager
+def resumed(contents: Contents | None, place: Place | None) -> Iterator[None]:
+    """Let a panel that is drawn again by itself take the place it had on the page."""
+    page, inside_of = _page.set(contents), _place.set(place)
+    try:
+        yield
+    finally:
+        _page.reset(page)
+        _place.reset(inside_of)
+
+
+def _add(panels: list[Panel], found: Panel) -> None:
+    """Add a panel; one drawn again replaces what it was."""
+    for n, panel in enumerate(panels):
+        if panel.key == found.key:
+            panels[n] = found
+            return
+    panels.append(found)
+
+
 @contextmanager
 def panel(key: str, *, title: str, note: str, height: int | None) -> Iterator[None]:
     """Let what is drawn inside belong to one panel."""
     found = Panel(key, title, note, height, _place.get())
     page = _page.get()
     if page is not None:
-        page.panels.append(found)
+        _add(page.panels, found)
     token = _panel.set(found)
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from functools import partial
@@ -10,18 +11,19 @@ import polars as pl
 import streamlit as st
 
 from dashboard import boundaries, formats, theme
-from dashboard.blocks import block
 from dashboard.charts.base import text_width
 from dashboard.charts.map import map_figure
 from dashboard.components import chart, draw, panel, state_message, table_twin
 from dashboard.look import cards
 from dashboard.look.markup import span
 from dashboard.messages import t
+from dashboard.panels import map_months, side_by_side
 from dashboard.panels.overview import Facts, mark_of, panel_height, reference_words
 from dashboard.places import Place
+from dashboard.reading import map_values
+from dashboard.reading.topics import is_flow
 from dashboard.selectors import navigate
 from dashboard.view import View
-from pipeline.catalog import Indicator
 
 WIDTH, ZONE_LINE, ZONE_GAP = 544, 30, 26
 
@@ -35,60 +37,69 @@ def _zone_height(view: View, zones: Sequence[Place]) -> int:
     return ZONE_GAP + ZONE_LINE * math.ceil(width / (WIDTH - 2 * theme.GAP))
 
 
-def period_note(view: View, indicator: Indicator) -> str:
-    """Say of which period the map speaks."""
-    if indicator.kind == "flow":
-        last = view.final_month
-        return t("overview.map_flow", period=formats.months(last.replace(month=1), last))
-    return t("overview.map_stock", day=formats.day(view.data_date))
+SCHEMA = {
+    "area_code": pl.String,
+    "area_name": pl.String,
+    "value": pl.Float64,
+    "label": pl.String,
+    "mark": pl.String,
+    "status": pl.String,
+    "numerator": pl.Int64,
+    "denominator": pl.Int64,
+}
 
 
-def note_words(view: View, facts: Facts, places: Sequence[Place]) -> str:
+def note_words(view: View, values: pl.DataFrame) -> str:
     """Say the period, and what the star means where one is drawn."""
-    words = period_note(view, view.indicator)
-    hidden = any(facts[view.indicator.id, p.code].status == "suppressed" for p in places)
+    words = map_values.period_words(view, view.map_month)
+    if is_flow(view.indicator):
+        words = t("overview.map_flow", period=words)
+    hidden = (values["status"] == "suppressed").any()
     return words + t("map.star") if hidden else words
 
 
-def map_values(view: View, facts: Facts, places: Sequence[Place]) -> pl.DataFrame:
-    """Return what the map prints: one row per county."""
+def shown_values(view: View, facts: Facts) -> pl.DataFrame:
+    """Return what the map prints, one row per county: of the page's facts, or of another month."""
+    if view.map_month != view.shown_month():
+        return map_values.values_at(view, view.counties, view.map_month).select(*SCHEMA)
     indicator = view.indicator
+    found = [(place, facts[indicator.id, place.code]) for place in view.counties]
     rows = [
         {
             "area_code": place.code,
             "area_name": place.name,
-            "value": facts[indicator.id, place.code].reading.value,
-            "label": cards.value_words(facts[indicator.id, place.code]),
+            "value": fact.reading.value,
+            "label": cards.value_words(fact),
             "mark": mark_of(view, indicator, place.code),
-            "status": facts[indicator.id, place.code].status,
+            "status": fact.status,
+            "numerator": fact.numerator,
+            "denominator": fact.denominator,
         }
-        for place in places
+        for place, fact in found
     ]
-    schema = {
-        "area_code": pl.String,
-        "area_name": pl.String,
-        "value": pl.Float64,
-        "label": pl.String,
-        "mark": pl.String,
-        "status": pl.String,
-    }
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(rows, schema=SCHEMA)
 
 
-@block
+@map_months.redrawn_alone
 def draw_map(view: View, facts: Facts) -> None:
     """Draw the county map of the chosen indicator; a click on a county goes down to it."""
     indicator = view.indicator
+    if view.meeting and view.earlier_month is not None:
+        side_by_side.changes_panel(view, height=panel_height(view), key="map")
+        return
+    values = shown_values(view, facts)
     drawn, zones = boundaries.map_counties(view), boundaries.zones(view)
-    note = note_words(view, facts, view.counties)
-    twin = None if view.meeting else partial(_twin, view, facts)
+    note = note_words(view, values)
+    twin = None if view.meeting else partial(_twin, view, values)
     with panel("map", title=indicator.name_zh, note=note, height=panel_height(view), twin=twin):
         if not view.meeting:
             indicator_control(view)
+        map_months.month_row(view)
         if drawn:
-            height = panel_height(view) - (82 if view.meeting else 126) - _zone_height(view, zones)
+            used = _zone_height(view, zones) + map_months.row_height(view)
+            height = panel_height(view) - (82 if view.meeting else 126) - used
             figure = map_figure(
-                map_values(view, facts, drawn),
+                values.filter(pl.col("area_code").is_in([place.code for place in drawn])),
                 geojson_url=boundaries.geojson_url(view),
                 shapes=boundaries.shapes(view),
                 classes=indicator.classes,
@@ -108,30 +119,29 @@ def draw_map(view: View, facts: Facts) -> None:
             )
         else:
             state_message("map.no_polygon")
-        _zones(view, facts, zones)
+        _zones(view, values, zones)
 
 
-def _twin(view: View, facts: Facts) -> None:
+def _twin(view: View, values: pl.DataFrame) -> None:
     indicator = view.indicator
-    found = [facts[indicator.id, p.code] for p in view.counties]
-    counts = [cards.table_counts(fact, indicator) for fact in found]
     name = t("map.file", area=view.area.name, name=indicator.name_zh)
+    scale = 100 if indicator.form == "money_share" else 1  # fen to yuan
     table_twin(
-        pl.DataFrame(
-            {
-                "code": [p.code for p in view.counties],
-                "name": [p.name for p in view.counties],
-                "value": [cards.value_words(fact) for fact in found],
-                "numerator": [numerator for numerator, _ in counts],
-                "denominator": [denominator for _, denominator in counts],
-                "status": [t(f"status.{fact.status}") for fact in found],
-            }
+        values.select(
+            "area_code",
+            "area_name",
+            value=pl.when(pl.col("status") == "suppressed")
+            .then(pl.lit(formats.SUPPRESSED))
+            .otherwise("label"),
+            numerator=pl.col("numerator") / scale if scale > 1 else "numerator",
+            denominator=pl.col("denominator") / scale if scale > 1 else "denominator",
+            status=pl.Series([t(f"status.{status}") for status in values["status"]]),
         ),
         key="map",
-        name_zh=f"{name}{view.data_date:%Y%m%d}",
+        name_zh=f"{name}{_file_day(view):%Y%m%d}",
         columns={
-            "code": t("table.area_code"),
-            "name": t("table.area"),
+            "area_code": t("table.area_code"),
+            "area_name": t("table.area"),
             "value": f"{indicator.short_zh}（{indicator.unit_zh}）",
             **cards.count_headers(indicator),
             "status": t("topic.status"),
@@ -140,14 +150,20 @@ def _twin(view: View, facts: Facts) -> None:
     )
 
 
-def _zones(view: View, facts: Facts, zones: Sequence[Place]) -> None:
+def _file_day(view: View) -> dt.date:
+    """Return the day in the file's name: of the page, or the first of the map's other month."""
+    return view.data_date if view.map_month == view.shown_month() else view.map_month
+
+
+def _zones(view: View, values: pl.DataFrame, zones: Sequence[Place]) -> None:
     """List the counties without a polygon; each is clickable like the map."""
     if not zones:
         return
+    labels = dict(values.select("area_code", "label").iter_rows())
     with st.container(key="zones", horizontal=True, gap="small", vertical_alignment="center"):
         draw(span(t("map.zones"), cls="note"), width="content")
         for place in zones:
-            value = cards.value_words(facts[view.indicator.id, place.code])
+            value = labels[place.code]
             name = view.places.short_name(place)
             if view.meeting:
                 draw(span(f"{name} {value}", cls="zone"), width="content")

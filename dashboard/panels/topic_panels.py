@@ -18,7 +18,9 @@ from dashboard.components import chart, draw, notice, panel, state_message, tabl
 from dashboard.look.css_topics import TOPIC_CSS
 from dashboard.look.markup import span
 from dashboard.messages import t
+from dashboard.panels import map_months, side_by_side
 from dashboard.places import Place
+from dashboard.reading import map_values
 from dashboard.reading.topics import (
     is_flow,
     labelled,
@@ -63,7 +65,7 @@ def indicator_switch(view: View) -> None:
     )
 
 
-def _values_twin(view: View, frame: pl.DataFrame, *, key: str) -> None:
+def _values_twin(view: View, frame: pl.DataFrame, *, key: str, period: str = "") -> None:
     indicator = view.indicator
     shown = frame.select(
         "area_code",
@@ -85,7 +87,7 @@ def _values_twin(view: View, frame: pl.DataFrame, *, key: str) -> None:
     table_twin(
         shown,
         key=key,
-        name_zh=f"{indicator.name_zh}_{period_words(view, indicator)}",
+        name_zh=f"{indicator.name_zh}_{period or period_words(view, indicator)}",
         columns={
             "area_code": t("table.area_code"),
             "area_name": t("table.area"),
@@ -99,23 +101,23 @@ def _values_twin(view: View, frame: pl.DataFrame, *, key: str) -> None:
     )
 
 
-@block
+@map_months.redrawn_alone
 def map_panel(view: View, *, height: int, width: int = 540) -> None:
     """Draw the map of the counties around the area; a click follows to the county."""
+    if view.meeting and view.earlier_month is not None:
+        side_by_side.changes_panel(view, height=height, key="map")
+        return
     indicator, reference = view.indicator, view.reference
-    frame = labelled(view, indicator, view.counties, reference=reference)
-    twin = None if view.meeting else partial(_values_twin, view, frame, key="map")
-    with panel(
-        "map",
-        title=indicator.name_zh,
-        note=period_words(view, indicator),
-        height=height,
-        twin=twin,
-    ):
+    frame = map_values.values_at(view, view.counties, view.map_month)
+    period = map_values.period_words(view, view.map_month)
+    twin = None if view.meeting else partial(_values_twin, view, frame, key="map", period=period)
+    with panel("map", title=indicator.name_zh, note=period, height=height, twin=twin):
         indicator_switch(view)
+        map_months.month_row(view)
         # In a meeting the ranking beside the map carries the zones.
         zones = () if view.meeting else boundaries.zones(view)
         used = 84 + (0 if view.meeting else 52) + 40 * _zone_lines(zones, width)
+        used += map_months.row_height(view)
         compared = reference_words(reference) if indicator.form == "proportion" else ""
         _draw_map(view, frame, reference_zh=compared, size=(width, height - used))
         if zones:

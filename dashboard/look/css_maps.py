@@ -1,0 +1,20 @@
+"""The constant style of the map's months and of two dates side by side."""
+
+from __future__ import annotations
+
+from dashboard import theme as t
+
+# The row is slim, so that the overview stays one screen.
+MAPS_CSS = f"""
+.st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ flex-wrap: nowrap; height: 36px;
+  margin: -9px 0 -7px; }}
+.st-key-map-slider {{ flex: 1 1 auto; min-width: 0; height: 36px; padding: 6px 8px 0 10px; }}
+.st-key-map-slider p {{ font-size: {t.SIZE_NOTE}px; font-weight: 500; }}
+.st-key-map-slider [data-testid="stSliderTickBar"] {{ display: none; }}
+.st-key-map-compare [role="group"] {{ min-height: 34px; height: 34px; }}
+.st-key-map-compare input {{ font-size: {t.SIZE_NOTE}px; }}
+.st-key-map-one button {{ min-height: 34px; padding: 0 12px; }}
+.st-key-map-one button p {{ font-size: {t.SIZE_NOTE}px; white-space: nowrap; }}
+@media print {{
+  .st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ display: none; }} }}
+"""

@@ -1,0 +1,147 @@
+"""Two dates side by side: two maps in the same classes, and the change of each county."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+
+import polars as pl
+
+from dashboard import boundaries, formats
+from dashboard.blocks import block
+from dashboard.charts.dumbbell import dumbbell_figure
+from dashboard.charts.map import map_figure
+from dashboard.components import chart, notice, panel, state_message, table_twin
+from dashboard.look.columns import columns
+from dashboard.messages import t
+from dashboard.panels import map_months
+from dashboard.reading import map_values
+from dashboard.reading.measured import is_registry
+from dashboard.selectors import navigate
+from dashboard.view import View
+
+HEIGHT, WIDTH = 600, 560
+SENTENCE = 64  # pixels of the sentence under the changes
+
+
+def compare_row(view: View) -> None:
+    """Draw the row of the comparison, where the link asks for one; a meeting has no room."""
+    if view.earlier_month is None or view.meeting:
+        return
+    left, middle, right = columns(4, 4, 4)
+    with left:
+        _side(view, view.earlier_month, key="earlier")
+    with middle:
+        _side(view, view.map_month, key="later")
+    with right:
+        changes_panel(view, height=HEIGHT, key="changes")
+
+
+@block
+def _side(view: View, month: dt.date, *, key: str) -> None:
+    """Draw the map of one of the two dates; both have the classes of the catalogue."""
+    indicator = view.indicator
+    title = t(f"sides.{key}", period=map_values.period_words(view, month))
+    with panel(f"side-{key}", title=title, note=indicator.name_zh, height=HEIGHT):
+        (map_months.compare_row if key == "earlier" else map_months.later_row)(view)
+        drawn = boundaries.map_counties(view)
+        if not drawn:
+            state_message("map.no_polygon")
+            return
+        figure = map_figure(
+            map_values.values_at(view, drawn, month),
+            geojson_url=boundaries.geojson_url(view),
+            shapes=boundaries.shapes(view),
+            classes=indicator.classes,
+            polarity=indicator.polarity,
+            unit_zh=indicator.unit_zh,
+            decimals=indicator.decimals,
+            selected=view.county.code if view.county else None,
+            width=WIDTH,
+            height=HEIGHT - 84 - map_months.ROW_HEIGHT,
+        )
+        alt = f"{t('map.alt', title=indicator.name_zh)}，{map_values.period_words(view, month)}"
+        chart(figure, key=f"side-map-{key}", alt=alt, on_click=partial(_follow, view))
+
+
+def _follow(view: View, code: str) -> None:
+    if code != view.area.code:
+        navigate(area=code)
+
+
+@block
+def changes_panel(view: View, *, height: int, key: str) -> None:
+    """Draw the two dates of each county on one line, and say what the gate says of them."""
+    earlier, later = view.earlier_month, view.map_month
+    if earlier is None:
+        return
+    indicator = view.indicator
+    names = (map_values.period_words(view, earlier), map_values.period_words(view, later))
+    rows = map_values.changes(view, view.counties, earlier=earlier, later=later)
+    twin = None if view.meeting else partial(_twin, view, rows, names)
+    title = t("sides.title", name=indicator.short_zh)
+    note = t("sides.note", earlier=names[0], later=names[1])
+    with panel(key, title=title, note=note, height=height, twin=twin):
+        figure = dumbbell_figure(
+            rows,
+            names=names,
+            unit_zh=indicator.unit_zh,
+            change_zh=map_values.change_unit(indicator),
+            selected=view.county.code if view.county else None,
+            height=max(height - 84 - SENTENCE, 64 + 17 * len(rows)),
+        )
+        alt = t("sides.alt", name=indicator.name_zh)
+        chart(figure, key=f"{key}-figure", alt=alt, on_click=partial(_follow, view))
+        notice(sentence(view, rows, earlier=earlier, later=later), cls="note")
+
+
+def sentence(view: View, rows: pl.DataFrame, *, earlier: dt.date, later: dt.date) -> str:
+    """Say how many counties changed, or why nothing is said of it."""
+    if not map_values.is_alike(view, earlier, later):
+        return t("sides.unlike")
+    if is_registry(view.indicator):
+        return t("sides.counted")
+    if not map_values.is_tested(view, earlier, later):
+        return t("sides.untested")
+    counts = {mark: rows.filter(pl.col("mark") == mark).height for mark in ("worse", "better")}
+    if not any(counts.values()):
+        return t("sides.quiet")
+    parts = [t(f"sides.{mark}", n=n) for mark, n in counts.items() if n]
+    return t("sides.tested", n=sum(counts.values()), parts="，".join(parts))
+
+
+def _printed(side: str) -> pl.Expr:
+    hidden = pl.col(f"{side}_status") == "suppressed"
+    return pl.when(hidden).then(pl.lit(formats.SUPPRESSED)).otherwise(f"{side}_label")
+
+
+def _twin(view: View, rows: pl.DataFrame, names: tuple[str, str]) -> None:
+    indicator = view.indicator
+    verdicts = {"better": t("verdict.improved"), "worse": t("verdict.worsened")}
+    plain = {"similar": t("verdict.normal"), "none": t("verdict.not_judged")}
+    shown = rows.with_columns(
+        earlier=_printed("earlier"),
+        later=_printed("later"),
+        verdict=pl.col("mark").replace_strict(verdicts | plain, return_dtype=pl.String),
+    )
+    unit = indicator.unit_zh
+    counts = {
+        f"{side}_{part}": t("sides.of", period=name, part=t(f"table.{part}"))
+        for side, name in zip(("earlier", "later"), names, strict=True)
+        for part in ("numerator", "denominator")
+    }
+    table_twin(
+        shown,
+        key="changes",
+        name_zh=t("sides.file", name=indicator.name_zh, earlier=names[0], later=names[1]),
+        columns={
+            "area_code": t("table.area_code"),
+            "area_name": t("table.area"),
+            "earlier": t("sides.value", period=names[0], unit=unit),
+            "later": t("sides.value", period=names[1], unit=unit),
+            "change_label": t("sides.change", unit=map_values.change_unit(indicator)),
+            "verdict": t("sides.verdict"),
+            **counts,
+        },
+        demonstration=view.marts.is_demonstration,
+    )
