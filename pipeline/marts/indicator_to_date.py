@@ -6,15 +6,16 @@ counters. Sorted by indicator, kind, level, area, month.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
 
-from pipeline.catalog import Catalogue
+from pipeline.catalog import Catalogue, Indicator
 from pipeline.contracts.marts import IndicatorToDate
 from pipeline.marts.cells import Cells
 from pipeline.marts.indicator_monthly import provisional_months
-from pipeline.marts.measures import to_pairs, to_wide, with_gaps, with_measure, with_status
+from pipeline.marts.measures import to_wide, with_gaps, with_measure, with_status
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
 from pipeline.marts.small_numbers import with_hidden
@@ -38,10 +39,10 @@ def build(
     """Return the mart; `flows` are the daily counters, `cells` the monthly rows and their gaps."""
     windows = to_date_windows(first, as_of)
     indicators = [i for i in catalogue.indicators.values() if i.kind == "flow"]
-    daily = to_pairs(to_wide(flows, time="date"), indicators, time="date")
+    daily = to_wide(flows, time="date")
     provisional = provisional_months(months_between(first, as_of), as_of, catalogue)
-    own = _levelled(daily, windows, scope, start="period_start", end="period_end")
-    prior = _levelled(daily, windows, scope, start="prior_start", end="prior_end")
+    own = _levelled(*(daily, indicators, windows, scope), start="period_start", end="period_end")
+    prior = _levelled(*(daily, indicators, windows, scope), start="prior_start", end="prior_end")
     hidden = hidden_windows(cells, windows)
     before = hidden_prior_windows(
         hidden, windows, cells=cells, prior=prior, scope=scope, catalogue=catalogue
@@ -62,10 +63,16 @@ def build(
 
 
 def _levelled(
-    daily: pl.DataFrame, windows: pl.DataFrame, scope: Scope, *, start: str, end: str
+    daily: pl.DataFrame,
+    indicators: Sequence[Indicator],
+    windows: pl.DataFrame,
+    scope: Scope,
+    *,
+    start: str,
+    end: str,
 ) -> pl.DataFrame:
     """Return the window sums at every level, whole where every county reported every month."""
-    sums = window_sums(daily, windows, start=start, end=end)
+    sums = window_sums(daily, indicators, windows, start=start, end=end)
     values = ["numerator", "denominator", "months_reported"]
     summed = roll_up(sums.lazy(), edges=scope.edges, by=["indicator_id", *KEYS], values=values)
     counties = (

@@ -2,56 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
-from pipeline.catalog import Catalogue
+from pipeline.catalog import Catalogue, Indicator
 from pipeline.marts.cells import Cells
 from pipeline.marts.scope import Scope
 from pipeline.marts.small_numbers import hidden_cells
 
 KEYS = ["month", "period_kind"]
-_VALUES = ("numerator", "denominator", "months_reported")
 
 
 def window_sums(
-    daily: pl.DataFrame, windows: pl.DataFrame, *, start: str, end: str
+    daily: pl.DataFrame,
+    indicators: Sequence[Indicator],
+    windows: pl.DataFrame,
+    *,
+    start: str,
+    end: str,
 ) -> pl.DataFrame:
     """Return one row per indicator, finest area and window with any report in it.
 
-    A window is the difference of two running totals. `months_reported` counts the months of the
-    window in which the area reported at all.
+    `daily` has a column per counter; windows begin with a month. `months_reported` counts the
+    months of the window in which the area reported at all.
     """
-    running = _running(daily)
-    keys = running.select("indicator_id", "area_code").unique()
-    asked = keys.join(windows.select(*KEYS, start, end), how="cross")
-    until = _at(asked.with_columns(date=pl.col(end)), running)
-    before = _at(asked.with_columns(date=pl.col(start).dt.offset_by("-1d")), running)
-    id_columns = ["indicator_id", "area_code", *KEYS]
-    both = until.join(before, on=id_columns, validate="1:1", suffix="_before")
-    sums = both.select(
-        *id_columns, *(pl.col(v) - pl.col(f"{v}_before").fill_null(0) for v in _VALUES)
-    )
-    return sums.filter(pl.col("months_reported") > 0)
-
-
-def _running(daily: pl.DataFrame) -> pl.DataFrame:
-    """Return the totals up to each day; a month counts as reported from its first row on."""
-    group = ["indicator_id", "area_code"]
+    members = months_in(windows, start=start, end=end).join(windows.select(*KEYS, end), on=KEYS)
+    until = pl.min_horizontal(pl.col("member").dt.month_end(), end)
+    members = members.select(*KEYS, "member", until=until)
+    cuts = members.filter(pl.col("until") != pl.col("member").dt.month_end())
     month = pl.col("date").dt.month_start()
-    is_first = (month != month.shift(1).over(group)).fill_null(value=True)
-    ordered = daily.sort(*group, "date").with_columns(months_reported=is_first.cast(pl.Int64))
-    return ordered.with_columns(pl.col(v).cum_sum().over(group) for v in _VALUES)
-
-
-def _at(asked: pl.DataFrame, running: pl.DataFrame) -> pl.DataFrame:
-    """Return the running totals in force on each asked day; null before the first."""
-    return asked.sort("date").join_asof(
-        running.sort("date"),
-        on="date",
-        by=["indicator_id", "area_code"],
-        strategy="backward",
-        check_sortedness=False,  # both are sorted above; polars cannot see it per area
+    dated = daily.lazy().with_columns(member=month, until=pl.col("date").dt.month_end())
+    early = (
+        dated.drop("until")
+        .join(cuts.lazy().select("member", "until").unique(), on="member")
+        .filter(pl.col("date") <= pl.col("until"))
+        .select(dated.collect_schema().names())
     )
+    sums = _paired_sums(pl.concat([dated, early]), indicators)
+    values = ("numerator", "denominator")
+    return (
+        sums.join(members, on=["member", "until"])
+        .group_by("indicator_id", "area_code", *KEYS)
+        .agg(*(_sum(pl.col(v)).alias(v) for v in values), months_reported=pl.len().cast(pl.Int64))
+    )
+
+
+def _sum(value: pl.Expr) -> pl.Expr:
+    """Sum what is known; nothing known is null, never zero."""
+    return pl.when(value.count() > 0).then(value.sum())
+
+
+def _paired_sums(dated: pl.LazyFrame, indicators: Sequence[Indicator]) -> pl.DataFrame:
+    """Return one row per indicator, area, month (`member`) and the day up to which is summed.
+
+    A day counts where all that the indicator needs is reported, as in `to_pairs`; `dated` has a
+    column per counter.
+    """
+    keys = ["area_code", "member", "until"]
+    nothing = pl.lit(None, dtype=pl.Int64)
+    known = dated.collect_schema().names()
+    needs = {i: [c for c in (i.numerator, i.denominator) if c is not None] for i in indicators}
+    needs = {i: needed for i, needed in needs.items() if set(needed) <= set(known)}
+    sums = {}
+    for i, needed in needs.items():
+        told = pl.all_horizontal(pl.col(c).is_not_null() for c in needed)
+        sums[f"{i.id}:days"] = told.sum()
+        for c in needed:
+            sums[f"{i.id}:{c}"] = pl.col(c).filter(told).sum()
+    wide = dated.group_by(keys).agg(**sums).collect().lazy()
+    parts = [
+        wide.filter(pl.col(f"{i.id}:days") > 0).select(
+            *keys,
+            indicator_id=pl.lit(i.id),
+            numerator=f"{i.id}:{i.numerator}",
+            denominator=f"{i.id}:{i.denominator}" if i.denominator else nothing,
+        )
+        for i in needs
+    ]
+    empty = wide.clear().select(
+        *keys, indicator_id=pl.lit(""), numerator=nothing, denominator=nothing
+    )
+    return pl.concat([empty, *parts]).collect()
 
 
 def months_in(windows: pl.DataFrame, *, start: str, end: str) -> pl.DataFrame:
