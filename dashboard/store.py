@@ -22,11 +22,13 @@ KEPT_OPEN = 8
 # The column that says to which area a row belongs.
 AREA_COLUMN = {
     "flow_monthly": "insured_county",
+    "case_mix_yearly": "insured_county",
+    "outflow_levels_yearly": "insured_county",
     "clinics": "county_code",
     "devices": "county_code",
+    "device_conflicts": "county_code",
     "institutions": "county_code",
     "data_quality": "county_code",
-    "device_conflicts": "county_code",
 }
 
 
@@ -55,6 +57,10 @@ class Marts:
     def is_demonstration(self) -> bool:
         """Say whether the figures are invented."""
         return self.snapshot.manifest.demonstration
+
+    def has(self, mart: str) -> bool:
+        """Say whether the snapshot holds a mart; older ones lack what was added since."""
+        return mart in self.snapshot.manifest.marts
 
     def scan(self, mart: str) -> pl.LazyFrame:
         """Scan a mart, rows outside the scope left out before any page sees them."""

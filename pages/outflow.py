@@ -3,14 +3,25 @@
 from dashboard import shell
 from dashboard.look.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
-from dashboard.panels import case_panels, outflow_panels, topic_cards, topic_panels
+from dashboard.panels import (
+    case_panels,
+    flow_panels,
+    map_months,
+    outflow_panels,
+    referral_panels,
+    side_by_side,
+    topic_cards,
+    topic_panels,
+)
 from dashboard.panels.funnel_panel import funnel_panel
 from dashboard.panels.process_panel import process_panel
+from dashboard.panels.resettled_panel import resettled_height, resettled_panel
 
 INDICATORS = ("out_of_county_inpatient_rate", "fund_outflow_rate", "referred_outflow_share")
 
-view = shell.open_page("outflow", indicators=INDICATORS)
+view = shell.open_page("outflow", indicators=INDICATORS, own=(*flow_panels.KEYS, *map_months.KEYS))
 topic_panels.style()
+flow_panels.style()
 shell.title_band(view, title=t("page.outflow"), claim=outflow_panels.claim(view))
 
 known = view.catalogue.indicators
@@ -18,8 +29,9 @@ cards = [topic_cards.indicator_card(view, known[i]) for i in INDICATORS]
 pair = topic_cards.pair_card(view, known["upward_referrals"], known["downward_referrals"])
 topic_cards.draw_cards([*cards, pair])
 
+side_by_side.compare_row(view)
 first, second = rows(
-    view, 600, topic_panels.ranking_height(view, least=420), meeting=map_and_ranking(view)
+    view, 600, topic_panels.ranking_height(view, least=480), meeting=map_and_ranking(view)
 )
 left, right = columns(5, 7)
 with left:
@@ -27,13 +39,28 @@ with left:
 with right:
     outflow_panels.destinations_panel(view, height=first)
 
+flows = flow_panels.read(view)
 left, right = columns(5, 7)
 with left:
     topic_panels.ranking_panel(view, height=second)
 with right:
-    outflow_panels.sankey_panel(view, height=second)
+    flow_panels.sankey_panel(view, flows, height=second)
 
 if not view.meeting:
+    tier = flow_panels.read_tier()
+    flow_panels.matrix_panel(view, flows, tier=tier)
+    third = resettled_height(view, least=outflow_panels.table_height(view, most=540))
+    left, right = columns(7, 5)
+    with left:
+        outflow_panels.table_panel(view, tier=tier, height=third)
+    with right:
+        resettled_panel(view, height=third)
+    left, right = columns(5, 7)
+    fourth = referral_panels.counties_height(view, least=480)
+    with left:
+        referral_panels.months_panel(view, height=fourth)
+    with right:
+        referral_panels.counties_panel(view, height=fourth)
     left, right = columns(6, 6)
     with left:
         process_panel(view, height=480)
@@ -44,7 +71,6 @@ if not view.meeting:
         case_panels.diseases_panel(view, height=600)
     with right:
         case_panels.standardised_panel(view, height=600)
-    outflow_panels.table_panel(view, most=520)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("settlements", "referrals"))

@@ -12,11 +12,14 @@ from dashboard import theme
 from dashboard.charts.base import new_figure, note, say_nothing_reported, shortened, text_width
 from dashboard.charts.over_time import spread
 from dashboard.formats import plain, rounded
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 TIERS = ("same_city", "same_province", "other_province")
 LEAST = 0.04  # smaller sources merge into one
+SOURCES = 8  # of which so many keep their names, however small
 PLACES = 7  # single places of care shown; the rest merges
+LINE = 23  # pixels between the middles of two labels
 OTHER = "other-node"
 NODE = 14  # pixels
 GAP = 0.018  # between nodes, of the height
@@ -30,14 +33,28 @@ class _Column:
     sizes: dict[str, float] = field(default_factory=dict)
 
 
-def _merged(links: pl.DataFrame) -> pl.DataFrame:
-    """Merge small counties and small places of care."""
+def _small_counties(links: pl.DataFrame) -> list[str]:
+    """Return the counties that stand together; one alone keeps its name."""
     total = float(links["settlements"].sum())
-    counties = links.group_by("insured_county").agg(pl.col("settlements").sum())
-    small = counties.filter(pl.col("settlements") < LEAST * total)["insured_county"].to_list()
-    if len(small) < 2:
-        small = []
-    key = pl.col("destination_code") + "@" + pl.col("tier")
+    counties = (
+        links.group_by("insured_county")
+        .agg(pl.col("settlements").sum())
+        .sort(["settlements", "insured_county"], descending=[True, False])
+        .with_row_index("row")
+    )
+    is_small = pl.col("settlements") < LEAST * total
+    # Of many equal counties each is small: then the largest still keep their names.
+    if counties.filter(~is_small).height < SOURCES and counties.height > 2 * SOURCES:
+        is_small &= pl.col("row") >= SOURCES
+    small = counties.filter(is_small)["insured_county"].to_list()
+    return small if len(small) > 1 else []
+
+
+def _merged(links: pl.DataFrame, *, ends: Sequence[str]) -> pl.DataFrame:
+    """Merge small counties and small places of care."""
+    small = _small_counties(links)
+    code = pl.col("destination_code")
+    key = code if ends else code + "@" + pl.col("tier")
     with_place = links.with_columns(place=key)
     places = (
         with_place.group_by("place")
@@ -95,7 +112,13 @@ def _faded(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.5)"
 
 
-def _trace(links: pl.DataFrame, columns: Sequence[_Column]) -> go.Sankey:
+def _hover(left: str, right: str, value: float) -> str:
+    return f"{left}→{right}<br><b>{rounded(value, 0)}{t('outflow.persons')}</b>"
+
+
+def _trace(
+    links: pl.DataFrame, columns: Sequence[_Column], names: Sequence[Mapping[str, str]]
+) -> go.Sankey:
     """Build the trace; labels are written beside it, since Plotly puts them inside."""
     number: dict[tuple[int, str], int] = {}
     xs: list[float] = []
@@ -112,7 +135,13 @@ def _trace(links: pl.DataFrame, columns: Sequence[_Column]) -> go.Sankey:
         (1, "tier", 2, "target", links.group_by("tier", "target")),
     ]
     rows = [
-        (number[(a, row[left])], number[(b, row[right])], row["settlements"], row["tier"])
+        (
+            number[(a, row[left])],
+            number[(b, row[right])],
+            row["settlements"],
+            row["tier"],
+            _hover(names[a][row[left]], names[b][row[right]], row["settlements"]),
+        )
         for a, left, b, right, grouped in pairs
         for row in grouped.agg(pl.col("settlements").sum()).sort(left, right).to_dicts()
     ]
@@ -133,7 +162,8 @@ def _trace(links: pl.DataFrame, columns: Sequence[_Column]) -> go.Sankey:
             "target": [row[1] for row in rows],
             "value": [row[2] for row in rows],
             "color": [_faded(theme.DESTINATION[row[3]]) for row in rows],
-            "hoverinfo": "skip",
+            "customdata": [row[4] for row in rows],
+            "hovertemplate": "%{customdata}<extra></extra>",
         },
     )
 
@@ -150,7 +180,7 @@ def _labels(
     height: int,
 ) -> None:
     middles = _middles(column)
-    places = spread([1 - middle for middle in middles.values()], gap=19 / height)
+    places = spread([1 - middle for middle in middles.values()], gap=LINE / height)
     for key, place in zip(middles, places, strict=True):
         value = rounded(column.sizes[key] / scale, decimals)
         taken = text_width(f" {value}", size=theme.SIZE_NOTE) + NODE + 16
@@ -167,48 +197,66 @@ def _labels(
         )
 
 
+@drawn_once
 def sankey_figure(
-    links: pl.DataFrame, *, names: Mapping[str, str], height: int = 300, room: int = 172
+    links: pl.DataFrame,
+    *,
+    names: Mapping[str, str],
+    ends: Sequence[str] = (),
+    end_zh: str = "",
+    height: int = 300,
+    room: int = 172,
 ) -> go.Figure:
     """Draw where residents treated outside their county come from and go to.
 
     Args:
         links: insured_county, tier, destination_code, destination_name, settlements.
         names: county code -> name.
+        ends: destination codes that are the same whatever the distance, in their order, such as
+            levels of hospital; without them destinations are places, the nearest first.
+        end_zh: what the right column is.
         height: in pixels.
         room: pixels left for the texts at each side.
     """
-    figure = new_figure(height=height, margin=(room, 26, room, 8))
+    figure = new_figure(height=height, margin=(room, 26, room, 12))
     shown = links.filter(pl.col("settlements") > 0)
     if shown.is_empty():
         return say_nothing_reported(figure)
-    merged = _merged(shown)
+    merged = _merged(shown, ends=ends)
     total = float(merged["settlements"].sum())
     scale, decimals = (10_000.0, 2) if total >= 20_000 else (1.0, 0)
     sources = _column(merged, "source", x=0.0)
     tiers = _column(merged, "tier", x=0.5, order=TIERS)
-    targets = _column(merged, "target", x=1.0, order=_by_tier(merged))
-    figure.add_trace(_trace(merged, (sources, tiers, targets)))
-    lost = merged.filter(pl.col("source") == OTHER)["insured_county"].n_unique()
-    other_places = merged.filter(pl.col("target") == OTHER)["place"].n_unique()
-    source_names = {code: plain(names.get(code, code)) for code in sources.sizes} | {
-        OTHER: t("outflow.other_counties", n=lost)
-    }
-    place_names = dict(zip(merged["place"], merged["place_name"], strict=True))
-    target_names = {code: plain(place_names.get(code, code)) for code in targets.sizes} | {
-        OTHER: t("outflow.other_places", n=other_places)
-    }
-    tier_names = {tier: t(f"tier.{tier}") for tier in tiers.sizes}
-    look = {"scale": scale, "decimals": decimals, "room": room, "height": height - 34}
-    _labels(figure, sources, source_names, side="right", **look)  # type: ignore[arg-type]
-    _labels(figure, tiers, tier_names, side="left", **look)  # type: ignore[arg-type]
-    _labels(figure, targets, target_names, side="left", **look)  # type: ignore[arg-type]
+    targets = _column(merged, "target", x=1.0, order=ends or _by_tier(merged))
+    columns = (sources, tiers, targets)
+    texts = _names(merged, columns, names)
+    figure.add_trace(_trace(merged, columns, texts))
+    look = {"scale": scale, "decimals": decimals, "room": room, "height": height - 38}
+    for column, words, side in zip(columns, texts, ("right", "left", "left"), strict=True):
+        _labels(figure, column, words, side=side, **look)  # type: ignore[arg-type]
     unit = t("outflow.ten_thousand" if decimals else "outflow.persons")
     heads = (
         (0, t("outflow.from", unit=unit), "right"),
         (0.5, t("outflow.tier"), "center"),
-        (1, t("outflow.destination"), "left"),
+        (1, end_zh or t("outflow.destination"), "left"),
     )
-    for x, words, anchor in heads:
-        note(figure, words, x=x, y=1, xanchor=anchor, yanchor="bottom", yshift=4)
+    for x, head, anchor in heads:
+        note(figure, head, x=x, y=1, xanchor=anchor, yanchor="bottom", yshift=4)
     return figure
+
+
+def _names(
+    merged: pl.DataFrame, columns: Sequence[_Column], counties: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Return what each node of the three columns is called."""
+    sources, tiers, targets = columns
+    lost = merged.filter(pl.col("source") == OTHER)["insured_county"].n_unique()
+    other_places = merged.filter(pl.col("target") == OTHER)["place"].n_unique()
+    places = dict(zip(merged["place"], merged["place_name"], strict=True))
+    return (
+        {code: plain(counties.get(code, code)) for code in sources.sizes}
+        | {OTHER: t("outflow.other_counties", n=lost)},
+        {tier: t(f"tier.{tier}") for tier in tiers.sizes},
+        {code: plain(places.get(code, code)) for code in targets.sizes}
+        | {OTHER: t("outflow.other_places", n=other_places)},
+    )

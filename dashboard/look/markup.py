@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from dashboard.formats import visible
 
-VOID = frozenset({"img", "br", "hr"})
+VOID = frozenset({"img", "br", "hr", "col"})
 
 
 class Markup(str):

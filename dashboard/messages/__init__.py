@@ -8,6 +8,7 @@ from dashboard.messages import (
     zh_depth,
     zh_equipment,
     zh_exports,
+    zh_outflow,
     zh_pages,
     zh_reference,
     zh_topics,
@@ -17,10 +18,11 @@ LANGUAGE = "zh"
 LANGUAGES = {
     "zh": zh.TEXTS
     | zh_topics.TEXTS
+    | zh_outflow.TEXTS
     | zh_depth.TEXTS
+    | zh_equipment.TEXTS
     | zh_pages.TEXTS
     | zh_reference.TEXTS
-    | zh_equipment.TEXTS
     | zh_consortium.TEXTS
     | zh_exports.TEXTS
 }

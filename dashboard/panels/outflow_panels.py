@@ -7,11 +7,11 @@ from collections.abc import Callable
 from functools import partial
 
 import polars as pl
+import streamlit as st
 
 from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.destinations import destinations_figure
-from dashboard.charts.sankey import sankey_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.look.tables import Column, table
 from dashboard.messages import t
@@ -19,8 +19,10 @@ from dashboard.panels.topic_panels import trend_panel
 from dashboard.places import Place
 from dashboard.queries import outflow as queries
 from dashboard.reading import topics
+from dashboard.selectors import navigate
 from dashboard.view import View
 
+ALL = "all"  # tiers
 OUTFLOW = "out_of_county_inpatient_rate"
 COLUMNS = {
     "destination_name": "outflow.destination",
@@ -118,38 +120,45 @@ def _shown(print_value: Callable[[float | None], str], value: float | None) -> s
     return formats.SUPPRESSED if value is None else print_value(value)
 
 
-@block
-def sankey_panel(view: View, *, height: int) -> None:
-    """Draw the flows from counties over distance to places."""
+def table_height(view: View, *, most: int) -> int:
+    """Return the panel's height in which every place of care is seen, up to `most` pixels."""
     first, last = _year(view)
-    links = queries.flow_links(
+    places = queries.destinations(
         view.scan("flow_monthly"), counties=_counties(view), first=first, last=last
     )
-    shown = int(links["settlements"].sum())
-    indicator = view.catalogue.indicators[OUTFLOW]
-    total = topics.values_of(view, indicator, [_place(view).code])["numerator"][0]
-    note = t(
-        "outflow.sankey_note",
-        total=formats.compact(total),
-        count=formats.compact(shown),
-        period=formats.months(first, last),
+    return min(most, 84 + 48 + 40 + 40 + 34 * max(places.height, 1))
+
+
+def _tier_switch(tier: str | None) -> None:
+    st.session_state["pick-tier"] = tier or ALL
+    st.segmented_control(
+        t("places.tier"),
+        [ALL, *queries.AWAY],
+        format_func=lambda one: t("places.all" if one == ALL else f"tier.{one}"),
+        key="pick-tier",
+        label_visibility="collapsed",
+        on_change=_choose_tier,
     )
-    is_empty = links.is_empty()
-    with panel("sankey", title=t("outflow.sankey"), note="" if is_empty else note, height=height):
-        if is_empty:
-            state_message("state.no_rows")
-            return
-        names = {p.code: p.name for p in view.counties}
-        figure = sankey_figure(links, names=names, height=height - 84)
-        chart(figure, key="sankey", alt=t("outflow.sankey"))
+
+
+def _choose_tier() -> None:
+    chosen = st.session_state["pick-tier"]
+    navigate(tier=None if chosen in {None, ALL} else chosen)
+
+
+def _of_tier(found: pl.DataFrame, tier: str | None) -> pl.DataFrame:
+    return found if tier is None else found.filter(pl.col("destination_tier") == tier)
 
 
 @block
-def table_panel(view: View, *, most: int) -> None:
-    """List the places of care outside the county, with money and referrals; `most` pixels high."""
+def table_panel(view: View, *, tier: str | None, height: int) -> None:
+    """List the places of care outside the county, with money and referrals, of one tier or all."""
     first, last = _year(view)
-    found = queries.destinations(
-        view.scan("flow_monthly"), counties=_counties(view), first=first, last=last
+    found = _of_tier(
+        queries.destinations(
+            view.scan("flow_monthly"), counties=_counties(view), first=first, last=last
+        ),
+        tier,
     )
     hidden = int(found["hidden"].sum())
     printed = found.with_columns(
@@ -160,9 +169,12 @@ def table_panel(view: View, *, most: int) -> None:
         referred_zh=_column([_shown(formats.rate, v) for v in found["referred_share"]]),
     )
     twin = None if view.meeting else partial(_table_twin, view, printed)
-    height = min(most, 84 + 40 + 34 * max(found.height, 1) + (40 if hidden else 0))
     note = t("outflow.table_note", period=formats.months(first, last))
     with panel("flows", title=t("outflow.table"), note=note, height=height, twin=twin):
+        _tier_switch(tier)
+        if tier is not None and found.is_empty():
+            state_message("places.none", tier=t(f"tier.{tier}"))
+            return
         columns = [
             Column(
                 name=name,
@@ -172,7 +184,7 @@ def table_panel(view: View, *, most: int) -> None:
             )
             for name, key in COLUMNS.items()
         ]
-        table(printed, columns, height=height - 84 - (40 if hidden else 0))
+        table(printed, columns, height=height - 84 - 48 - (40 if hidden else 0))
         if hidden:
             notice(t("outflow.hidden", n=hidden), cls="note")
 

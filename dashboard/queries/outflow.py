@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
+
 TIERS = ("same_county", "same_city", "same_province", "other_province")
 AWAY = TIERS[1:]
 PREFIX, SUFFIX = "destination_", "_share"
@@ -21,6 +23,7 @@ def _ids() -> list[str]:
     return [f"{PREFIX}{tier}{SUFFIX}" for tier in TIERS]
 
 
+@remembered
 def destination_shares(
     monthly: pl.LazyFrame, *, area: str, until: dt.date, months: int = 24
 ) -> pl.DataFrame:
@@ -46,6 +49,7 @@ def destination_shares(
     return rows.filter(pl.col("month").is_in(kept))
 
 
+@remembered
 def destination_totals(
     to_date: pl.LazyFrame, *, area: str, month: dt.date
 ) -> dict[str, float | None]:
@@ -73,6 +77,7 @@ def _year(
     )
 
 
+@remembered
 def destinations(
     flows: pl.LazyFrame, *, counties: Sequence[str], first: dt.date, last: dt.date
 ) -> pl.DataFrame:
@@ -105,10 +110,16 @@ def destinations(
     )
 
 
+@remembered
 def flow_links(
     flows: pl.LazyFrame, *, counties: Sequence[str], first: dt.date, last: dt.date
 ) -> pl.DataFrame:
-    """One row per insured county, tier and destination outside the county: admissions."""
+    """One row per insured county, tier and destination outside the county: admissions.
+
+    Null where every month is hidden; `hidden` counts the months that are not in the sum.
+    """
+    known = pl.col("settlements").count() > 0
+    is_hidden = pl.col("status").cast(pl.String) == "suppressed"
     return (
         _year(flows, counties=counties, first=first, last=last)
         .filter(pl.col("destination_tier") != "same_county")
@@ -118,7 +129,10 @@ def flow_links(
             "destination_name",
             tier=pl.col("destination_tier").cast(pl.String),
         )
-        .agg(pl.col("settlements").sum())
+        .agg(
+            settlements=pl.when(known).then(pl.col("settlements").sum()),
+            hidden=is_hidden.sum(),
+        )
         .sort("insured_county", "tier", "destination_code")
         .collect()
     )

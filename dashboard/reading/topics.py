@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import polars as pl
@@ -31,14 +32,18 @@ def period_words(view: View, indicator: Indicator) -> str:
 def values_of(view: View, indicator: Indicator, codes: Sequence[str]) -> pl.DataFrame:
     """Return an indicator of some areas: flows for the year so far, stocks at the month's end."""
     if is_flow(indicator):
-        return measures.values_to_date(
-            view.scan("indicator_to_date"),
-            indicator_id=indicator.id,
-            areas=codes,
-            month=view.final_month,
-        )
+        return year_to(view, indicator, codes, month=view.final_month)
     return measures.values_in_month(
         view.scan("indicator_monthly"), indicator_id=indicator.id, areas=codes, month=view.month
+    )
+
+
+def year_to(
+    view: View, indicator: Indicator, codes: Sequence[str], *, month: dt.date
+) -> pl.DataFrame:
+    """Return a flow indicator of some areas for the year up to a month."""
+    return measures.values_to_date(
+        view.scan("indicator_to_date"), indicator_id=indicator.id, areas=codes, month=month
     )
 
 

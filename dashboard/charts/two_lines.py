@@ -1,0 +1,141 @@
+"""Counts of one area side by side over months, each with its own mark and its name at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import theme
+from dashboard.charts.base import band, new_figure, nice_range, note, say_nothing_reported
+from dashboard.charts.over_time import (
+    SETTLED,
+    EndLabel,
+    hover_words,
+    last_label,
+    time_axes,
+    write_end_labels,
+)
+from dashboard.messages import t
+
+RIGHT = 96
+HALF_MONTH = dt.timedelta(days=15)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One of the lines: its column, its name, and a mark that tells it apart without colour."""
+
+    column: str
+    name_zh: str
+    symbol: str
+    colour: str
+
+
+UPWARD = ("triangle-up", theme.ACCENT)
+DOWNWARD = ("triangle-down", theme.SIMILAR)
+
+
+def two_lines_figure(
+    series: pl.DataFrame, lines: Sequence[Line], *, unit_zh: str, height: int
+) -> go.Figure:
+    """Draw counts by month from zero; a hidden month breaks its line.
+
+    Args:
+        series: period (Date), status, and a column of counts per line, each may be null.
+        lines: what to draw.
+        unit_zh: of the counts.
+        height: in pixels.
+    """
+    figure = new_figure(height=height, margin=(52, 20, RIGHT, 50))
+    known = [v for one in lines for v in series[one.column].drop_nulls()]
+    if not known:
+        return say_nothing_reported(figure)
+    frames = {one.column: _frame(series, one.column) for one in lines}
+    low, high, step = nice_range([0.0, *known], floor=0.0)
+    _provisional_band(figure, next(iter(frames.values())))
+    labels: list[EndLabel] = []
+    for one in lines:
+        _draw(figure, frames[one.column], one, unit_zh=unit_zh)
+        labels += last_label(
+            frames[one.column], one.name_zh, decimals=0, colour=one.colour, weight=700
+        )
+    first = frames[lines[0].column]
+    time_axes(figure, first, low=low, high=high, step=step, decimals=0)
+    write_end_labels(figure, labels, span=high - low, top=high, height=height - 70)
+    return figure
+
+
+def _frame(series: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return period, value and is_final of one line."""
+    return series.sort("period").select(
+        "period",
+        value=pl.col(column).cast(pl.Float64),
+        is_final=pl.col("status").cast(pl.String) == SETTLED,
+    )
+
+
+def _provisional_band(figure: go.Figure, frame: pl.DataFrame) -> None:
+    waiting = frame.filter(~pl.col("is_final"))["period"]
+    if waiting.is_empty():
+        return
+    start, end = waiting[0] - HALF_MONTH, frame["period"][-1] + HALF_MONTH
+    band(figure, start, end)
+    note(figure, t("chart.provisional"), x=start, y=1, xref="x", xshift=4, yanchor="top")
+
+
+def _draw(figure: go.Figure, frame: pl.DataFrame, one: Line, *, unit_zh: str) -> None:
+    """Draw the settled months solid, the others dashed and hollow."""
+    printed = [
+        f"{one.name_zh}　{words}" if words else ""
+        for words in hover_words(frame, unit_zh=unit_zh, decimals=0)
+    ]
+    final = frame.with_columns(pl.when("is_final").then("value").alias("value"))
+    periods = frame["period"].to_list()
+    figure.add_trace(
+        go.Scatter(
+            x=periods,
+            y=final["value"].to_list(),
+            mode="lines+markers",
+            connectgaps=False,
+            line={"color": one.colour, "width": 2.5},
+            marker={"symbol": one.symbol, "size": 9, "color": one.colour},
+            text=printed,
+            hovertemplate="%{text}<extra></extra>",
+            name=one.name_zh,
+        )
+    )
+    waiting = frame.with_row_index("row").filter(~pl.col("is_final"))
+    if waiting.is_empty():
+        return
+    first = max(int(waiting["row"][0]) - 1, 0)
+    tail = frame[first:]
+    figure.add_trace(
+        go.Scatter(
+            x=tail["period"].to_list(),
+            y=tail["value"].to_list(),
+            mode="lines",
+            line={"color": theme.AXIS, "width": 2, "dash": "6px,4px"},
+            hoverinfo="skip",
+            name=t("chart.provisional"),
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=waiting["period"].to_list(),
+            y=waiting["value"].to_list(),
+            mode="markers",
+            marker={
+                "symbol": one.symbol,
+                "size": 11,
+                "color": theme.CARD,
+                "line": {"color": one.colour, "width": 1.5},
+            },
+            text=[printed[row] + t("chart.provisional_suffix") for row in waiting["row"]],
+            hovertemplate="%{text}<extra></extra>",
+            name=one.name_zh,
+        )
+    )

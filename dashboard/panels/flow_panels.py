@@ -1,0 +1,276 @@
+"""Where residents go: the flows drawn, and the same as a matrix whose names are buttons."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from dashboard import formats
+from dashboard.blocks import block
+from dashboard.charts.sankey import sankey_figure
+from dashboard.components import chart, draw, notice, panel, state_message, table_twin
+from dashboard.look import flow_matrix as look
+from dashboard.look.css_outflow import NAMES, OUTFLOW_CSS
+from dashboard.look.markup import div
+from dashboard.messages import t
+from dashboard.panels.topic_panels import follow
+from dashboard.places import Place
+from dashboard.queries.flow_matrix import MERGED, End, Flow, Matrix, flow_matrix
+from dashboard.queries.outflow import AWAY
+from dashboard.reading import flows as reading
+from dashboard.reading import topics
+from dashboard.reading.flows import DIVISION, LEVEL, TIER, Flows
+from dashboard.selectors import navigate
+from dashboard.view import View
+
+KEYS = (DIVISION, TIER)  # of the page's link
+TOP = 3  # flows named in the sentence
+
+
+def style() -> None:
+    """Add the constant style of the matrix."""
+    with st.container(key="chrome-outflow"):
+        st.html(f"<style>{OUTFLOW_CSS}</style>")
+
+
+def read(view: View) -> Flows:
+    """Return the flows as the link divides them; what it asks wrongly leaves the link."""
+    flows = reading.read_flows(view, st.query_params.get(DIVISION))
+    if flows.is_unknown:
+        navigate(od=None)
+    return flows
+
+
+def read_tier() -> str | None:
+    """Return the tier of the link; None shows all."""
+    wanted = st.query_params.get(TIER)
+    tier = reading.tier_of(wanted)
+    if wanted != tier:
+        navigate(tier=None)
+    return tier
+
+
+def _switch(view: View, flows: Flows) -> None:
+    if view.meeting or not flows.has_levels:
+        return
+    st.session_state["pick-od"] = flows.by
+    st.segmented_control(
+        t("flows.by"),
+        reading.DIVISIONS,
+        format_func=lambda by: t(f"flows.by_{by}"),
+        key="pick-od",
+        label_visibility="collapsed",
+        on_change=lambda: navigate(od=st.session_state["pick-od"] or flows.by),
+    )
+
+
+@block
+def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
+    """Draw the flows from counties over the distance to levels of hospital or places."""
+    place = topics.place_for(view, view.catalogue.indicators[reading.OUTFLOW])
+    own = [place.code] if place.level == "county" else [p.code for p in view.counties]
+    links = flows.of(own)
+    known = links.filter(pl.col("settlements") > 0)
+    total = flows.totals.get(place.code)
+    note = t(
+        "flows.sankey_note",
+        total=formats.compact(total),
+        count=formats.compact(int(known["settlements"].sum())),
+        period=flows.period_zh,
+    )
+        shown = "" if known.is_empty() else note
+    with panel("sankey", title=t("outflow.sankey"), note=shown, height=height):
+        _switch(view, flows)
+        if flows.is_unknown:
+            notice(t("flows.unknown"), cls="note")
+        if not flows.has_levels and not view.meeting:
+            notice(t("flows.no_levels"), cls="note")
+        if known.is_empty():
+            state_message("state.suppressed" if links.height else "state.no_rows")
+            return
+        hidden = int((links["hidden"] > 0).sum())
+        used = 84 + (0 if view.meeting else 48) + (40 if hidden else 0)
+        figure = sankey_figure(
+            links,
+            names={p.code: p.name for p in view.counties},
+            ends=flows.ends,
+            end_zh=t("flows.level") if flows.by == LEVEL else t("outflow.destination"),
+            height=height - used,
+        )
+        chart(figure, key="sankey", alt=t("outflow.sankey"))
+        if hidden:
+            notice(t("flows.sankey_hidden", n=hidden), cls="note")
+
+
+def _printed(flow: Flow | None) -> str:
+    if flow is None:
+        return formats.DASH
+    if flow.settlements is None:
+        return formats.SUPPRESSED
+    count = formats.count(flow.settlements)
+    return t("matrix.partial", value=count) if flow.is_partial else count
+
+
+def _end_name(end: End) -> str:
+    return t("matrix.other", n=end.merged) if end.code == MERGED else end.name
+
+
+def _share(flow: Flow | None, total: int | None) -> float | None:
+    if flow is None or flow.settlements is None or not total:
+        return None
+    return flow.settlements / total
+
+
+def _line(view: View, matrix: Matrix, flows: Flows, place: Place) -> look.Line:
+    total = flows.totals.get(place.code)
+    cells = []
+    for end in matrix.ends:
+        flow = matrix.cell(place.code, end)
+        share = _share(flow, total)
+        below = formats.rate(share) if share is not None else ""
+        cells.append(look.Cell(text=_printed(flow), below=below, share=share))
+    is_here = view.county is not None and place.code == view.county.code
+    unknown = (
+        formats.SUPPRESSED
+        if any(map(partial(matrix.cell, place.code), matrix.ends))
+        else formats.DASH
+    )
+    return look.Line(
+        name=place.name,
+        cells=tuple(cells),
+        total=unknown if total is None else formats.count(total),
+        cls="here" if is_here else "",
+    )
+
+
+def _sum_line(view: View, matrix: Matrix, flows: Flows) -> look.Line:
+    total = flows.totals.get(view.reference.code) if view.reference else None
+    shown = [matrix.shown_sum(end) for end in matrix.ends]
+    return look.Line(
+        name=t("matrix.sum"),
+        cells=tuple(
+            look.Cell(text=formats.count(n), below=formats.rate(n / total) if total else "")
+            for n in shown
+        ),
+        total=formats.count(total),
+        cls="sum",
+    )
+
+
+def _tiers(matrix: Matrix) -> list[tuple[str, int]]:
+    counts = {tier: sum(end.tier == tier for end in matrix.ends) for tier in AWAY}
+    return [(tier, n) for tier, n in counts.items() if n]
+
+
+@block
+def matrix_panel(view: View, flows: Flows, *, tier: str | None) -> None:
+    """Draw the matrix; a county's name opens it, a tier's name filters the places below."""
+    matrix = flow_matrix(flows.links, ends=flows.ends)
+    title = t("matrix.title", by=t(f"flows.by_{flows.by}"))
+    note = t("matrix.note", period=flows.period_zh)
+    with panel("od", title=title, note=note, twin=partial(_twin, view, matrix, flows)):
+        if not matrix.ends:
+            state_message("state.no_rows")
+            return
+        with st.container(key="od-body", horizontal=True, gap=None):
+            with st.container(key="od-rows", gap=None, width=NAMES):
+                _row_buttons(view)
+            with st.container(key="od-side", gap=None):
+                _tier_buttons(_tiers(matrix), tier)
+                _table(view, matrix, flows)
+        words = _top_words(view, matrix, flows) + _hidden_words(matrix)
+        if words:
+            notice(words, cls="note")
+
+
+def _hidden_words(matrix: Matrix) -> str:
+    """Explain the marks of hidden numbers that stand in the matrix."""
+    flows = matrix.cells.values()
+    rules = (
+        ("matrix.rule", any(flow.hidden for flow in flows)),
+        ("matrix.partial_rule", any(flow.is_partial for flow in flows)),
+    )
+    return "".join(t(key) for key, applies in rules if applies)
+
+
+def _row_buttons(view: View) -> None:
+    draw(div(t("matrix.county"), cls="od-corner"), taken_along=False)
+    for place in view.counties:
+        is_here = view.county is not None and place.code == view.county.code
+        st.button(
+            formats.markdown(place.name),
+            key=f"od-here-{place.code}" if is_here else f"od-row-{place.code}",
+            type="tertiary",
+            width="stretch",
+            on_click=partial(follow, view, place.code),
+        )
+    draw(div(t("matrix.sum"), cls="od-sum"), taken_along=False)
+
+
+def _tier_buttons(tiers: list[tuple[str, int]], chosen: str | None) -> None:
+    with st.container(key="od-tiers"):
+        columns = st.columns([*(n for _, n in tiers), 1], gap=None)
+        for column, (tier, _) in zip(columns, tiers, strict=False):
+            is_on = tier == chosen
+            with column:
+                st.button(
+                    t(f"tier.{tier}"),
+                    key=f"od-tier-{tier}-on" if is_on else f"od-tier-{tier}",
+                    type="tertiary",
+                    width="stretch",
+                    on_click=navigate,
+                    kwargs={"tier": None if is_on else tier},
+                )
+
+
+def _table(view: View, matrix: Matrix, flows: Flows) -> None:
+    lines = [_line(view, matrix, flows, place) for place in view.counties]
+    drawn = look.matrix(
+        [(t(f"tier.{tier}"), n) for tier, n in _tiers(matrix)],
+        [_end_name(end) for end in matrix.ends],
+        [*lines, _sum_line(view, matrix, flows)],
+        corner=t("matrix.county"),
+        total=t("matrix.total"),
+        label=t("matrix.title", by=t(f"flows.by_{flows.by}")),
+    )
+    draw(drawn)
+
+
+def _top_words(view: View, matrix: Matrix, flows: Flows) -> str:
+    names = {place.code: place.name for place in view.counties}
+    between = t("matrix.pair_level") if flows.by == LEVEL else "·"
+    pairs = [
+        t(
+            "matrix.pair",
+            county=names[county],
+            tier=t(f"tier.{end.tier}") + between,
+            end=_end_name(end),
+            count=count,
+        )
+        for county, end, count in matrix.largest(most=TOP)
+    ]
+    return t("matrix.top", pairs="；".join(pairs)) if len(pairs) == TOP else ""
+
+
+def _twin(view: View, matrix: Matrix, flows: Flows) -> None:
+    """Draw the matrix as plain columns: admissions and share of every cell."""
+    rows = [_line(view, matrix, flows, place) for place in view.counties]
+    data: dict[str, list[str]] = {
+        t("table.area_code"): [place.code for place in view.counties],
+        t("table.area"): [row.name for row in rows],
+    }
+    for n, end in enumerate(matrix.ends):
+        name = f"{t(f'tier.{end.tier}')}·{_end_name(end)}"
+        name = name if name not in data else f"{name}（{end.code}）"
+        data[name] = [row.cells[n].text for row in rows]
+        data[t("matrix.share", name=name)] = [row.cells[n].below for row in rows]
+    data[t("matrix.total")] = [row.total for row in rows]
+    table_twin(
+        pl.DataFrame(data),
+        key="od",
+        name_zh=f"{view.area.name}_{t('matrix.title', by=t(f'flows.by_{flows.by}'))}",
+        columns={name: name for name in data},
+        demonstration=view.marts.is_demonstration,
+    )
