@@ -80,7 +80,7 @@ def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
         count=formats.compact(int(known["settlements"].sum())),
         period=flows.period_zh,
     )
-        shown = "" if known.is_empty() else note
+    shown = "" if known.is_empty() else note
     with panel("sankey", title=t("outflow.sankey"), note=shown, height=height):
         _switch(view, flows)
         if flows.is_unknown:
