@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from dashboard import boundaries as outlines
 from dashboard.front_page import Translated
+from dashboard.garbage import keep_collections_short
 from dashboard.store import Marts, open_marts
 from pipeline.errors import PipelineError, StorageError
 
@@ -91,11 +92,7 @@ def _warm(marts: Marts) -> None:
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Warm what every page needs, then freeze the start-up heap.
-
-    Streamlit collects garbage after every script run; without the freeze that is three quarters
-    of a page's time.
-    """
+    """Warm what every page needs, then freeze the start-up heap and what is added to it."""
     # What the pages import is imported here, so that the first visitor does not wait.
     importlib.import_module("dashboard.panels.overview")
     importlib.import_module("dashboard.panels.topic_panels")
@@ -108,7 +105,8 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         log.warning("%s", error.message_zh)
     gc.collect()
     gc.freeze()
-    yield
+    with keep_collections_short():
+        yield
 
 
 ROUTES = (

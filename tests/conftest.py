@@ -36,6 +36,14 @@ def _same_main_module() -> Iterator[None]:
     sys.modules["__main__"] = main
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Let no test read what another one had answered or drawn."""
+    loaded = sys.modules.get("dashboard.memory")
+    if loaded is not None:
+        loaded.memory.forget()
+
+
 class _Faults(logging.Handler):
     def __init__(self) -> None:
         super().__init__()

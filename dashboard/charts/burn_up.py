@@ -13,6 +13,7 @@ from dashboard.charts.base import line, month_ticks, new_figure, nice_range, not
 from dashboard.charts.base import say_nothing_reported as nothing_reported
 from dashboard.charts.over_time import EndLabel, date_and_value_axes, write_end_labels
 from dashboard.formats import plain
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 TOP, BOTTOM = 20, 50
@@ -27,6 +28,7 @@ class Goal:
     reached_on: dt.date | None = None
 
 
+@drawn_once
 def burn_up_figure(
     series: pl.DataFrame, *, unit_zh: str, goal: Goal | None = None, height: int = 300
 ) -> go.Figure:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.charts.base import new_figure, note, say_nothing_reported, text_width
 from dashboard.formats import plain
+from dashboard.memory import drawn_once
 
 BAR, RIGHT = 0.42, 130
 
@@ -26,6 +27,7 @@ class Step:
     of: str  # the name of the whole
 
 
+@drawn_once
 def cascade_figure(steps: Sequence[Step], *, height: int) -> go.Figure:
     """Draw a bar a step, dark what was done, light its denominator, on one scale of persons.
 

@@ -21,6 +21,7 @@ from dashboard.charts.base import (
 )
 from dashboard.charts.over_time import spread
 from dashboard.formats import DASH, SUPPRESSED, plain, rounded
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 # Farthest at the bottom, where lengths compare best.
@@ -166,6 +167,7 @@ def _key(
         )
 
 
+@drawn_once
 def destinations_figure(
     shares: pl.DataFrame,
     *,

@@ -11,6 +11,7 @@ import polars as pl
 from dashboard import theme
 from dashboard.charts.base import line, new_figure, note, say_nothing_reported, shortened
 from dashboard.formats import day, plain
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 BROKEN = ("repair", "stopped")
@@ -158,6 +159,7 @@ def _remarks(figure: go.Figure, out: list[dict[str, Any]], *, blocks: int) -> No
         note(figure, words, x=x, y=y, xref="x", yref="y", colour=theme.WORSE)
 
 
+@drawn_once
 def device_grid_figure(
     devices: pl.DataFrame,
     *,

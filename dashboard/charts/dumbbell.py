@@ -11,6 +11,7 @@ from dashboard import theme
 from dashboard.charts.base import new_figure, nice_range, note, say_nothing_reported, text_width
 from dashboard.charts.ranked import ROOMY, clickable_rows, hairlines, name_rows, value_axis
 from dashboard.formats import DASH, SUPPRESSED, plain
+from dashboard.memory import drawn_once
 
 TOP, BOTTOM = 30, 34
 SYMBOL = 13
@@ -105,6 +106,7 @@ def _change_column(
     )
 
 
+@drawn_once
 def dumbbell_figure(
     rows: pl.DataFrame,
     *,

@@ -19,6 +19,7 @@ from dashboard.charts.base import (
 )
 from dashboard.charts.over_time import EndLabel, write_end_labels
 from dashboard.formats import count, plain, rounded
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 RIGHT = 120
@@ -31,6 +32,7 @@ UNCLAIMED = ("circle", theme.CARD, theme.SIMILAR)
 BANDS = {"95": "6px,4px", "998": "solid"}
 
 
+@drawn_once
 def funnel_figure(
     points: pl.DataFrame,
     *,

@@ -9,8 +9,10 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.charts.base import new_figure
 from dashboard.formats import plain
+from dashboard.memory import drawn_once
 
 
+@drawn_once
 def locator_figure(
     names: Mapping[str, str], *, selected: str, geojson_url: str, height: int
 ) -> go.Figure:

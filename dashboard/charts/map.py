@@ -15,6 +15,7 @@ from dashboard.charts.map_legend import LEGEND_HEIGHT, class_labels, draw_legend
 from dashboard.charts.placement import Placement, place_labels
 from dashboard.charts.shapes import Shapes
 from dashboard.formats import DASH, SUPPRESSED, plain
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 FEATURE_KEY = "properties.code"
@@ -214,6 +215,7 @@ def _label_widths(rows: list[dict[str, Any]]) -> tuple[tuple[str, float, float],
     )
 
 
+@drawn_once
 def map_figure(
     values: pl.DataFrame,
     *,

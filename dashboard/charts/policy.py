@@ -22,6 +22,7 @@ from dashboard.charts.over_time import (
     write_end_labels,
 )
 from dashboard.formats import rounded
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 WEDGE = "rgba(110,123,127,0.16)"
@@ -42,6 +43,7 @@ class Wedge:
         return self.start + rise * (day - self.since).days / DAYS_A_YEAR
 
 
+@drawn_once
 def policy_figure(
     series: pl.DataFrame,
     *,

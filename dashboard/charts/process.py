@@ -19,6 +19,7 @@ from dashboard.charts.over_time import (
     write_end_labels,
 )
 from dashboard.formats import rounded
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 RIGHT = 96
@@ -31,6 +32,7 @@ SPECIAL: dict[str, tuple[str, str]] = {  # point type -> symbol, colour
 LIMITS = ("lower_limit", "upper_limit")
 
 
+@drawn_once
 def process_figure(
     series: pl.DataFrame,
     *,

@@ -20,6 +20,7 @@ from dashboard.charts.base import (
 )
 from dashboard.charts.reference import reference_lines
 from dashboard.formats import DASH, SUPPRESSED, plain, rounded
+from dashboard.memory import drawn_once
 
 TOP, BOTTOM = 34, 34
 SYMBOL = 13
@@ -225,6 +226,7 @@ def hairlines(
             shade_row(figure, y, left=left, right=right)
 
 
+@drawn_once
 def ranked_figure(
     values: pl.DataFrame,
     *,

@@ -11,6 +11,7 @@ from dashboard import theme
 from dashboard.charts.base import text_width
 from dashboard.charts.grid import Grid, Style, shortened
 from dashboard.formats import plain
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 HEADER, LEGEND = 58, 34
@@ -134,6 +135,7 @@ def _legend(grid: Grid, main: Main, y: float) -> None:
         grid.text(84.5, y, main.target_zh, NOTE)
 
 
+@drawn_once
 def scorecard_figure(
     rows: Sequence[ScoreRow], *, main: Main, heads: Sequence[str], height: int, panel: int = 719
 ) -> go.Figure:

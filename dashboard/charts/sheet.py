@@ -72,7 +72,7 @@ class Sheet(go.Figure):  # type: ignore[misc]
         return self
 
     def _update_all(self, prefix: str, options: Mapping[str, Any]) -> Sheet:
-        names = [name for name in self._wanted if name.startswith(prefix)] or [prefix]
+        names = [prefix, *(name for name in self._wanted if name.startswith(prefix))]
         return self.update_layout(dict.fromkeys(names, options))
 
     def update_xaxes(self, **options: Any) -> Sheet:

@@ -18,6 +18,7 @@ from dashboard.charts.base import (
     shortened,
 )
 from dashboard.formats import DASH, plain, rounded
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 GAP_X, GAP_Y = 0.035, 0.45
@@ -104,6 +105,7 @@ def _frame(
     )
 
 
+@drawn_once
 def small_multiples_figure(
     series: pl.DataFrame, *, names: Mapping[str, str], columns: int = 5, height: int = 260
 ) -> go.Figure:

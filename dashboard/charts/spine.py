@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.charts.grid import Grid, Style
 from dashboard.formats import plain
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 HEADER, TALLEST_ROW = 34, 38.0
@@ -123,6 +124,7 @@ def _compared(grid: Grid, row: SpineRow, y: float) -> None:
     _bar(grid, row, y)
 
 
+@drawn_once
 def spine_figure(
     rows: Sequence[SpineRow], *, reference_zh: str, span_zh: str, height: int
 ) -> go.Figure:

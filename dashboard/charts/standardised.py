@@ -8,12 +8,14 @@ import polars as pl
 from dashboard import theme
 from dashboard.charts.base import font, line, new_figure, nice_range, note, say_nothing_reported
 from dashboard.formats import DASH, plain, rounded
+from dashboard.memory import drawn_once
 
 TOP, LEFT, RIGHT = 34, 130, 200
 COLUMNS = (84, 190)  # right edges of the printed figures, from the plot's edge
 SYMBOL = 13
 
 
+@drawn_once
 def standardised_figure(
     rates: pl.DataFrame, *, decimals: int, crude_zh: str, adjusted_zh: str, height: int
 ) -> go.Figure:

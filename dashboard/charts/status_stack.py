@@ -10,6 +10,7 @@ import polars as pl
 from dashboard import theme
 from dashboard.charts.base import new_figure, note, say_nothing_reported, shade_row, text_width
 from dashboard.formats import DASH, plain, rate
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 # Finished work grows from the left edge, so that completion reads off one common axis.
@@ -95,6 +96,7 @@ def _key(figure: go.Figure, *, reversed_stack: tuple[str, ...] = STACK) -> None:
         shift += 20 + text_width(words, size=theme.SIZE_NOTE) + 18
 
 
+@drawn_once
 def status_stack_figure(
     counts: pl.DataFrame, *, selected: str | None = None, pitch: int = ROW
 ) -> go.Figure:

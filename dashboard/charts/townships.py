@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.charts.grid import Grid, Style, shortened
 from dashboard.formats import plain
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 HEADER, LEGEND, TALLEST_ROW = 34, 32, 34.0
@@ -112,6 +113,7 @@ def _legend(grid: Grid, y: float, reference_label: str) -> None:
         grid.text(x + 1.0, y, words, note)
 
 
+@drawn_once
 def townships_figure(
     rows: Sequence[TownshipRow], *, reference: float | None, reference_label: str, height: int
 ) -> go.Figure:

@@ -19,6 +19,7 @@ from dashboard.charts.over_time import (
     time_axes,
     write_end_labels,
 )
+from dashboard.memory import drawn_once
 
 RIGHT = 96
 
@@ -31,6 +32,7 @@ class Comparison:
     series: pl.DataFrame
 
 
+@drawn_once
 def trend_figure(
     series: pl.DataFrame,
     *,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
 from pipeline.methods.standardise import directly_standardised_rate
 
 ALL = "all"
@@ -16,6 +17,7 @@ SHOWN = 15
 AT_HOME = 0.5
 
 
+@remembered
 def latest_year(case_mix: pl.LazyFrame) -> tuple[int, int] | None:
     """Return the last year whose admissions are all settled, and its months; else the last one."""
     years = case_mix.group_by("year").agg(
@@ -53,6 +55,7 @@ def _by_disease(case_mix: pl.LazyFrame, *, counties: Sequence[str], year: int) -
     )
 
 
+@remembered
 def leaking_diseases(
     case_mix: pl.LazyFrame,
     *,
@@ -105,6 +108,7 @@ def _strata(case_mix: pl.LazyFrame, *, counties: Sequence[str], year: int) -> pl
     )
 
 
+@remembered
 def standardised_outflow(
     case_mix: pl.LazyFrame, *, counties: Sequence[str], year: int
 ) -> pl.DataFrame:

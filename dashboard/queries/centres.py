@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
+
 THREE_DEVICES = ("dr", "colour_ultrasound", "biochemistry_analyser")
 
 
+@remembered
 def centres_short_of_devices(devices: pl.LazyFrame, *, counties: Sequence[str]) -> pl.DataFrame:
     """One row per centre that lacks one of the three devices, with how many it lacks."""
     return (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
 from dashboard.places import GROUP, Place, Places
 
 STATES = ("not_started", "in_progress", "completed", "accepted")
@@ -23,6 +24,7 @@ def inside(place: Place, places: Places) -> pl.Expr:
     return pl.col("county_code").is_in(codes) if place.code != GROUP else pl.lit(value=True)
 
 
+@remembered
 def status_counts(clinics: pl.LazyFrame, *, areas: Sequence[Place]) -> pl.DataFrame:
     """One row per area asked for, in that order: planned clinics by state of building."""
     level = areas[0].level if areas else "county"
@@ -44,6 +46,7 @@ def status_counts(clinics: pl.LazyFrame, *, areas: Sequence[Place]) -> pl.DataFr
     )
 
 
+@remembered
 def total_counts(clinics: pl.LazyFrame, *, where: pl.Expr) -> dict[str, int]:
     """Return how many planned clinics of an area stand in each state."""
     state = pl.col("status").cast(pl.String)
@@ -55,6 +58,7 @@ def total_counts(clinics: pl.LazyFrame, *, where: pl.Expr) -> dict[str, int]:
     return {name: int(counts[name][0]) for name in STATES}
 
 
+@remembered
 def clinic_list(
     clinics: pl.LazyFrame,
     *,
@@ -91,6 +95,7 @@ def clinic_list(
     )
 
 
+@remembered
 def in_progress(
     clinics: pl.LazyFrame, *, where: pl.Expr, names: pl.LazyFrame, on: dt.date
 ) -> pl.DataFrame:
@@ -101,6 +106,7 @@ def in_progress(
     )
 
 
+@remembered
 def usual_days(clinics: pl.LazyFrame, *, share: float = 0.9) -> int | None:
     """Return within how many days a share of the finished works was done; None when too few.
 

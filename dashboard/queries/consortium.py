@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
 from dashboard.queries import headline
 from pipeline.catalog import Indicator
 
@@ -14,6 +15,7 @@ KEYS = ["indicator_id", "area_code"]
 CENTRES = ("township_health_centre", "community_health_centre")
 
 
+@remembered
 def reported(
     monthly: pl.LazyFrame,
     to_date: pl.LazyFrame,
@@ -46,6 +48,7 @@ def reported(
     )
 
 
+@remembered
 def stocks_in_month(
     monthly: pl.LazyFrame,
     *,
@@ -65,6 +68,7 @@ def stocks_in_month(
     )
 
 
+@remembered
 def consortia(institutions: pl.LazyFrame, *, counties: Sequence[str]) -> pl.DataFrame:
     """One row per consortium of some counties: its lead and what its members have reached."""
     kind = pl.col("institution_type").cast(pl.String)

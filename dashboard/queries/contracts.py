@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
+
 # Field tables divide these groups by the persons under management, not by all of the group.
 BY_MANAGED = (
     "elderly_65",
@@ -40,6 +42,7 @@ def _summed(groups: pl.LazyFrame, *, areas: Sequence[str]) -> pl.LazyFrame:
     )
 
 
+@remembered
 def groups_in_month(groups: pl.LazyFrame, *, areas: Sequence[str], month: dt.date) -> pl.DataFrame:
     """One row per key group: persons, managed, contracted, rate; the lowest rate first."""
     return (
@@ -49,6 +52,7 @@ def groups_in_month(groups: pl.LazyFrame, *, areas: Sequence[str], month: dt.dat
     )
 
 
+@remembered
 def group_series(
     groups: pl.LazyFrame, *, areas: Sequence[str], until: dt.date, months: int = 13
 ) -> pl.DataFrame:

@@ -7,6 +7,8 @@ import itertools
 
 import polars as pl
 
+from dashboard.memory import remembered
+
 THREE = ("dr", "colour_ultrasound", "biochemistry_analyser")
 DAYS_A_YEAR = 365.25
 AGE_EDGES = (5, 8, 10)  # years
@@ -21,6 +23,7 @@ def with_plans(devices: pl.LazyFrame) -> pl.LazyFrame:
     return devices.with_columns(**{n: e for n, e in absent.items() if n not in known})
 
 
+@remembered
 def device_states(devices: pl.LazyFrame, *, where: pl.Expr, on: dt.date) -> pl.DataFrame:
     """One row per institution and one of the three devices; `days_out` since the breakdown."""
     return (
@@ -40,11 +43,13 @@ def _lacking(states: pl.DataFrame) -> pl.DataFrame:
     return states.with_columns(lacking=missing)
 
 
+@remembered
 def incomplete(states: pl.DataFrame) -> pl.DataFrame:
     """Keep the institutions that do not have all three devices in use."""
     return _lacking(states).filter(pl.col("lacking") > 0).drop("lacking")
 
 
+@remembered
 def one_away(states: pl.DataFrame, *, names: pl.LazyFrame) -> pl.DataFrame:
     """One row per institution that lacks exactly one device: which, why, for how long."""
     return (
@@ -60,6 +65,7 @@ def one_away(states: pl.DataFrame, *, names: pl.LazyFrame) -> pl.DataFrame:
     )
 
 
+@remembered
 def device_counts(devices: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
     """One row per device type: institutions by state, and devices; the scarcest first."""
     state = pl.col("state").cast(pl.String)
@@ -81,6 +87,7 @@ def device_counts(devices: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
     )
 
 
+@remembered
 def device_ages(devices: pl.LazyFrame, *, where: pl.Expr, on: dt.date) -> pl.DataFrame:
     """One row per device type with devices in use: institutions by years since its first day.
 

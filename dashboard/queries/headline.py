@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
 from pipeline.catalog import Indicator
 
 VALUES = ("numerator", "denominator", "value", "lower", "upper")
@@ -20,6 +21,7 @@ def _ids(indicators: Sequence[Indicator], kind: str) -> list[str]:
     return [indicator.id for indicator in indicators if indicator.kind == kind]
 
 
+@remembered
 def current_values(
     monthly: pl.LazyFrame,
     to_date: pl.LazyFrame,
@@ -53,6 +55,7 @@ def current_values(
     return pl.concat(parts, how="diagonal").sort("indicator_id", "area_code").collect()
 
 
+@remembered
 def months_of(
     monthly: pl.LazyFrame,
     *,
@@ -78,6 +81,7 @@ def months_of(
     )
 
 
+@remembered
 def weeks_of(
     weekly: pl.LazyFrame,
     *,
@@ -107,6 +111,7 @@ def weeks_of(
     )
 
 
+@remembered
 def targets_of(
     targets: pl.LazyFrame,
     *,

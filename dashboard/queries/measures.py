@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from dashboard import formats
+from dashboard.memory import remembered
 from pipeline.catalog import Indicator
 
 MEASURE = ("numerator", "denominator", "value", "lower", "upper", "status")
@@ -25,6 +26,7 @@ def _at(
     return wanted.join(found, on="area_code", how="left", maintain_order="left")
 
 
+@remembered
 def values_in_month(
     monthly: pl.LazyFrame, *, indicator_id: str, areas: Sequence[str], month: dt.date
 ) -> pl.DataFrame:
@@ -37,6 +39,7 @@ def values_in_month(
     )
 
 
+@remembered
 def values_to_date(
     to_date: pl.LazyFrame, *, indicator_id: str, areas: Sequence[str], month: dt.date
 ) -> pl.DataFrame:
@@ -51,6 +54,7 @@ def values_to_date(
     )
 
 
+@remembered
 def monthly_series(
     monthly: pl.LazyFrame, *, indicator_id: str, area: str, until: dt.date, months: int = 24
 ) -> pl.DataFrame:
@@ -68,6 +72,7 @@ def monthly_series(
     )
 
 
+@remembered
 def weekly_series(
     weekly: pl.LazyFrame, *, indicator_id: str, area: str, until: dt.date, weeks: int = 26
 ) -> pl.DataFrame:
@@ -100,6 +105,7 @@ def _detail(numerator: int | None, denominator: int | None, indicator: Indicator
     return f"{formats.count(numerator)}／{formats.count(denominator)}"
 
 
+@remembered
 def labelled(
     values: pl.DataFrame,
     *,

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import polars as pl
 
+from dashboard.memory import remembered
 from dashboard.places import GROUP, Place, Places
 
 # The order in which they are shown: what needs an answer first.
@@ -27,6 +28,7 @@ def with_places(facts: pl.LazyFrame) -> pl.LazyFrame:
     return named.with_columns(place_code=code.min().over("place"), reason_zh=said)
 
 
+@remembered
 def place_options(facts: pl.LazyFrame) -> pl.DataFrame:
     """One row per place, by code: place_code, place, facts."""
     return (
@@ -38,6 +40,7 @@ def place_options(facts: pl.LazyFrame) -> pl.DataFrame:
     )
 
 
+@remembered
 def topics(facts: pl.LazyFrame) -> list[str]:
     """Return the topics there are figures on, the most frequent first."""
     counted = facts.group_by("topic").agg(n=pl.len()).sort("n", "topic", descending=[True, False])
@@ -64,12 +67,14 @@ def selected(
     return found if topic is None else found.filter(pl.col("topic") == topic)
 
 
+@remembered
 def verdict_counts(facts: pl.LazyFrame) -> dict[str, int]:
     """Return how many figures there are of each verdict, zeros included."""
     counted = dict(facts.group_by(pl.col("verdict").cast(pl.String)).len().collect().iter_rows())
     return {verdict: counted.get(verdict, 0) for verdict in VERDICTS}
 
 
+@remembered
 def listed(
     facts: pl.LazyFrame, *, place: Place, places: Places, verdict: str | None = None
 ) -> pl.DataFrame:

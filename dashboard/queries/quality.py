@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.snapshots import InputFile
 
@@ -14,6 +15,7 @@ COUNTS = ("rows_read", "accepted", "rejected", "duplicates")
 UNNAMED = ""  # the county of rows that do not say theirs
 
 
+@remembered
 def latest_cells(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.date) -> pl.DataFrame:
     """One row per source and county: its latest month up to `until`."""
     return (
@@ -58,6 +60,7 @@ def source_grades(cells: pl.DataFrame, *, thresholds: Mapping[str, float]) -> di
     return found
 
 
+@remembered
 def month_accounts(
     quality: pl.LazyFrame, *, counties: Sequence[str], month: dt.date
 ) -> pl.DataFrame:
@@ -101,6 +104,7 @@ def file_accounts(inputs: Iterable[InputFile]) -> pl.DataFrame:
     )
 
 
+@remembered
 def reasons(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.date) -> pl.DataFrame:
     """One row per reason code, the most frequent first: code, rows, sources, first, last month."""
     pair = pl.col("reasons").str.splitn(":", 2)

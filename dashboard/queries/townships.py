@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
 from dashboard.queries.centres import THREE_DEVICES
 
 IN_USE, BROKEN = "in_use", "broken"
 
 
+@remembered
 def rates_in_month(
     monthly: pl.LazyFrame, *, indicator_ids: Sequence[str], townships: Sequence[str], month: dt.date
 ) -> pl.DataFrame:
@@ -37,6 +39,7 @@ def rates_in_month(
     )
 
 
+@remembered
 def rate_series(
     monthly: pl.LazyFrame,
     *,
@@ -61,6 +64,7 @@ def rate_series(
     return {code: tuple(values) for code, values in rows.iter_rows()}
 
 
+@remembered
 def device_states(devices: pl.LazyFrame, *, county: str) -> dict[str, tuple[str, ...]]:
     """Return township -> state of the three devices over its centres: all in use, or one broken."""
     kind = pl.col("device_type").cast(pl.String)
@@ -83,6 +87,7 @@ def device_states(devices: pl.LazyFrame, *, county: str) -> dict[str, tuple[str,
     }
 
 
+@remembered
 def clinics_of(clinics: pl.LazyFrame, *, township: str) -> pl.DataFrame:
     """One row per clinic of a township: work left first, what was never planned last."""
     order = {"not_started": 0, "in_progress": 1, "completed": 2, "accepted": 3}
@@ -107,6 +112,7 @@ def clinics_of(clinics: pl.LazyFrame, *, township: str) -> pl.DataFrame:
     )
 
 
+@remembered
 def devices_of(devices: pl.LazyFrame, *, township: str) -> pl.DataFrame:
     """One row per centre of a township and device type."""
     return (
@@ -125,6 +131,7 @@ def devices_of(devices: pl.LazyFrame, *, township: str) -> pl.DataFrame:
     )
 
 
+@remembered
 def broken_devices(devices: pl.LazyFrame, *, county: str) -> pl.DataFrame:
     """One row per centre and headline device that is not in use, longest reported first."""
     kind, state = pl.col("device_type").cast(pl.String), pl.col("state").cast(pl.String)
@@ -138,6 +145,7 @@ def broken_devices(devices: pl.LazyFrame, *, county: str) -> pl.DataFrame:
     )
 
 
+@remembered
 def unfinished_clinics(clinics: pl.LazyFrame, *, county: str) -> pl.DataFrame:
     """One row per township with planned clinics not yet accepted, most first."""
     open_ones = pl.col("status").cast(pl.String) != "accepted"
@@ -150,6 +158,7 @@ def unfinished_clinics(clinics: pl.LazyFrame, *, county: str) -> pl.DataFrame:
     )
 
 
+@remembered
 def consortium_of(institutions: pl.LazyFrame, *, county: str) -> tuple[int, int]:
     """Return the number of consortia of a county and of their member institutions."""
     row = (

@@ -1,0 +1,41 @@
+"""A figure as it was sent before: it can be sent again and read, not changed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import orjson
+import plotly.graph_objects as go
+from plotly.io import to_json
+
+
+class Printed(go.Figure):  # type: ignore[misc]
+    """A figure out of its JSON; Plotly's objects are made only for whoever asks for them."""
+
+    def __init__(self, content: bytes) -> None:
+        object.__setattr__(self, "_content", content)
+
+    @staticmethod
+    def encoded(figure: go.Figure) -> bytes:
+        """Return what is kept of a figure."""
+        return str(to_json(figure.to_dict(), validate=False)).encode()
+
+    @cached_property
+    def _whole(self) -> go.Figure:
+        return go.Figure(self.to_dict())
+
+    @property
+    def data(self) -> Any:
+        """Return the traces."""
+        return self._whole.data
+
+    @property
+    def layout(self) -> Any:
+        """Return the layout."""
+        return self._whole.layout
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figure as plain data."""
+        found: dict[str, Any] = orjson.loads(self._content)
+        return found
