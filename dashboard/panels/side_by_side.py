@@ -17,39 +17,47 @@ from dashboard.messages import t
 from dashboard.panels import map_months
 from dashboard.reading import map_values
 from dashboard.reading.measured import is_registry
+from dashboard.reading.topics import reference_words
 from dashboard.selectors import navigate
 from dashboard.view import View
 
-HEIGHT, WIDTH = 600, 560
-SENTENCE = 64  # pixels of the sentence under the changes
+WIDTH = 560
+LEAST, MOST = 600, 900  # pixels of the row
+ABOVE, SENTENCE = 84, 64  # pixels of a panel's title and edges, and of the sentence under changes
+AXIS, PITCH = 64, 18  # pixels of the axis of changes, and the least of a county
 
 
 def compare_row(view: View) -> None:
     """Draw the row of the comparison, where the link asks for one; a meeting has no room."""
     if view.earlier_month is None or view.meeting:
         return
+    wanted = ABOVE + SENTENCE + AXIS + PITCH * len(view.counties)
+    height = min(max(LEAST, wanted), MOST)
     left, middle, right = columns(4, 4, 4)
     with left:
-        _side(view, view.earlier_month, key="earlier")
+        _side(view, view.earlier_month, key="earlier", height=height)
     with middle:
-        _side(view, view.map_month, key="later")
+        _side(view, view.map_month, key="later", height=height)
     with right:
-        changes_panel(view, height=HEIGHT, key="changes")
+        changes_panel(view, height=height, key="changes")
 
 
 @block
-def _side(view: View, month: dt.date, *, key: str) -> None:
+def _side(view: View, month: dt.date, *, key: str, height: int) -> None:
     """Draw the map of one of the two dates; both have the classes of the catalogue."""
     indicator = view.indicator
-    title = t(f"sides.{key}", period=map_values.period_words(view, month))
-    with panel(f"side-{key}", title=title, note=indicator.name_zh, height=HEIGHT):
+    title = t(f"sides.{key}", period=map_values.date_words(view, month))
+    values = map_values.values_at(view, view.counties, month)
+    hidden = t("map.star") if (values["status"] == "suppressed").any() else ""
+    with panel(f"side-{key}", title=title, note=indicator.name_zh + hidden, height=height):
         (map_months.compare_row if key == "earlier" else map_months.later_row)(view)
-        drawn = boundaries.map_counties(view)
+        drawn = [place.code for place in boundaries.map_counties(view)]
         if not drawn:
             state_message("map.no_polygon")
             return
+        is_share = indicator.form == "proportion"
         figure = map_figure(
-            map_values.values_at(view, drawn, month),
+            values.filter(pl.col("area_code").is_in(drawn)),
             geojson_url=boundaries.geojson_url(view),
             shapes=boundaries.shapes(view),
             classes=indicator.classes,
@@ -57,10 +65,11 @@ def _side(view: View, month: dt.date, *, key: str) -> None:
             unit_zh=indicator.unit_zh,
             decimals=indicator.decimals,
             selected=view.county.code if view.county else None,
+            reference_zh=reference_words(view.reference) if is_share else "",
             width=WIDTH,
-            height=HEIGHT - 84 - map_months.ROW_HEIGHT,
+            height=height - ABOVE - map_months.ROW_HEIGHT,
         )
-        alt = f"{t('map.alt', title=indicator.name_zh)}，{map_values.period_words(view, month)}"
+        alt = f"{t('map.alt', title=indicator.name_zh)}，{map_values.date_words(view, month)}"
         chart(figure, key=f"side-map-{key}", alt=alt, on_click=partial(_follow, view))
 
 
@@ -76,23 +85,38 @@ def changes_panel(view: View, *, height: int, key: str) -> None:
     if earlier is None:
         return
     indicator = view.indicator
-    names = (map_values.period_words(view, earlier), map_values.period_words(view, later))
+    names = (map_values.date_words(view, earlier), map_values.date_words(view, later))
     rows = map_values.changes(view, view.counties, earlier=earlier, later=later)
     twin = None if view.meeting else partial(_twin, view, rows, names)
     title = t("sides.title", name=indicator.short_zh)
     note = t("sides.note", earlier=names[0], later=names[1])
     with panel(key, title=title, note=note, height=height, twin=twin):
+        room = height - ABOVE - SENTENCE
+        shown = most_changed(rows, (room - AXIS) // PITCH)
         figure = dumbbell_figure(
-            rows,
+            shown,
             names=names,
             unit_zh=indicator.unit_zh,
             change_zh=map_values.change_unit(indicator),
             selected=view.county.code if view.county else None,
-            height=max(height - 84 - SENTENCE, 64 + 17 * len(rows)),
+            height=room,
         )
         alt = t("sides.alt", name=indicator.name_zh)
         chart(figure, key=f"{key}-figure", alt=alt, on_click=partial(_follow, view))
-        notice(sentence(view, rows, earlier=earlier, later=later), cls="note")
+        said = sentence(view, rows, earlier=earlier, later=later)
+        if shown.height < rows.height:
+            said += t("sides.most", n=shown.height)
+        notice(said, cls="note")
+
+
+def most_changed(rows: pl.DataFrame, count: int) -> pl.DataFrame:
+    """Keep the areas that changed most where there is no room for all, in their order."""
+    if rows.height <= count:
+        return rows
+    largest = rows.select("area_code", size=pl.col("change").abs()).sort(
+        ["size", "area_code"], descending=[True, False], nulls_last=True
+    )
+    return rows.filter(pl.col("area_code").is_in(largest["area_code"].head(count).to_list()))
 
 
 def sentence(view: View, rows: pl.DataFrame, *, earlier: dt.date, later: dt.date) -> str:
@@ -107,7 +131,9 @@ def sentence(view: View, rows: pl.DataFrame, *, earlier: dt.date, later: dt.date
     if not any(counts.values()):
         return t("sides.quiet")
     parts = [t(f"sides.{mark}", n=n) for mark, n in counts.items() if n]
-    return t("sides.tested", n=sum(counts.values()), parts="，".join(parts))
+    claimed = sum(counts.values())
+    rest = t("sides.rest") if claimed < rows.height else ""
+    return t("sides.tested", n=claimed, parts="，".join(parts)) + rest
 
 
 def _printed(side: str) -> pl.Expr:
@@ -122,6 +148,8 @@ def _twin(view: View, rows: pl.DataFrame, names: tuple[str, str]) -> None:
     shown = rows.with_columns(
         earlier=_printed("earlier"),
         later=_printed("later"),
+        # A leading plus is a formula to a spreadsheet.
+        printed_change=pl.col("change_label").str.strip_prefix("+"),
         verdict=pl.col("mark").replace_strict(verdicts | plain, return_dtype=pl.String),
     )
     unit = indicator.unit_zh
@@ -139,7 +167,7 @@ def _twin(view: View, rows: pl.DataFrame, names: tuple[str, str]) -> None:
             "area_name": t("table.area"),
             "earlier": t("sides.value", period=names[0], unit=unit),
             "later": t("sides.value", period=names[1], unit=unit),
-            "change_label": t("sides.change", unit=map_values.change_unit(indicator)),
+            "printed_change": t("sides.change", unit=map_values.change_unit(indicator)),
             "verdict": t("sides.verdict"),
             **counts,
         },

@@ -32,6 +32,11 @@ def period_words(view: View, month: dt.date) -> str:
     return words + t("map.provisional") if is_unsettled(view, month) else words
 
 
+def date_words(view: View, month: dt.date) -> str:
+    """Name a date of two, short enough to stand beside the other."""
+    return formats.month(month) if not is_flow(view.indicator) else period_words(view, month)
+
+
 def values_at(view: View, places: Sequence[Place], month: dt.date) -> pl.DataFrame:
     """Return the map's values of a month with all that is printed, as if the page stood there.
 
