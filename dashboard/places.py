@@ -25,6 +25,8 @@ class Place:
     has_polygon: bool
     is_complete: bool
     population: int | None
+    rural_income: int | None = None  # fen a year and head
+    income_year: int | None = None
 
     @property
     def is_zone(self) -> bool:
@@ -40,9 +42,17 @@ class Places:
 
     @classmethod
     def read(cls, areas: pl.LazyFrame) -> Self:
-        """Read the areas mart; versions that ended and villages are left out."""
+        """Read the areas mart; versions that ended and villages are left out.
+
+        A snapshot from before incomes were told has none.
+        """
+        absent = {"rural_income_fen": pl.Int64, "income_year": pl.Int16}
+        known = areas.collect_schema().names()
         rows = (
-            areas.filter(pl.col("valid_until").is_null() & pl.col("area_level").is_in(SHOWN_LEVELS))
+            areas.with_columns(
+                pl.lit(None, dtype=absent[n]).alias(n) for n in absent.keys() - set(known)
+            )
+            .filter(pl.col("valid_until").is_null() & pl.col("area_level").is_in(SHOWN_LEVELS))
             .select(
                 code="area_code",
                 name="area_name",
@@ -52,6 +62,8 @@ class Places:
                 has_polygon="has_polygon",
                 is_complete="is_complete",
                 population="population",
+                rural_income="rural_income_fen",
+                income_year="income_year",
             )
             .sort("code")
             .collect()

@@ -39,7 +39,7 @@ with left:
 with right:
     equipment_panels.grid_panel(view, height=first)
 
-left, middle, right = columns(5, 3, 4)
+left, middle, right = columns(4, 3, 5)
 with left:
     topic_panels.ranking_panel(view, height=second, counties_only=True)
 with middle:

@@ -43,6 +43,7 @@ SCHEMAS: dict[str, type[dy.Schema]] = {
     "contracts": contracts.StagedContract,
     "contract_groups": contracts.StagedContractGroup,
     "population": contracts.StagedPopulation,
+    "income": contracts.StagedIncome,
     "activity": contracts.StagedActivity,
     "targets": contracts.StagedTarget,
 }

@@ -27,7 +27,7 @@ SHAPES = {
 TOP, ROW, BOTTOM = 34, 34, 40
 COLUMNS = ("dr", "colour_ultrasound", "biochemistry_analyser")
 # Parts of a block's width: names, devices, remark.
-NAMES, DEVICES = 0.45, 0.31
+NAMES, DEVICES = 0.43, 0.31
 
 
 def _column(block: int, column: int, *, blocks: int, count: int) -> float:

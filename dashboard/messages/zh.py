@@ -50,6 +50,7 @@ TEXTS: dict[str, str] = {
     "source.contracts": "签约进展",
     "source.institutions": "机构名录",
     "source.population": "常住人口",
+    "source.income": "居民收入",
     # States
     "state.no_rows": "该地区本期没有上报数据。",
     "state.no_rows_last": "该地区本期没有上报数据。最近一次：{month}。",

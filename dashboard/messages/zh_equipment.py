@@ -1,8 +1,11 @@
-"""The Chinese texts of planned devices and of the doubts about equipment ledgers."""
+"""The Chinese texts of planned devices, of doubts about ledgers, and of peers by income."""
 
 from __future__ import annotations
 
 TEXTS = {
+    "peers.income": "收入相近",
+    "peers.income_n": "收入相近的{n}个县区",
+    "peers.income_note": "收入相近的{n}个县区（{year}年农村居民收入三等分）",
     "device_state.planned": "计划",
     "device_key.planned": "已列入计划",
     "device.planned": "已列入计划",

@@ -1,8 +1,9 @@
-"""Whom a county is compared with: its city, counties of like size, or a group kept in the link."""
+"""Whom a county is compared with: its city, its like in size or income, or a group of the link."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,10 +26,11 @@ from dashboard.reading.topics import (
 from dashboard.selectors import navigate
 from dashboard.view import View
 
-PEERS = "peers"  # the key of the link: size, own, or codes with commas
-CITY, SIZE, OWN = "city", "size", "own"
+PEERS = "peers"  # the key of the link: size, income, own, or codes with commas
+CITY, SIZE, INCOME, OWN = "city", "size", "income", "own"
 KEYS = (PEERS,)
 BANDS = (300_000, 600_000, 900_000)  # residents, from which the next band begins
+PARTS = 3  # of the counties by income, as large as can be
 ABOVE = 150  # pixels of title and picker
 MOST = 12  # counties of a group of one's own
 
@@ -56,6 +58,23 @@ def band_of(place: Place) -> int | None:
     return None if place.population is None else bisect_right(BANDS, place.population)
 
 
+def income_peers(place: Place, known: Iterable[Place]) -> tuple[Place, ...]:
+    """Return the counties of the same third by the income of country dwellers, itself included.
+
+    Only incomes of the same year are compared. Counties with the same income are in the same
+    third. Nothing without an income of the county's own.
+    """
+    alike = [p for p in known if p.rural_income is not None and p.income_year == place.income_year]
+    if place.rural_income is None:
+        return ()
+    incomes = sorted(p.rural_income for p in alike if p.rural_income is not None)
+
+    def third(income: int | None) -> int:
+        return bisect_left(incomes, income or 0) * PARTS // len(incomes)
+
+    return tuple(p for p in alike if third(p.rural_income) == third(place.rural_income))
+
+
 def group_of(view: View, county: Place, wanted: str | None) -> Group:
     """Return the group that the link asks for; unknown counties are left out, and said."""
     known = _counties(view)
@@ -66,6 +85,9 @@ def group_of(view: View, county: Place, wanted: str | None) -> Group:
         band = band_of(county)
         alike = tuple(p for p in known.values() if band is not None and band_of(p) == band)
         return Group(kind=SIZE, places=alike) if len(alike) > 1 else city
+    if wanted == INCOME:
+        alike = income_peers(county, known.values())
+        return Group(kind=INCOME, places=alike) if len(alike) > 1 else city
     if wanted == OWN:
         return Group(kind=OWN, places=(county,))
     asked = wanted.split(",")[: MOST + 1]
@@ -100,7 +122,11 @@ def _choose_own() -> None:
 
 def _picker(view: View, county: Place, group: Group) -> None:
     st.session_state["pick-peers"] = group.kind
-    kinds = [CITY, SIZE, OWN] if band_of(county) is not None else [CITY, OWN]
+    has_like = {
+        SIZE: band_of(county) is not None,
+        INCOME: len(income_peers(county, _counties(view).values())) > 1,
+    }
+    kinds = [kind for kind in (CITY, SIZE, INCOME, OWN) if has_like.get(kind, True)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.segmented_control(
             t("peers.title"),
@@ -142,7 +168,10 @@ def peers_panel(view: View, county: Place, group: Group, *, height: int) -> None
     frame = labelled(view, indicator, group.places, reference=view.reference)
     twin = partial(_twin, view, frame)
     title = t("peers.of", name=indicator.short_zh)
-    note = f"{group.words}，{period_words(view, indicator)}"
+    words = group.words
+    if group.kind == INCOME:
+        words = t("peers.income_note", n=len(group.places), year=county.income_year)
+    note = f"{words}，{period_words(view, indicator)}"
     with panel("peers", title=title, note=note, height=height, twin=twin):
         _picker(view, county, group)
         if group.is_unknown:

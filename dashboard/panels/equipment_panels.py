@@ -60,9 +60,14 @@ def _away(view: View, states: pl.DataFrame) -> pl.DataFrame:
     found = queries.one_away(states, names=county_names(view))
     return found.with_columns(
         device_zh=pl.Series([t(f"device.{d}") for d in found["device_type"]], dtype=pl.String),
-        state_zh=pl.Series([state_words(row) for row in found.to_dicts()], dtype=pl.String),
+        state_zh=pl.Series([_state(row) for row in found.to_dicts()], dtype=pl.String),
         plan_zh=pl.Series([_plan(row) for row in found.to_dicts()], dtype=pl.String),
     )
+
+
+def _state(row: dict[str, Any]) -> str:
+    """Say the state and since when; the day of a plan stands in its own column."""
+    return state_words(row | {"planned_on": None})
 
 
 def _plan(row: dict[str, Any]) -> str:

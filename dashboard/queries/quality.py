@@ -64,7 +64,7 @@ def source_grades(cells: pl.DataFrame, *, thresholds: Mapping[str, float]) -> di
 def month_accounts(
     quality: pl.LazyFrame, *, counties: Sequence[str], month: dt.date
 ) -> pl.DataFrame:
-    """One row per source, all nine: the month's rows, and the longest delay of its latest reports.
+    """One row per source: the month's rows, and the longest delay of its latest reports.
 
     delay_days: days the latest due report is late (`is_due`), or the age of a register's newest
     extract; both are null where nothing ever came.
@@ -89,7 +89,7 @@ def month_accounts(
 
 
 def file_accounts(inputs: Iterable[InputFile]) -> pl.DataFrame:
-    """One row per source, all nine: files and rows of the whole snapshot."""
+    """One row per source: files and rows of the whole snapshot."""
     rows = [(entry.source, *(getattr(entry, name) for name in COUNTS)) for entry in inputs]
     schema: dict[str, type[pl.DataType]] = {"source": pl.String, **dict.fromkeys(COUNTS, pl.Int64)}
     counted = (

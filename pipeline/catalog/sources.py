@@ -33,6 +33,7 @@ SOURCE_IDS = (
     "contracts",
     "institutions",
     "population",
+    "income",
     "activity",
     "targets",
 )

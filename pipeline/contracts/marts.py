@@ -197,6 +197,16 @@ class Areas(dy.Schema):
     has_polygon = dy.Bool(description="has a shape in the snapshot")
     is_complete = dy.Bool(description="all children are loaded; only then shown under its own name")
     population = dy.Int64(nullable=True, description="residents of the latest year")
+    urban_income_fen = dy.Int64(
+        nullable=True, description="disposable income a head of town dwellers in income_year; fen"
+    )
+    rural_income_fen = dy.Int64(
+        nullable=True,
+        description="disposable income a head of country dwellers in income_year; fen",
+    )
+    income_year = dy.Int16(
+        nullable=True, description="latest year told of a county; null above counties"
+    )
     note_zh = dy.String(
         nullable=True, description="codes it took over and land that moved; null is no change"
     )

@@ -269,6 +269,16 @@ class StagedPopulation(dy.Schema):
     persons = dy.Int64(min=0)
 
 
+class StagedIncome(dy.Schema):
+    """One row per county and year: disposable income a head, of town and of country dwellers."""
+
+    file_id = dy.UInt32()
+    area_code = dy.String(primary_key=True)
+    year = dy.Int16(primary_key=True, min=1990, max=2100)
+    urban_fen = dy.Int64(nullable=True, min=0)
+    rural_fen = dy.Int64(nullable=True, min=0)
+
+
 class StagedActivity(dy.Schema):
     """One row per county, month and item of the monthly report."""
 

@@ -17,6 +17,7 @@ from pipeline.demo.contracts import write_contracts
 from pipeline.demo.defects import Defect
 from pipeline.demo.equipment import build_devices, write_equipment
 from pipeline.demo.equipment_doubts import doubts, plans
+from pipeline.demo.income import write_income
 from pipeline.demo.institutions import write_institutions
 from pipeline.demo.population import write_population
 from pipeline.demo.referrals import write_referrals
@@ -160,7 +161,7 @@ def _reports(order: Order, number: int) -> Part:
 
 
 def _common(order: Order, _: int) -> Part:
-    """Write what all sites share: register, population, targets."""
+    """Write what all sites share: register, population, incomes, targets."""
     sites = order.sites()
     return Part(
         rows={
@@ -168,6 +169,7 @@ def _common(order: Order, _: int) -> Part:
                 sites, order.out, start=order.start, until=order.until
             ),
             "population": write_population(sites, order.out, until=order.until),
+            "income": write_income(sites, order.out, until=order.until, seed=order.seed),
             "targets": write_targets(sites, order.out, until=order.until),
         }
     )

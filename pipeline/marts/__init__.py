@@ -243,7 +243,7 @@ def _lists(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
     everywhere = world.reference.areas
     people = counted.stocks.filter(pl.col("counter_id") == "population", pl.col("as_of") == as_of)
     return {
-        "areas": areas.build(scope, people),
+        "areas": areas.build(scope, people, income=tables["income"], as_of=as_of),
         "clinics": clinics.build(tables["clinics"], areas=everywhere, as_of=as_of),
         "devices": devices.build(
             tables["devices"], tables["institutions"], areas=everywhere, as_of=as_of

@@ -6,6 +6,8 @@ can be explained; whoever lists children takes the rows without a successor.
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from pipeline.contracts.marts import Areas
@@ -15,10 +17,13 @@ from pipeline.methods.rollup import roll_up
 from pipeline.reference import land_moved
 
 
-def build(scope: Scope, population: pl.DataFrame) -> pl.LazyFrame:
+def build(
+    scope: Scope, population: pl.DataFrame, *, income: pl.LazyFrame, as_of: date
+) -> pl.LazyFrame:
     """Return the mart with the population of each county and of the sums of counties.
 
-    `population`: the counter's rows at the as-of date (area_code, value).
+    `population`: the counter's rows at the as-of date (area_code, value). `income`: StagedIncome;
+    of each county the latest year, and nothing above: averages do not add up.
     """
     people = roll_up(
         population.lazy().select("area_code", population="value"),
@@ -29,9 +34,21 @@ def build(scope: Scope, population: pl.DataFrame) -> pl.LazyFrame:
     rows = (
         scope.areas.lazy()
         .join(people, on="area_code", how="left", validate="m:1")
+        .join(_incomes(income, as_of), on="area_code", how="left", validate="m:1")
         .join(_notes(scope.areas).lazy(), on="area_code", how="left", validate="m:1")
     )
     return to_contract(rows, Areas, sort=["area_level", "area_code"])
+
+
+def _incomes(income: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Return the latest year of each county: one row a county."""
+    latest = income.filter(pl.col("year") <= as_of.year).sort("area_code", "year")
+    return latest.unique("area_code", keep="last", maintain_order=True).select(
+        "area_code",
+        urban_income_fen="urban_fen",
+        rural_income_fen="rural_fen",
+        income_year="year",
+    )
 
 
 def _notes(areas: pl.DataFrame) -> pl.DataFrame:

@@ -35,6 +35,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "contract_groups": staged.StagedContractGroup,
     "institutions": staged.StagedInstitution,
     "population": staged.StagedPopulation,
+    "income": staged.StagedIncome,
     "activity": staged.StagedActivity,
     "targets": staged.StagedTarget,
 }

@@ -119,7 +119,7 @@ def _missing(fact: dict[str, Any], comparisons: Published) -> str:
     if named is not None:
         return named
     need = comparisons.needs.get(fact["topic"], "对应的数据源")
-    return f"缺少{need}：九类数据源中没有“{fact['measure_zh']}”这一项。"
+    return f"缺少{need}：现有数据源中没有“{fact['measure_zh']}”这一项。"
 
 
 __all__: Sequence[str] = ("build", "fact_dates")

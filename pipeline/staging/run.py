@@ -12,6 +12,7 @@ from pipeline.staging import (
     clinics,
     contracts,
     equipment,
+    income,
     institutions,
     population,
     referrals,
@@ -38,6 +39,7 @@ MODULES: dict[str, ModuleType] = {
     "contracts": contracts,
     "institutions": institutions,
     "population": population,
+    "income": income,
     "activity": activity,
     "targets": targets,
 }

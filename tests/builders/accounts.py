@@ -100,7 +100,7 @@ def published_facts() -> pl.DataFrame:
         "match": "演示数据按公开数据校准。",
         "explained": "月报不能在10月13日截断：截至9月底为1620，截至10月底为1790，公布值在其间。",
         "unexplained": "本系统为21，公布为19，原因待查。",
-        "not_computable": "缺少人员名册：九类数据源中没有这一项。",
+        "not_computable": "缺少人员名册：现有数据源中没有这一项。",
     }
     return _fit(
         "published_facts",

@@ -72,6 +72,7 @@ DEFAULTS: dict[type[dy.Schema], dict[str, Any]] = {
         "township_code": "410202001",
     },
     staged.StagedPopulation: {"area_code": "410202", "sex": "male", "age_from": 0},
+    staged.StagedIncome: {"area_code": "410202", "year": 2024},
     staged.StagedActivity: {"county_code": "410202", "month": date(2025, 1, 1)},
     staged.StagedTarget: {"area_code": "410202", "due_on": date(2025, 12, 31)},
 }
@@ -163,6 +164,10 @@ def contract_groups(*rows: dict[str, Any]) -> pl.LazyFrame:
 
 def population(*rows: dict[str, Any]) -> pl.LazyFrame:
     return table(staged.StagedPopulation, rows)
+
+
+def income(*rows: dict[str, Any]) -> pl.LazyFrame:
+    return table(staged.StagedIncome, rows)
 
 
 def activity(*rows: dict[str, Any]) -> pl.LazyFrame:

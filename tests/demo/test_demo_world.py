@@ -70,11 +70,11 @@ def test_mark_says_what_was_ordered(tiny_world: Path) -> None:
     }
 
 
-def test_all_nine_sources_are_written_and_counted(tiny_world: Path) -> None:
+def test_all_ten_sources_are_written_and_counted(tiny_world: Path) -> None:
     rows = truth(tiny_world)["rows"]
     folders = {path.name for path in tiny_world.iterdir() if path.is_dir()}
     assert set(rows) == folders
-    assert len(folders) == 9
+    assert len(folders) == 10
     assert min(rows.values()) > 0
 
 

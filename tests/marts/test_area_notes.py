@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from pipeline.marts import areas
 from pipeline.marts.scope import make_scope
 from pipeline.reference import load_reference
+from tests.counters import rows
 
 COUNTIES = ("410202", "410212", "410223", "410225", "410308", "411603")
 
@@ -14,7 +17,7 @@ COUNTIES = ("410202", "410212", "410223", "410225", "410308", "411603")
 def _notes() -> dict[str, str | None]:
     scope = make_scope(load_reference().areas, pl.DataFrame({"area_code": COUNTIES}))
     nobody = pl.DataFrame(schema={"area_code": pl.String, "value": pl.Int64})
-    mart = areas.build(scope, nobody).collect()
+    mart = areas.build(scope, nobody, income=rows.income(), as_of=date(2025, 6, 30)).collect()
     return dict(mart.select("area_code", "note_zh").iter_rows())
 
 

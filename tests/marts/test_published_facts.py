@@ -260,6 +260,6 @@ def test_a_zone_is_compared_under_its_own_code() -> None:
 def test_figures_without_a_comparison_say_what_is_missing() -> None:
     row = verdict(None, fact(value=1))
     assert (row["verdict"], row["our_value"]) == ("not_computable", None)
-    assert row["reason_zh"] == "缺少健康帮扶监测数据：九类数据源中没有“某数”这一项。"
+    assert row["reason_zh"] == "缺少健康帮扶监测数据：现有数据源中没有“某数”这一项。"
     assert verdict(None, fact(value=1, fact_id="F9"))["reason_zh"] == "公布的是计划数，不是实绩。"
     assert "对应的数据源" in verdict(None, fact(value=1, topic="new"))["reason_zh"]

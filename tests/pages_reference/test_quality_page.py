@@ -137,7 +137,7 @@ def test_snapshot_says_what_it_is(open_at: Run, html_of: Html, accounts_world: P
     manifest = snapshots.current(accounts_world).manifest
     text = html_of(open_at("quality"))
     assert manifest.content_hash[:12] in text
-    assert f"{len(manifest.inputs)}份，共81500行" in text
+    assert f"{len(manifest.inputs)}份，共90500行" in text
 
 
 def test_quality_page_offers_a_template_for_every_source(open_at: Run) -> None:

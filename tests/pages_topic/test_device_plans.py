@@ -97,8 +97,11 @@ def planned_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def older_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a snapshot from before plans and comparisons of extracts."""
-    alter: dict[str, Alter] = {"devices": lambda f: f.drop("devices_planned", "planned_on")}
+    """Return a snapshot from before plans, incomes and comparisons of extracts."""
+    alter: dict[str, Alter] = {
+        "devices": lambda frame: frame.drop("devices_planned", "planned_on"),
+        "areas": lambda frame: frame.drop("rural_income_fen", "urban_income_fen", "income_year"),
+    }
     folder = tmp_path_factory.mktemp("older") / "marts"
     return published(folder, alter, without=("device_conflicts",))
 
