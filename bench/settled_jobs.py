@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from bench.settled_sql import duckdb_tables
-from bench.settled_world import MONTHS, counties, digest, month_start
+from bench.settled_world import MONTHS, counties, digest, month_start, register
 from pipeline.catalog import catalogue
 from pipeline.contracts.ledger import LedgerCell
 from pipeline.contracts.staging import StagedReferral
@@ -44,7 +44,14 @@ def decode(world: Path) -> Tables:
 
 def _settled(world: Path, partials: Partials) -> Settled:
     months = SettledMonths.at(world / "staged")
-    return settled_of(months, _referrals(world), as_of=AS_OF, by_township=False, partials=partials)
+    return settled_of(
+        months,
+        _referrals(world),
+        as_of=AS_OF,
+        by_township=False,
+        partials=partials,
+        register=register().lazy(),
+    )
 
 
 def sums(world: Path) -> Tables:

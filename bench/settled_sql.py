@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from bench.settled_world import PRIMARY_EVERY
+
 ROWS = """
 create view rows as select *, cast(date_trunc('month', service_date) as date) as month,
   year(service_date) as year, care_type in (0, 4) as is_admission
@@ -14,11 +16,14 @@ from read_parquet('{world}/staged/settlements/*/part.parquet', hive_partitioning
 ADDITIVE = {
     "visits": """
         select insured_county, service_date, destination_tier, care_type,
+          institution_code % {primary_every} = 0 and destination_tier = 0 as is_primary,
+          is_admission and is_resettled as is_resettled,
           cast(sum(sign) as bigint) as settlements, cast(sum(total_fen) as bigint) as total_fen,
           cast(sum(fund_fen) as bigint) as fund_fen
         from rows group by all""",
     "flows": """
         select insured_county, care_area, destination_tier, care_type, month,
+          case when is_admission then hospital_level end as hospital_level,
           cast(sum(sign) as bigint) as settlements, cast(sum(total_fen) as bigint) as total_fen,
           cast(sum(fund_fen) as bigint) as fund_fen
         from rows group by all""",
@@ -61,6 +66,8 @@ def duckdb_tables(world: Path, lineage: pl.DataFrame, *, persons: bool) -> dict[
     connection.execute(ROWS.format(world=world))
     queries = {**ADDITIVE, **({"persons": PERSONS} if persons else {})}
     return {
-        name: pl.from_arrow(connection.sql(query.format(world=world)).to_arrow_table())
+        name: pl.from_arrow(
+            connection.sql(query.format(world=world, primary_every=PRIMARY_EVERY)).to_arrow_table()
+        )
         for name, query in queries.items()
     }

@@ -19,6 +19,7 @@ from pipeline.contracts.staging import (
     CARE_TYPES,
     DESTINATION_TIERS,
     INSURANCE_TYPES,
+    StagedInstitution,
     StagedSettlement,
 )
 from pipeline.methods.periods import add_months, month_end
@@ -31,6 +32,7 @@ FIRST = date(2022, 7, 1)
 MONTHS = 36
 CITIES = ("4102", "4116", "4113")
 INSTITUTIONS = 4000
+PRIMARY_EVERY = 7
 DISEASES = 1500
 _SCHEMA = StagedSettlement.create_empty().schema
 
@@ -117,6 +119,19 @@ def month_rows(position: int, rows: int, *, persons: int, seed: int) -> pl.DataF
         },
         schema_overrides={"insured_township": pl.UInt16},
     ).cast(dict(_SCHEMA))
+
+
+def register() -> pl.DataFrame:
+    """Return the institution register: every seventh is a township centre."""
+    empty = StagedInstitution.create_empty()
+    names = codes().values["institution"][::PRIMARY_EVERY]
+    given = pl.DataFrame({"institution_code": names}).with_columns(
+        extract_date=pl.lit(FIRST),
+        institution_type=pl.lit("township_health_centre"),
+        county_code=pl.lit(counties()[0]),
+    )
+    missing = [pl.lit(None).alias(c) for c in empty.columns if c not in given.columns]
+    return given.with_columns(missing).select(empty.columns).cast(dict(empty.schema))
 
 
 def texts(rows: pl.DataFrame, tables: Codes) -> pl.DataFrame:

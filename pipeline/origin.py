@@ -15,7 +15,13 @@ from pipeline.ingest.files import RawFile
 NO_DAY = date(1970, 1, 1)
 _CODE_FIRST = re.compile(r"^(\d{4})\d{2}(?=[_\-])")
 _ORIGIN = pl.Schema(
-    {"_file": pl.UInt32(), "_batch": pl.Int64(), "_series": pl.String(), "_city": pl.String()}
+    {
+        "_file": pl.UInt32(),
+        "_batch": pl.Int64(),
+        "_series": pl.String(),
+        "_city": pl.String(),
+        "_tells_resettled": pl.Boolean(),
+    }
 )
 
 
@@ -37,12 +43,19 @@ def _city_of(file: RawFile, cities: Mapping[str, str]) -> str | None:
 def with_origin(
     rows: pl.LazyFrame, files: Sequence[FileResult], *, cities: Mapping[str, str]
 ) -> pl.LazyFrame:
-    """Add what a file's name says to its rows: batch, series, city.
+    """Add what a file says of all its rows: batch, series and city by its name, and its columns.
 
-    A batch column goes first; where it is left blank it means the newest batch of the file.
+    A batch column goes first; where it is left blank it means the newest batch of the file. A file
+    without a column for the resettled (`_tells_resettled`) leaves open who is one.
     """
     origin = pl.LazyFrame(
-        [(r.file_id, r.file.batch, r.file.series, _city_of(r.file, cities)) for r in files],
+        [
+            (
+                *(r.file_id, r.file.batch, r.file.series, _city_of(r.file, cities)),
+                "is_resettled" in r.labels,
+            )
+            for r in files
+        ],
         schema=_ORIGIN,
         orient="row",
     )

@@ -14,12 +14,22 @@ import polars as pl
 from pipeline.counters.frames import at_dates, has_happened, to_counters, with_area
 
 CENTRES = ("township_health_centre", "community_health_centre")
+# 基层医疗卫生机构 as far as the register tells them; a small hospital is none.
+PRIMARY = (*CENTRES, "community_health_station")
 COUNTY_HOSPITALS = ("tertiary_hospital", "secondary_hospital", "primary_hospital")
 
 
 def has_type(*types: str) -> pl.Expr:
     """Say whether an institution is of one of the types."""
     return pl.col("institution_type").cast(pl.String).is_in(types)
+
+
+def primary_institutions(institutions: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the primary institutions by their latest extract: institution_code, county_code."""
+    latest = institutions.sort("extract_date", "member_from", nulls_last=False).unique(
+        "institution_code", keep="last", maintain_order=True
+    )
+    return latest.filter(has_type(*PRIMARY)).select("institution_code", "county_code")
 
 
 def is_member() -> pl.Expr:

@@ -6,12 +6,13 @@ summed here is additive, so that months are put together by concatenation and ad
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import polars as pl
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS
+from pipeline.counters.packed_keys import packed
 
 Sums = Mapping[str, pl.DataFrame]
 REFERRAL_DAYS = 30
@@ -19,18 +20,23 @@ INPATIENT = ("inpatient", "maternity")
 READ = (
     *("insured_county", "insured_township", "care_area", "destination_tier", "care_type"),
     *("disease_category", "age_band", "service_date", "settled_on", "sign", "person_key"),
-    *("hospital_level", "total_fen", "fund_fen"),
+    *("hospital_level", "institution_code", "is_resettled", "total_fen", "fund_fen"),
 )
 # The key of each kind of sum. `visits` are by township as well where an indicator reaches it.
 REPORTED = ("insured_county", "settled_on")
-VISITS = ("insured_county", "service_date", "destination_tier", "care_type")
-FLOWS = ("insured_county", "care_area", "destination_tier", "care_type")
+PLACES = ("insured_county", "service_date", "destination_tier", "care_type")
+VISITS = (*PLACES, "is_primary", "is_resettled")
+FLOWS = ("insured_county", "care_area", "destination_tier", "care_type", "hospital_level")
 CASES = ("insured_county", "destination_tier", "disease_category", "age_band")
-LEVELS = ("insured_county", "destination_tier", "hospital_level")
 REFERRED = ("insured_county", "care_area", "service_date", "destination_tier", "care_type")
 
 _INPATIENT = [CARE_TYPES.index(c) for c in INPATIENT]
 _AT_HOME = DESTINATION_TIERS.index("same_county")
+
+
+def visits_keys(*, by_township: bool) -> tuple[str, ...]:
+    """Return the keys of visits, with the township where an indicator reaches it."""
+    return (*VISITS, "insured_township") if by_township else VISITS
 
 
 def is_admission() -> pl.Expr:
@@ -69,32 +75,58 @@ def referred(settlements: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame
     )
 
 
+def is_primary_at_home(primary: Collection[int]) -> pl.Expr:
+    """Say whether care was given by one of the primary institutions, in the insured county."""
+    is_listed = pl.col("institution_code").is_in(sorted(primary)).fill_null(value=False)
+    return is_listed & (pl.col("destination_tier") == _AT_HOME)
+
+
+def _asked(primary: Collection[int]) -> list[pl.Expr]:
+    """Return what some sums ask besides; of admissions alone: more keys are more rows."""
+    no = pl.lit(value=False)
+    return [
+        is_primary_at_home(primary).alias("is_primary"),
+        pl.when(is_admission()).then("is_resettled").otherwise(no).alias("is_resettled"),
+        pl.when(is_admission()).then("hospital_level").alias("hospital_level"),
+    ]
+
+
+def _until(rows: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Keep the care up to a day; most months have no other, and copying them costs."""
+    last = rows["service_date"].max()
+    is_whole = last is None or (isinstance(last, date) and last <= day)
+    return rows if is_whole else rows.filter(pl.col("service_date") <= day)
+
+
 def count_month(
     settlements: pl.LazyFrame,
     referrals: pl.LazyFrame,
     *,
     until: date,
     by_township: bool,
+    primary: Collection[int] = (),
 ) -> Sums:
-    """Return the sums of a month in codes: reported, visits, flows, referred, cases, levels.
+    """Return the sums of a month in codes, one for each key above; most by packed keys.
 
     `settlements` is StagedSettlement, `referrals` may hold more than this month needs. Care after
-    `until` counts for nothing but that the county reported. Amounts are fen.
+    `until` counts for nothing but that the county reported. `primary` are the codes of primary
+    institutions. Amounts are fen.
     """
     # Read once: every sum but `reported` needs most of the columns.
-    rows = settlements.select(READ).collect().lazy()
-    counted = rows.filter(pl.col("service_date") <= until)
+    rows = settlements.select(READ).collect()
+    counted = _until(rows, until).with_columns(_asked(primary)).lazy()
     area = ("insured_township",) if by_township else ()
     count = {"settlements": pl.col("sign").sum().cast(pl.Int64)}
     fund = {"fund_fen": pl.col("fund_fen").sum()}
     total = {"total_fen": pl.col("total_fen").sum()}
     admissions = counted.filter(is_admission())
     sums = {
-        "reported": rows.group_by(REPORTED).agg(rows=pl.len()),
-        "visits": counted.group_by(*VISITS, *area).agg(**count, **total, **fund),
-        "flows": counted.group_by(FLOWS).agg(**count, **total, **fund),
+        "reported": rows.lazy().group_by(packed(REPORTED)).agg(rows=pl.len()),
+        "visits": counted.group_by(packed(visits_keys(by_township=by_township))).agg(
+            **count, **total, **fund
+        ),
+        "flows": counted.group_by(packed(FLOWS)).agg(**count, **total, **fund),
         "referred": referred(counted, referrals).group_by(*REFERRED, *area).agg(**count),
         "cases": admissions.group_by(CASES).agg(**count, **fund),
-        "levels": admissions.group_by(LEVELS).agg(**count, **fund),
     }
     return {name: lf.collect() for name, lf in sums.items()}

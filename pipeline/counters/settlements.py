@@ -12,22 +12,41 @@ import polars as pl
 from pipeline.counters.frames import to_counters
 from pipeline.counters.settled_month import INPATIENT
 
-# Total and parts, for the small-number rule: what subtraction could use.
-SUMS: dict[str, tuple[str, ...]] = {
-    "inpatient_settlements": ("inpatient_same_county", "inpatient_out_of_county"),
-    "inpatient_out_of_county": (
-        "inpatient_same_city",
-        "inpatient_same_province",
-        "inpatient_other_province",
+# Counts that no mart has but anyone can make: one published counter less another.
+DIFFERENCES: dict[str, tuple[str, str]] = {
+    "inpatient_resettled": ("inpatient_settlements", "inpatient_not_resettled"),
+    "inpatient_resettled_outside": (
+        "inpatient_out_of_county",
+        "inpatient_not_resettled_outside",
     ),
-    "fund_paid_fen": ("fund_paid_inside_fen", "fund_paid_outside_fen"),
+    "inpatient_not_resettled_inside": (
+        "inpatient_not_resettled",
+        "inpatient_not_resettled_outside",
+    ),
+    "inpatient_resettled_inside": ("inpatient_same_county", "inpatient_not_resettled_inside"),
+    "settlements_not_primary": ("settlements_in_county", "settlements_primary"),
+    "fund_paid_not_primary_fen": ("fund_paid_inside_fen", "fund_paid_primary_fen"),
 }
+# Total and parts, for the small-number rule: what subtraction could use.
+SUMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("inpatient_settlements", ("inpatient_same_county", "inpatient_out_of_county")),
+    (
+        "inpatient_out_of_county",
+        ("inpatient_same_city", "inpatient_same_province", "inpatient_other_province"),
+    ),
+    ("fund_paid_fen", ("fund_paid_inside_fen", "fund_paid_outside_fen")),
+    *((total, (part, rest)) for rest, (total, part) in DIFFERENCES.items()),
+    # The same admissions by who and by where: the margins of a table of two by two.
+    ("inpatient_resettled", ("inpatient_resettled_inside", "inpatient_resettled_outside")),
+)
 # The visits behind an amount: how many people it could tell about (plus, minus).
 VISITS_BEHIND: dict[str, tuple[str, str | None]] = {
     "fund_paid_fen": ("settlements_all", None),
     "fund_paid_outside_fen": ("settlements_all", "settlements_in_county"),
     "fund_paid_inside_fen": ("settlements_in_county", None),
     "inpatient_cost_inside_fen": ("inpatient_same_county", None),
+    "fund_paid_primary_fen": ("settlements_primary", None),
+    "fund_paid_not_primary_fen": ("settlements_not_primary", None),
 }
 
 
@@ -50,6 +69,7 @@ def _sums() -> dict[str, pl.Expr]:
         f"inpatient_{t}": settlements.filter(inpatient & (tier == t)).sum()
         for t in ("same_county", "same_city", "same_province", "other_province")
     }
+    primary = (pl.col("primary_settlements"), pl.col("primary_fund_fen"))
     return {
         "inpatient_settlements": settlements.filter(inpatient).sum(),
         "inpatient_out_of_county": settlements.filter(inpatient & is_outside()).sum(),
@@ -61,14 +81,29 @@ def _sums() -> dict[str, pl.Expr]:
         "fund_paid_inside_fen": pl.col("fund_fen").filter(counted & ~is_outside()).sum(),
         "inpatient_cost_inside_fen": pl.col("total_fen").filter(inpatient & ~is_outside()).sum(),
         "inpatient_outflow_referred": pl.col("referred_settlements").sum(),
+        "inpatient_not_resettled": _without_resettled(inpatient),
+        "inpatient_not_resettled_outside": _without_resettled(inpatient & is_outside()),
+        "settlements_primary": _if_known(primary[0], counted),
+        "fund_paid_primary_fen": _if_known(primary[1], counted),
     }
+
+
+def _without_resettled(condition: pl.Expr) -> pl.Expr:
+    """Sum the settlements that are not of the resettled; null where that is not told."""
+    resettled = pl.col("resettled_settlements")
+    rest = (pl.col("settlements") - resettled).filter(condition).sum()
+    return pl.when(resettled.null_count() == 0).then(rest)
+
+
+def _if_known(value: pl.Expr, condition: pl.Expr) -> pl.Expr:
+    return pl.when(value.null_count() == 0).then(value.filter(condition).sum())
 
 
 def count(visits: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row per flow counter, area of insurance and service day (FlowCounter).
 
-    `visits` are sums by `area_code`, `service_date`, tier and kind of care: settlements, total_fen,
-    fund_fen, referred_settlements. An area and day with any settlement has a row for every
-    counter, zeros included: that the source reported is what tells zero from missing.
+    `visits` are sums by `area_code`, `service_date`, tier and kind of care (visits_by_area of
+    Settled). An area and day with any settlement has a row for every counter, zeros included: that
+    the source reported is what tells zero from missing. What is null there has no row here.
     """
     return to_counters(visits.with_columns(date="service_date"), _sums(), time="date")

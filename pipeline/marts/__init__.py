@@ -26,8 +26,8 @@ from pipeline.marts import (
     indicator_to_date,
     indicator_weekly,
     institutions,
-    persons_yearly,
     outflow_levels_yearly,
+    persons_yearly,
     published_facts,
     rejected_rows,
     targets,
@@ -103,7 +103,6 @@ def build_marts(
     }
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Within(TypedDict):
     scope: Scope
     first: date
@@ -115,6 +114,7 @@ class _OfYears(_Within):
     delay_months: int
 
 
+@dataclass(frozen=True, kw_only=True)
 class _World:
     """What every mart of one snapshot shares."""
 
@@ -134,6 +134,7 @@ class _World:
             as_of=self.as_of,
             by_township=reaches_townships(self.catalogue),
             partials=self.kept,
+            register=self.tables["institutions"],
         )
 
     @cached_property
@@ -209,10 +210,10 @@ def _settled(world: _World, flows: Cells) -> dict[str, pl.LazyFrame]:
             catalogue=world.catalogue,
             **within,
         ),
-    }
         "case_mix_yearly": case_mix_yearly.build(world.settled, flows, **years),
         "outflow_levels_yearly": outflow_levels_yearly.build(world.settled, flows, **years),
         "persons_yearly": persons_yearly.build(world.months, partials=world.kept, **years),
+    }
 
 
 def _judgements(
@@ -248,10 +249,10 @@ def _lists(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
         "devices": devices.build(
             tables["devices"], tables["institutions"], areas=everywhere, as_of=as_of
         ),
-        "institutions": institutions.build(tables["institutions"], areas=everywhere, as_of=as_of),
         "device_conflicts": device_conflicts.build(
             tables["devices"], tables["institutions"], areas=everywhere, as_of=as_of
         ),
+        "institutions": institutions.build(tables["institutions"], areas=everywhere, as_of=as_of),
         "contract_groups": contract_groups.build(
             tables["contract_groups"],
             scope=scope,

@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.contracts.settled_marts import OutflowLevelsYearly
-from pipeline.counters.settled_month import LEVELS
+from pipeline.counters.settled_month import is_admission
 from pipeline.marts.case_mix_yearly import ALL, UNKNOWN, hidden_totals_of, with_hidden
 from pipeline.marts.cells import Cells
 from pipeline.marts.scope import Scope
@@ -21,6 +21,7 @@ from pipeline.marts.shape import to_contract
 from pipeline.marts.years import yearly_status, years_frame
 
 SORT = ["insured_county", "year", "destination_tier", "hospital_level"]
+_KEYS = ("insured_county", "destination_tier", "hospital_level")
 _VALUES = ("settlements", "fund_fen")
 
 
@@ -56,9 +57,9 @@ def _by_year(settled: Settled, scope: Scope, *, first: date, as_of: date) -> pl.
     """Add up the months of each year, in full words."""
     codes = settled.codes
     sums = (
-        settled.levels.lazy()
-        .filter(pl.col("month").is_between(first, as_of))
-        .group_by(*LEVELS, year=pl.col("month").dt.year().cast(pl.Int16))
+        settled.flows.lazy()
+        .filter(is_admission(), pl.col("month").is_between(first, as_of))
+        .group_by(*_KEYS, year=pl.col("month").dt.year().cast(pl.Int16))
         .agg(pl.col(_VALUES).sum())
         .filter(pl.any_horizontal(pl.col(value) != 0 for value in _VALUES))
     )

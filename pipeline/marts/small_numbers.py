@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.catalog import Catalogue
-from pipeline.counters.settlements import SUMS, VISITS_BEHIND
+from pipeline.counters.settlements import DIFFERENCES, SUMS, VISITS_BEHIND
 from pipeline.marts.scope import Scope
 from pipeline.methods.suppression import hide, is_small
 
@@ -17,9 +17,10 @@ _HIDEABLE = ("county", "township", "village")
 
 
 def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> pl.DataFrame:
-    """Return one row per patient-derived counter, area and `by`: cell, value, may_hide.
+    """Return one row per patient-derived counter, area and `by`: cell, value, may_hide, is_shown.
 
-    A counter that several indicators share is taken from the first of them.
+    A counter that several indicators share is taken from the first of them. The differences of
+    two counters that anyone can make are cells as well, though none is shown.
     """
     roles: dict[str, tuple[str, str]] = {}
     for indicator in catalogue.indicators.values():
@@ -35,7 +36,18 @@ def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> 
         )
         for counter, (indicator, role) in roles.items()
     ]
-    return pl.concat(frames).sort("counter_id", *keys).with_row_index("cell")
+    cells = pl.concat(frames).with_columns(is_shown=pl.lit(value=True))
+    for counter, (total, part) in DIFFERENCES.items():
+        both = cells.filter(counter_id=total).join(
+            cells.filter(counter_id=part), on=keys, suffix="_part", validate="1:1"
+        )
+        rest = both.with_columns(
+            pl.lit(counter).alias("counter_id"),
+            pl.col("value") - pl.col("value_part"),
+            is_shown=pl.lit(value=False),
+        )
+        cells = pl.concat([cells, rest.select(cells.columns)])
+    return cells.sort("counter_id", *keys).with_row_index("cell")
 
 
 def with_primary(cells: pl.DataFrame, *, threshold: int, by: list[str]) -> pl.DataFrame:
@@ -64,7 +76,8 @@ def _value_of(cells: pl.DataFrame, counter: str, keys: list[str], *, name: str) 
 def to_sums(cells: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFrame:
     """Return one row per published sum and cell in it: an area with its children, SUMS with parts.
 
-    A sum is named by the cell of its total; the two kinds do not share names.
+    A sum is named by the cell of its total, plus what tells the ways apart in which one total
+    comes to be.
     """
     keys = ["counter_id", "area_code", *by]
     named = cells.select("cell", *keys)
@@ -77,18 +90,21 @@ def to_sums(cells: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFrame
     )
     of_area = pl.concat([children, children.select("sum", cell="sum").unique()])
     parts = pl.DataFrame(
-        [(total, part) for total, names in SUMS.items() for part in names],
-        schema=["total", "counter_id"],
+        [(at, total, part) for at, (total, names) in enumerate(SUMS, 1) for part in names],
+        schema={"at": pl.UInt32, "total": pl.String, "counter_id": pl.String},
         orient="row",
     )
     components = (
-        named.join(parts, on="counter_id", validate="m:1")
+        named.join(parts, on="counter_id")
         .drop("counter_id")
         .join(totals, left_on=["total", "area_code", *by], right_on=keys, validate="m:1")
-        .select("sum", "cell")
+        .select("at", "sum", "cell")
     )
-    of_counter = pl.concat([components, components.select("sum", cell="sum").unique()])
-    return pl.concat([of_area, of_counter.with_columns(pl.col("sum") + cells.height)])
+    own = components.select("at", "sum", cell="sum").unique()
+    of_counter = pl.concat([components, own]).select(
+        pl.col("sum") + pl.col("at") * cells.height, "cell"
+    )
+    return pl.concat([of_area, of_counter])
 
 
 def hidden_cells(
@@ -97,7 +113,9 @@ def hidden_cells(
     """Return one row per hidden counter, area and `by`."""
     cells = to_cells(levelled, catalogue, by=by)
     primary = with_primary(cells, threshold=catalogue.settings.small_number_threshold, by=by)
-    judged = hide(primary, to_sums(cells, scope, by=by))
+    # Hiding what nobody prints costs nothing: it goes first, before the smallest that is shown.
+    cost = pl.when("is_shown").then("value").otherwise(pl.lit(-1))
+    judged = hide(primary.with_columns(value=cost), to_sums(cells, scope, by=by))
     return judged.filter("is_hidden").select("counter_id", "area_code", *by)
 
 

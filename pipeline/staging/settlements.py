@@ -182,6 +182,9 @@ def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
         fund_fen="fund",
         disease_category=disease,
         age=pl.col("age").floor().cast(pl.Int16),
-        is_resettled=(pl.col("is_resettled") == "yes").fill_null(value=False),
+        # A blank cell says no; a file without the column says nothing.
+        is_resettled=pl.when("_tells_resettled").then(
+            (pl.col("is_resettled") == "yes").fill_null(value=False)
+        ),
     )
     return {"settlements": settlements}

@@ -184,14 +184,16 @@ def settled(
     *,
     as_of: date = date(2026, 12, 31),
     by_township: bool = False,
+    register: pl.LazyFrame | None = None,
 ) -> Settled:
-    """Return the sums of accepted settlements and referrals."""
+    """Return the sums of accepted settlements and referrals; H1 is a primary institution."""
     return settled_of(
         SettledMonths.of(settlements_),
         referrals() if referrals_ is None else referrals_,
         as_of=as_of,
         by_township=by_township,
         partials=Partials(None),
+        register=institutions({}) if register is None else register,
     )
 
 

@@ -97,11 +97,13 @@ def typed_rows(source: str, *rows: dict[str, Any], **common: Any) -> pl.DataFram
         "_batch": pl.Int64,
         "_series": pl.String,
         "_city": pl.String,
+        "_tells_resettled": pl.Boolean,
     }
     schema |= {column.id: dtype_of(column) for column in sources()[source].read_columns}
     schema |= dict.fromkeys(("_reason", "_column", "_detail"), pl.String)
     filled = [
         {"_pos": at, "_file": 1, "_row": at + 2, "_batch": 1, "_series": "a", "_city": "410200"}
+        | {"_tells_resettled": True}
         | common
         | row
         for at, row in enumerate(rows)

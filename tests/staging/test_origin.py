@@ -9,9 +9,9 @@ from pipeline.ingest.files import RawFile
 from pipeline.origin import with_origin
 
 
-def _file(id_: int, name: str) -> FileResult:
+def _file(id_: int, name: str, **labels: str) -> FileResult:
     file = RawFile(path=Path(name), name=name, source="settlements", sha256="0" * 64)
-    return FileResult(file=file, file_id=id_)
+    return FileResult(file=file, file_id=id_, labels=labels)
 
 
 def test_a_batch_column_goes_before_the_name_and_blank_is_the_newest_of_the_file() -> None:
@@ -23,3 +23,10 @@ def test_a_batch_column_goes_before_the_name_and_blank_is_the_newest_of_the_file
     assert with_origin(rows, files, cities={}).collect()["_batch"].to_list() == [1, 2, 2, 2, 1]
     bare = with_origin(rows.drop("batch"), files, cities={}).collect()
     assert bare["_batch"].to_list() == [3, 3, 3, 2, 1]
+
+
+def test_a_file_says_of_all_its_rows_whether_it_has_a_column_for_the_resettled() -> None:
+    files = [_file(1, "a.csv", is_resettled="特殊人员类型"), _file(2, "b.csv", total="总费用")]
+    rows = pl.LazyFrame({"_file": [2, 1, 1]}, schema={"_file": pl.UInt32})
+    told = with_origin(rows, files, cities={}).collect()
+    assert told["_tells_resettled"].to_list() == [False, True, True]

@@ -234,6 +234,18 @@ def test_maternity_and_resettlement_are_kept_apart(stage: Stage) -> None:
     assert accepted(staged, "settlements", *columns) == [("maternity", True, "resident")]
 
 
+@pytest.mark.parametrize(
+    ("has_column", "told", "is_resettled"),
+    [(True, "yes", True), (True, "no", False), (True, None, False), (False, None, None)],
+)
+def test_without_its_column_nobody_is_said_not_to_be_resettled(
+    stage: Stage, has_column: bool, told: str | None, is_resettled: bool | None
+) -> None:
+    """A blank cell is an ordinary person; a file that has no such column has not said so."""
+    staged = stage("settlements", ONE | {"is_resettled": told, "_tells_resettled": has_column})
+    assert accepted(staged, "settlements", "is_resettled") == [(is_resettled,)]
+
+
 def test_the_ledger_counts_a_row_under_insured_county_and_settlement_month(
     stage: Stage, references: References
 ) -> None:
