@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dashboard import theme as t
 from dashboard.look.css_framework import FRAMEWORK_CSS
+from dashboard.look.css_maps import MAPS_CSS
 from dashboard.look.css_phone import PHONE_CSS
+from dashboard.look.css_print import PRINT_CSS
 
 _FRAME = f"""
 [data-testid="stApp"], [data-testid="stHeader"] {{ font-variant-numeric: tabular-nums; }}
@@ -122,7 +124,7 @@ _CARDS = f"""
 .st-key-zones button p, .zone {{ font-size: {t.SIZE_NOTE}px; font-weight: 500; color: {t.TEXT_1}; }}
 .st-key-pick-indicator button {{ min-height: 36px; padding: 0 2px; }}
 .st-key-pick-indicator button p {{ font-size: {t.SIZE_NOTE}px; white-space: nowrap; }}
-@media (max-width: 1599px) {{
+@media screen and (max-width: 1599px) {{
   [data-testid="stHeader"] {{ padding-left: 236px; padding-right: 138px; }}
   [data-testid="stHeader"] a {{ margin: 0 4px; }}
   .crumb-sep {{ padding: 0 3px; }}
@@ -143,20 +145,9 @@ _CARDS = f"""
 """
 
 _NARROW = """
-@media (max-width: 1339px) {
+@media screen and (max-width: 1339px) {
   [data-testid="stHeader"] a { padding: 0 2px; margin: 0 2px; }
   [data-testid="stHeader"] a span, [data-testid="stHeader"] a p { font-size: 16px; }
-}
-"""
-
-_PRINT = """
-@media print {
-  @page { size: A4 landscape; margin: 8mm; }
-  [data-testid="stHeader"], [data-testid="stToolbar"], .brand, .st-key-pickers,
-  [class*="st-key-twin-"], .st-key-pick-indicator, .st-key-profile-link { display: none; }
-  [data-testid="stApp"], [data-testid="stMain"] { background: #FFFFFF; }
-  [data-testid="stMainBlockContainer"] { padding: 0; }
-  [class*="st-key-panel-"], [class*="st-key-card-"] { break-inside: avoid; }
 }
 """
 
@@ -177,6 +168,7 @@ _MEETING = f"""
 
 def page_css(*, meeting: bool, sections: tuple[str, ...] = ()) -> str:
     """Return the style sheet; `sections` are further constant parts of single pages."""
-    screens = (FRAMEWORK_CSS, _NARROW, PHONE_CSS, _PRINT)
-    parts = [_FRAME, _BAND, _PANEL, _CARDS, *screens, *sections, _MEETING if meeting else ""]
+    screens = (FRAMEWORK_CSS, MAPS_CSS, _NARROW, PHONE_CSS)
+    own = _MEETING if meeting else ""
+    parts = [_FRAME, _BAND, _PANEL, _CARDS, *screens, *sections, own, PRINT_CSS]
     return f"<style>{''.join(parts)}</style>"

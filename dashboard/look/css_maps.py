@@ -15,7 +15,7 @@ MAPS_CSS = f"""
 .st-key-map-compare input {{ font-size: {t.SIZE_NOTE}px; }}
 .st-key-map-one button {{ min-height: 34px; padding: 0 12px; }}
 .st-key-map-one button p {{ font-size: {t.SIZE_NOTE}px; white-space: nowrap; }}
-@media (max-width: 767px) {{
+@media screen and (max-width: 767px) {{
   .st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ height: auto; margin: 0;
     flex-wrap: wrap; position: sticky; left: 0; }}
   .st-key-map-slider {{ flex: 1 1 100%; height: 44px; padding-top: 14px; }}

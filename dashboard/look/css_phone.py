@@ -64,4 +64,4 @@ _PANELS = f"""
   .st-key-main-row [data-testid="stColumn"]:nth-child(3) {{ order: 2; }}
 """
 
-PHONE_CSS = f"@media (max-width: 767px) {{{_FRAME}{_TARGETS}{_PANELS}}}"
+PHONE_CSS = f"@media screen and (max-width: 767px) {{{_FRAME}{_TARGETS}{_PANELS}}}"

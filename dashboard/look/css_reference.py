@@ -123,7 +123,7 @@ dl.pairs.wide {{ grid-template-columns: 210px 1fr; }}
 
 # The topic pages halve their columns on a laptop; these pages keep a narrow and a wide one.
 _LAPTOP = """
-@media (min-width: 641px) and (max-width: 1600px) {
+@media screen and (min-width: 641px) and (max-width: 1600px) {
   [data-testid="stColumn"]:has(.st-key-panel-matrix),
   [data-testid="stColumn"]:has(.st-key-panel-definition) {
     flex: 8 1 calc(66.67% - 18px) !important; min-width: 0; }

@@ -38,7 +38,7 @@ table.grid td.worse {{ color: {t.WORSE}; }}
 [class*="st-key-head-"] > div:first-child {{ min-width: 0; }}
 [class*="st-key-head-"] [data-testid="stHtml"] > div {{ white-space: nowrap; overflow: hidden;
   text-overflow: ellipsis; }}
-@media (max-width: 1600px) {{
+@media screen and (max-width: 1600px) {{
   [data-testid="stColumn"]:has([class*="st-key-panel-"]),
   [data-testid="stColumn"]:has([class*="st-key-card-"]) {{ flex: 1 1 calc(50% - 9px) !important;
     min-width: min(560px, 100%); }}
