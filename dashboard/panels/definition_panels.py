@@ -181,7 +181,7 @@ def history(indicator: Indicator) -> Markup:
         return span(t("definitions.never_changed"))
     newest_first = reversed(indicator.history)
     lines = [t("definitions.change", day=formats.day(day), text=text) for day, text in newest_first]
-    return div([div(line) for line in lines])
+    return div([div(line) for line in (*lines, t("definitions.recounted"))])
 
 
 def _now(view: View, indicator: Indicator) -> str:
@@ -279,7 +279,8 @@ def download(declared: Catalogue, found: list[Indicator]) -> pl.DataFrame:
             t("definitions.policy_status"): t(f"policy.{i.policy_status}"),
             t("definitions.responsible"): i.responsible_zh,
             t("definitions.reviewed"): formats.iso_day(i.reviewed_on),
-            t("definitions.history"): "；".join(f"{day} {text}" for day, text in i.history),
+            t("definitions.history"): "；".join(f"{day} {text}" for day, text in i.history)
+            or t("definitions.never_changed"),
         }
         for i in found
     ]

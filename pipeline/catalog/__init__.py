@@ -118,8 +118,12 @@ def strict(kind: type[T], block: dict[str, Any], *, where: str) -> T:
             f"目录文件{where}有误：多出{unknown or '无'}，缺少{missing or '无'}。"
             f"可用的键：{sorted(fields)}。"
         )
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in block.items()}
-    return kind(**values)
+    return kind(**{key: _frozen(value) for key, value in block.items()})
+
+
+def _frozen(value: Any) -> Any:
+    """Make lists tuples, those within lists too, so that what is declared can be hashed."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -55,5 +55,25 @@ def test_a_definition_tells_its_changes_newest_first() -> None:
 def test_a_definition_that_never_changed_says_so(open_at: Callable[..., AppTest]) -> None:
     app = open_at("definitions", indicator="contract_rate")
     html = "\n".join(element.proto.body for element in app.get("html"))
-    assert "口径沿革" in html
-    assert "无修改记录" in html
+    assert "口径变更记录" in html
+    assert "自建立以来未变更" in html
+    assert "均按新口径重算" not in html
+
+
+def test_a_definition_that_changed_says_when_and_that_all_periods_follow(
+    open_at: Callable[..., AppTest],
+) -> None:
+    app = open_at("definitions", indicator="three_device_coverage")
+    html = "\n".join(element.proto.body for element in app.get("html"))
+    assert "2026年11月22日：设备按机构和编号识别" in html
+    assert "变更后各期均按新口径重算，前后可比。" in html
+
+
+def test_the_download_tells_the_changes_or_that_there_were_none() -> None:
+    known = catalogue().indicators
+    rows = definition_panels.download(
+        catalogue(), [known["three_device_coverage"], known["contract_rate"]]
+    )
+    changed, same = rows["口径变更记录"]
+    assert changed.startswith("2026-11-22 设备按机构")
+    assert same == "自建立以来未变更"
