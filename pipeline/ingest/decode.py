@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 
+import numpy as np
+
 from pipeline.ingest.refusal import FileRefused
 
 # No text may hold this character; a line that holds it did not decode.
@@ -19,17 +21,12 @@ _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _FOREIGN = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"SQLite f")
 _NOTHING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*")
 _MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*(<[!?a-zA-Z]|\{|\[\s*[{\[])")
-# Three Chinese characters in a row as UTF-8 writes them: next to impossible in GB18030. Bytes are
-# first folded to what they can be there: a first byte, a following one, neither.
-_CHINESE_UTF8 = b"abb" * 3
-_FOLDED = bytes(
-    ord("a") if 0xE4 <= i <= 0xE9 else ord("b") if 0x80 <= i <= 0xBF else ord(".")
-    for i in range(256)
-)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Of four lines one may be broken, or nobody can say what the encoding is.
 _SOUND_TO_BROKEN = 3
 _FEW_ZEROS = 16
+_PIECE = 1 << 18  # bytes that stay in the processor's cache
+_RUN = 9  # bytes of three Chinese characters in UTF-8
 _PADDING = b"\0" * _FEW_ZEROS
 
 
@@ -58,6 +55,19 @@ def decode(data: bytes) -> str:
     # Old programs end a text with Ctrl+Z; joined files carry a mark more than once.
     text = text.lstrip("\ufeff").rstrip("\x1a")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def is_foreign(data: bytes) -> bool:
+    """Say whether bytes are no text whose lines have an encoding of one byte or more, by its top.
+
+    Empty ones, other formats, UTF-16 and UTF-32.
+    """
+    return (
+        _NOTHING.fullmatch(data) is not None
+        or data.startswith((*_FOREIGN, *_UTF32, *_UTF16))
+        or _MARKUP.match(data) is not None
+        or _wide_without_mark(data) is not None
+    )
 
 
 def _wide_without_mark(data: bytes) -> str | None:
@@ -138,8 +148,28 @@ def _is_clear(sound: int, broken: int) -> bool:
 
 
 def has_chinese_utf8(data: bytes) -> bool:
-    """Say whether there are three Chinese characters in a row as UTF-8 writes them."""
-    return _CHINESE_UTF8 in data.translate(_FOLDED)
+    """Say whether there are three Chinese characters in a row as UTF-8 writes them.
+
+    That is next to impossible in GB18030.
+    """
+    return any(
+        _has_chinese(data[at : at + _PIECE + _RUN - 1]) for at in range(0, len(data), _PIECE)
+    )
+
+
+def _has_chinese(data: bytes) -> bool:
+    """Look for a first byte (E4 to E9) and two that follow (80 to BF), three times in a row."""
+    found = np.frombuffer(data, dtype=np.uint8)
+    # Below the first byte the difference wraps around, so that one comparison does.
+    starts = np.flatnonzero(found - np.uint8(0xE4) <= 0xE9 - 0xE4)
+    for at in range(1, _RUN):
+        starts = starts[: np.searchsorted(starts, found.size - at)]
+        low, high = (0x80, 0xBF) if at % 3 else (0xE4, 0xE9)
+        byte = found[starts + at]
+        starts = starts[(byte >= low) & (byte <= high)]
+        if starts.size == 0:
+            return False
+    return True
 
 
 def _cannot_be_gb18030(line: bytes) -> bool:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import csv
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import BinaryIO
 
 import polars as pl
 
-from pipeline.ingest.blocks import NotPlainError, decoded_blocks, is_long
+from pipeline.ingest.blocks import Block, NotPlainError, count, plain_blocks
 from pipeline.ingest.decode import UNDECODED, decode, mended
 from pipeline.ingest.grid import HEADER_SEARCH_ROWS, Grid
 from pipeline.ingest.headers import ENOUGH, HeaderIndex, HeaderMap
-from pipeline.ingest.records import Shape, records
+from pipeline.ingest.records import Records, Shape, block_records, records
 from pipeline.ingest.refusal import FileRefused
 
 _LONGEST_HEADER = 50_000  # more than a header has, less than the csv module bears
@@ -29,42 +31,102 @@ def read_delimited(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     Raises:
         FileRefused: the file cannot be trusted as a whole.
     """
-    if is_long(data):
-        # Why a file is refused is for the whole of it to say.
-        with contextlib.suppress(NotPlainError, FileRefused):
-            return _read(decoded_blocks(data), index)
-    return _read(iter([decode(data)]), index)
+    # Why a file is refused is for the whole of it to say.
+    with contextlib.suppress(NotPlainError, FileRefused):
+        grids, found = zip(*read_blocks(io.BytesIO(data), index), strict=True)
+        return _together(grids), found[0]
+    return read_whole(data, index)
 
 
-def _read(texts: Iterator[str], index: HeaderIndex) -> tuple[Grid, HeaderMap]:
-    """Read a text that comes in blocks of whole lines; the header stands in the first."""
-    text = next(texts)
-    at, last, delimiter, header = _header(_top(text), index)
+def read_blocks(source: BinaryIO, index: HeaderIndex) -> Iterator[tuple[Grid, HeaderMap]]:
+    """Read a file block by block; the header stands in the first.
+
+    Raises:
+        NotPlainError: only the whole tells what the file says.
+        FileRefused: the file cannot be trusted; the whole tells why.
+    """
+    blocks = plain_blocks(source)
+    first = next(blocks)
+    lines = _first_lines(first)
+    shape, title, found = _shape(lines, index)
+    for block in chain([_below(first, shape.start - 1)], blocks):
+        yield _grid(block_records(block, shape), shape, title), found
+        lines_read = sum(count(piece, b"\n") for piece in block.pieces)
+        shape = replace(shape, start=shape.start + lines_read)
+
+
+def read_whole(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
+    """Read a file of which only the whole tells what it says.
+
+    Raises:
+        FileRefused: the file cannot be trusted as a whole.
+    """
+    text = decode(data)
+    shape, title, found = _shape(_top(text), index)
+    above = shape.start - 1
+    body = text.split("\n", above)[above] if text.count("\n") >= above else ""
+    del text
+    return _grid(records(body, shape), shape, title), found
+
+
+def _shape(lines: list[str], index: HeaderIndex) -> tuple[Shape, str, HeaderMap]:
+    """Return what the first lines say: the shape of those below the header, the title."""
+    at, last, delimiter, header = _header(lines, index)
     found = index.match(header)
     index.require(found, header)
-    *above, body = (
-        text.split("\n", last + 1) if text.count("\n") > last else (*text.split("\n"), "")
-    )
-    del text
     shape = Shape(
         start=last + 2,
         delimiter=delimiter,
-        width=len(header),
+        header=tuple(header),
         wanted=tuple(sorted({0, *found.positions.values()})),
         labels=index.aliases(header[0]),
     )
-    read = []
-    for block in chain([body], texts):
-        read.append(records(block, shape))
-        shape = replace(shape, start=shape.start + block.count("\n"))
-    grid = Grid(
-        cells=pl.concat([part.cells for part in read]),
-        header=tuple(header),
-        title=" ".join(above[:at]),
-        refused=tuple(row for part in read for row in part.refused),
-        left_out=tuple(row for part in read for row in part.left_out),
+    return shape, " ".join(lines[:at]), found
+
+
+def _grid(read: Records, shape: Shape, title: str) -> Grid:
+    return Grid(
+        cells=read.cells,
+        header=shape.header,
+        title=title,
+        refused=read.refused,
+        left_out=read.left_out,
     )
-    return grid, found
+
+
+def _together(grids: Sequence[Grid]) -> Grid:
+    return replace(
+        grids[0],
+        cells=pl.concat([grid.cells for grid in grids]),
+        refused=tuple(row for grid in grids for row in grid.refused),
+        left_out=tuple(row for grid in grids for row in grid.left_out),
+    )
+
+
+def _first_lines(block: Block) -> list[str]:
+    """Return the lines that may be the header, and an unfinished one behind them."""
+    top, *rest = block.pieces
+    if count(top, b"\n") <= HEADER_SEARCH_ROWS:
+        top = b"".join((top, *rest))
+    return top[: _behind(top, HEADER_SEARCH_ROWS + 1)].decode().split("\n")
+
+
+def _below(block: Block, lines: int) -> Block:
+    """Return a block without so many lines at its top."""
+    top, *rest = block.pieces
+    if count(top, b"\n") < lines:
+        top, rest = block.data, []
+    return replace(block, pieces=(top[_behind(top, lines) :], *rest))
+
+
+def _behind(data: bytes, lines: int) -> int:
+    """Return where the next line begins behind so many of them."""
+    at = 0
+    for _ in range(lines):
+        at = data.find(b"\n", at) + 1
+        if at == 0:
+            return len(data)
+    return at
 
 
 def _top(text: str) -> list[str]:

@@ -12,9 +12,10 @@ from io import BytesIO
 
 import polars as pl
 
+from pipeline.ingest.blocks import Block, count, may_be_damaged
 from pipeline.ingest.decode import UNDECODED
 from pipeline.ingest.grid import Refusal, data_rows, non_data
-from pipeline.ingest.marks import CONTROL, DAMAGED, MOJIBAKE
+from pipeline.ingest.marks import CONTROL, MOJIBAKE
 from pipeline.ingest.refusal import FileRefused
 
 # No column of ours is longer; a field that is swallowed others.
@@ -22,10 +23,6 @@ MAX_FIELD = 1_000
 _MAX_BYTES = 3 * MAX_FIELD
 _MAX_LINES = 50  # of one quoted field
 _FIELD = "\x1a"  # stands for a quoted field
-# What no sound file holds, as bytes of UTF-8.
-_RARE = tuple(text.encode() for text in ("锟斤", "烫烫烫"))
-_RARE_BEHIND_EF = tuple(text.encode() for text in ("\ufffd", UNDECODED))
-_CONTROL_BYTES = bytes(i for i in (*range(32), 127) if i not in b"\t\n\r")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +31,14 @@ class Shape:
 
     start: int  # physical line of the first of them
     delimiter: str
-    width: int
+    header: tuple[str, ...]
     wanted: tuple[int, ...]  # positions of the columns to keep
     labels: tuple[str, ...]  # what the first column may be called, to know a repeated header
+
+    @property
+    def width(self) -> int:
+        """Return the number of columns."""
+        return len(self.header)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,23 +56,35 @@ def records(body: str, shape: Shape) -> Records:
     Raises:
         FileRefused: TRUNCATED when the file ends in the midst of a record.
     """
-    return _all_at_once(body, shape) or _line_by_line(body, shape)
+    data = body.encode()
+    if '"' not in body and not may_be_damaged(body, data):
+        read = _all_at_once(data, shape)
+        if read is not None:
+            return read
+    return _line_by_line(body, shape)
 
 
-def _all_at_once(body: str, shape: Shape) -> Records | None:
-    """Read lines without quotes that all have the right number of columns; None otherwise.
+def block_records(block: Block, shape: Shape) -> Records:
+    """Account for every line of a block without quotes.
+
+    Raises:
+        FileRefused: TRUNCATED when the block ends in the midst of a record.
+    """
+    read = None if block.is_damaged else _all_at_once(block.data, shape)
+    return _line_by_line(block.data.decode(), shape) if read is None else read
+
+
+def _all_at_once(data: bytes, shape: Shape) -> Records | None:
+    """Read sound lines without quotes that all have the right number of columns; None otherwise.
 
     Polars refuses a line with too many fields but pads one with too few; the number of delimiters
     in the whole text tells that there is neither.
     """
-    data = body.encode()  # bytes are counted and copied faster
-    if data.endswith(b"\n"):
+    if data.endswith(b"\n\n"):
         data = data.rstrip(b"\n")
-    height = data.count(b"\n") + 1
-    delimiters = data.count(shape.delimiter.encode())
-    if not data or b'"' in data or delimiters != height * (shape.width - 1) or shape.width < 2:
-        return None
-    if _may_be_damaged(data):
+    height = count(data, b"\n") + (not data.endswith(b"\n"))
+    delimiters = count(data, shape.delimiter.encode())
+    if not data.strip(b"\n") or shape.width < 2 or delimiters != height * (shape.width - 1):
         return None
     try:
         cells = _split(data, shape, has_quotes=False)
@@ -83,18 +97,6 @@ def _all_at_once(body: str, shape: Shape) -> Records | None:
     kept = numbered.select(pl.col("_row").cast(pl.Int64), *(f"c{i}" for i in shape.wanted))
     rows, left_out = data_rows(kept, shape.labels, keep_blank=True)
     return Records(cells=rows, left_out=left_out)
-
-
-def _may_be_damaged(data: bytes) -> bool:
-    """Say whether a text needs a closer look; quick, and wrong only on the safe side."""
-    rare = (*_RARE, *_RARE_BEHIND_EF) if b"\xef" in data else _RARE
-    if any(text in data for text in rare) or len(data.translate(None, _CONTROL_BYTES)) < len(data):
-        return True
-    # With these begin U+0080 to U+00FF.
-    if b"\xc2" not in data and b"\xc3" not in data:
-        return False
-    lines = pl.Series(data.decode().split("\n"))
-    return bool(lines.str.contains(DAMAGED).any())
 
 
 def _without_blank(cells: pl.DataFrame) -> pl.DataFrame:

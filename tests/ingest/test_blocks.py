@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.ingest import blocks
-from pipeline.ingest.blocks import NotPlainError, decoded_blocks
-from pipeline.ingest.delimited import read_delimited
+from pipeline.ingest.blocks import NotPlainError, plain_blocks
+from pipeline.ingest.delimited import read_delimited, read_whole
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
 
@@ -21,10 +23,10 @@ LINES = ["编码,名称,原值(元),日期", *(f"{i:04},设备{i},{i}.50,2025-03
 TEXT = "\n".join(LINES) + "\n"
 
 
-def outcome(data: bytes) -> Any:
+def outcome(data: bytes, read: Callable[..., Any] = read_delimited) -> Any:
     """Return all that reading gives, or the refusal."""
     try:
-        grid, found = read_delimited(data, INDEX)
+        grid, found = read(data, INDEX)
     except FileRefused as refused:
         return refused.code, refused.note
     return grid.cells.rows(), grid.header, grid.title, grid.refused, grid.left_out, found
@@ -32,9 +34,11 @@ def outcome(data: bytes) -> Any:
 
 def compare(data: bytes, *, block: int = 200) -> Any:
     """Read as a whole and in blocks; return what both give."""
-    whole = outcome(data)
+    whole = outcome(data, read_whole)
+    assert outcome(data) == whole
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "BLOCK", block)
+        patch.setattr(blocks, "PIECE", block // 3)
         assert outcome(data) == whole
     return whole
 
@@ -43,8 +47,9 @@ def is_cut(data: bytes) -> bool:
     """Say whether a text goes block by block to its end."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "BLOCK", 200)
+        patch.setattr(blocks, "PIECE", 60)
         try:
-            return len(list(decoded_blocks(data))) > 1
+            return len(list(plain_blocks(io.BytesIO(data)))) > 1
         except NotPlainError:
             return False
 
