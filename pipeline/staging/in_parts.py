@@ -168,6 +168,8 @@ def _original_dates(
     in_force = _without(_without(reversals.lazy(), replaced), overlapping, CELL)
     counted = _without(in_force, twice, ["_pos"])
     wanted = counted.select(settlement_id="original_id").drop_nulls().unique().collect()
+    if wanted.is_empty():
+        return pl.DataFrame(schema={"_pos": pl.UInt64, "original_date": pl.Date})
     rows = pl.concat(
         part.join(wanted.lazy(), on="settlement_id", how="semi").collect() for part in parts
     )
@@ -179,9 +181,13 @@ def _original_dates(
 
 def _staged(checked: pl.LazyFrame, verdicts: _Verdicts) -> Staged:
     """Apply to a part what its rows and those of the others say of each other."""
-    rows = without_superseded(checked, verdicts.replaced)
-    rows = without_overlaps(rows, verdicts.overlapping)
-    rows = without_duplicates(rows, verdicts.twice.lazy(), key=settlements.KEY)
+    rows = checked
+    if verdicts.replaced.height:
+        rows = without_superseded(rows, verdicts.replaced)
+    if verdicts.overlapping.height:
+        rows = without_overlaps(rows, verdicts.overlapping)
+    if verdicts.twice.height:
+        rows = without_duplicates(rows, verdicts.twice.lazy(), key=settlements.KEY)
     frame = settlements.with_reversals(rows, verdicts.dates.lazy()).collect()
     accepted = settlements.tables(frame.lazy())
     return Staged(

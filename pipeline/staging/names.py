@@ -65,6 +65,8 @@ def _differ(pairs: pl.Series) -> pl.Series:
     frame = pairs.struct.unnest()
     given = pl.col("written").is_not_null() & pl.col("registered").is_not_null()
     doubtful = frame.filter(given & (pl.col("written") != pl.col("registered"))).unique()
+    if doubtful.is_empty():
+        return frame.select(pl.when(given).then(pl.lit(value=False))).to_series()
     written, registered = folded(pl.col("written")), folded(pl.col("registered"))
     agree = written.str.contains(registered, literal=True) | registered.str.contains(
         written, literal=True

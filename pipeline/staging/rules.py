@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -21,24 +22,45 @@ class Rule:
 
 def with_faults(rows: pl.LazyFrame, *rules: Rule) -> pl.LazyFrame:
     """Give each row that has no reason yet the first rule it breaks."""
-    nothing = pl.lit(None, dtype=pl.String)
     which = pl.when(pl.col("_reason").is_not_null()).then(None)
     chain = which
     for at, rule in enumerate(rules):
         chain = chain.when(rule.broken.fill_null(value=False)).then(pl.lit(at, dtype=pl.Int8))  # type: ignore[assignment]
-    rows = rows.with_columns(_rule=chain.cast(pl.Int8))
-    reason, column, detail = nothing, nothing, nothing
+    reasons = pl.lit(pl.Series([rule.reason for rule in rules], dtype=pl.String))
+    columns = pl.lit(pl.Series([rule.column for rule in rules], dtype=pl.String))
+    return (
+        rows.with_columns(_rule=chain.cast(pl.Int8))
+        .with_columns(
+            _reason=pl.coalesce("_reason", reasons.gather("_rule")),
+            _column=pl.coalesce("_column", columns.gather("_rule")),
+            _detail=pl.coalesce("_detail", _details(rules)),
+        )
+        .drop("_rule")
+    )
+
+
+def _details(rules: Sequence[Rule]) -> pl.Expr:
+    """Return the detail of the rule that a row broke, worked out only for rows that broke one."""
+    detail = pl.lit(None, dtype=pl.String)
+    needed = {"_rule"}
     for at, rule in enumerate(rules):
-        hit = pl.col("_rule") == at
-        reason = pl.when(hit).then(pl.lit(rule.reason)).otherwise(reason)
-        column = pl.when(hit).then(pl.lit(rule.column)).otherwise(column)
         if rule.detail is not None:
-            detail = pl.when(hit).then(rule.detail.cast(pl.String)).otherwise(detail)
-    return rows.with_columns(
-        _reason=pl.coalesce("_reason", reason),
-        _column=pl.coalesce("_column", column),
-        _detail=pl.coalesce("_detail", detail),
-    ).drop("_rule")
+            told = rule.detail.cast(pl.String)
+            detail = pl.when(pl.col("_rule") == at).then(told).otherwise(detail)
+            needed.update(rule.detail.meta.root_names())
+
+    def of_broken(rows: pl.Series) -> pl.Series:
+        frame = rows.struct.unnest()
+        broken = frame["_rule"].is_not_null()
+        found = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+        if broken.any():
+            told = frame.filter(broken).select(detail=detail)["detail"]
+            found = found.scatter(broken.arg_true(), told)
+        return found
+
+    return pl.struct(sorted(needed)).map_batches(
+        of_broken, return_dtype=pl.String(), is_elementwise=True
+    )
 
 
 def with_county(

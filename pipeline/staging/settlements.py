@@ -64,22 +64,30 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
 
 def _with_care_area(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """Bring the place-of-care code to the code of today; an office code gives city or province."""
-    known = references.areas.lazy().select("area_code", "current_code")
-    place = pl.col("care_area")
-    for name, code in (
-        ("_as_is", place),
-        ("_as_city", place.str.head(4) + "00"),
-        ("_as_province", place.str.head(2) + "0000"),
-    ):
-        rows = rows.with_columns(code.alias("_code")).join(
-            known.rename({"area_code": "_code", "current_code": name}),
-            on="_code",
-            how="left",
-            validate="m:1",
-            maintain_order="left",
-        )
-    return rows.with_columns(_place=pl.coalesce("_as_is", "_as_city", "_as_province")).drop(
-        "_code", "_as_is", "_as_city", "_as_province"
+    known = references.areas.select("area_code", "current_code")
+
+    def places(codes: pl.Series) -> pl.Series:
+        code = pl.col("care_area")
+        found = codes.unique().to_frame("care_area")
+        for name, as_code in (
+            ("_as_is", code),
+            ("_as_city", code.str.head(4) + "00"),
+            ("_as_province", code.str.head(2) + "0000"),
+        ):
+            found = found.with_columns(_code=as_code).join(
+                known.rename({"area_code": "_code", "current_code": name}),
+                on="_code",
+                how="left",
+                validate="m:1",
+            )
+        place = found.select("care_area", pl.coalesce("_as_is", "_as_city", "_as_province"))
+        wanted = codes.to_frame("care_area")
+        return wanted.join(
+            place, on="care_area", how="left", validate="m:1", maintain_order="left"
+        )["_as_is"]
+
+    return rows.with_columns(
+        _place=pl.col("care_area").map_batches(places, return_dtype=pl.String())
     )
 
 
