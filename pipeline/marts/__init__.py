@@ -210,7 +210,9 @@ def _settled(world: _World, flows: Cells) -> dict[str, pl.LazyFrame]:
             catalogue=world.catalogue,
             **within,
         ),
-        "case_mix_yearly": case_mix_yearly.build(world.settled, flows, **years),
+        "case_mix_yearly": case_mix_yearly.build(
+            world.settled, flows, digests=world.months.digests, partials=world.kept, **years
+        ),
         "outflow_levels_yearly": outflow_levels_yearly.build(world.settled, flows, **years),
         "persons_yearly": persons_yearly.build(world.months, partials=world.kept, **years),
     }

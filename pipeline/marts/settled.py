@@ -136,7 +136,7 @@ def settled_of(
 
     `register` (StagedInstitution) tells which institutions are primary ones.
     """
-    years = {f"year={ym[:4]}" for ym in settled.months}
+    years = {f"{kind}={ym[:4]}" for ym in settled.months for kind in ("year", "cases")}
     partials.forget_others({f"ym={ym}" for ym in settled.months} | years)
     upward = referrals.select(_REFERRALS).sort(_REFERRALS).collect()
     rows = StagedInstitution.create_empty(lazy=True) if register is None else register
@@ -154,9 +154,9 @@ def settled_of(
             by_township=by_township,
             partials=partials,
         )
-        sums = dict(count())
-        own = sums.pop("cases")
         is_kept = partials.folder is not None and ym in settled.digests
+        sums = dict(count(wanted=_is_small if is_kept else bool))
+        own = sums.pop("cases", pl.DataFrame())
         cases[_first_day(ym)] = partial(_cases, count) if is_kept else partial(_same, own)
         counted[_first_day(ym)] = sums
     return _together(counted, cases, settled.codes, primary, by_township=by_township)
@@ -169,9 +169,18 @@ def _codes(primary: pl.DataFrame, codes: Codes) -> dict[str, int]:
     return {name: known[name] for name in names if name in known}
 
 
-def _cases(count: Callable[[], Sums]) -> pl.DataFrame:
-    """Fetch the cases of a month again, from what is kept of it."""
-    return count()["cases"]
+def _is_small(part: str) -> bool:
+    """Say whether a sum of a month is held together with those of all others."""
+    return part != "cases"
+
+
+def _is_cases(part: str) -> bool:
+    return part == "cases"
+
+
+def _cases(count: Callable[..., Sums]) -> pl.DataFrame:
+    """Fetch the cases of a month, from what is kept of it."""
+    return count(wanted=_is_cases)["cases"]
 
 
 def _same(frame: pl.DataFrame) -> pl.DataFrame:
@@ -191,6 +200,7 @@ def _month(
     as_of: date,
     by_township: bool,
     partials: Partials,
+    wanted: Callable[[str], object],
 ) -> Sums:
     first = _first_day(ym)
     last = month_end(first)
@@ -212,7 +222,7 @@ def _month(
     if digest is None:
         return count()
     key = key_of(digest, hash_of(window), list(primary), until, by_township, code_version())
-    return partials.get(f"ym={ym}", key, count)
+    return partials.get(f"ym={ym}", key, count, wanted=wanted)
 
 
 def _together(

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipeline.contracts.staging import StagedSettlement
-from pipeline.marts import persons_yearly, settled
+from pipeline.marts import case_mix_yearly, persons_yearly, settled
 from pipeline.settled_months import SettledMonths
 from pipeline.spill import Spill
 from pipeline.staged_files import write_months
@@ -26,6 +26,7 @@ class Staged:
         self.folder = folder
         self.counted: list[str] = []
         count_month, count_persons = settled.count_month, persons_yearly.count_persons
+        judge = case_mix_yearly.with_hidden
 
         def month(frame: pl.LazyFrame, *args: Any, **options: Any) -> Any:
             first = frame.select(pl.col("service_date").min().dt.strftime("%Y%m")).collect().item()
@@ -37,6 +38,11 @@ class Staged:
             self.counted.append("persons")
             return count_persons(*args)
 
+        def with_hidden(*args: Any, **options: Any) -> pl.DataFrame:
+            self.counted.append("cases")
+            return judge(*args, **options)
+
+        monkeypatch.setattr(case_mix_yearly, "with_hidden", with_hidden)
         monkeypatch.setattr(settled, "count_month", month)
         monkeypatch.setattr(persons_yearly, "count_persons", persons)
 
@@ -82,7 +88,7 @@ def test_months_from_files_give_what_rows_in_memory_give(staged: Staged) -> None
 def test_nothing_is_counted_again_when_nothing_changed(staged: Staged) -> None:
     tables = world.tables()
     first = staged.build(tables)
-    assert len(staged.counted) == len(world.MONTHS) + 1
+    assert len(staged.counted) == len(world.MONTHS) + 2
     assert same(staged.build(tables), first)
     assert staged.counted == []
 
@@ -94,10 +100,10 @@ def test_a_changed_month_is_counted_alone_and_the_result_is_that_of_a_full_build
     before = staged.build(tables)
     changed = without_some(tables, MAY)
     after = staged.build(changed)
-    assert staged.counted == ["202505", "persons"]
+    assert staged.counted == ["202505", "cases", "persons"]
     assert not after["flow_monthly"].equals(before["flow_monthly"])
     full = staged.build(changed, full=True)
-    assert len(staged.counted) == len(world.MONTHS) + 1
+    assert len(staged.counted) == len(world.MONTHS) + 2
     assert same(after, full)
     assert same(after, world.build(changed))
 
@@ -117,7 +123,7 @@ def test_an_earlier_as_of_date_cuts_the_month_it_lies_in(staged: Staged) -> None
     staged.build(tables)
     cut = date(2025, 6, 10)
     after = staged.build(tables, as_of=cut)
-    assert staged.counted == ["202506", "persons"]
+    assert staged.counted == ["202506", "cases", "persons"]
     assert same(after, world.build(tables, as_of=cut))
     inpatient = after["indicator_to_date"].filter(period_kind="month", month=date(2025, 6, 1))
     assert inpatient["period_end"].unique().to_list() == [cut]
@@ -130,7 +136,7 @@ def test_a_month_that_is_gone_is_forgotten(staged: Staged) -> None:
     after = staged.build({**tables, "settlements": fewer})
     assert same(after, world.build({**tables, "settlements": fewer}))
     names = {path.name.partition(".")[0] for path in (staged.folder / "partials").iterdir()}
-    assert names == {f"ym=2025{m:02d}" for m in range(1, 6)} | {"year=2025"}
+    assert names == {f"ym=2025{m:02d}" for m in range(1, 6)} | {"year=2025", "cases=2025"}
 
 
 def test_nothing_about_a_person_is_kept(staged: Staged) -> None:
