@@ -174,8 +174,7 @@ class _World:
 
 def _indicators(world: _World, counted: Counted, flows: Cells) -> dict[str, pl.LazyFrame]:
     scope, catalogue, first, as_of = world.scope, world.catalogue, world.first, world.as_of
-    regular = counted.stocks.filter(pl.col("as_of").is_in(world.dates))
-    stocks = stock_cells(regular, scope, catalogue)
+    stocks = stock_cells(counted.stocks, scope, catalogue, dates=world.dates)
     ends_on = catalogue.settings.week_ends_on
     weeks = weeks_ending(first, as_of, ends_on=ends_on)
     return {
@@ -244,7 +243,9 @@ def _judgements(
 def _lists(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
     scope, as_of, tables = world.scope, world.as_of, world.tables
     everywhere = world.reference.areas
-    people = counted.stocks.filter(pl.col("counter_id") == "population", pl.col("as_of") == as_of)
+    people = counted.stocks.filter(
+        pl.col("counter_id") == "population", pl.col("as_of") == as_of
+    ).cast({"area_code": pl.String})
     return {
         "areas": areas.build(scope, people, income=tables["income"], as_of=as_of),
         "clinics": clinics.build(tables["clinics"], areas=everywhere, as_of=as_of),

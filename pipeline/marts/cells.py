@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,14 +16,19 @@ from pipeline.marts.small_numbers import hidden_cells
 # Evaluation dates of stocks that are summed at once. A date has nothing to do with the others, and
 # all of them at once are most of a build's memory.
 DAYS_AT_ONCE = 16
+# Indicators whose rows are measured at once: an indicator has nothing to do with the others.
+INDICATORS_AT_ONCE = 16
+_TEXTS = pl.Schema({"counter_id": pl.String(), "area_code": pl.String()})
+_CATEGORIES = pl.Schema({"indicator_id": pl.Categorical(), "area_code": pl.Categorical()})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cells:
     """Indicator rows at every level and the counters hidden in them.
 
-    `rows`: indicator_id, area_code, area_level, time, numerator, denominator, is_whole.
-    `hidden`: counter_id, area_code, time. `time` is named month (flows) or as_of (stocks).
+    `rows`: indicator_id, area_code, area_level, time, numerator, denominator, is_whole; of stocks
+    indicator_id and area_code are categories. `hidden`: counter_id, area_code, time. `time` is
+    named month (flows) or as_of (stocks).
     """
 
     rows: pl.DataFrame
@@ -47,33 +53,35 @@ def flow_cells(flows: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> Cells
     return _cells(to_wide(monthly, time="month"), scope, catalogue, kind="flow", time="month")
 
 
-def stock_cells(stocks: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> Cells:
-    """Return stock indicators by evaluation date, from stock counters."""
+def stock_cells(
+    stocks: pl.DataFrame, scope: Scope, catalogue: Catalogue, *, dates: Sequence[date]
+) -> Cells:
+    """Return stock indicators by evaluation date, from stock counters on those dates."""
     used = {
         c
         for i in catalogue.indicators.values()
         if i.kind == "stock"
         for c in (i.numerator, i.denominator)
     }
-    needed = stocks.filter(pl.col("counter_id").is_in([c for c in used if c is not None]))
-    days = needed["as_of"].unique().sort()
-    parts = [
-        _cells(
-            to_wide(needed.filter(pl.col("as_of").is_in(some.implode())), time="as_of"),
-            scope,
-            catalogue,
-            kind="stock",
-            time="as_of",
-        )
-        for some in [
-            days.slice(at, DAYS_AT_ONCE) for at in range(0, max(days.len(), 1), DAYS_AT_ONCE)
-        ]
-    ]
+    is_used = pl.col("counter_id").is_in([c for c in used if c is not None])
+    parts = []
+    for at in range(0, max(len(dates), 1), DAYS_AT_ONCE):
+        is_now = pl.col("as_of").is_in(dates[at : at + DAYS_AT_ONCE])
+        wide = to_wide(stocks.filter(is_now, is_used).cast(_TEXTS), time="as_of")
+        part = _cells(wide, scope, catalogue, kind="stock", time="as_of")
+        parts.append((part.rows.cast(_CATEGORIES), part.hidden))
     return Cells(
-        rows=pl.concat([part.rows for part in parts]),
-        hidden=pl.concat([part.hidden for part in parts]),
+        rows=pl.concat([rows for rows, _ in parts]),
+        hidden=pl.concat([hidden for _, hidden in parts]),
         time="as_of",
     )
+
+
+def groups_of(indicators: Iterable[str]) -> list[list[str]]:
+    """Return the indicators in the order of the marts, in groups to be measured at once."""
+    named = sorted(indicators)
+    starts = range(0, max(len(named), 1), INDICATORS_AT_ONCE)
+    return [named[at : at + INDICATORS_AT_ONCE] for at in starts]
 
 
 def months_frame(months: list[date], as_of: date) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import IndicatorMonthly
-from pipeline.marts.cells import Cells, months_frame
+from pipeline.marts.cells import Cells, groups_of, months_frame
 from pipeline.marts.measures import with_gaps, with_measure, with_status
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
@@ -52,21 +52,34 @@ def build(
     """Return the mart: flows of each month, stocks as of its last day or the as-of date."""
     months = months_between(first, as_of)
     frame = months_frame(months, as_of)
-    flow_rows = _rows(flows, frame, scope=scope, catalogue=catalogue)
-    stock_rows = _rows(stocks, frame, scope=scope, catalogue=catalogue)
     provisional = provisional_months(months, as_of, catalogue)
-    measured = pl.concat(
-        [
-            with_status(flow_rows, is_provisional=provisional),
-            with_status(stock_rows, is_provisional=pl.lit(value=False)),
-        ],
-        how="diagonal",
-    )
-    return to_contract(measured, IndicatorMonthly, sort=SORT)
+    reported = [
+        (cells, cells.rows.join(frame.select(cells.time), on=cells.time, how="semi"), is_open)
+        for cells, is_open in ((flows, provisional), (stocks, pl.lit(value=False)))
+    ]
+    parts = []
+    for indicators in groups_of(catalogue.indicators):
+        is_now = pl.col("indicator_id").is_in(indicators)
+        measured = [
+            with_status(
+                _rows(rows.filter(is_now), cells, frame, scope=scope, catalogue=catalogue),
+                is_provisional=is_open,
+            )
+            for cells, rows, is_open in reported
+        ]
+        both = pl.concat(measured, how="diagonal")
+        parts.append(to_contract(both, IndicatorMonthly, sort=SORT))
+    return pl.concat(parts)
 
 
-def _rows(cells: Cells, frame: pl.DataFrame, *, scope: Scope, catalogue: Catalogue) -> pl.LazyFrame:
-    rows = cells.rows.join(frame.select(cells.time), on=cells.time, how="semi")
+def _rows(
+    rows: pl.DataFrame,
+    cells: Cells,
+    frame: pl.DataFrame,
+    *,
+    scope: Scope,
+    catalogue: Catalogue,
+) -> pl.LazyFrame:
     gaps = with_gaps(rows, scope, catalogue, times=frame.select(cells.time), by=[cells.time])
     hidden = with_hidden(gaps, cells.hidden, catalogue, by=[cells.time])
     return with_measure(hidden, catalogue).join(frame.lazy(), on=cells.time, validate="m:1")

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import IndicatorWeekly
-from pipeline.marts.cells import Cells
+from pipeline.marts.cells import Cells, groups_of
 from pipeline.marts.measures import with_gaps, with_measure, with_status
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
@@ -24,9 +24,13 @@ def build(stocks: Cells, *, scope: Scope, catalogue: Catalogue, weeks: list[date
     """Return the mart; `weeks` are the ends of complete meeting weeks. A stock is final."""
     frame = pl.DataFrame({"as_of": weeks}, schema={"as_of": pl.Date()})
     rows = stocks.rows.join(frame, on="as_of", how="semi")
-    gaps = with_gaps(rows, scope, catalogue, times=frame, by=["as_of"])
-    hidden = with_hidden(gaps, stocks.hidden, catalogue, by=["as_of"])
-    measured = with_status(
-        with_measure(hidden, catalogue), is_provisional=pl.lit(value=False)
-    ).with_columns(week_ending="as_of")
-    return to_contract(measured, IndicatorWeekly, sort=SORT)
+    parts = []
+    for indicators in groups_of(i.id for i in catalogue.indicators.values() if i.kind == "stock"):
+        some = rows.filter(pl.col("indicator_id").is_in(indicators))
+        gaps = with_gaps(some, scope, catalogue, times=frame, by=["as_of"])
+        hidden = with_hidden(gaps, stocks.hidden, catalogue, by=["as_of"])
+        measured = with_status(
+            with_measure(hidden, catalogue), is_provisional=pl.lit(value=False)
+        ).with_columns(week_ending="as_of")
+        parts.append(to_contract(measured, IndicatorWeekly, sort=SORT))
+    return pl.concat(parts)

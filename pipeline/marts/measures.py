@@ -104,10 +104,11 @@ def with_gaps(
 
     The range of an indicator begins with its first report anywhere and ends with the last time.
     Below the county only areas that ever report are expected: a township without a centre is no
-    gap. `times` has one row per `by`.
+    gap. `times` has one row per `by`. Indicators and areas may be categories, here they are texts.
     """
+    found = levelled.lazy().with_columns(pl.col("indicator_id", "area_code").cast(pl.String))
     grid = (
-        _expected(levelled, scope, time=by[0])
+        _expected(found, scope, time=by[0])
         .join(times.lazy(), how="cross")
         .filter(pl.col(by[0]) >= pl.col("first"))
         .drop("first")
@@ -122,17 +123,16 @@ def with_gaps(
         .drop("_level")
     )
     keys = ["indicator_id", "area_code", *by]
-    found = levelled.lazy().drop("area_level")
-    return grid.join(found, on=keys, how="left", validate="1:1")
+    return grid.join(found.drop("area_level"), on=keys, how="left", validate="1:1")
 
 
-def _expected(levelled: pl.DataFrame, scope: Scope, *, time: str) -> pl.LazyFrame:
+def _expected(levelled: pl.LazyFrame, scope: Scope, *, time: str) -> pl.LazyFrame:
     """Return one row per indicator and area that should report, with the indicator's first time."""
-    first = levelled.lazy().group_by("indicator_id").agg(first=pl.col(time).min())
+    first = levelled.group_by("indicator_id").agg(first=pl.col(time).min())
     everywhere = scope.at("group", "province", "city", "county").lazy()
     areas = pl.concat(
         [
-            levelled.lazy().select("indicator_id", "area_code").unique(),
+            levelled.select("indicator_id", "area_code").unique(),
             first.select("indicator_id").join(everywhere, how="cross"),
         ]
     )

@@ -49,11 +49,17 @@ _OPENING = {
     "clinics": "extract_date",
 }
 _LEAST_SHARE = 0.01
+# Evaluation dates that stocks are counted on at once. A date has nothing to do with the others, and
+# a registry read on all of them at once is the largest table of a build.
+DAYS_AT_ONCE = 32
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """All counters at their finest area: FlowCounter by day, StockCounter by evaluation date."""
+    """All counters at their finest area: FlowCounter by day, StockCounter by evaluation date.
+
+    Stocks are many; their counter_id and area_code are categories, which take a quarter of texts.
+    """
 
     flows: pl.DataFrame
     stocks: pl.DataFrame
@@ -149,6 +155,22 @@ def _stocks(
     catalogue: Catalogue,
     *,
     dates: Sequence[date],
+) -> pl.DataFrame:
+    days = sorted(set(dates))
+    parts = [
+        _stocks_on(days[at : at + DAYS_AT_ONCE], tables, scope, catalogue).cast(
+            {"counter_id": pl.Categorical, "area_code": pl.Categorical}
+        )
+        for at in range(0, max(len(days), 1), DAYS_AT_ONCE)
+    ]
+    return pl.concat(parts)
+
+
+def _stocks_on(
+    dates: Sequence[date],
+    tables: Mapping[str, pl.LazyFrame],
+    scope: Scope,
+    catalogue: Catalogue,
 ) -> pl.DataFrame:
     areas = scope.areas
     register = tables["institutions"]

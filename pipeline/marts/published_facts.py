@@ -82,6 +82,7 @@ def _at_fact_areas(
     summed = (
         counters.lazy()
         .filter(pl.col("counter_id").is_in(sorted(needed)))
+        .cast({"counter_id": pl.String, "area_code": pl.String})
         .join(above.lazy(), on="area_code")
         .group_by("counter_id", "ancestor_code", time)
         .agg(pl.col("value").sum())
