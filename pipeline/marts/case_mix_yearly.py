@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
-from types import MappingProxyType
 
 import polars as pl
 
@@ -46,8 +45,8 @@ def build(
     delay_months: int,
     first: date,
     as_of: date,
-    digests: Mapping[str, str] = MappingProxyType({}),
-    partials: Partials = Partials(None),  # noqa: B008
+    digests: Mapping[str, str],
+    partials: Partials,
 ) -> pl.LazyFrame:
     """Return the mart; `cells` are the monthly counters published beside it.
 

@@ -62,10 +62,10 @@ def _paired_sums(dated: pl.LazyFrame, indicators: Sequence[Indicator]) -> pl.Dat
     keys = ["area_code", "member", "until"]
     nothing = pl.lit(None, dtype=pl.Int64)
     known = dated.collect_schema().names()
-    needs = {i: [c for c in (i.numerator, i.denominator) if c is not None] for i in indicators}
-    needs = {i: needed for i, needed in needs.items() if set(needed) <= set(known)}
+    needs = [(i, [c for c in (i.numerator, i.denominator) if c is not None]) for i in indicators]
+    needs = [(i, needed) for i, needed in needs if set(needed) <= set(known)]
     sums = {}
-    for i, needed in needs.items():
+    for i, needed in needs:
         told = pl.all_horizontal(pl.col(c).is_not_null() for c in needed)
         sums[f"{i.id}:days"] = told.sum()
         for c in needed:
@@ -78,7 +78,7 @@ def _paired_sums(dated: pl.LazyFrame, indicators: Sequence[Indicator]) -> pl.Dat
             numerator=f"{i.id}:{i.numerator}",
             denominator=f"{i.id}:{i.denominator}" if i.denominator else nothing,
         )
-        for i in needs
+        for i, _ in needs
     ]
     empty = wide.clear().select(
         *keys, indicator_id=pl.lit(""), numerator=nothing, denominator=nothing
