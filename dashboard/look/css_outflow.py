@@ -17,8 +17,7 @@ _ROWS = f"""
 .st-key-od-rows button {{ height: {ROW}px; min-height: {ROW}px !important; width: 100%;
   justify-content: flex-start !important; padding: 0 4px; border-radius: 0; }}
 .st-key-od-rows button > * {{ width: 100%; justify-content: flex-start; text-align: left; }}
-.st-key-od-rows button p {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; white-space: nowrap;
-  overflow: hidden; text-overflow: ellipsis; }}
+.st-key-od-rows button p {{ font-size: {t.SIZE_NOTE}px; line-height: 20px; color: {t.TEXT_1}; }}
 .st-key-od-rows [class*="st-key-od-here-"] button p {{ font-weight: 700; }}
 .st-key-od-rows button:hover p, .st-key-od-tiers button:hover p {{ color: {t.ACCENT};
   text-decoration: underline; }}
@@ -69,6 +68,13 @@ table.od td.share-3 small {{ color: {t.TEXT_1}; }}
 
 _LINES = """
 [class*="st-key-pick-od"] button, [class*="st-key-pick-tier"] button { min-height: 34px; }
+@media (max-width: 1600px) {
+  [data-testid="stColumn"]:has(.st-key-panel-ordered) { flex-basis: 100% !important; }
+}
+@media (max-width: 767px) {
+  [class*="st-key-panel-"] .st-key-ordered { min-width: 760px !important; }
+  .st-key-panel-od .st-key-od-body { min-width: 760px; }
+}
 """
 
 OUTFLOW_CSS = f"{_ROWS}{_TIERS}{_TABLE}{_LINES}"

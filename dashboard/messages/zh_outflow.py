@@ -58,13 +58,18 @@ TEXTS: dict[str, str] = {
     "resettled.title": "异地安置的影响",
     "resettled.with": "含异地安置",
     "resettled.without": "不含异地安置",
-    "resettled.pair": "{area}：含{all}，不含{fewer}，相差{points}",
+    "resettled.short_with": "含",
+    "resettled.short_without": "不含",
+    "resettled.few": "相差的人数过少、按规定不分列的县区：{names}。",
+    "resettled.few_all": "各县区相差的人数都少，按规定不分列。",
+    "resettled.untold_all": "",
+    "resettled.pair": "{area}：含{all}，不含{fewer}，相差{points}个百分点",
     "resettled.numerator": "不含：县外住院人次",
     "resettled.denominator": "不含：住院人次",
     "resettled.why": (
         "长期住在外地的参保人（如随子女居住的老年人）在居住地住院，不是由本县流出；"
         "看本县居民的就医去向，宜看不含异地安置的数。"
     ),
-    "resettled.untold": "医保结算数据没有“特殊人员类型”一栏、不能剔除的县区：{names}。",
-    "resettled.none": "医保结算数据没有“特殊人员类型”一栏，不能区分异地安置。",
+    "resettled.untold": "医保结算数据没有“特殊人员类型”或“异地安置”一栏、不能剔除的县区：{names}。",
+    "resettled.none": "医保结算数据没有“特殊人员类型”或“异地安置”一栏，不能区分。",
 }

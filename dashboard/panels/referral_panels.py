@@ -19,6 +19,8 @@ from dashboard.reading import topics
 from dashboard.view import View
 
 RATIO_DECIMALS = 2
+FEW = 15  # counties, up to which rows have air
+MONTHS = 520  # pixels, beyond which a chart of months gains nothing
 
 
 def _place(view: View) -> Place:
@@ -63,7 +65,7 @@ def months_panel(view: View, *, height: int) -> None:
             state_message("state.suppressed" if series.height else "state.no_rows")
             return
         figure = two_lines_figure(
-            series, _lines(), unit_zh=t("outflow.persons"), height=height - 84 - 56
+            series, _lines(), unit_zh=t("outflow.persons"), height=min(height - 84 - 56, MONTHS)
         )
         chart(figure, key="referrals", alt=t("referral.months"))
         notice(_ratio_words(view, place), cls="note")
@@ -148,8 +150,9 @@ def _rows(view: View) -> list[ReferralRow]:
 
 
 def counties_height(view: View, *, least: int) -> int:
-    """Return the panel's height in which every county is seen."""
-    return max(least, 84 + 62 + 44 + 34 * len(view.counties))
+    """Return the panel's height in which every county is seen, closer together where many are."""
+    pitch = 34 if len(view.counties) <= FEW else 26
+    return max(least, 84 + 62 + 44 + pitch * len(view.counties))
 
 
 @block

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
@@ -10,15 +11,18 @@ import polars as pl
 from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.standardised import standardised_figure
+from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, draw, notice, panel, state_message, table_twin
 from dashboard.look.markup import div, span
 from dashboard.messages import t
+from dashboard.places import Place
 from dashboard.reading import topics
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
 WITH = "out_of_county_inpatient_rate"
-WITHOUT = "out_of_county_inpatient_rate_settled"
+WITHOUT = "out_of_county_rate_without_resettled"
+TREND = 430  # pixels, in which months can be read
 ABOVE, BELOW = 124, 164  # pixels of title and values, of axis and sentences
 UNTOLD = frozenset({"missing", "not_applicable"})  # the extract does not say who is resettled
 
@@ -36,10 +40,10 @@ def _printed(values: pl.DataFrame) -> pl.Series:
     )
 
 
-def _pairs(view: View, without: Indicator) -> pl.DataFrame:
-    """One row per county: both shares, the interval of the one without, printed values."""
-    codes = [place.code for place in view.counties]
-    names = {place.code: place.name for place in view.counties}
+def _pairs(view: View, without: Indicator, places: Sequence[Place]) -> pl.DataFrame:
+    """One row per place: both shares, the interval of the one without, printed values."""
+    codes = [place.code for place in places]
+    names = {place.code: place.name for place in places}
     every = topics.values_of(view, view.catalogue.indicators[WITH], codes)
     fewer = topics.values_of(view, without, codes)
     return fewer.select(
@@ -57,69 +61,124 @@ def _pairs(view: View, without: Indicator) -> pl.DataFrame:
     )
 
 
-def _whole(view: View, without: Indicator) -> str:
-    """Print the two values of the area itself, and how far they lie apart."""
+@dataclass(frozen=True, kw_only=True)
+class _Whole:
+    """The two values of the area itself; they are comparable only where every county tells."""
+
+    place: Place
+    every: float | None
+    fewer: float | None
+
+    @property
+    def words(self) -> str:
+        """Print the pair and how far it lies apart; nothing where one is unknown."""
+        if self.every is None or self.fewer is None:
+            return ""
+        return t(
+            "resettled.pair",
+            area=self.place.name,
+            all=formats.percent(self.every),
+            fewer=formats.percent(self.fewer),
+            points=formats.rounded(100 * abs(self.fewer - self.every), 1),
+        )
+
+
+def _whole(view: View, without: Indicator) -> _Whole:
     place = topics.place_for(view, without)
     every, fewer = (
         topics.values_of(view, indicator, [place.code]).row(0, named=True)
         for indicator in (view.catalogue.indicators[WITH], without)
     )
-    if every["value"] is None or fewer["value"] is None:
-        return ""
-    return t(
-        "resettled.pair",
-        area=place.name,
-        all=formats.percent(every["value"]),
-        fewer=formats.percent(fewer["value"]),
-        points=formats.points(fewer["value"] - every["value"]),
-    )
+    # A sum of those counties alone that tell is not of the same people as the sum of all.
+    is_whole = fewer["status"] == "final"
+    return _Whole(place=place, every=every["value"], fewer=fewer["value"] if is_whole else None)
+
+
+def _known(view: View, without: Indicator) -> pl.DataFrame:
+    """Return the counties of which both values may be told."""
+    return _pairs(view, without, view.counties).drop_nulls(["crude", "value"])
 
 
 def resettled_height(view: View, *, least: int) -> int:
-    """Return the panel's height in which every county is seen; less where nothing is drawn."""
-    if WITHOUT not in view.catalogue.indicators:
+    """Return the panel's height in which every county is seen; less where none is drawn."""
+    without = view.catalogue.indicators.get(WITHOUT)
+    if without is None:
         return least
-    return max(least, ABOVE + BELOW + 34 * len(view.counties))
+    known = _known(view, without).height
+    if known:
+        return max(least, ABOVE + BELOW + 34 * known)
+    return max(least, TREND) if _whole(view, without).words else least
 
 
 @block
 def resettled_panel(view: View, *, height: int) -> None:
-    """Draw both shares by county; counties whose data do not tell say so."""
+    """Draw both shares by county, or over time where no county's may be told."""
     title = t("resettled.title")
     without = view.catalogue.indicators.get(WITHOUT)
-    pairs = _pairs(view, without) if without is not None else None
-    if without is None or pairs is None or pairs["value"].drop_nulls().is_empty():
-        is_hidden = pairs is not None and "suppressed" in pairs["status"]
+    if without is None:
         with panel("resettled", title=title, height=height):
-            state_message("state.suppressed" if is_hidden else "resettled.none")
+            state_message("resettled.none")
             notice(t("resettled.why"), cls="note")
         return
+    pairs = _pairs(view, without, view.counties)
+    whole = _whole(view, without)
     note = topics.period_words(view, without)
-    twin = None if view.meeting else partial(_twin, view, pairs)
-    with panel("resettled", title=title, note=note, height=height, twin=twin):
-        whole = _whole(view, without)
-        if whole:
-            draw(div(span(whole, cls="pair-value")))
-        known = pairs.filter(pl.col("crude").is_not_null() | pl.col("value").is_not_null())
-        figure = standardised_figure(
-            known,
-            decimals=1,
-            crude_zh=t("resettled.with"),
-            adjusted_zh=t("resettled.without"),
-            height=min(height - ABOVE - 84, 80 + 34 * known.height),
-        )
-        chart(figure, key="resettled", alt=title)
+    is_told = not set(pairs["status"]) <= UNTOLD
+    twin = None if view.meeting or not is_told else partial(_twin, view, without, whole)
+    with panel("resettled", title=title, note=note if is_told else "", height=height, twin=twin):
+        if whole.words:
+            draw(div(span(whole.words, cls="pair-value")))
+        known = _known(view, without)
+        if known.height:
+            _draw_pairs(known, height=min(height - ABOVE - 84, 80 + 34 * known.height))
+        elif whole.words:
+            _draw_months(view, without, whole.place, height=height - ABOVE - 84)
+        else:
+            state_message("state.suppressed" if is_told else "resettled.none")
         notice(_words(pairs), cls="note")
 
 
+def _draw_pairs(known: pl.DataFrame, *, height: int) -> None:
+    figure = standardised_figure(
+        known,
+        decimals=1,
+        crude_zh=t("resettled.with"),
+        adjusted_zh=t("resettled.without"),
+        height=height,
+    )
+    chart(figure, key="resettled", alt=t("resettled.title"))
+
+
+def _draw_months(view: View, without: Indicator, place: Place, *, height: int) -> None:
+    """Draw both values of the area by month."""
+    every = topics.series_of(view, view.catalogue.indicators[WITH], place)
+    figure = trend_figure(
+        topics.series_of(view, without, place),
+        unit_zh=without.unit_zh,
+        decimals=without.decimals,
+        name_zh=t("resettled.short_without"),
+        comparison=Comparison(name_zh=t("resettled.short_with"), series=every),
+        height=height,
+    )
+    chart(figure, key="resettled", alt=t("resettled.title"))
+
+
 def _words(pairs: pl.DataFrame) -> str:
-    """Say why it matters, and of which counties the data do not tell."""
-    untold = pairs.filter(pl.col("status").is_in(list(UNTOLD)))["area_name"].to_list()
-    names = "、".join(untold)
-    return t("resettled.why") + (t("resettled.untold", names=names) if untold else "")
+    """Say why it matters, and of which counties the data do not tell or may not be told."""
+    words = t("resettled.why")
+    groups = (("resettled.untold", UNTOLD), ("resettled.few", {"suppressed"}))
+    for key, statuses in groups:
+        found = pairs.filter(pl.col("status").is_in(list(statuses)))
+        if found.height == pairs.height:
+            words += t(f"{key}_all")
+        elif found.height:
+            words += t(key, names="、".join(found["area_name"].to_list()))
+    return words
 
 
-def _twin(view: View, pairs: pl.DataFrame) -> None:
+def _twin(view: View, without: Indicator, whole: _Whole) -> None:
+    above = [] if whole.place.level == "county" or not whole.words else [whole.place]
+    pairs = _pairs(view, without, [*above, *view.counties])
     shown = pairs.with_columns(status_zh=_column([t(f"status.{s}") for s in pairs["status"]]))
     table_twin(
         shown,

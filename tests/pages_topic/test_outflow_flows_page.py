@@ -14,49 +14,11 @@ from streamlit.testing.v1 import AppTest
 from dashboard.exports import collect, workbook
 from dashboard.panels import resettled_panel
 from dashboard.queries.outflow_levels import MART
-from pipeline import snapshots
-from pipeline.contracts.marts import MARTS
-from pipeline.reference import load_reference
-from tests.builders import world
-from tests.builders.measures import fit
+from tests.builders.outflow import QI, levels, publish, without_values
 from tests.dashboard.drawn import address, charts, click, html
 
 Run = Callable[..., AppTest]
-Alter = Callable[[str, pl.DataFrame], pl.DataFrame | None]
-QI, TONGXU = "410221", "410222"
-
-
-def publish(marts: Path, alter: Alter) -> Path:
-    """Publish the small world with its tables altered; None leaves one out."""
-    changed = ((name, alter(name, frame)) for name, frame in world.tables())
-    kept = ((name, frame) for name, frame in changed if frame is not None)
-    provenance = snapshots.describe(as_of=world.AS_OF, demonstration=True)
-    with snapshots.lock(marts) as held:
-        snapshots.publish(held, kept, provenance, boundaries=load_reference().boundaries)
-    return marts
-
-
-def levels() -> pl.DataFrame:
-    """Two counties of the year 2024: known, hidden, and a county that is not there."""
-    rows: list[tuple[str, str, str, int | None]] = [
-        (QI, "same_county", "primary", 5000),
-        (QI, "same_city", "tertiary", 400),
-        (QI, "same_city", "secondary", None),
-        (QI, "same_province", "tertiary", 700),
-        (TONGXU, "same_city", "tertiary", 300),
-        (TONGXU, "other_province", "unknown", 50),
-    ]
-    schema = ["insured_county", "destination_tier", "hospital_level", "settlements"]
-    frame = pl.DataFrame(
-        rows, schema=schema, orient="row", schema_overrides={"settlements": pl.Int64}
-    )
-    status = pl.when(pl.col("settlements").is_null()).then(pl.lit("suppressed"))
-    return fit(
-        MART,
-        frame.with_columns(
-            year=pl.lit(2024), months=pl.lit(12), status=status.otherwise(pl.lit("final"))
-        ),
-    )
+WITHOUT = resettled_panel.WITHOUT
 
 
 @pytest.fixture(scope="module")
@@ -69,17 +31,41 @@ def leveled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a snapshot that was made before the mart of levels was."""
+    """Return a snapshot made before levels and resettled residents were told."""
 
     def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame | None:
+        if name == "indicator_to_date":
+            everywhere = pl.lit(value=True)
+            return without_values(frame, WITHOUT, everywhere, status="not_applicable")
         return None if name == MART else frame
 
     return publish(tmp_path_factory.mktemp("older") / "marts", alter)
 
 
+@pytest.fixture(scope="module")
+def sparse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a snapshot of half a year: few referred down, few resettled, nobody far away."""
+
+    def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        everywhere = pl.lit(value=True)
+        if name == MART:
+            return levels(year=2025, months=6, status="provisional")
+        if name == "flow_monthly":
+            return frame.filter(pl.col("destination_tier").cast(pl.String) != "other_province")
+        if name in {"indicator_monthly", "indicator_to_date"}:
+            for indicator in ("downward_referrals", WITHOUT):
+                frame = without_values(frame, indicator, everywhere, status="suppressed")
+        return frame
+
+    return publish(tmp_path_factory.mktemp("sparse") / "marts", alter)
+
+
+def drawn(app: AppTest) -> list[str]:
+    return [e.proto.id.rsplit("-", 1)[-1] for e in app.get("plotly_chart")]
+
+
 def figure(app: AppTest, key: str) -> dict[str, Any]:
-    keys = [e.proto.id.rsplit("-", 1)[-1] for e in app.get("plotly_chart")]
-    return charts(app)[keys.index(key)]
+    return charts(app)[drawn(app).index(key)]
 
 
 def words(found: dict[str, Any]) -> list[str]:
@@ -170,15 +156,8 @@ def test_the_switch_above_the_places_does_the_same(run_topic: Run) -> None:
     assert "tier" not in app.query_params
 
 
-def test_a_tier_nobody_went_to_is_a_sentence(
-    run_topic: Run, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        near = pl.col("destination_tier").cast(pl.String) != "other_province"
-        return frame.filter(near) if name == "flow_monthly" else frame
-
-    marts = publish(tmp_path_factory.mktemp("near") / "marts", alter)
-    app = run_topic("outflow", marts=marts, tier="other_province")
+def test_a_tier_nobody_went_to_is_a_sentence(run_topic: Run, sparse: Path) -> None:
+    app = run_topic("outflow", marts=sparse, tier="other_province")
     assert "没有去往“跨省”的县外住院。" in html(app)
 
 
@@ -203,26 +182,16 @@ def test_an_older_snapshot_shows_places_and_says_why(
 
 
 def test_a_year_without_all_its_months_says_which_and_that_it_is_provisional(
-    run_topic: Run, tmp_path_factory: pytest.TempPathFactory
+    run_topic: Run, sparse: Path
 ) -> None:
-    def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        if name != MART:
-            return frame
-        late = {"year": 2025, "months": 6, "status": "provisional"}
-        types = {column: frame.schema[column] for column in late}
-        return levels().with_columns(
-            pl.lit(value).cast(types[column]).alias(column) for column, value in late.items()
-        )
-
-    marts = publish(tmp_path_factory.mktemp("late") / "marts", alter)
-    assert "2025年1—6月（暂定）" in html(run_topic("outflow", marts=marts))
+    assert "2025年1—6月（暂定）" in html(run_topic("outflow", marts=sparse, tier="other_province"))
 
 
 def test_hidden_flows_leave_a_sentence_in_place_of_the_drawing(
     run_topic: Run, odd_topic_world: Path
 ) -> None:
     app = run_topic("outflow", marts=odd_topic_world)
-    assert "sankey" not in [e.proto.id.rsplit("-", 1)[-1] for e in app.get("plotly_chart")]
+    assert "sankey" not in drawn(app)
     assert all(set("".join(row[1:])) <= set("＊|0—") for row in table(app)[2:])
 
 
@@ -250,25 +219,24 @@ def test_a_click_on_a_countys_referrals_opens_it(run_topic: Run) -> None:
     assert "入院前0—30天内有本人上转记录" in html(app)
 
 
-def test_hidden_referrals_have_no_ratio(
-    run_topic: Run, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    hidden = ("numerator", "denominator", "value", "lower", "upper")
-
-    def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        if not name.startswith("indicator"):
-            return frame
-        is_down = pl.col("indicator_id") == "downward_referrals"
-        changed = frame.with_columns(
-            *(pl.when(~is_down).then(c).alias(c) for c in hidden),
-            status=pl.when(is_down).then(pl.lit("suppressed")).otherwise("status"),
-        )
-        return changed.cast(dict(frame.schema))
-
-    app = run_topic("outflow", marts=publish(tmp_path_factory.mktemp("few") / "marts", alter))
+def test_hidden_referrals_have_no_ratio(run_topic: Run, sparse: Path) -> None:
+    app = run_topic("outflow", marts=sparse, tier="other_province")
     assert re.search(r"上转\d+人次，下转＊人次。", html(app))
     rows = next(t for t in figure(app, "ordered")["data"] if t.get("name") == "rows")
     assert all("下转 ＊" in text for text in rows["text"])
+
+
+@pytest.mark.parametrize(
+    ("marts", "sentence"),
+    [("sparse", "人数过少，按规定不显示"), ("older", "一栏，不能区分。")],
+)
+def test_nobody_told_as_resettled_is_a_sentence_with_its_reason(
+    run_topic: Run, request: pytest.FixtureRequest, marts: str, sentence: str
+) -> None:
+    wanted = {"sparse": {"tier": "other_province"}, "older": {}}[marts]
+    app = run_topic("outflow", marts=request.getfixturevalue(marts), **wanted)
+    assert "resettled" not in drawn(app)
+    assert sentence in html(app).split("异地安置的影响")[1]
 
 
 def test_the_meeting_draws_the_flows_without_a_control(run_topic: Run, leveled: Path) -> None:
@@ -307,15 +275,10 @@ def test_the_workbook_carries_the_new_panels(
     assert {"上转和下转", "各县区的转诊"} <= set(tables)
 
 
-def test_every_name_of_a_level_is_in_the_catalogue_of_words() -> None:
-    known = set(MARTS[MART].columns()["hospital_level"].dtype.categories)
-    assert known == {"tertiary", "secondary", "primary", "ungraded", "unknown"}
-
-
 def test_without_the_indicator_the_panel_says_what_is_missing(
     run_topic: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resettled_panel, "WITHOUT", "no_such_indicator")
     page = html(run_topic("outflow", fresh=True))
-    assert "不能区分异地安置" in page
+    assert "一栏，不能区分。" in page
     assert "不是由本县流出" in page
