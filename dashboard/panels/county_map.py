@@ -85,7 +85,7 @@ def draw_map(view: View, facts: Facts) -> None:
     """Draw the county map of the chosen indicator; a click on a county goes down to it."""
     indicator = view.indicator
     if view.meeting and view.earlier_month is not None:
-        side_by_side.changes_panel(view, height=panel_height(view), key="map")
+        side_by_side.changes_panel(view, view.earlier_month, height=panel_height(view), key="map")
         return
     values = shown_values(view, facts)
     drawn, zones = boundaries.map_counties(view), boundaries.zones(view)
@@ -147,6 +147,7 @@ def _twin(view: View, values: pl.DataFrame) -> None:
             "status": t("topic.status"),
         },
         demonstration=view.marts.is_demonstration,
+        areas=("code", "name"),
     )
 
 

@@ -21,6 +21,7 @@ from dashboard.messages import t
 from dashboard.reading.map_history import moments_of
 from dashboard.reading.topics import is_flow
 from dashboard.selectors import navigate
+from dashboard.state import Moments
 from dashboard.view import View
 
 KEYS = state.MAP_KEYS
@@ -90,28 +91,24 @@ def month_row(view: View) -> None:
     if view.moments is None or not has_months(view):
         return
     with st.container(key="map-months", horizontal=True, vertical_alignment="center", gap="small"):
-        slider(view.moments)
+        _slider(view.moments)
         _compare_picker(view, view.moments)
 
 
-def compare_row(view: View) -> None:
+def earlier_row(view: View, moments: Moments) -> None:
     """Draw the picker of the earlier date over its map, and the way back to one date."""
-    if view.moments is None:
-        return
     with st.container(key="map-earlier", horizontal=True, vertical_alignment="center", gap="small"):
-        _compare_picker(view, view.moments)
+        _compare_picker(view, moments)
         st.button(t("months.end"), key="map-one", on_click=navigate, kwargs={state.COMPARE: None})
 
 
-def later_row(view: View) -> None:
+def later_row(moments: Moments) -> None:
     """Draw the slider over the map of the later date."""
-    if view.moments is None:
-        return
     with st.container(key="map-later", horizontal=True, vertical_alignment="center"):
-        slider(view.moments)
+        _slider(moments)
 
 
-def slider(moments: state.Moments) -> None:
+def _slider(moments: Moments) -> None:
     """Draw the slider of months; the default month is not told in the link."""
     by_key = {formats.month_key(month): month for month in moments.offered}
     st.session_state["map-slider"] = formats.month_key(moments.shown)
@@ -131,7 +128,7 @@ def slider(moments: state.Moments) -> None:
     )
 
 
-def _compare_picker(view: View, moments: state.Moments) -> None:
+def _compare_picker(view: View, moments: Moments) -> None:
     """Draw the picker of the earlier date; months of like length are named as such."""
     if not moments.comparable:
         return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
@@ -14,7 +16,7 @@ from dashboard.charts.map import map_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.look.columns import columns
 from dashboard.messages import t
-from dashboard.panels import map_months
+from dashboard.panels.map_months import ROW_HEIGHT, earlier_row, later_row
 from dashboard.reading import map_values
 from dashboard.reading.measured import is_registry
 from dashboard.reading.topics import reference_words
@@ -29,28 +31,39 @@ AXIS, PITCH = 64, 18  # pixels of the axis of changes, and the least of a county
 
 def compare_row(view: View) -> None:
     """Draw the row of the comparison, where the link asks for one; a meeting has no room."""
-    if view.earlier_month is None or view.meeting:
+    moments = view.moments
+    if moments is None or moments.earlier is None or view.meeting:
         return
     wanted = ABOVE + SENTENCE + AXIS + PITCH * len(view.counties)
     height = min(max(LEAST, wanted), MOST)
     left, middle, right = columns(4, 4, 4)
     with left:
-        _side(view, view.earlier_month, key="earlier", height=height)
+        _side(
+            view, moments.earlier, _OneDate("earlier", partial(earlier_row, view, moments)), height
+        )
     with middle:
-        _side(view, view.map_month, key="later", height=height)
+        _side(view, moments.shown, _OneDate("later", partial(later_row, moments)), height)
     with right:
-        changes_panel(view, height=height, key="changes")
+        changes_panel(view, moments.earlier, height=height, key="changes")
+
+
+@dataclass(frozen=True)
+class _OneDate:
+    """One of the two maps: its key, and what draws the choice of its date."""
+
+    key: str
+    draw_choice: Callable[[], None]
 
 
 @block
-def _side(view: View, month: dt.date, *, key: str, height: int) -> None:
+def _side(view: View, month: dt.date, side: _OneDate, height: int) -> None:
     """Draw the map of one of the two dates; both have the classes of the catalogue."""
     indicator = view.indicator
-    title = t(f"sides.{key}", period=map_values.date_words(view, month))
+    title = t(f"sides.{side.key}", period=map_values.date_words(view, month))
     values = map_values.values_at(view, view.counties, month)
     hidden = t("map.star") if (values["status"] == "suppressed").any() else ""
-    with panel(f"side-{key}", title=title, note=indicator.name_zh + hidden, height=height):
-        (map_months.compare_row if key == "earlier" else map_months.later_row)(view)
+    with panel(f"side-{side.key}", title=title, note=indicator.name_zh + hidden, height=height):
+        side.draw_choice()
         drawn = [place.code for place in boundaries.map_counties(view)]
         if not drawn:
             state_message("map.no_polygon")
@@ -67,10 +80,10 @@ def _side(view: View, month: dt.date, *, key: str, height: int) -> None:
             selected=view.county.code if view.county else None,
             reference_zh=reference_words(view.reference) if is_share else "",
             width=WIDTH,
-            height=height - ABOVE - map_months.ROW_HEIGHT,
+            height=height - ABOVE - ROW_HEIGHT,
         )
         alt = f"{t('map.alt', title=indicator.name_zh)}，{map_values.date_words(view, month)}"
-        chart(figure, key=f"side-map-{key}", alt=alt, on_click=partial(_follow, view))
+        chart(figure, key=f"side-map-{side.key}", alt=alt, on_click=partial(_follow, view))
 
 
 def _follow(view: View, code: str) -> None:
@@ -79,12 +92,9 @@ def _follow(view: View, code: str) -> None:
 
 
 @block
-def changes_panel(view: View, *, height: int, key: str) -> None:
+def changes_panel(view: View, earlier: dt.date, *, height: int, key: str) -> None:
     """Draw the two dates of each county on one line, and say what the gate says of them."""
-    earlier, later = view.earlier_month, view.map_month
-    if earlier is None:
-        return
-    indicator = view.indicator
+    indicator, later = view.indicator, view.map_month
     names = (map_values.date_words(view, earlier), map_values.date_words(view, later))
     rows = map_values.changes(view, view.counties, earlier=earlier, later=later)
     twin = None if view.meeting else partial(_twin, view, rows, names)

@@ -105,7 +105,7 @@ def _values_twin(view: View, frame: pl.DataFrame, *, key: str, period: str = "")
 def map_panel(view: View, *, height: int, width: int = 540) -> None:
     """Draw the map of the counties around the area; a click follows to the county."""
     if view.meeting and view.earlier_month is not None:
-        side_by_side.changes_panel(view, height=height, key="map")
+        side_by_side.changes_panel(view, view.earlier_month, height=height, key="map")
         return
     indicator, reference = view.indicator, view.reference
     frame = map_values.values_at(view, view.counties, view.map_month)

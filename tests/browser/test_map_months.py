@@ -1,0 +1,57 @@
+"""The map's slider in a real browser: the keyboard moves it, and the map alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import harness, looks
+
+pytestmark = pytest.mark.browser
+
+LEGEND = """() => [...document.querySelectorAll('.st-key-map .annotation-text')]
+    .map(t => [t.textContent, ...['x', 'y'].map(k => Math.round(t.getBoundingClientRect()[k]))])"""
+FILLS = """() => [...document.querySelectorAll('.st-key-map .choroplethlayer path')]
+    .map(p => getComputedStyle(p).fill)"""
+MOST_BYTES = 80_000  # of one interaction
+
+
+def test_the_keyboard_moves_the_map_from_month_to_month(address: str, page: Page) -> None:
+    received: list[int] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+    )
+    harness.open_page(page, address + "/")
+    height = "document.querySelector('[data-testid=stMain]').scrollHeight"
+    assert page.evaluate(height) <= 1080
+    legend, fills = page.evaluate(LEGEND), page.evaluate(FILLS)
+    cards = page.locator(".st-key-cards").inner_text()
+    note = page.locator(".st-key-panel-map .panel-note")
+    period = note.inner_text()
+    received.clear()
+    thumb = page.locator(".st-key-map-slider input[type=range]")
+    thumb.focus()
+    words = thumb.get_attribute("aria-valuetext")
+    page.keyboard.press("Home")
+    page.wait_for_url(lambda url: "map-month=" in url)
+    harness.settle(page)
+
+    assert sum(received) <= MOST_BYTES
+    expect(note).not_to_have_text(period)
+    first = thumb.get_attribute("aria-valuetext") or ""
+    assert thumb.get_attribute("value") == "0"
+    assert re.fullmatch(r"\d{4}年\d{1,2}月", first)
+    assert first != words
+    assert page.evaluate(LEGEND) == legend
+    assert page.evaluate(FILLS) != fills
+    assert page.locator(".st-key-cards").inner_text() == cards
+    assert page.evaluate(height) <= 1080
+    assert looks.english(page) == []
+
+    page.go_back()
+    page.wait_for_url(lambda url: "map-month=" not in url)
+    harness.settle(page)
+    assert page.evaluate(FILLS) == fills
