@@ -147,7 +147,6 @@ def _twin(view: View, values: pl.DataFrame) -> None:
             "status": t("topic.status"),
         },
         demonstration=view.marts.is_demonstration,
-        areas=("code", "name"),
     )
 
 
