@@ -144,13 +144,16 @@ def run_rollback(args: Namespace, talk: Talk) -> Answer:
 
 
 def run_verify(args: Namespace, talk: Talk) -> Answer:
-    """Hash every file of a snapshot."""
+    """Hash every file of a snapshot, and follow the log of publications."""
     from pipeline import report
 
     snapshot = snapshots.verify(args.marts, args.id)
     files = len(snapshot.manifest.marts) + len(snapshot.manifest.boundaries)
     talk.say(f"校验通过：{files} 个文件与发布时一致。{report.snapshot_zh(snapshot)}。")
-    return {**report.snapshot_object(snapshot), "files": files, "intact": True}
+    chain, proof = snapshots.verify_log(args.marts)
+    talk.say(proof)
+    log = {"lines": chain.lines, "unproved": chain.unproved, "message": proof}
+    return {**report.snapshot_object(snapshot), "files": files, "intact": True, "log": log}
 
 
 def _indicator(wanted: str) -> Indicator:

@@ -4,7 +4,8 @@
     data/marts/.stage-<pid>-<random>/   a snapshot in the making; cleared at the next start
     data/marts/snapshots/<id>/          marts, boundaries and manifest.json; never changed
     data/marts/CURRENT                  one line: the id in force; replaced by rename
-    data/marts/publications.jsonl       one line a switch of CURRENT; appended, never rewritten
+    data/marts/publications.jsonl       one line a switch of CURRENT; appended, never rewritten;
+                                        each carries the hash of the line before
 
 A reader resolves CURRENT once (`current`) and reads everything else through that snapshot.
 """
@@ -22,6 +23,7 @@ from pipeline.snapshots.reading import (
     list_snapshots,
     open_snapshot,
     verify,
+    verify_log,
 )
 
 __all__ = [
@@ -43,4 +45,5 @@ __all__ = [
     "publish",
     "rollback",
     "verify",
+    "verify_log",
 ]

@@ -1,9 +1,10 @@
 """The log of publications: one line a switch of CURRENT, appended and flushed, never rewritten.
 
     {"action": "build", "at": "2025-07-01T08:00:00+00:00", "by": "jianguan", "reason": null,
-     "replaced": "0041-…", "snapshot": "0042-…"}
+     "previous": "9f2c…", "replaced": "0041-…", "snapshot": "0042-…"}
 
 `action` is build, rollback, or recovered for a switch whose writer was cut off before its line.
+`previous` is the hash of the line before (`chain`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.snapshots.chain import digest_before
 from pipeline.snapshots.layout import LOG, is_id
 
 RECOVERED = "recovered"
@@ -31,6 +33,7 @@ class Publication:
     replaced: str | None
     by: str
     reason: str | None
+    previous: str | None = None  # absent from lines of before there was a chain
 
 
 def _user() -> str:
@@ -54,20 +57,21 @@ def record(
     Raises:
         OSError: the line cannot be written; the next writer adds it (`catch_up`).
     """
-    line = Publication(
-        at=at or datetime.now(UTC),
-        action=action,
-        snapshot=snapshot_id,
-        replaced=replaced,
-        by=_user(),
-        reason=reason,
-    )
-    fields = asdict(line) | {"at": line.at.isoformat(timespec="seconds")}
-    text = json.dumps(fields, ensure_ascii=False, sort_keys=True)
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
     with os.fdopen(os.open(marts / LOG, flags, PUBLIC_READ), "r+b", buffering=0) as file:
-        size = file.seek(0, os.SEEK_END)
-        torn = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
+        before = os.pread(file.fileno(), file.seek(0, os.SEEK_END), 0)
+        line = Publication(
+            at=at or datetime.now(UTC),
+            action=action,
+            snapshot=snapshot_id,
+            replaced=replaced,
+            by=_user(),
+            reason=reason,
+            previous=digest_before(before),
+        )
+        fields = asdict(line) | {"at": line.at.isoformat(timespec="seconds")}
+        text = json.dumps(fields, ensure_ascii=False, sort_keys=True)
+        torn = before != b"" and not before.endswith(b"\n")
         file.write(f"{chr(10) if torn else ''}{text}\n".encode())
         os.fsync(file.fileno())
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.errors import StorageError, UsageError
+from pipeline.snapshots.chain import Chain, examine
 from pipeline.snapshots.durable import sha256_of
 from pipeline.snapshots.layout import (
     BOUNDARIES,
     CURRENT,
+    LOG,
     SNAPSHOTS,
     is_id,
     mart_file,
@@ -211,6 +213,41 @@ def verify(marts: Path, snapshot_id: str | None = None) -> Snapshot:
         StorageError: a file is not what was published.
     """
     return check(load(marts, snapshot_id or current_id(marts)))
+
+
+def verify_log(marts: Path) -> tuple[Chain, str]:
+    """Follow the chain of publications; return it with a sentence on what it proves.
+
+    Raises:
+        StorageError: a line was changed, taken out or put in, or the log cannot be read.
+    """
+    try:
+        chain = examine(marts)
+    except OSError as error:
+        raise StorageError(f"发布记录 {LOG} 读不出来（{error.strerror}）。请检查权限。") from error
+    if chain.faults_zh:
+        raise StorageError(
+            f"发布记录 {marts / LOG} 被删改过：{'；'.join(chain.faults_zh)}。"
+            "快照文件不受影响；请查明是谁改动，并从备份恢复这个文件。"
+        )
+    try:
+        in_force = current_id(marts)
+    except StorageError:
+        in_force = None  # a snapshot can be verified while none is in force
+    return chain, _proof_zh(chain, in_force)
+
+
+def _proof_zh(chain: Chain, in_force: str | None) -> str:
+    if not chain.lines:
+        return "没有发布记录，下次发布时补记。"
+    told = f"发布记录 {chain.lines} 行前后相接。"
+    if chain.unproved == chain.lines:
+        told = f"发布记录 {chain.lines} 行，都是早期记录，没有校验码，无法核对。"
+    elif chain.unproved:
+        told = f"发布记录 {chain.lines} 行前后相接；最早的 {chain.unproved} 行没有校验码。"
+    if in_force is not None and chain.last != in_force:
+        told += "最后一行不是现用快照：末尾的记录被删，或上次发布在记录前中断，请核实。"
+    return told
 
 
 def list_snapshots(marts: Path) -> list[Listed]:

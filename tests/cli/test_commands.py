@@ -186,6 +186,22 @@ def test_rollback_and_verify(
     assert run("rollback", "0009-00000000") == 2
 
 
+def test_verify_follows_the_log_of_publications(
+    run: Callable[..., int],
+    published: list[snapshots.Snapshot],
+    tmp_path: Path,
+    capsys: Capture,
+) -> None:
+    assert run("verify", "--json") == 0
+    told = answer(capsys)["log"]
+    assert told == {"lines": 2, "unproved": 0, "message": "发布记录 2 行前后相接。"}
+    log = tmp_path / "marts" / "publications.jsonl"
+    log.write_text("".join(log.read_text().splitlines(keepends=True)[1:]))
+    assert run("verify") == 6
+    assert "发布记录" in capsys.readouterr().err
+    assert published[0].path.is_dir()
+
+
 def test_another_writer_is_exit_code_5(
     run: Callable[..., int], published: list[snapshots.Snapshot], tmp_path: Path
 ) -> None:
