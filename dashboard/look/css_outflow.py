@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard import theme as t
 
 NAMES = 148  # pixels of the column of names
-OVER, HEAD, ROW = 38, 50, 46  # heights of the tiers, of the column heads, of a row
+OVER, HEAD, ROW = 44, 50, 46  # heights of the tiers, of the column heads, of a row
 
 # Buttons and table stand side by side; equal heights keep a name beside its numbers.
 _ROWS = f"""
