@@ -11,6 +11,8 @@ TEXTS = {
     "device.planned": "已列入计划",
     "device.planned_day": "已列入计划，{day}到位",
     "device.planned_month": "计划{month}月",
+    "county.device_planned": "采购已列入计划。",
+    "county.devices_planned": "其中{n}家采购已列入计划。",
     "equipment.plan": "计划到位",
     "equipment.plan_some": "已列入计划",
     "equipment.planned": "已列入计划",

@@ -114,6 +114,9 @@ def _device_point(view: View, own: Facts, county: Place) -> Finding | None:
     since = first["reported_broken_on"]
     if centres == 1 and isinstance(since, dt.date):
         text = t("county.device_days", days=(view.data_date - since).days, **reach)
+    if planned := broken.filter("is_planned")["institution_code"].n_unique():
+        key = "county.device_planned" if centres == 1 else "county.devices_planned"
+        text += t(key, n=planned)
     return Finding(mark="worse", title=title, text=text)
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard.memory import remembered
 from dashboard.queries.centres import THREE_DEVICES
+from dashboard.queries.equipment import with_plans
 
 IN_USE, BROKEN = "in_use", "broken"
 
@@ -136,10 +137,12 @@ def broken_devices(devices: pl.LazyFrame, *, county: str) -> pl.DataFrame:
     """One row per centre and headline device that is not in use, longest reported first."""
     kind, state = pl.col("device_type").cast(pl.String), pl.col("state").cast(pl.String)
     return (
-        devices.filter(
-            (pl.col("county_code") == county) & kind.is_in(THREE_DEVICES) & (state != "in_use")
+        with_plans(devices)
+        .filter((pl.col("county_code") == county) & kind.is_in(THREE_DEVICES) & (state != "in_use"))
+        .select(
+            *("institution_code", "institution_name", kind, state, "reported_broken_on", "as_of"),
+            is_planned=pl.col("devices_planned") > 0,
         )
-        .select("institution_code", "institution_name", kind, state, "reported_broken_on", "as_of")
         .sort("reported_broken_on", "institution_code", "device_type", nulls_last=True)
         .collect()
     )

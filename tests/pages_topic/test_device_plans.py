@@ -198,3 +198,9 @@ def test_planned_gaps_are_still_missing_devices() -> None:
     )
     row = equipment.device_counts(frame, where=ALL).row(0, named=True)
     assert (row["missing"], row["planned"], row["in_use"], row["out_of_use"]) == (2, 2, 1, 1)
+
+
+def test_the_county_says_that_a_gap_is_planned_for(run_topic: Run, planned_world: Path) -> None:
+    shown = html(run_topic("county", area="410225", marts=planned_world))
+    assert FAULT not in shown
+    assert "采购已列入计划。" in shown
