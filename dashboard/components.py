@@ -15,8 +15,10 @@ from dashboard.charts.base import CONFIG
 from dashboard.exports import collect
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
+from dashboard.selectors import area_jump, go_to_area
 
 Height = int | Literal["content", "stretch"]
+AREAS = ("area_code", "area_name")  # columns of most frames of areas
 
 
 def draw(
@@ -134,8 +136,12 @@ def table_twin(
     name_zh: str,
     columns: Mapping[str, str],
     demonstration: bool,
+    areas: tuple[str, str] = AREAS,
+    follow: Callable[[str], None] = go_to_area,
 ) -> None:
     """Draw the button under which a chart's numbers stand as a table, with the CSV download.
+
+    A table of areas also opens each of them: what the chart gives the mouse, it gives the keyboard.
 
     Args:
         frame: the chart's data, sorted.
@@ -143,15 +149,23 @@ def table_twin(
         name_zh: file name without ending.
         columns: column -> Chinese header, in order; the others are left out.
         demonstration: marks the file as 演示数据.
+        areas: the shown columns of area codes and names, if the table has them.
+        follow: what choosing an area does.
     """
     shown = export.readable(
         frame.select([pl.col(name).alias(header) for name, header in columns.items()])
     )
     collect.table(name_zh, lambda: shown)
-    with st.popover(t("table.show"), type="tertiary", key=f"twin-{key}"):
-        st.dataframe(
-            shown, hide_index=True, key=f"table-{key}", width=720, placeholder=formats.DASH
-        )
+    # The table itself is sent when it is looked at: most never are.
+    twin = st.popover(t("table.show"), type="tertiary", key=f"twin-{key}", on_change="rerun")
+    with twin:
+        if set(areas) <= set(columns) and frame.height:
+            names = dict(frame.select(areas).drop_nulls().iter_rows())
+            area_jump(names, key=f"open-{key}", follow=follow)
+        if twin.open:
+            st.dataframe(
+                shown, hide_index=True, key=f"table-{key}", width=720, placeholder=formats.DASH
+            )
         st.download_button(
             t("table.download"),
             data=lambda: export.to_csv(shown, demonstration=demonstration),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
 from dashboard import formats
@@ -68,4 +70,37 @@ def month_picker(view: View) -> None:
         key="pick-month",
         on_change=lambda: navigate(month=st.session_state["pick-month"]),
         width=150,
+    )
+
+
+def go_to_area(code: str) -> None:
+    """Let the whole page follow to an area."""
+    navigate(area=code)
+
+
+def area_jump(
+    names: Mapping[str, str], *, key: str, follow: Callable[[str], None] = go_to_area
+) -> None:
+    """Draw the list of a table's areas that opens one: the way down without a mouse.
+
+    Args:
+        names: area code -> printed name, in the order of the table.
+        key: unique on the page.
+        follow: what the chart beside the table does at a click.
+    """
+
+    def open_chosen() -> None:
+        code = st.session_state[key]
+        st.session_state[key] = None
+        if code is not None:
+            follow(code)
+
+    st.selectbox(
+        t("table.open_area"),
+        list(names),
+        index=None,
+        format_func=lambda code: formats.visible(names[code]),
+        placeholder=t("table.choose_area"),
+        key=key,
+        on_change=open_chosen,
     )

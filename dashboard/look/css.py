@@ -7,6 +7,8 @@ from dashboard.look.css_framework import FRAMEWORK_CSS
 from dashboard.look.css_maps import MAPS_CSS
 from dashboard.look.css_phone import PHONE_CSS
 from dashboard.look.css_print import PRINT_CSS
+from dashboard.look.css_reach import REACH_CSS
+from dashboard.look.css_wall import WALL_CSS
 
 _FRAME = f"""
 [data-testid="stApp"], [data-testid="stHeader"] {{ font-variant-numeric: tabular-nums; }}
@@ -168,7 +170,7 @@ _MEETING = f"""
 
 def page_css(*, meeting: bool, sections: tuple[str, ...] = ()) -> str:
     """Return the style sheet; `sections` are further constant parts of single pages."""
-    screens = (FRAMEWORK_CSS, MAPS_CSS, _NARROW, PHONE_CSS)
+    screens = (FRAMEWORK_CSS, REACH_CSS, MAPS_CSS, _NARROW, PHONE_CSS)
     own = _MEETING if meeting else ""
-    parts = [_FRAME, _BAND, _PANEL, _CARDS, *screens, *sections, own, PRINT_CSS]
+    parts = [_FRAME, _BAND, _PANEL, _CARDS, *screens, *sections, WALL_CSS, own, PRINT_CSS]
     return f"<style>{''.join(parts)}</style>"

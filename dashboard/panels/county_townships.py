@@ -153,6 +153,7 @@ def _townships_twin(view: View, rows: Sequence[TownshipRow], county: Place) -> N
             "devices": t("page.equipment"),
         },
         demonstration=view.marts.is_demonstration,
+        areas=("code", "name"),
     )
 
 
