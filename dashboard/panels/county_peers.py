@@ -31,6 +31,7 @@ CITY, SIZE, INCOME, OWN = "city", "size", "income", "own"
 KEYS = (PEERS,)
 BANDS = (300_000, 600_000, 900_000)  # residents, from which the next band begins
 PARTS = 3  # of the counties by income, as large as can be
+LINE = 34
 ABOVE = 150  # pixels of title and picker
 MOST = 12  # counties of a group of one's own
 
@@ -158,7 +159,12 @@ def _rows(group: Group) -> int:
 
 def height_of(group: Group, *, least: int) -> int:
     """Return the panel's height in which a group of usual size is seen whole."""
-    return max(least, ABOVE + _rows(group)) if len(group.places) <= MOST + 1 else least
+    return max(least, _above(group) + _rows(group)) if len(group.places) <= MOST + 1 else least
+
+
+def _above(group: Group) -> int:
+    """Return the pixels of title, picker and the line that tells how incomes are parted."""
+    return ABOVE + (LINE if group.kind == INCOME else 0)
 
 
 @block
@@ -168,12 +174,11 @@ def peers_panel(view: View, county: Place, group: Group, *, height: int) -> None
     frame = labelled(view, indicator, group.places, reference=view.reference)
     twin = partial(_twin, view, frame)
     title = t("peers.of", name=indicator.short_zh)
-    words = group.words
-    if group.kind == INCOME:
-        words = t("peers.income_note", n=len(group.places), year=county.income_year)
-    note = f"{words}，{period_words(view, indicator)}"
+    note = f"{group.words}，{period_words(view, indicator)}"
     with panel("peers", title=title, note=note, height=height, twin=twin):
         _picker(view, county, group)
+        if group.kind == INCOME:
+            notice(t("peers.income_how", year=county.income_year), cls="note")
         if group.is_unknown:
             notice(t("peers.unknown"), cls="note")
         if len(group.places) < 2:
@@ -188,7 +193,7 @@ def peers_panel(view: View, county: Place, group: Group, *, height: int) -> None
             reference_zh=reference_words(view.reference),
             target=target_of(view, indicator, county),
             selected=county.code,
-            height=max(height - ABOVE, _rows(group)),
+            height=max(height - _above(group), _rows(group)),
         )
         alt = t("topic.ranking_alt", name=indicator.name_zh)
         chart(figure, key="peers", alt=alt, on_click=lambda code: navigate(area=code))

@@ -112,7 +112,7 @@ def html(app: AppTest) -> str:
 def test_the_page_compares_by_income_and_says_how(run_topic: Run, income_world: Path) -> None:
     app = run_topic("county", area=HERE, peers="income", marts=income_world)
     assert FAULT not in html(app)
-    assert "个县区（2024年农村居民收入三等分）" in html(app)
+    assert "按2024年农村居民人均可支配收入，将有数据的县区三等分" in html(app)
     assert app.query_params["peers"] in ("income", ["income"])
     assert "收入相近" in kinds(app)
 
