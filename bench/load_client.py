@@ -9,11 +9,23 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+
+
+class Counting(ClientConnection):
+    """A connection that counts the bytes as they come over the wire, compressed or not."""
+
+    received = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Count."""
+        self.received += len(data)
+        super().data_received(data)
+
 
 STALE_AFTER_RUNS = 2  # what the server tells browsers unless configured otherwise
 
@@ -23,7 +35,7 @@ class Answer:
     """What one rerun sent back."""
 
     seconds: float
-    payload_bytes: int
+    wire_bytes: int
     elements: dict[str, int]  # element type -> bytes
 
 
@@ -33,7 +45,7 @@ class Session:
 
     address: str  # http://host:port
     headers: dict[str, str] = field(default_factory=dict)
-    _socket: ClientConnection | None = None
+    _socket: Counting | None = None
     _kept: dict[str, int] = field(default_factory=dict)  # hash -> run in which it was last used
     _runs: int = 0
     _id: str = ""
@@ -42,13 +54,15 @@ class Session:
 
     async def __aenter__(self) -> Self:
         """Connect as a browser does."""
-        self._socket = await connect(
+        opened = await connect(
             self.address.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
             additional_headers=self.headers,
             max_size=None,
+            create_connection=Counting,
             proxy=None,
         )
+        self._socket = cast(Counting, opened)
         return self
 
     async def __aexit__(
@@ -92,21 +106,20 @@ class Session:
                     raise RuntimeError(answer.error_msg)
                 return str(answer.deferred_file.url)
 
-    async def _collect(self, socket: ClientConnection, started: float) -> Answer:
-        total, elements = 0, dict[str, int]()
+    async def _collect(self, socket: Counting, started: float) -> Answer:
+        before, elements = socket.received, dict[str, int]()
         self.files.clear()
         while True:
             raw = await socket.recv(decode=False)
             message = ForwardMsg()
             message.ParseFromString(raw)
-            total += len(raw)
             kind = self._note(message)
             elements[kind] = elements.get(kind, 0) + len(raw)
             if message.WhichOneof("type") == "script_finished":
                 seconds = time.perf_counter() - started
                 if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     self._forget_stale()
-                    return Answer(seconds, total, elements)
+                    return Answer(seconds, socket.received - before, elements)
 
     def _note(self, message: ForwardMsg) -> str:
         kind = str(message.WhichOneof("type"))

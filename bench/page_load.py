@@ -47,7 +47,7 @@ def path_of(page: str) -> str:
 async def _cost(session: Session, server: Server, page: str, query: str) -> tuple[float, int]:
     before = server.cpu_seconds()
     answer = await session.open(page, query)
-    return (server.cpu_seconds() - before) * 1000, answer.payload_bytes
+    return (server.cpu_seconds() - before) * 1000, answer.wire_bytes
 
 
 async def cpu(server: Server, peer: Server, areas: list[str], *, runs: int) -> None:
