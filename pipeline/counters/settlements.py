@@ -52,34 +52,34 @@ VISITS_BEHIND: dict[str, tuple[str, str | None]] = {
 
 def is_inpatient() -> pl.Expr:
     """Say whether a settlement is an admission, births included."""
-    return pl.col("care_type").cast(pl.String).is_in(INPATIENT)
+    return pl.col("care_type").is_in(INPATIENT)
 
 
 def is_outside() -> pl.Expr:
     """Say whether care was given outside the insured county."""
-    return pl.col("destination_tier").cast(pl.String) != "same_county"
+    return pl.col("destination_tier") != "same_county"
 
 
 def _sums() -> dict[str, pl.Expr]:
     settlements = pl.col("settlements")
-    tier = pl.col("destination_tier").cast(pl.String)
+    tier = pl.col("destination_tier")
     inpatient = is_inpatient()
-    counted = pl.col("care_type").cast(pl.String) != "pharmacy"
+    counted = pl.col("care_type") != "pharmacy"
     by_tier = {
-        f"inpatient_{t}": settlements.filter(inpatient & (tier == t)).sum()
+        f"inpatient_{t}": _where(inpatient & (tier == t), settlements)
         for t in ("same_county", "same_city", "same_province", "other_province")
     }
     primary = (pl.col("primary_settlements"), pl.col("primary_fund_fen"))
     return {
-        "inpatient_settlements": settlements.filter(inpatient).sum(),
-        "inpatient_out_of_county": settlements.filter(inpatient & is_outside()).sum(),
+        "inpatient_settlements": _where(inpatient, settlements),
+        "inpatient_out_of_county": _where(inpatient & is_outside(), settlements),
         **by_tier,
-        "settlements_all": settlements.filter(counted).sum(),
-        "settlements_in_county": settlements.filter(counted & ~is_outside()).sum(),
-        "fund_paid_fen": pl.col("fund_fen").filter(counted).sum(),
-        "fund_paid_outside_fen": pl.col("fund_fen").filter(counted & is_outside()).sum(),
-        "fund_paid_inside_fen": pl.col("fund_fen").filter(counted & ~is_outside()).sum(),
-        "inpatient_cost_inside_fen": pl.col("total_fen").filter(inpatient & ~is_outside()).sum(),
+        "settlements_all": _where(counted, settlements),
+        "settlements_in_county": _where(counted & ~is_outside(), settlements),
+        "fund_paid_fen": _where(counted, pl.col("fund_fen")),
+        "fund_paid_outside_fen": _where(counted & is_outside(), pl.col("fund_fen")),
+        "fund_paid_inside_fen": _where(counted & ~is_outside(), pl.col("fund_fen")),
+        "inpatient_cost_inside_fen": _where(inpatient & ~is_outside(), pl.col("total_fen")),
         "inpatient_outflow_referred": pl.col("referred_settlements").sum(),
         "inpatient_not_resettled": _without_resettled(inpatient),
         "inpatient_not_resettled_outside": _without_resettled(inpatient & is_outside()),
@@ -88,15 +88,20 @@ def _sums() -> dict[str, pl.Expr]:
     }
 
 
+def _where(condition: pl.Expr, value: pl.Expr) -> pl.Expr:
+    """Sum a value where a condition holds; a sum of a column is quicker than one of a filter."""
+    return pl.when(condition).then(value).sum()
+
+
 def _without_resettled(condition: pl.Expr) -> pl.Expr:
     """Sum the settlements that are not of the resettled; null where that is not told."""
     resettled = pl.col("resettled_settlements")
-    rest = (pl.col("settlements") - resettled).filter(condition).sum()
+    rest = _where(condition, pl.col("settlements") - resettled)
     return pl.when(resettled.null_count() == 0).then(rest)
 
 
 def _if_known(value: pl.Expr, condition: pl.Expr) -> pl.Expr:
-    return pl.when(value.null_count() == 0).then(value.filter(condition).sum())
+    return pl.when(value.null_count() == 0).then(_where(condition, value))
 
 
 def count(visits: pl.LazyFrame) -> pl.LazyFrame:

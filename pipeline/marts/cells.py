@@ -16,8 +16,8 @@ from pipeline.marts.small_numbers import hidden_cells
 # Evaluation dates of stocks that are summed at once. A date has nothing to do with the others, and
 # all of them at once are most of a build's memory.
 DAYS_AT_ONCE = 16
-# Indicators whose rows are measured at once: an indicator has nothing to do with the others.
-INDICATORS_AT_ONCE = 16
+# Rows that are measured at once, whole indicators: an indicator has nothing to do with the others.
+ROWS_AT_ONCE = 150_000
 _TEXTS = pl.Schema({"counter_id": pl.String(), "area_code": pl.String()})
 _CATEGORIES = pl.Schema({"indicator_id": pl.Categorical(), "area_code": pl.Categorical()})
 
@@ -77,11 +77,11 @@ def stock_cells(
     )
 
 
-def groups_of(indicators: Iterable[str]) -> list[list[str]]:
-    """Return the indicators in the order of the marts, in groups to be measured at once."""
+def groups_of(indicators: Iterable[str], *, rows: int) -> list[list[str]]:
+    """Return indicators with so many rows in the marts' order, in groups to be measured at once."""
     named = sorted(indicators)
-    starts = range(0, max(len(named), 1), INDICATORS_AT_ONCE)
-    return [named[at : at + INDICATORS_AT_ONCE] for at in starts]
+    size = max(len(named) // (rows // ROWS_AT_ONCE + 1), 1)
+    return [named[at : at + size] for at in range(0, max(len(named), 1), size)]
 
 
 def months_frame(months: list[date], as_of: date) -> pl.DataFrame:

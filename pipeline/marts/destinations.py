@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.counters.settlements import is_inpatient
 from pipeline.marts.scope import Scope
 
 OTHER = "other"
@@ -24,9 +23,8 @@ _NO_CITIES = ("市辖区", "县", "省直辖县级行政区划", "自治区直�
 def with_destination(lf: pl.LazyFrame, *, areas: pl.DataFrame, scope: Scope) -> pl.LazyFrame:
     """Add destination_code and destination_name from care_area, tier and insured county."""
     tier = pl.col("destination_tier").cast(pl.String)
-    place = (
-        pl.when(tier == "same_county").then("insured_county").otherwise("care_area").alias("_place")
-    )
+    county, area = (pl.col(c).cast(pl.String) for c in ("insured_county", "care_area"))
+    place = pl.when(tier == "same_county").then(county).otherwise(area).alias("_place")
     known = _places(areas, scope)
     with_codes = lf.with_columns(place).with_columns(
         _city=pl.col("_place").str.slice(0, 4) + "00",
@@ -65,32 +63,18 @@ def _first_known(lf: pl.LazyFrame, tier: pl.Expr) -> pl.LazyFrame:
     return lf.with_columns(destination_code=code, destination_name=name).drop(dropped)
 
 
-def with_merged(lf: pl.LazyFrame, *, least_monthly: int) -> pl.LazyFrame:
-    """Merge the destinations of a county and tier that few are admitted to into `other`.
+def with_merged(places: pl.LazyFrame, *, least: int) -> pl.LazyFrame:
+    """Merge the destinations of a county and tier that fewer are admitted to into `other`.
 
-    Few: on average fewer admissions a month than `least_monthly`. Many a month of theirs would be
-    hidden alone; merged they are shown together, and a destination is treated the same way in all
-    months, so that its months can be compared and added up.
+    `places` has the number `admitted`. Many a month of such a destination would be hidden alone;
+    merged they are shown together, and a destination is treated the same way in all months, so
+    that its months can be compared and added up.
     """
     place = ["insured_county", "destination_tier", "destination_code"]
-    months = pl.col("month").max().dt.year() * 12 + pl.col("month").max().dt.month()
-    before = pl.col("month").min().dt.year() * 12 + pl.col("month").min().dt.month()
-    span = lf.select(span=months - before + 1)
-    admitted = pl.col("settlements").filter(is_inpatient()).sum()
-    few = (
-        lf.group_by(place)
-        .agg(admitted=admitted)
-        .join(span, how="cross")
-        .select(*place, is_few=pl.col("admitted") < pl.col("span") * least_monthly)
-    )
     tier = pl.col("destination_tier").cast(pl.String)
-    merges = pl.col("is_few") & (tier != "same_county")
+    merges = (pl.col("admitted").sum().over(place) < least) & (tier != "same_county")
     other = tier.replace_strict(_OTHER_ZH, return_dtype=pl.String)
-    return (
-        lf.join(few, on=place, validate="m:1")
-        .with_columns(
-            destination_code=pl.when(merges).then(pl.lit(OTHER)).otherwise("destination_code"),
-            destination_name=pl.when(merges).then(other).otherwise("destination_name"),
-        )
-        .drop("is_few")
+    return places.with_columns(
+        destination_code=pl.when(merges).then(pl.lit(OTHER)).otherwise("destination_code"),
+        destination_name=pl.when(merges).then(other).otherwise("destination_name"),
     )

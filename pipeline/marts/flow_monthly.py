@@ -25,6 +25,7 @@ from pipeline.marts.shape import to_contract
 from pipeline.methods.periods import is_settled, months_between
 
 KEYS = ["insured_county", "destination_code", "destination_tier", "care_type", "month"]
+_PLACE = ["insured_county", "care_area", "destination_tier"]
 # Twice the threshold: a destination at the threshold would be hidden in every second month.
 MERGED_BELOW = 2
 SORT = ["insured_county", "month", "destination_tier", "destination_code", "care_type"]
@@ -52,21 +53,41 @@ def to_flows(
 ) -> pl.LazyFrame:
     """Return the flows with every count as it is, before anything is hidden.
 
-    `flows` are sums by insured county, place of care as known, tier, care type and month.
-    `referred_settlements` is null where a referral is not asked for: care in the county, and
-    anything but admissions.
+    `flows` are sums by insured county, place of care as known, tier, care type and month, several
+    rows to a key. `least_monthly`: a destination that on average fewer are admitted to a month is
+    merged. `referred_settlements` is null where a referral is not asked for: care in the county,
+    and anything but admissions.
     """
-    named = with_merged(
-        with_destination(_as_shown(flows), areas=areas, scope=scope),
-        least_monthly=least_monthly,
-    )
+    shown = _as_shown(flows).collect().lazy()
+    named = _destinations(shown, scope=scope, areas=areas, least_monthly=least_monthly).lazy()
     values = ("settlements", "total_fen", "fund_fen", "referred_settlements")
     asked = is_inpatient() & is_outside()
     return (
-        named.group_by(*KEYS, "destination_name")
+        shown.join(named, on=_PLACE, nulls_equal=True, validate="m:1")
+        .group_by(*KEYS, "destination_name")
         .agg(pl.col(v).sum() for v in values)
+        .with_columns(
+            pl.col("insured_county", "destination_code", "destination_name").cast(pl.String)
+        )
         .filter(pl.any_horizontal(pl.col(v) != 0 for v in values))
         .with_columns(referred_settlements=pl.when(asked).then("referred_settlements"))
+    )
+
+
+def _destinations(
+    flows: pl.LazyFrame, *, scope: Scope, areas: pl.DataFrame, least_monthly: int
+) -> pl.DataFrame:
+    """Return one row per insured county, place of care as known and tier: code and name."""
+    admitted = pl.col("settlements").filter(is_inpatient()).sum()
+    places = flows.group_by(_PLACE).agg(admitted=admitted).collect()
+    month = pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month()
+    months = flows.select(month.max() - month.min() + 1).collect().item() or 0
+    named = with_merged(
+        with_destination(places.lazy(), areas=areas, scope=scope), least=months * least_monthly
+    ).collect()
+    names = ("destination_code", "destination_name")
+    return named.select(
+        *_PLACE, *(pl.col(c).cast(pl.Enum(named[c].unique().sort())) for c in names)
     )
 
 

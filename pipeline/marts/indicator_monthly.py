@@ -58,7 +58,7 @@ def build(
         for cells, is_open in ((flows, provisional), (stocks, pl.lit(value=False)))
     ]
     parts = []
-    for indicators in groups_of(catalogue.indicators):
+    for indicators in groups_of(catalogue.indicators, rows=sum(r.height for _, r, _ in reported)):
         is_now = pl.col("indicator_id").is_in(indicators)
         measured = [
             with_status(

@@ -25,7 +25,8 @@ def build(stocks: Cells, *, scope: Scope, catalogue: Catalogue, weeks: list[date
     frame = pl.DataFrame({"as_of": weeks}, schema={"as_of": pl.Date()})
     rows = stocks.rows.join(frame, on="as_of", how="semi")
     parts = []
-    for indicators in groups_of(i.id for i in catalogue.indicators.values() if i.kind == "stock"):
+    named = (i.id for i in catalogue.indicators.values() if i.kind == "stock")
+    for indicators in groups_of(named, rows=rows.height):
         some = rows.filter(pl.col("indicator_id").is_in(indicators))
         gaps = with_gaps(some, scope, catalogue, times=frame, by=["as_of"])
         hidden = with_hidden(gaps, stocks.hidden, catalogue, by=["as_of"])

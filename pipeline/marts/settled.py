@@ -100,16 +100,16 @@ class Settled:
         ).drop("untold")
 
     def flows_by_month(self) -> pl.LazyFrame:
-        """Return settlements, money and referred settlements by county, place of care and month."""
+        """Return settlements, money and referred settlements by county, place of care and month.
+
+        A key can have several rows; county and place are enumerations.
+        """
         referred = _renamed(self.referred).with_columns(
             month=pl.col("service_date").dt.month_start()
         )
         both = pl.concat([self.flows, referred], how="diagonal").lazy()
-        sums = both.group_by(
-            "insured_county", "care_area", "destination_tier", "care_type", "month"
-        ).agg(pl.col("settlements", "total_fen", "fund_fen", "referred_settlements").sum())
-        texts = (self.codes.text(c) for c in ("insured_county", "care_area"))
-        return sums.with_columns(*_enumerated(), *texts)
+        places = (pl.col(c).cat.to(self.codes.enum(c)) for c in ("insured_county", "care_area"))
+        return both.with_columns(*_enumerated(), *places)
 
 
 def _renamed(referred: pl.DataFrame) -> pl.DataFrame:
