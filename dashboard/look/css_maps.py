@@ -6,7 +6,7 @@ from dashboard import theme as t
 
 # The row is slim, so that the overview stays one screen.
 MAPS_CSS = f"""
-.st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ flex-wrap: nowrap; height: 36px;
+.st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ flex: none; flex-wrap: nowrap; height: 36px;
   margin: -9px 0 -7px; }}
 .st-key-map-slider {{ flex: 1 1 auto; min-width: 0; height: 36px; padding: 6px 8px 0 10px; }}
 .st-key-map-slider p {{ font-size: {t.SIZE_NOTE}px; font-weight: 500; }}
@@ -15,6 +15,12 @@ MAPS_CSS = f"""
 .st-key-map-compare input {{ font-size: {t.SIZE_NOTE}px; }}
 .st-key-map-one button {{ min-height: 34px; padding: 0 12px; }}
 .st-key-map-one button p {{ font-size: {t.SIZE_NOTE}px; white-space: nowrap; }}
+@media screen and (max-width: 1599px) {{
+  [data-testid="stHorizontalBlock"]:has(> * > * > * > .st-key-panel-changes) {{ flex-wrap: wrap; }}
+  [data-testid="stColumn"]:has([class*="st-key-panel-side-"]) {{
+    flex: 1 1 calc(50% - 9px) !important; min-width: min(560px, 100%); }}
+  [data-testid="stColumn"]:has(.st-key-panel-changes) {{ flex: 1 1 100% !important; }}
+}}
 @media screen and (max-width: 767px) {{
   .st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ height: auto; margin: 0;
     flex-wrap: wrap; position: sticky; left: 0; }}

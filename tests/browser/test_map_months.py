@@ -55,3 +55,12 @@ def test_the_keyboard_moves_the_map_from_month_to_month(address: str, page: Page
     page.wait_for_url(lambda url: "map-month=" not in url)
     harness.settle(page)
     assert page.evaluate(FILLS) == fills
+
+    page.set_viewport_size({"width": 1366, "height": 768})
+    harness.open_page(page, f"{address}/?compare=2024-03")
+    maps = [page.locator(f".st-key-side-map-{n}").bounding_box() for n in ("earlier", "later")]
+    assert maps[0] is not None
+    assert maps[1] is not None
+    assert abs(maps[0]["y"] - maps[1]["y"]) <= 2
+    assert looks.overlapping(page) == []
+    assert looks.clipped(page) == []
