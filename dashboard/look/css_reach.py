@@ -8,9 +8,9 @@ RING = f"outline: 3px solid {t.ACCENT} !important; outline-offset: 2px !importan
 
 # Fields draw the ring around their frame: the text inside is narrower than what is used.
 REACH_CSS = f"""
-[data-testid="stApp"] :is(a, button, summary, [role="tab"], [role="slider"],
+body :is(a, button, summary, [role="tab"], [role="slider"],
   [tabindex="0"]):focus-visible {{ {RING} }}
-[data-testid="stApp"] :is([data-testid="stSelectbox"] [role="group"],
+body :is([data-testid="stSelectbox"] [role="group"],
   [data-testid="stTextInputRootElement"]):has(input:focus-visible) {{ {RING} }}
 [data-testid="stPopoverBody"] :is(a, button):focus-visible {{ {RING} outline-offset: -3px; }}
 [class*="st-key-card-"]:focus-within:has(:focus-visible) {{ {RING} }}
