@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.charts.grid import Grid, Style, shortened
 from dashboard.formats import plain
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 HEADER, TALLEST_ROW = 40, 44.0
@@ -89,6 +90,7 @@ def _row(grid: Grid, row: ReferralRow, y: float, step: float, *, most: float, pi
     grid.row(y, step, row.code, hover)
 
 
+@drawn_once
 def referral_rows_figure(
     rows: Sequence[ReferralRow], *, height: int, panel: int = 1040
 ) -> go.Figure:

@@ -19,6 +19,7 @@ from dashboard.charts.over_time import (
     time_axes,
     write_end_labels,
 )
+from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 RIGHT = 96
@@ -39,6 +40,7 @@ UPWARD = ("triangle-up", theme.ACCENT)
 DOWNWARD = ("triangle-down", theme.SIMILAR)
 
 
+@drawn_once
 def two_lines_figure(
     series: pl.DataFrame, lines: Sequence[Line], *, unit_zh: str, height: int
 ) -> go.Figure:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from dashboard.memory import remembered
 from dashboard.queries.outflow import AWAY
 
 PLACES = 7  # single places with a column of their own; the others merge within their tier
@@ -96,6 +97,7 @@ def _end(row: Mapping[str, object]) -> End:
     )
 
 
+@remembered
 def flow_matrix(links: pl.DataFrame, *, ends: Sequence[str] = ()) -> Matrix:
     """Build the matrix.
 

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
+
 MART = "outflow_levels_yearly"
 LEVELS = ("tertiary", "secondary", "primary", "ungraded", "unknown")
 HOME = "same_county"
 
 
+@remembered
 def shown_year(levels: pl.LazyFrame, *, until: int) -> tuple[int, int] | None:
     """Return the last year up to `until` whose admissions are all settled, else the last one.
 
@@ -30,6 +33,7 @@ def shown_year(levels: pl.LazyFrame, *, until: int) -> tuple[int, int] | None:
     return None if years.is_empty() else (int(years["year"][0]), int(years["months"][0]))
 
 
+@remembered
 def level_links(levels: pl.LazyFrame, *, counties: Sequence[str], year: int) -> pl.DataFrame:
     """One row per insured county, tier and hospital level outside the county: admissions.
 
