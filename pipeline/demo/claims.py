@@ -39,7 +39,8 @@ REVERSED_SHARE = 0.004
 AWAY_FUND_SHARE = 0.48
 AWAY_COST = {SAME_CITY: 0.80, SAME_PROVINCE: 1.05, OTHER_PROVINCE: 1.25}
 SKILL = 0.35  # of the logarithm of a county's leaning towards a disease, for those who leave
-RESETTLED_SHARE = 0.07  # of those treated away
+# Of those treated away: who lives elsewhere for long is ill elsewhere, and mostly far away.
+RESETTLED_SHARE = np.array([0.0, 0.03, 0.18, 0.45])  # by tier, from the own county outwards
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +160,7 @@ def _draw_care(model: Model, care: Care, month: date) -> dict[str, IntArray]:
         "total": total,
         "fund": fund,
         "disease": _diseases(rng, model, care, county=county, is_away=tier != SAME_COUNTY),
-        "resettled": ((tier != SAME_COUNTY) & (rng.random(size) < RESETTLED_SHARE)).astype(int),
+        "resettled": (rng.random(size) < RESETTLED_SHARE[tier]).astype(int),
         "reversed_after": np.where(
             rng.random(size) < REVERSED_SHARE, rng.integers(1, 40, size=size), 0
         ),

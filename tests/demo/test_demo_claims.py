@@ -179,3 +179,14 @@ def test_referrals_belong_to_persons_with_settlements(tiny_world: Path) -> None:
     known = sum(row["个人编号"] in persons for row in up_and_away)
     assert len(up_and_away) > 50
     assert known / len(up_and_away) > 0.8  # the others' claims have not arrived yet
+
+
+def test_the_resettled_are_ill_where_they_live_and_mostly_far_away(sites: dict[str, Site]) -> None:
+    """So the rate without them is lower, most of all for care in other provinces."""
+    model = build_model(sites["411600"], load_reference().areas, scale=0.1, seed=7)
+    drawn = draw_month(model, date(2024, 5, 1))
+    tier, resettled = np.asarray(drawn["tier"]), np.asarray(drawn["resettled"])
+    shares = [float(resettled[tier == t].mean()) for t in range(4)]
+    assert shares[0] == 0
+    assert shares[1:] == sorted(shares[1:])
+    assert 0.35 < shares[3] < 0.55

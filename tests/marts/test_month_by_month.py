@@ -143,3 +143,30 @@ def test_nothing_about_a_person_is_kept(staged: Staged) -> None:
     staged.build(world.tables())
     for path in (staged.folder / "partials").glob("*.ipc"):
         assert not {"person_key", "settlement_id"} & set(pl.read_ipc(path).columns)
+
+
+def test_a_register_that_knows_another_primary_institution_has_all_months_counted_again(
+    staged: Staged,
+) -> None:
+    """The kept sums know which care was primary; an institution nobody went to changes nothing."""
+    tables = world.tables()
+    at_centre = tables["settlements"].with_columns(institution_code=pl.lit("H1"))
+    hospital = rows.institutions({"institution_type": "secondary_hospital"},
+                                 {"institution_code": "H2"})  # fmt: skip
+    given = {**tables, "settlements": at_centre, "institutions": hospital}
+    before = staged.build(given)
+    elsewhere = rows.institutions({"institution_code": "H8"}).with_columns(file_id=pl.lit(9))
+    more = pl.concat([hospital, elsewhere.cast(hospital.collect_schema())])
+    staged.build({**given, "institutions": more})
+    assert staged.counted == []
+    centre = {**given, "institutions": rows.institutions({}, {"institution_code": "H2"})}
+    after = staged.build(centre)
+    assert len(staged.counted) == len(world.MONTHS)
+    share = pl.col("indicator_id") == "primary_settlement_share"
+    county = pl.col("area_code") == "410202"
+    values = [
+        m["indicator_monthly"].filter(share, county)["value"].drop_nulls() for m in (before, after)
+    ]
+    assert set(values[0]) == {0.0}
+    assert set(values[1]) == {1.0}
+    assert same(after, world.build(centre))
