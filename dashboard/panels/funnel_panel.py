@@ -10,6 +10,7 @@ from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.funnel import funnel_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
+from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.panels.topic_panels import follow
 from dashboard.reading.topics import period_words, reference_words, values_of
@@ -20,6 +21,7 @@ NOTE = 56  # pixels of the sentences under the chart
 LEAST = 5  # counties, below which a funnel says nothing
 
 
+@remembered
 def _judged(view: View) -> pl.DataFrame:
     """One row per county with its funnel limits.
 

@@ -10,6 +10,7 @@ from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.process import process_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
+from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.reading.topics import is_flow, place_for, series_of, target_of
 from dashboard.view import View
@@ -19,6 +20,7 @@ from pipeline.methods import claims
 NOTE = 30  # pixels of the sentence under the chart
 
 
+@remembered
 def _with_marks(series: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     return claims.process_marks(
         series.lazy(), order="period", polarity=indicator.polarity

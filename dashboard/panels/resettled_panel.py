@@ -14,6 +14,7 @@ from dashboard.charts.standardised import standardised_figure
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, draw, notice, panel, state_message, table_twin
 from dashboard.look.markup import div, span
+from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.reading import topics
@@ -40,6 +41,7 @@ def _printed(values: pl.DataFrame) -> pl.Series:
     )
 
 
+@remembered
 def _pairs(view: View, without: Indicator, places: Sequence[Place]) -> pl.DataFrame:
     """One row per place: both shares, the interval of the one without, printed values."""
     codes = [place.code for place in places]
@@ -94,6 +96,7 @@ def _whole(view: View, without: Indicator) -> _Whole:
     return _Whole(place=place, every=every["value"], fewer=fewer["value"] if is_whole else None)
 
 
+@remembered
 def _known(view: View, without: Indicator) -> pl.DataFrame:
     """Return the counties of which both values may be told."""
     return _pairs(view, without, view.counties).drop_nulls(["crude", "value"])

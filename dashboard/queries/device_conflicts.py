@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from dashboard.memory import remembered
 from dashboard.queries.equipment import ledger_doubts
 from pipeline.contracts.staging import DEVICE_CONFLICTS
 
@@ -14,6 +15,7 @@ DETAILS = (
 )
 
 
+@remembered
 def conflicts(mart: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
     """One row per contradiction of a ledger, the gravest first."""
     rank = {reason: n for n, reason in enumerate(DEVICE_CONFLICTS)}
@@ -29,6 +31,7 @@ def conflicts(mart: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
     )
 
 
+@remembered
 def all_doubts(
     devices: pl.LazyFrame,
     mart: pl.LazyFrame | None,

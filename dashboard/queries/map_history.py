@@ -6,9 +6,12 @@ import datetime as dt
 
 import polars as pl
 
+from dashboard.memory import remembered
+
 DRAWN = ("final", "provisional", "suppressed")
 
 
+@remembered
 def first_month(mart: pl.LazyFrame, *, indicator_id: str) -> dt.date | None:
     """Return the first month in which any county reported the indicator; None for never.
 

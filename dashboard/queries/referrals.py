@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
 from dashboard.queries import measures
 
 UP, DOWN = "upward_referrals", "downward_referrals"
 ORDERED = "referred_outflow_share"
 
 
+@remembered
 def both_series(
     monthly: pl.LazyFrame, *, area: str, until: dt.date, months: int = 24
 ) -> pl.DataFrame:
@@ -45,6 +47,7 @@ def down_per_up(up: float | None, down: float | None) -> float | None:
     return down / up if up and down is not None else None
 
 
+@remembered
 def by_county(to_date: pl.LazyFrame, *, counties: Sequence[str], month: dt.date) -> pl.DataFrame:
     """One row per county: referrals up and down of the year so far, and their statuses."""
     columns: Mapping[str, str] = {UP: "up", DOWN: "down"}

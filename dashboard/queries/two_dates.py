@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from dashboard.memory import remembered
 from pipeline.catalog import Indicator
 from pipeline.methods import claims
 
 PRINTED = ("value", "numerator", "denominator", "label", "status")
 
 
+@remembered
 def side_by_side(earlier: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
     """One row per area, in the later frame's order: earlier_* and later_* of what is printed.
 
@@ -23,6 +25,7 @@ def side_by_side(earlier: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@remembered
 def judged(both: pl.DataFrame, *, indicator: Indicator, is_tested: bool) -> pl.DataFrame:
     """Add `mark` (better, worse, similar, none): what the gate says of each area's change.
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from dashboard import formats
+from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries import measures, two_dates
@@ -37,6 +38,7 @@ def date_words(view: View, month: dt.date) -> str:
     return formats.month(month) if not is_flow(view.indicator) else period_words(view, month)
 
 
+@remembered
 def values_at(view: View, places: Sequence[Place], month: dt.date) -> pl.DataFrame:
     """Return the map's values of a month with all that is printed, as if the page stood there.
 
@@ -68,6 +70,7 @@ def is_tested(view: View, earlier: dt.date, later: dt.date) -> bool:
     return is_share and is_alike(view, earlier, later)
 
 
+@remembered
 def changes(
     view: View, places: Sequence[Place], *, earlier: dt.date, later: dt.date
 ) -> pl.DataFrame:

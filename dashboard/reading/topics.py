@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard import formats, shell
+from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries import headline, measures
@@ -29,6 +30,7 @@ def period_words(view: View, indicator: Indicator) -> str:
     return t("topic.as_of", day=formats.day(shell.data_date(view)))
 
 
+@remembered
 def values_of(view: View, indicator: Indicator, codes: Sequence[str]) -> pl.DataFrame:
     """Return an indicator of some areas: flows for the year so far, stocks at the month's end."""
     if is_flow(indicator):
@@ -38,6 +40,7 @@ def values_of(view: View, indicator: Indicator, codes: Sequence[str]) -> pl.Data
     )
 
 
+@remembered
 def year_to(
     view: View, indicator: Indicator, codes: Sequence[str], *, month: dt.date
 ) -> pl.DataFrame:
@@ -74,6 +77,7 @@ def reference_words(place: Place | None) -> str:
     return t(words[place.level]) if place.level in words else place.name
 
 
+@remembered
 def labelled(
     view: View, indicator: Indicator, places: Sequence[Place], *, reference: Place | None
 ) -> pl.DataFrame:
@@ -95,6 +99,7 @@ def place_for(view: View, indicator: Indicator) -> Place:
     return view.county
 
 
+@remembered
 def series_of(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:
     """Return an indicator of one area over time: flows by month, stocks by meeting week."""
     if is_flow(indicator):
