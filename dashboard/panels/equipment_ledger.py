@@ -82,8 +82,7 @@ def _reason(row: dict[str, Any]) -> str:
 
 
 def _office(row: dict[str, Any]) -> str:
-    county = row["county_name"]
-    return t("doubts.office", county=county) if county else t("doubts.office_unknown")
+    return t("doubts.office", county=row["county_name"] or t("doubts.county_unknown"))
 
 
 def _doubts(view: View) -> pl.DataFrame:
