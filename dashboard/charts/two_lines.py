@@ -23,6 +23,7 @@ from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 RIGHT = 96
+HEADROOM = 1.12  # above the highest count, for the word over the provisional months
 HALF_MONTH = dt.timedelta(days=15)
 
 
@@ -57,7 +58,7 @@ def two_lines_figure(
     if not known:
         return say_nothing_reported(figure)
     frames = {one.column: _frame(series, one.column) for one in lines}
-    low, high, step = nice_range([0.0, *known], floor=0.0)
+    low, high, step = nice_range([0.0, *(HEADROOM * v for v in known)], floor=0.0)
     _provisional_band(figure, next(iter(frames.values())))
     labels: list[EndLabel] = []
     for one in lines:
@@ -86,7 +87,8 @@ def _provisional_band(figure: go.Figure, frame: pl.DataFrame) -> None:
         return
     start, end = waiting[0] - HALF_MONTH, frame["period"][-1] + HALF_MONTH
     band(figure, start, end)
-    note(figure, t("chart.provisional"), x=start, y=1, xref="x", xshift=4, yanchor="top")
+    # The band may be narrower than its word, and beside it stand the names of the lines.
+    note(figure, t("chart.provisional"), x=1, y=1, xanchor="right", xshift=-4, yanchor="top")
 
 
 def _draw(figure: go.Figure, frame: pl.DataFrame, one: Line, *, unit_zh: str) -> None:
