@@ -59,7 +59,16 @@ _PANELS = f"""
   [data-testid="stApp"] .grid-box {{ contain: inline-size; }}
   [data-testid="stApp"] .strip {{ flex-wrap: wrap; height: auto; gap: 4px 14px; }}
   [data-testid="stApp"] .strip-side {{ text-align: left; flex: 1 1 auto; white-space: normal; }}
-  /* What needs attention stands before where it lies. */
+  /* What needs attention stands before where it lies: the row of the ranking changes place with
+     the row of the map, and what follows stays behind both. */
+  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
+    :has(.st-key-panel-map) ~ * {{ order: 3; }}
+  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
+    :has(.st-key-panel-map) {{ order: 2; }}
+  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
+    :has(.st-key-panel-map) ~ :has(.st-key-panel-ranking) {{ order: 1; }}
+  [data-testid="stColumn"]:has(.st-key-panel-ranking),
+  [data-testid="stColumn"]:has(.st-key-panel-stack) {{ order: -1; }}
   .st-key-main-row [data-testid="stColumn"]:nth-child(2) {{ order: 3; }}
   .st-key-main-row [data-testid="stColumn"]:nth-child(3) {{ order: 2; }}
 """

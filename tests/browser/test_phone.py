@@ -22,11 +22,20 @@ def phone(profile: BrowserContext) -> Iterator[Page]:
     page.close()
 
 
-def test_what_needs_attention_stands_before_the_map(address: str, phone: Page) -> None:
-    harness.open_page(phone, address)
-    order = ("title", "claim", "st-key-cards", "st-key-panel-points", "st-key-panel-scorecard")
+@pytest.mark.parametrize(
+    ("path", "order"),
+    [
+        ("/", ("title", "claim", "st-key-cards", "st-key-panel-points", "st-key-panel-scorecard")),
+        ("/outflow", ("title", "claim", "st-key-panel-ranking")),  # in the row below the map's
+        ("/contracts", ("title", "claim", "st-key-panel-ranking")),  # in the map's row
+    ],
+)
+def test_what_needs_attention_stands_before_the_map(
+    address: str, phone: Page, path: str, order: tuple[str, ...]
+) -> None:
+    harness.open_page(phone, address + path)
     tops = []
-    for name in (*order, "st-key-panel-map"):
+    for name in (*order, "st-key-panel-map", "footer"):
         box = phone.locator(f".{name}").first.bounding_box()
         assert box is not None, name
         tops.append(box["y"])
