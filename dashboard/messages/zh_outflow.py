@@ -61,6 +61,8 @@ TEXTS: dict[str, str] = {
     "resettled.short_with": "含",
     "resettled.short_without": "不含",
     "resettled.few": "相差的人数过少、按规定不分列的县区：{names}。",
+    "resettled.few_many": "另有{n}个县区相差的人数过少，按规定不分列。",
+    "resettled.untold_many": "有{n}个县区的医保结算数据没有这一栏，不能剔除，见“查看数据”。",
     "resettled.few_all": "各县区相差的人数都少，按规定不分列。",
     "resettled.untold_all": "",
     "resettled.pair": "{area}：含{all}，不含{fewer}，相差{points}个百分点",

@@ -25,6 +25,7 @@ WITH = "out_of_county_inpatient_rate"
 WITHOUT = "out_of_county_rate_without_resettled"
 TREND = 430  # pixels, in which months can be read
 ABOVE, BELOW = 124, 164  # pixels of title and values, of axis and sentences
+NAMED = 10  # counties in a sentence; more stand in the table
 UNTOLD = frozenset({"missing", "not_applicable"})  # the extract does not say who is resettled
 
 
@@ -86,7 +87,15 @@ class _Whole:
 
 
 def _whole(view: View, without: Indicator) -> _Whole:
+    """Return the values of the area; of its city where the area's own may not be told."""
     place = topics.place_for(view, without)
+    own = _values(view, without, place)
+    if own.words or view.reference is None or view.reference == place:
+        return own
+    return _values(view, without, view.reference)
+
+
+def _values(view: View, without: Indicator, place: Place) -> _Whole:
     every, fewer = (
         topics.values_of(view, indicator, [place.code]).row(0, named=True)
         for indicator in (view.catalogue.indicators[WITH], without)
@@ -96,7 +105,6 @@ def _whole(view: View, without: Indicator) -> _Whole:
     return _Whole(place=place, every=every["value"], fewer=fewer["value"] if is_whole else None)
 
 
-@remembered
 def _known(view: View, without: Indicator) -> pl.DataFrame:
     """Return the counties of which both values may be told."""
     return _pairs(view, without, view.counties).drop_nulls(["crude", "value"])
@@ -174,6 +182,8 @@ def _words(pairs: pl.DataFrame) -> str:
         found = pairs.filter(pl.col("status").is_in(list(statuses)))
         if found.height == pairs.height:
             words += t(f"{key}_all")
+        elif found.height > NAMED:
+            words += t(f"{key}_many", n=found.height)
         elif found.height:
             words += t(key, names="、".join(found["area_name"].to_list()))
     return words

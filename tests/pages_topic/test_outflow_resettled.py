@@ -60,7 +60,21 @@ def test_where_no_county_may_be_told_the_city_is_drawn_over_time(
         is_shown = name == "indicator_to_date"
         return without_values(frame, KEY, is_county, status="suppressed") if is_shown else frame
 
-    app = run_topic("outflow", marts=publish(tmp_path_factory.mktemp("few") / "m", alter))
+    marts = publish(tmp_path_factory.mktemp("few") / "m", alter)
+    app = run_topic("outflow", marts=marts)
     ends = [text.split(" ")[0] for text in words(drawn(app))]
     assert {"含", "不含", "暂定"} <= set(ends)
     assert "各县区相差的人数都少，按规定不分列。" in html(app)
+    county = run_topic("outflow", marts=marts, area=QI)
+    assert "开封市：含" in html(county)
+    assert {"含", "不含"} <= {text.split(" ")[0] for text in words(drawn(county))}
+
+
+def test_many_counties_are_counted_not_named() -> None:
+    def told(*statuses: str) -> str:
+        names = [f"第{n}县" for n in range(len(statuses))]
+        return resettled_panel._words(pl.DataFrame({"area_name": names, "status": statuses}))
+
+    assert "第1县" in told("final", "missing")
+    assert "有11个县区的医保结算数据没有这一栏" in told("final", *["missing"] * 11)
+    assert "另有12个县区相差的人数过少" in told("final", *["suppressed"] * 12)
