@@ -5,7 +5,7 @@ from __future__ import annotations
 TEXTS = {
     "peers.income": "收入相近",
     "peers.income_n": "收入相近的{n}个县区",
-    "peers.income_how": "按{year}年农村居民人均可支配收入，将有数据的县区三等分，比较本县所在的一份。",
+    "peers.income_how": "按{year}年农村居民人均可支配收入，将有数据的县区三等分，取本县所在一份。",
     "device_state.planned": "计划",
     "device_key.planned": "已列入计划",
     "device.planned": "已列入计划",
