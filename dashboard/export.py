@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.formats import DIRECTION_MARKS
+from dashboard.memory import remembered
 from dashboard.messages import t
 
 # A cell starting with one of these is a formula to a spreadsheet.
@@ -12,6 +13,7 @@ FORMULA = "^[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
 BOM = "\ufeff"
 
 
+@remembered
 def readable(frame: pl.DataFrame) -> pl.DataFrame:
     """Drop the marks of writing direction from every text, as `formats.visible` does."""
     text = [name for name, dtype in frame.schema.items() if dtype in (pl.String, pl.Enum)]

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import io
 import pickle
+import sys
 import threading
 import weakref
 from collections import OrderedDict
@@ -119,6 +120,17 @@ class Memory:
 memory = Memory(MOST_BYTES)
 
 
+def size_of(answer: Any) -> int:
+    """Estimate the bytes of a table or of texts; other answers are a few numbers."""
+    if isinstance(answer, pl.DataFrame):
+        return int(answer.estimated_size())
+    if isinstance(answer, str):
+        return sys.getsizeof(answer)
+    if isinstance(answer, list | tuple):
+        return sum(map(size_of, answer))
+    return 0
+
+
 def remembered(question: Callable[P, R]) -> Callable[P, R]:
     """Keep what a question answered; its answers are tables or plain values, and only read."""
 
@@ -131,8 +143,7 @@ def remembered(question: Callable[P, R]) -> Callable[P, R]:
         else:
             answer = question(*args, **options)
             if key is not None and not isinstance(answer, pl.LazyFrame):
-                size = answer.estimated_size() if isinstance(answer, pl.DataFrame) else 0
-                memory.put(key, answer, int(size) + LEAST_BYTES)
+                memory.put(key, answer, size_of(answer) + LEAST_BYTES)
         # A caller may add to a dictionary or a list of its own.
         return answer.copy() if isinstance(answer, dict | list) else answer  # type: ignore[return-value]
 

@@ -11,6 +11,7 @@ from dashboard.components import draw, notice
 from dashboard.exports import collect
 from dashboard.formats import DASH
 from dashboard.look.markup import Markup, div, el
+from dashboard.memory import remembered
 from dashboard.messages import t
 
 LIMIT = 200  # rows drawn; the rest is found by search or in the download
@@ -38,6 +39,36 @@ def _cell(row: dict[str, object], column: Column, worse: str | None) -> Markup:
     return el("td", text, cls=" ".join(classes), title=text if column.is_strong else None)
 
 
+@remembered
+def _box(
+    frame: pl.DataFrame,
+    columns: Sequence[Column],
+    *,
+    height: int,
+    worse: str | None,
+    compact: bool,
+) -> Markup:
+    """Write the rows that are drawn; two hundred take longer than all questions of a page."""
+    head = el(
+        "tr",
+        [
+            el("th", column.title, cls="num" if column.is_number else "", scope="col")
+            for column in columns
+        ],
+    )
+    rows = [
+        el("tr", [_cell(row, column, worse) for column in columns])
+        for row in frame.iter_rows(named=True)
+    ]
+    body = el(
+        "table", el("thead", head), el("tbody", rows), cls="grid compact" if compact else "grid"
+    )
+    # The box takes the keyboard, so that it can be scrolled by it.
+    label = t("table.region", columns="、".join(column.title for column in columns))
+    reach: dict[str, str | int] = {"tabindex": 0, "role": "region", "aria_label": label}
+    return div(body, cls="grid-box", style=f"height:{int(height)}px", **reach)
+
+
 def table(
     frame: pl.DataFrame,
     columns: Sequence[Column],
@@ -62,23 +93,6 @@ def table(
         return
     renamed = {column.title: pl.col(column.name) for column in columns}
     collect.table("", lambda: frame.select(**renamed))
-    head = el(
-        "tr",
-        [
-            el("th", column.title, cls="num" if column.is_number else "", scope="col")
-            for column in columns
-        ],
-    )
-    rows = [
-        el("tr", [_cell(row, column, worse) for column in columns])
-        for row in frame.head(LIMIT).iter_rows(named=True)
-    ]
-    body = el(
-        "table", el("thead", head), el("tbody", rows), cls="grid compact" if compact else "grid"
-    )
-    # The box takes the keyboard, so that it can be scrolled by it.
-    label = t("table.region", columns="、".join(column.title for column in columns))
-    reach: dict[str, str | int] = {"tabindex": 0, "role": "region", "aria_label": label}
-    draw(div(body, cls="grid-box", style=f"height:{int(height)}px", **reach))
+    draw(_box(frame.head(LIMIT), tuple(columns), height=height, worse=worse, compact=compact))
     if frame.height > LIMIT:
         draw(div(t("table.cut", shown=LIMIT, total=frame.height), cls="note"))

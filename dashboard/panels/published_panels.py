@@ -12,6 +12,7 @@ from dashboard import formats
 from dashboard.components import draw, notice, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup
+from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.panels.reference_frame import csv_button
 from dashboard.panels.topic_cards import Card, draw_cards
@@ -174,6 +175,7 @@ def _row(fact: dict[str, object]) -> Markup:
     )
 
 
+@remembered
 def _body(view: View, rows: pl.DataFrame) -> list[Markup]:
     body = []
     own = "published.inside" if view.county else "published.inside_city"

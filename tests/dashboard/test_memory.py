@@ -162,5 +162,20 @@ def test_what_was_not_asked_for_longest_is_forgotten_first() -> None:
     assert (memory.get(b"a"), memory.bytes) == (None, 0)
 
 
+@pytest.mark.parametrize(
+    ("answer", "least", "most"),
+    [
+        (pl.DataFrame({"n": [1] * 100}), 800, 1_000),
+        ("x" * 1_000, 1_000, 1_100),
+        (["x" * 500, ("x" * 500,)], 1_000, 1_200),
+        (None, 0, 0),
+    ],
+)
+def test_the_size_of_an_answer_is_about_what_it_holds(
+    answer: object, least: int, most: int
+) -> None:
+    assert least <= kept.size_of(answer) <= most
+
+
 def test_memory_is_bounded() -> None:
     assert kept.memory.bytes <= kept.MOST_BYTES
