@@ -21,6 +21,7 @@ from pipeline.contracts.staging import StagedReferral
 from pipeline.counters.persons import count_persons
 from pipeline.counters.settled_month import CASES, READ
 from pipeline.marts import build_marts
+from pipeline.marts.key_sums import added_up
 from pipeline.marts.partials import Partials
 from pipeline.marts.settled import Settled, settled_of
 from pipeline.methods.periods import month_end
@@ -80,12 +81,13 @@ def _apart(settled: Settled) -> Tables:
 
 
 def _additive(settled: Settled) -> Tables:
-    years: dict[int, list[pl.DataFrame]] = {}
+    years: dict[int, list[Callable[[], pl.DataFrame]]] = {}
     for month, cases in settled.cases.items():
-        years.setdefault(month.year, []).append(cases())
-    total = pl.col("settlements", "fund_fen").sum()
+        years.setdefault(month.year, []).append(cases)
     cases = [
-        pl.concat(of_year).group_by(CASES).agg(total).with_columns(year=pl.lit(year))
+        added_up(
+            [fetch() for fetch in of_year], keys=CASES, values=("settlements", "fund_fen")
+        ).with_columns(year=pl.lit(year))
         for year, of_year in years.items()
     ]
     return {

@@ -38,8 +38,10 @@ def count_persons(settlements: pl.LazyFrame, lineage: pl.DataFrame) -> pl.DataFr
         .collect()
     )
     special = _special(visits)
-    counties = _by_county(visits.drop("sign"), special)
-    del visits
+    together = visits.group_by("area").agg("visit")
+    del visits  # all of a year: what is not needed any more is let go at once
+    counties = _by_county(together, special)
+    del together
     areas = dict(lineage.group_by("ancestor_code").agg("insured_county").iter_rows())
     rows = [
         (area, tier, *counts)
@@ -83,11 +85,13 @@ def _special(visits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_county(visits: pl.DataFrame, special: pl.DataFrame) -> dict[int, _Numbers]:
-    """Return each county's persons by tier in order, without the special persons."""
+def _by_county(together: pl.DataFrame, special: pl.DataFrame) -> dict[int, _Numbers]:
+    """Return each county's persons by tier in order, without the special persons.
+
+    `together` has a list of visits for each area.
+    """
     gone = special.select("area", "person").unique().sort("person")
     persons = {area: part["person"].to_numpy() for (area,), part in gone.group_by("area")}
-    together = visits.group_by("area").agg("visit")
     none = np.empty(0, dtype=np.uint64)
     return {
         area: _persons(_without(np.sort(numbers.to_numpy()), persons.get(area, none)))

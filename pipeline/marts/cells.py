@@ -64,9 +64,11 @@ def stock_cells(
         for c in (i.numerator, i.denominator)
     }
     is_used = pl.col("counter_id").is_in([c for c in used if c is not None])
+    counted = set(stocks["as_of"].unique())
+    days = [day for day in dates if day in counted]
     parts = []
-    for at in range(0, max(len(dates), 1), DAYS_AT_ONCE):
-        is_now = pl.col("as_of").is_in(dates[at : at + DAYS_AT_ONCE])
+    for at in range(0, max(len(days), 1), DAYS_AT_ONCE):
+        is_now = pl.col("as_of").is_in(days[at : at + DAYS_AT_ONCE])
         wide = to_wide(stocks.filter(is_now, is_used).cast(_TEXTS), time="as_of")
         part = _cells(wide, scope, catalogue, kind="stock", time="as_of")
         parts.append((part.rows.cast(_CATEGORIES), part.hidden))
