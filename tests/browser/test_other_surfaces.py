@@ -1,0 +1,69 @@
+"""On paper and on a wall: a page keeps its measure, whole and without what cannot be used."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import harness, looks
+
+pytestmark = pytest.mark.browser
+
+WALL, ULTRAWIDE = (3840, 2160), (2560, 1080)
+WIDEST = 2560
+WIDTHS = """() => ['[data-testid=stMainBlockContainer]', '.st-key-panel-scorecard']
+    .map(name => document.querySelector(name).getBoundingClientRect().width)"""
+HINT = "getComputedStyle(document.querySelector('.footer'), '::after').content"
+# A name that can be pressed is a name on paper too; these say nothing there.
+CONTROLS = (
+    "input, [role=slider], [role=radio], [data-testid=stPopover] button, "
+    "[data-testid=stDownloadButton] button, [data-testid=stButtonGroup] button"
+)
+# On paper charts keep the width they were drawn in; their card must have room for it.
+CUT = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].filter(chart => {
+    const card = chart.closest('[class*=st-key-panel-]').getBoundingClientRect();
+    const drawn = chart.querySelector('.main-svg').getBoundingClientRect();
+    return drawn.right > card.right + 1 || card.right > innerWidth + 1;
+}).length"""
+
+
+def sheets(page: Page) -> list[bytes]:
+    """Print the page; return the size of each sheet, in points."""
+    printed = page.pdf(prefer_css_page_size=True)
+    count = len(re.findall(rb"/Type\s*/Page\b", printed))
+    sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+ [\d.]+)\]", printed)
+    assert len(sizes) == count
+    return sizes
+
+
+def test_the_overview_is_one_sheet_of_paper(address: str, page: Page) -> None:
+    harness.open_page(page, address)
+    (sheet,) = sheets(page)
+    assert [round(float(side)) for side in sheet.split()] == [842, 595]  # A4 landscape
+
+
+@pytest.mark.parametrize("path", ["/", "/outflow", "/quality"])
+def test_paper_has_nothing_to_press_and_cuts_no_chart(address: str, page: Page, path: str) -> None:
+    harness.open_page(page, address + path)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    harness.settle(page)
+    page.emulate_media(media="print")
+    assert page.locator(CONTROLS).locator("visible=true").count() == 0
+    assert page.evaluate(CUT) == 0
+
+
+def test_a_wall_is_not_stretched_and_says_how_to_enlarge_it(address: str, page: Page) -> None:
+    page.set_viewport_size({"width": WALL[0], "height": WALL[1]})
+    harness.open_page(page, address)
+    assert max(page.evaluate(WIDTHS)) <= WIDEST
+    assert "缩放" in page.evaluate(HINT)
+    found = looks.clipped(page), looks.overlapping(page), looks.scrolls_sideways(page)
+    assert not any(found), found
+
+    page.set_viewport_size({"width": ULTRAWIDE[0], "height": ULTRAWIDE[1]})
+    harness.settle(page)
+    assert page.evaluate(WIDTHS)[0] == WIDEST
+    assert page.evaluate(HINT) == "none"
+    assert not any((looks.clipped(page), looks.overlapping(page), looks.scrolls_sideways(page)))
