@@ -36,6 +36,14 @@ async def _person(
     return seconds
 
 
+async def warm(address: str, pages: Sequence[str], areas: Sequence[str]) -> None:
+    """Look at every page of every area once."""
+    async with Session(address) as session:
+        for page in pages:
+            for area in areas:
+                await session.open(page, f"area={area}")
+
+
 async def crowd(
     address: str, pages: Sequence[str], areas: Sequence[str], *, sessions: int
 ) -> list[float]:

@@ -19,7 +19,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from bench.load_client import Session
-from bench.load_crowd import crowd, in_words, two_processes
+from bench.load_crowd import SECONDS, crowd, in_words, two_processes, warm
 from bench.load_server import Server, peer_app, serve
 from dashboard.places import Places
 from dashboard.site import HOME, ORDER
@@ -27,6 +27,7 @@ from pipeline.snapshots import current
 
 PARTS = ("cpu", "sessions", "memory", "processes")
 WARM_RUNS = 300
+WATCHED = 12  # areas that thirty people look at; what they look at has been looked at before
 
 
 def areas_of(marts: Path) -> list[str]:
@@ -91,7 +92,7 @@ async def memory(server: Server, areas: list[str], *, runs: int) -> None:
 async def measure(options: argparse.Namespace) -> None:
     """Run the parts asked for, each on a server of its own."""
     areas, parts = areas_of(options.marts), options.parts.split(",")
-    pages = [path_of(page) for page in ORDER]
+    pages, sessions = [path_of(page) for page in ORDER], options.sessions
     with ExitStack() as stack:
         if "cpu" in parts:
             peer = peer_app(Path(stack.enter_context(tempfile.TemporaryDirectory())))
@@ -99,14 +100,20 @@ async def measure(options: argparse.Namespace) -> None:
                 await cpu(server, other, areas, runs=options.runs)
         if "sessions" in parts:
             with serve(options.marts) as server:
-                seconds = await crowd(server.address, pages, areas, sessions=options.sessions)
-                print(f"{options.sessions} sessions, one process: {in_words(seconds)}", flush=True)
+                await warm(server.address, pages, areas[:WATCHED])
+                before = server.cpu_seconds()
+                seconds = await crowd(server.address, pages, areas[:WATCHED], sessions=sessions)
+                busy = (server.cpu_seconds() - before) / SECONDS
+                print(f"{sessions} sessions, one process: {in_words(seconds)}", end="; ")
+                print(f"{busy:.2f} of a core busy", flush=True)
         if "memory" in parts:
             with serve(options.marts) as server:
                 await memory(server, areas, runs=options.memory_runs)
         if "processes" in parts:
             with serve(options.marts) as one, serve(options.marts) as two:
-                await two_processes([one, two], pages, areas, sessions=options.sessions)
+                for server in (one, two):
+                    await warm(server.address, pages, areas[:WATCHED])
+                await two_processes([one, two], pages, areas[:WATCHED], sessions=sessions)
 
 
 def main() -> None:
