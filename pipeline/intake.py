@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -24,8 +24,15 @@ from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import load_key
 from pipeline.ingest.read_cache import ReadCache
-from pipeline.origin import NO_DAY, city_names, latest_day, settled_days, with_origin
+from pipeline.origin import (
+    NO_DAY,
+    city_names,
+    latest_day,
+    newest_batches,
+    with_origin,
+)
 from pipeline.reference import Reference
+from pipeline.settled_parts import Settled
 from pipeline.spill import Spill, faults_of, private
 from pipeline.staged_files import write_months, write_table
 from pipeline.staging.in_parts import stage_parts
@@ -80,20 +87,6 @@ class Examined:
     as_of: date
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Settled:
-    """The settlements put aside, typed and by month, and the last day each file speaks of."""
-
-    typed: Spill
-    months: Spill  # the accepted ones, by YYYYMM
-    days: list[date | None] = field(default_factory=list)
-
-    def take(self, rows: pl.DataFrame) -> None:
-        """Put the rows of whole files aside."""
-        self.days.extend(settled_days(rows))
-        self.typed.add(rows)
-
-
 def raw_files(raw: Path) -> list[RawFile]:
     """List the raw files of all sources, by source and name."""
     return [
@@ -131,9 +124,7 @@ def examine(
         files = with_databases(
             files, cache=cache, key=key, progress=progress, parts=parts and parts / "fetched"
         )
-    settled = _Settled(
-        typed=Spill(parts and parts / "typed"), months=Spill(parts and parts / "months")
-    )
+    settled = Settled(months=Spill(parts and parts / "months"))
     read = read_sources(
         files,
         key=key,
@@ -141,6 +132,7 @@ def examine(
         sinks={SETTLEMENTS: settled.take},
         cache=cache,
     )
+    settled.finish()
     references = references_of(reference, as_of=as_of or latest_day(read, settled.days))
     if register is not None:
         references = references.with_register(register)
@@ -159,7 +151,7 @@ def examine(
 
 def _stage_all(
     read: dict[str, SourceRows],
-    settled: _Settled,
+    settled: Settled,
     references: References,
     cities: Mapping[str, str],
     progress: Progress,
@@ -194,11 +186,14 @@ def _staged(
 
 
 def _settlements(
-    rows: SourceRows, settled: _Settled, references: References, cities: Mapping[str, str]
+    rows: SourceRows, settled: Settled, references: References, cities: Mapping[str, str]
 ) -> _Parts:
     """Stage and account the settlements part by part; the accepted are put aside by month."""
-    scans = settled.typed.scans() or [rows.rows.lazy()]
-    parts = [with_origin(scan, rows.files, cities=cities) for scan in scans]
+    newest = pl.concat([newest_batches(rows.rows), *settled.newest])
+    parts = [
+        with_origin(part, rows.files, cities=cities, newest=newest)
+        for part in settled.parts or [rows.rows.lazy()]
+    ]
     counted = []
     replaced = pl.DataFrame()
     for staged in stage_parts(parts, references=references):
@@ -208,7 +203,6 @@ def _settlements(
         dated = frame.with_columns(_ym=pl.col("service_date").dt.strftime("%Y%m"))
         for (ym,), part in dated.partition_by("_ym", as_dict=True, include_key=False).items():
             settled.months.add(part, name=str(ym))
-    settled.typed.clear()
     return _accounted(
         SETTLEMENTS, rows.files, ledger.together(counted, rows.files), replaced, references.as_of
     )

@@ -41,12 +41,17 @@ def _city_of(file: RawFile, cities: Mapping[str, str]) -> str | None:
 
 
 def with_origin(
-    rows: pl.LazyFrame, files: Sequence[FileResult], *, cities: Mapping[str, str]
+    rows: pl.LazyFrame,
+    files: Sequence[FileResult],
+    *,
+    cities: Mapping[str, str],
+    newest: pl.DataFrame | None = None,
 ) -> pl.LazyFrame:
     """Add what a file says of all its rows: batch, series and city by its name, and its columns.
 
-    A batch column goes first; where it is left blank it means the newest batch of the file. A file
-    without a column for the resettled (`_tells_resettled`) leaves open who is one.
+    A batch column goes first; where it is left blank it means the newest batch of the file, which
+    `newest` (`newest_batches`) tells where the rows are not those of whole files. A file without a
+    column for the resettled (`_tells_resettled`) leaves open who is one.
     """
     origin = pl.LazyFrame(
         [
@@ -63,8 +68,18 @@ def with_origin(
     rows = rows.join(origin, on="_file", how="left", validate="m:1", maintain_order="left")
     if not has_batch:
         return rows
-    newest = pl.col("batch").max().over("_file")
-    return rows.with_columns(_batch=pl.coalesce("batch", newest, "_batch"))
+    if newest is not None:
+        rows = rows.join(
+            newest.lazy(), on="_file", how="left", validate="m:1", maintain_order="left"
+        )
+        return rows.with_columns(_batch=pl.coalesce("batch", "_newest", "_batch")).drop("_newest")
+    of_file = pl.col("batch").max().over("_file")
+    return rows.with_columns(_batch=pl.coalesce("batch", of_file, "_batch"))
+
+
+def newest_batches(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the newest batch that each file's rows name: `_file`, `_newest`."""
+    return rows.group_by("_file").agg(_newest=pl.col("batch").max())
 
 
 def settled_days(rows: pl.DataFrame) -> list[date | None]:

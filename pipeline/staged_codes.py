@@ -71,15 +71,16 @@ class Codes:
             table = pl.DataFrame({"code": range(len(values)), "value": values}, schema=_TABLE)
             table.write_parquet(folder / f"{kind}.parquet")
 
-    def extended(self, rows: pl.DataFrame) -> Codes:
+    def extended(self, rows: pl.DataFrame | pl.LazyFrame) -> Codes:
         """Return the tables with the values of some accepted rows that they lack, in order.
 
         Raises:
             ContractError: more values of a kind than its column has codes for.
         """
         found: dict[str, set[str]] = {kind: set() for kind in KINDS}
-        for column, kind in CODED.items():
-            found[kind].update(rows[column].drop_nulls().unique())
+        distinct = [rows.lazy().select(pl.col(column).drop_nulls().unique()) for column in CODED]
+        for kind, values in zip(CODED.values(), pl.collect_all(distinct), strict=True):
+            found[kind].update(values.to_series())
         added = {k: (*self.values[k], *sorted(found[k] - set(self.values[k]))) for k in KINDS}
         for column, kind in CODED.items():
             most = _STAGED[column].max()  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import dataframely as dy
@@ -44,8 +45,8 @@ def write_months(staged: Path, name: str, months: Spill, schema: type[dy.Schema]
     codes = Codes.read(tables)
     found = months.names
     for ym in found:
-        rows = pl.concat(months.scans(ym)).collect()
-        codes = codes.extended(rows)
+        rows = months.scans(ym)
+        codes = codes.extended(pl.concat(rows))
         write_month(folder, ym, rows, codes)
         months.drop(ym)
     codes.write(tables)
@@ -54,9 +55,15 @@ def write_months(staged: Path, name: str, months: Spill, schema: type[dy.Schema]
     return pl.scan_parquet(folder / "ym=*" / PART, hive_partitioning=False)
 
 
-def write_month(folder: Path, ym: str, rows: pl.DataFrame, codes: Codes) -> None:
-    """Write the accepted settlements of a service month in codes."""
-    write_coded(folder, ym, encoded(rows.lazy().sort(_BY_MONTH), codes).collect(), codes)
+def write_month(folder: Path, ym: str, rows: Sequence[pl.LazyFrame], codes: Codes) -> None:
+    """Write the accepted settlements of a service month in codes.
+
+    Only what orders the rows is held as text, the rows themselves in codes.
+    """
+    order = pl.concat(rows).select(_BY_MONTH).with_row_index("_at").sort(_BY_MONTH)
+    at = order.select("_at").collect()["_at"]
+    coded = pl.concat(encoded(part, codes).collect() for part in rows)
+    write_coded(folder, ym, coded[at], codes)
 
 
 def write_coded(folder: Path, ym: str, coded: pl.DataFrame, codes: Codes) -> None:

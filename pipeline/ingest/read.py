@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 
 from pipeline.catalog.sources import Source
-from pipeline.ingest.delimited import read_delimited
+from pipeline.ingest.delimited import read_blocks, read_delimited
 from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile, date_in
 from pipeline.ingest.grid import Grid, Refusal
@@ -18,6 +19,7 @@ from pipeline.ingest.refusal import FileRefused
 from pipeline.ingest.sqlite import is_sqlite, read_sqlite
 
 MAX_BYTES = 4 << 30
+LONG = 32 << 20  # bytes of a text that is not held in memory as a whole
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _WORKBOOK_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -67,6 +69,33 @@ def read_file(file: RawFile, index: HeaderIndex, *, excel: ExcelReader) -> Table
         raise FileRefused("EMPTY")
     title = " ".join(grid.title for grid, _ in parts)
     return _dated(table, index.source, date_in(title) if title else None, file)
+
+
+def is_long(file: RawFile) -> bool:
+    """Say whether a file should be read block by block: a long text."""
+    size = file.path.stat().st_size
+    if not LONG < size <= MAX_BYTES or is_workbook(file) or is_sqlite(file.path):
+        return False
+    with file.path.open("rb") as handle:
+        return not handle.read(len(MAGIC)).startswith(MAGIC)
+
+
+def read_in_blocks(file: RawFile, index: HeaderIndex) -> Iterator[Table]:
+    """Read a long text block by block; together the tables are what `read_file` returns.
+
+    Raises:
+        NotPlainError: only the whole tells what the file says.
+        FileRefused: the file cannot be trusted as a whole; `read_file` tells why.
+    """
+    is_first = True
+    with file.path.open("rb") as handle:
+        for grid, found in read_blocks(handle, index):
+            # Columns nobody knows are told of once.
+            table = _table(
+                [(grid, found if is_first else replace(found, unknown=()))], index.source
+            )
+            is_first = False
+            yield _dated(table, index.source, date_in(grid.title) if grid.title else None, file)
 
 
 def _workbook(grids: list[Grid], index: HeaderIndex) -> list[tuple[Grid, HeaderMap]]:

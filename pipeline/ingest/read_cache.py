@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -53,26 +53,37 @@ def reader_code() -> str:
 
 def packed(remembered: Remembered) -> bytes:
     """Return an entry as a Parquet file; what was said of the file stands in its footer."""
+    data = io.BytesIO()
+    remembered.rows.write_parquet(
+        data, compression="lz4", statistics=False, metadata=_footer(remembered)
+    )
+    return data.getvalue()
+
+
+def _footer(remembered: Remembered) -> dict[str, str]:
     said = {
         "labels": remembered.labels,
         "warnings": remembered.warnings,
         "refused": remembered.refused,
     }
-    data = io.BytesIO()
-    remembered.rows.write_parquet(
-        data,
-        compression="lz4",
-        statistics=False,
-        metadata={_SAID: json.dumps(said, ensure_ascii=False)},
-    )
-    return data.getvalue()
+    return {_SAID: json.dumps(said, ensure_ascii=False)}
+
+
+def _sink(remembered: Remembered, rows: pl.LazyFrame, target: Path | io.BytesIO) -> None:
+    """Write an entry whose rows are more than should be held at once."""
+    rows.sink_parquet(target, compression="lz4", statistics=False, metadata=_footer(remembered))
 
 
 def unpacked(data: bytes) -> Remembered:
     """Return what an entry holds."""
-    said: dict[str, Any] = json.loads(pl.read_parquet_metadata(io.BytesIO(data))[_SAID])
+    return replace(said_in(io.BytesIO(data)), rows=pl.read_parquet(data))
+
+
+def said_in(place: Path | io.BytesIO) -> Remembered:
+    """Return what an entry says beside its rows."""
+    said: dict[str, Any] = json.loads(pl.read_parquet_metadata(place)[_SAID])
     return Remembered(
-        rows=pl.read_parquet(data),
+        rows=pl.DataFrame(),
         labels=said["labels"],
         warnings=tuple(said["warnings"]),
         refused=tuple((sheet, row, reason) for sheet, row, reason in said["refused"]),
@@ -137,28 +148,61 @@ class ReadCache:
             data = path.read_bytes() if path is not None else None
         except OSError:
             data = None
-        if path is None or data is None or path.name != _file_name(name, data):
+        if (
+            path is None
+            or data is None
+            or path.name != _file_name(name, hashlib.sha256(data).hexdigest())
+        ):
             return None
         self._used.add(path.name)
         return unpacked(data)
 
-    def put(self, name: str, remembered: Remembered) -> None:
-        """Keep an entry, whole or not at all.
+    def checked(self, name: str) -> Remembered | None:
+        """Return what an entry says beside its rows; None as `get` does."""
+        place = self._place(name)
+        return None if place is None else said_in(place)
+
+    def rows(self, name: str) -> pl.LazyFrame:
+        """Return the rows of an entry that is known to be sound, to be read when needed."""
+        held = self._memory.get(name)
+        return pl.scan_parquet(self._there[name] if held is None else io.BytesIO(held))
+
+    def _place(self, name: str) -> Path | io.BytesIO | None:
+        """Return where a sound entry lies."""
+        if name in self._memory:
+            return io.BytesIO(self._memory[name])
+        path = self._there.get(name)
+        try:
+            is_sound = path is not None and path.name == _file_name(name, _digest(path))
+        except OSError:
+            return None
+        if path is None or not is_sound:
+            return None
+        self._used.add(path.name)
+        return path
+
+    def put(self, name: str, remembered: Remembered, *, rows: pl.LazyFrame | None = None) -> None:
+        """Keep an entry, whole or not at all; `rows` in place of those it holds.
 
         Raises:
             StorageError: the folder cannot be written.
         """
         self._new.add(name)
         if self._folder is None:
-            self._memory[name] = packed(remembered)
+            packed_rows = io.BytesIO()
+            if rows is not None:
+                _sink(remembered, rows, packed_rows)
+            self._memory[name] = packed(remembered) if rows is None else packed_rows.getvalue()
             return
         part = self._folder / ".part"
         try:
-            data = packed(remembered)
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder.chmod(0o700)
-            part.write_bytes(data)
-            path = part.replace(self._folder / _file_name(name, data))
+            if rows is None:
+                part.write_bytes(packed(remembered))
+            else:
+                _sink(remembered, rows, part)
+            path = part.replace(self._folder / _file_name(name, _digest(part)))
         except OSError as error:
             raise StorageError(
                 f"读取结果写不进{self._folder}：{error.strerror}。请检查磁盘空间和权限。"
@@ -176,5 +220,10 @@ class ReadCache:
                     path.unlink(missing_ok=True)
 
 
-def _file_name(name: str, data: bytes) -> str:
-    return f"{name}-{hashlib.sha256(data).hexdigest()}{SUFFIX}"
+def _digest(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _file_name(name: str, digest: str) -> str:
+    return f"{name}-{digest}{SUFFIX}"

@@ -2,7 +2,8 @@
 
 What rows say of each other is found on little first: 20 bytes a row for the identifiers, and whole
 rows only of what may be a duplicate, a reversal or its original. A shared 64-bit hash makes no
-duplicate: it only has the texts compared. Parts hold whole files; their order does not matter.
+duplicate: it only has the texts compared. A file may be in several parts; their order does not
+matter.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pipeline.staging.sets import (
     overlaps,
     replaced_files,
     superseded,
+    tallied,
     units,
     without_duplicates,
     without_overlaps,
@@ -93,12 +95,14 @@ def _first_look(checked: Sequence[pl.LazyFrame]) -> _Look:
     sent, ids, reversals = [], [], []
     for rows in checked:
         seen = rows.select(*_FACTS, "_pos", "settlement_id", "original_id", "sign").collect()
-        sent.append(units(seen.lazy()).collect())
+        sent.append(tallied(seen.lazy()).collect())
         good = seen.lazy().filter(_IS_OPEN & _ID.is_not_null())
         ids.append(good.select(*UNIT, _hash=_HASH).collect())
         back = good.filter(pl.col("sign") == -1)
         reversals.append(back.select("_pos", *CELL, "settlement_id", "original_id").collect())
-    return _Look(sent=pl.concat(sent), ids=ids, reversals=pl.concat(reversals))
+    return _Look(
+        sent=units(pl.concat(sent).lazy()).collect(), ids=ids, reversals=pl.concat(reversals)
+    )
 
 
 def _without(rows: pl.LazyFrame, taken_out: pl.DataFrame, on: Sequence[str] = UNIT) -> pl.LazyFrame:

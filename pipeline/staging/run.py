@@ -26,6 +26,7 @@ from pipeline.staging.sets import (
     overlaps,
     replaced_files,
     superseded,
+    tallied,
     units,
     without_duplicates,
     without_overlaps,
@@ -70,7 +71,7 @@ def stage_source(source: str, rows: pl.DataFrame, *, references: References) -> 
     del rows
     checked = module.stage(start, references).collect().lazy()
     del start
-    sent = units(checked).collect()
+    sent = units(tallied(checked)).collect()
     replaced = superseded(sent, by_month=module.MAIN_MONTH_REPLACES)
     checked = without_superseded(checked, replaced)
     twice = doubled_rows(checked, key=module.KEY, content=module.CONTENT).collect()

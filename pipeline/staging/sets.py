@@ -13,19 +13,39 @@ CELL = (*UNIT, "_county")
 _NOTHING = pl.lit(None, dtype=pl.String)
 
 
-def units(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Return one row per unit: its series, its area and its main month.
+def tallied(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Count rows as far as `units` needs them: what is counted of parts can be put together."""
+    facts = (*UNIT, "_series", "_county", "_month")
+    return rows.group_by(*facts, _is_good=pl.col("_reason").is_null()).agg(
+        _rows=pl.len().cast(pl.Int64)
+    )
+
+
+def units(tally: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row per unit: its series, its area and its main month, from counts (`tallied`).
 
     The area is the county, where the unit holds only one, else the city of most of its rows.
     """
-    good = pl.col("_reason").is_null()
-    county = pl.col("_county").filter(good)
-    one = county.n_unique() == 1
-    city = county.str.head(4)
-    return rows.group_by(*UNIT, "_series").agg(
-        area=pl.when(one).then(county.first()).otherwise(city.mode().sort().first()),
-        month=pl.col("_month").filter(good).mode().sort().first(),
+    unit = (*UNIT, "_series")
+    city, month = pl.col("_county").str.head(4), pl.col("_month")
+    county = pl.col("_county").filter("_is_good")
+    counted = tally.with_columns(
+        _in_city=pl.col("_rows").sum().over(*unit, city, "_is_good"),
+        _in_month=pl.col("_rows").sum().over(*unit, month, "_is_good"),
     )
+    return counted.group_by(*unit).agg(
+        area=pl.when(county.n_unique() == 1)
+        .then(county.first())
+        .otherwise(_most(city, "_in_city")),
+        month=_most(month, "_in_month"),
+    )
+
+
+def _most(value: pl.Expr, rows: str) -> pl.Expr:
+    """Return the value of most good rows, the first of several."""
+    good = pl.col("_is_good")
+    value = value.filter(good)
+    return value.sort_by(pl.col(rows).filter(good), value, descending=[True, False]).first()
 
 
 def superseded(sent: pl.DataFrame, *, by_month: bool) -> pl.DataFrame:

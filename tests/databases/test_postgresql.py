@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.ingest import batch
+from pipeline.ingest import collector
 from pipeline.ingest import postgresql as reader
 from pipeline.intake import READ, Intake
 from tests.staging.rawfiles import DOCUMENT, NAME, settlements
@@ -204,7 +204,7 @@ def test_many_batches_are_one_reading(
         "date '2025-03-01' + i % 31, i, '0', '2025-04-02' FROM generate_series(1, 3000) i"
     )
     monkeypatch.setattr(reader, "BATCH_BYTES", 1 << 14)
-    monkeypatch.setattr(batch, "CHUNK_ROWS", 100)
+    monkeypatch.setattr(collector, "CHUNK_ROWS", 100)
     intake = take(raw, tmp_path / "b")
     assert inputs(intake)[0][1:4] == (3004, 3003, 0)
     filled("DELETE FROM setl WHERE 结算ID LIKE 'G%'")

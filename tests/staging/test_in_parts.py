@@ -21,6 +21,7 @@ from pipeline.staging.sets import (
     overlaps,
     replaced_files,
     superseded,
+    tallied,
     units,
     without_duplicates,
     without_overlaps,
@@ -55,7 +56,7 @@ def as_a_whole(rows: pl.DataFrame, references: References) -> Result:
     """Apply every rule to one frame that holds all rows and all columns."""
     warned = rows.lazy().with_columns(_warning=pl.lit(None, dtype=pl.String))
     checked = settlements.stage(warned, references).collect().lazy()
-    sent = units(checked).collect()
+    sent = units(tallied(checked)).collect()
     replaced = superseded(sent, by_month=True)
     checked = without_superseded(checked, replaced).collect().lazy()
     twice = doubled_rows(checked, key=settlements.KEY, content=settlements.CONTENT)
@@ -107,7 +108,9 @@ def test_parts_in_any_order_give_what_the_whole_gives(seed: int, references: Ref
     assert whole[1].height
     by_file = rows.partition_by("_file")
     chance.shuffle(by_file)
-    for split in ([rows], by_file, [pl.concat(by_file[:3]), pl.concat(by_file[3:])]):
+    across_files = [rows[:30], rows[30:110], rows[110:]]
+    some_files = [pl.concat(by_file[:3]), pl.concat(by_file[3:])]
+    for split in ([rows], by_file, some_files, across_files):
         for ours, theirs in zip(in_several(split, references), whole, strict=True):
             assert ours.equals(theirs)
 

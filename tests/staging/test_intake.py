@@ -276,7 +276,7 @@ def test_chunks_are_one_table(
 ) -> None:
     settlements(raw / "settlements" / "b.csv", [LINES[0].replace("S1", "S8")])
     whole = take_in(raw, tmp_path / "whole" / "staged", reference=reference, key=KEY)
-    monkeypatch.setattr("pipeline.ingest.batch.CHUNK_ROWS", 1)
+    monkeypatch.setattr("pipeline.ingest.collector.CHUNK_ROWS", 1)
     parts = take_in(raw, tmp_path / "parts" / "staged", reference=reference, key=KEY)
     assert _content(parts) == _content(whole)
     assert parts.ledger_files.equals(whole.ledger_files)

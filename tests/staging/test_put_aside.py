@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline.errors import ContractError, StorageError
-from pipeline.intake import PARTS, SCHEMAS, examine, raw_files, take_in
+from pipeline.intake import PARTS, READ, SCHEMAS, examine, raw_files, take_in
 from pipeline.reference import Reference
 from pipeline.spill import Spill
 
@@ -48,8 +48,11 @@ def test_no_personal_value_is_put_aside(
 
     monkeypatch.setattr(Spill, "add", watched)
     take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
-    assert len(seen) == 3  # typed, what is compared, and the one month
-    assert "S1" in seen[0]
+    assert len(seen) == 2  # what is compared, and the one month
+    assert "S1" in seen[1]
+    remembered = (tmp_path / "staged" / READ).iterdir()
+    seen += [pl.read_parquet(path).write_json() for path in remembered]
+    assert len(seen) == 4
     assert NAME not in "".join(seen)
     assert DOCUMENT not in "".join(seen)
 
@@ -60,7 +63,7 @@ def test_a_full_disk_is_not_the_fault_of_the_file_just_read(
     def full(self: pl.DataFrame, *args: object, **options: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipeline.ingest.batch.CHUNK_ROWS", 1)
+    monkeypatch.setattr("pipeline.ingest.collector.CHUNK_ROWS", 1)
     monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
     with pytest.raises(StorageError, match="No space left"):
         take_in(raw, tmp_path / "staged", reference=reference, key=KEY)

@@ -4,7 +4,10 @@ import itertools
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
+
+from pipeline.staging.sets import tallied, units
 
 from .conftest import Stage, accepted, reasons
 
@@ -104,3 +107,30 @@ def test_a_registry_is_replaced_by_its_series_only(stage: Stage, file: int) -> N
         clinic | {"_file": 3 - file, "_batch": 1},
     )
     assert accepted(staged, "clinics", "status", "township_code") == [("accepted", "410225001")]
+
+
+def test_units_are_the_same_from_counts_of_parts() -> None:
+    march, april = date(2025, 3, 1), date(2025, 4, 1)
+    rows = pl.DataFrame(
+        [
+            (1, 1, "a", "410225", march, None),
+            (1, 1, "a", "410225", march, None),
+            (1, 1, "a", "410299", april, "BAD_DATE"),
+            (2, 1, "b", "410225", april, None),
+            (2, 1, "b", "410325", march, None),
+            (2, 1, "b", "410326", march, None),
+            (2, 1, "b", "410225", april, None),
+            (2, 1, "b", None, None, "BAD_DATE"),
+            (3, 1, "c", "419001", march, "BAD_DATE"),
+        ],
+        schema=["_file", "_batch", "_series", "_county", "_month", "_reason"],
+        orient="row",
+    ).lazy()
+    expected = [
+        (1, 1, "a", "410225", march),
+        (2, 1, "b", "4102", march),  # two and two: the first of both
+        (3, 1, "c", None, None),
+    ]
+    for parts in ([rows], [rows.slice(0, 4), rows.slice(4, 1), rows.slice(5)]):
+        counts = pl.concat(tallied(part).collect() for part in parts)
+        assert units(counts.lazy()).collect().sort("_file").rows() == expected

@@ -1,0 +1,251 @@
+"""Gather what the files of a source give: typed in chunks, so that text does not pile up."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from pipeline.catalog.sources import Source
+from pipeline.ingest.blocks import NotPlainError
+from pipeline.ingest.files import RawFile
+from pipeline.ingest.headers import HeaderIndex
+from pipeline.ingest.read import Table, is_long, read_in_blocks
+from pipeline.ingest.read_cache import ReadCache, Remembered
+from pipeline.ingest.reasons import file_message
+from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.values import dtype_of, pseudonymised, typed
+from pipeline.spill import Spill
+
+Read = Callable[[], Table]
+Sink = Callable[[pl.LazyFrame, int], None]  # takes the typed rows of a whole file, and their number
+CHUNK_ROWS = 150_000
+
+REFUSED = pl.Schema(
+    {
+        "_file": pl.UInt32(),
+        "_sheet": pl.String(),
+        "_row": pl.Int64(),
+        "_reason": pl.String(),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileResult:
+    """What became of a file: refused as a whole, or read with so many rows."""
+
+    file: RawFile
+    file_id: int
+    rows_read: int = 0
+    refusal: str | None = None
+    message_zh: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRows:
+    """The typed rows of a source, refused ones included, and the results of its files.
+
+    `_pos` orders the rows by file and place in the file. There are no rows here of a source whose
+    rows went to a sink.
+    """
+
+    rows: pl.DataFrame
+    files: tuple[FileResult, ...]
+
+
+def _refused(file_id: int, file: RawFile, code: str, note: str) -> FileResult:
+    message = file_message(file.name, code, note)
+    return FileResult(file=file, file_id=file_id, refusal=code, message_zh=message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Text:
+    """A file as text, not typed yet."""
+
+    file_id: int
+    file: RawFile
+    table: Table
+
+
+class Collector:
+    """Gathers the tables of one source; with a sink it hands their rows over file by file."""
+
+    def __init__(
+        self, index: HeaderIndex, *, key: bytes, sink: Sink | None, cache: ReadCache | None
+    ) -> None:
+        self._index = index
+        self._source = index.source
+        self._key = key
+        self._sink = sink
+        self._cache = cache
+        self._text: list[_Text] = []
+        self._typed: list[pl.DataFrame] = []
+        self._files: list[FileResult] = []
+
+    def take(self, file_id: int, file: RawFile, read: Read) -> FileResult:
+        """Read one file, or remember it, and keep its rows, or its refusal."""
+        result = self._remembered(file_id, file)
+        if result is None and self._sink is not None and is_long(file):
+            result = self._read_in_blocks(file_id, file)
+        if result is None:
+            result = self._read(file_id, file, read)
+        self._files.append(result)
+        # Outside: a full disk is not the fault of the file just read.
+        if sum(text.table.rows.height for text in self._text) >= CHUNK_ROWS:
+            self._type()
+        return result
+
+    def _remembered(self, file_id: int, file: RawFile) -> FileResult | None:
+        """Return what was remembered of a file, and keep its rows or hand them over."""
+        if self._cache is None:
+            return None
+        name = self._cache.name(file, self._source)
+        if self._sink is None:
+            known = self._cache.get(name)
+            if known is not None:
+                self._typed.append(_placed(known.rows.lazy(), file_id).collect())
+        else:
+            known = self._cache.checked(name)
+        if known is None:
+            return None
+        self._cache.reused += self._cache.is_old(name)
+        height = known.rows.height if self._sink is None else self._hand_over(file_id, name)
+        return _result(file_id, file, known, height=height)
+
+    def _hand_over(self, file_id: int, name: str) -> int:
+        """Hand the remembered rows of a file to the sink; return how many they are."""
+        assert self._cache is not None
+        assert self._sink is not None
+        rows = self._cache.rows(name)
+        height: int = rows.select(pl.len()).collect().item()
+        self._sink(_placed(rows, file_id), height)
+        return height
+
+    def _read(self, file_id: int, file: RawFile, read: Read) -> FileResult:
+        try:
+            table = read()
+        except FileRefused as refused:
+            return _refused(file_id, file, refused.code, refused.note)
+        except OSError as error:
+            return _refused(file_id, file, "CORRUPT", error.strerror or "")
+        except pl.exceptions.PolarsError:
+            return _refused(file_id, file, "CORRUPT", "")
+        self._text.append(_Text(file_id=file_id, file=file, table=table))
+        return _result(file_id, file, _said([table]), height=table.rows.height)
+
+    def _read_in_blocks(self, file_id: int, file: RawFile) -> FileResult | None:
+        """Read and type a long file block by block; None where only the whole tells what it is."""
+        assert self._cache is not None
+        rows = Spill(None)
+        tables: list[Table] = []
+        text: list[pl.DataFrame] = []
+        try:
+            for table in read_in_blocks(file, self._index):
+                text.append(table.rows)
+                tables.append(replace(table, rows=table.rows.clear()))
+                if sum(block.height for block in text) >= CHUNK_ROWS:
+                    rows.add(self._typed_rows(text))
+            if any(block.height for block in text):
+                rows.add(self._typed_rows(text))
+        except (NotPlainError, FileRefused, OSError, pl.exceptions.PolarsError):
+            return None
+        if not rows.names:
+            return None
+        known = _said(tables)
+        name = self._cache.name(file, self._source)
+        self._cache.put(name, known, rows=pl.concat(rows.scans()))
+        return _result(file_id, file, known, height=self._hand_over(file_id, name))
+
+    def _type(self) -> None:
+        """Type the text that waits, and have it remembered file by file."""
+        if not self._text:
+            return
+        texts, self._text = self._text, []
+        heights = [text.table.rows.height for text in texts]
+        said = [_said([text.table]) for text in texts]
+        files = [(text.file_id, text.file) for text in texts]
+        tables = [text.table.rows for text in texts]
+        del texts
+        rows = self._typed_rows(tables)
+        start = 0
+        for (file_id, file), height, known in zip(files, heights, said, strict=True):
+            part = rows.slice(start, height)
+            start += height
+            name = self._cache.name(file, self._source) if self._cache is not None else ""
+            if self._cache is not None:
+                self._cache.put(name, replace(known, rows=part))
+            if self._sink is None:
+                self._typed.append(_placed(part.lazy(), file_id).collect())
+            else:
+                self._hand_over(file_id, name)
+
+    def _typed_rows(self, text: list[pl.DataFrame]) -> pl.DataFrame:
+        """Type text slice by slice; what is typed need not be held as text any longer."""
+        slices = deque(pl.concat(text, how="diagonal").iter_slices(CHUNK_ROWS))
+        text.clear()
+        rows = []
+        while slices:
+            some = typed(slices.popleft(), self._source)
+            rows.append(pseudonymised(some, self._source, key=self._key))
+        return pl.concat(rows)
+
+    def finish(self) -> SourceRows:
+        """Type what is left; files in the order of their ids."""
+        self._type()
+        rows = pl.concat([empty_rows(self._source), *self._typed]).sort("_pos")
+        self._typed.clear()
+        files = tuple(sorted(self._files, key=lambda result: result.file_id))
+        return SourceRows(rows=rows, files=files)
+
+
+def _said(tables: Sequence[Table]) -> Remembered:
+    """Return what the tables of a file say beside their rows."""
+    return Remembered(
+        rows=tables[0].rows.clear(),
+        labels=tables[0].labels,
+        warnings=tuple(warning for table in tables for warning in table.warnings),
+        refused=tuple(
+            (sheet, row.row, row.reason) for table in tables for sheet, row in table.refused
+        ),
+    )
+
+
+def _result(file_id: int, file: RawFile, known: Remembered, *, height: int) -> FileResult:
+    refused = [(file_id, *row) for row in known.refused]
+    return FileResult(
+        file=file,
+        file_id=file_id,
+        rows_read=height + len(refused),
+        labels=known.labels,
+        warnings=known.warnings,
+        refused=pl.DataFrame(refused, schema=REFUSED, orient="row"),
+    )
+
+
+def _placed(rows: pl.LazyFrame, file_id: int) -> pl.LazyFrame:
+    """Say of each row in which file and place it stands."""
+    first = file_id << 32  # no file has more rows than that
+    return rows.with_row_index("_pos").select(
+        pl.col("_pos").cast(pl.UInt64) + first,
+        pl.lit(file_id, dtype=pl.UInt32).alias("_file"),
+        pl.exclude("_pos"),
+    )
+
+
+def empty_rows(source: Source) -> pl.DataFrame:
+    """Return the frame of a source without rows."""
+    schema: dict[str, pl.DataType] = {
+        "_pos": pl.UInt64(),
+        "_file": pl.UInt32(),
+        "_sheet": pl.String(),
+        "_row": pl.Int64(),
+    }
+    schema |= {column.id: dtype_of(column) for column in source.read_columns}
+    schema |= dict.fromkeys(("_reason", "_column", "_detail"), pl.String())
+    return pl.DataFrame(schema=schema)

@@ -1,0 +1,50 @@
+"""Where the typed settlements of a run lie: in parts of bounded size, read when they are needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from pipeline.origin import newest_batches, settled_days
+from pipeline.spill import Spill
+
+PART_ROWS = 150_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """The settlements put aside by month, and before that where their typed rows lie.
+
+    A part has the rows of many files, or some of a long one.
+    """
+
+    months: Spill  # the accepted ones, by YYYYMM
+    parts: list[pl.LazyFrame] = field(default_factory=list)
+    days: list[date | None] = field(default_factory=list)  # the last that each file speaks of
+    newest: list[pl.DataFrame] = field(default_factory=list)  # newest_batches
+    _waiting: list[tuple[pl.LazyFrame, int]] = field(default_factory=list)
+
+    def take(self, rows: pl.LazyFrame, height: int) -> None:
+        """Note where the rows of a file lie."""
+        if height > PART_ROWS:
+            self._look_at(rows)
+            self.parts.extend(rows.slice(at, PART_ROWS) for at in range(0, height, PART_ROWS))
+            return
+        self._waiting.append((rows, height))
+        if sum(height for _, height in self._waiting) >= PART_ROWS:
+            self.finish()
+
+    def finish(self) -> None:
+        """Make a part of what waits."""
+        if self._waiting:
+            rows = pl.concat([rows for rows, _ in self._waiting])
+            self._waiting.clear()
+            self._look_at(rows)
+            self.parts.append(rows)
+
+    def _look_at(self, rows: pl.LazyFrame) -> None:
+        facts = rows.select("_file", "settled_on", "_reason", "batch").collect()
+        self.days.extend(settled_days(facts))
+        self.newest.append(newest_batches(facts))
