@@ -16,7 +16,7 @@ from pipeline.ingest.read import Table, is_long, read_in_blocks
 from pipeline.ingest.read_cache import ReadCache, Remembered
 from pipeline.ingest.reasons import file_message
 from pipeline.ingest.refusal import FileRefused
-from pipeline.ingest.values import dtype_of, pseudonymised, typed
+from pipeline.ingest.values import Parses, dtype_of, pseudonymised, typed
 from pipeline.spill import Spill
 
 Read = Callable[[], Table]
@@ -84,6 +84,7 @@ class Collector:
         self._key = key
         self._sink = sink
         self._cache = cache
+        self._parses = Parses()
         self._text: list[_Text] = []
         self._typed: list[pl.DataFrame] = []
         self._files: list[FileResult] = []
@@ -191,7 +192,7 @@ class Collector:
         text.clear()
         rows = []
         while slices:
-            some = typed(slices.popleft(), self._source)
+            some = typed(slices.popleft(), self._source, parses=self._parses)
             rows.append(pseudonymised(some, self._source, key=self._key))
         return pl.concat(rows)
 

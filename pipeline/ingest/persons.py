@@ -87,12 +87,11 @@ def is_identity_number(text: pl.Expr) -> pl.Expr:
 def hashed(values: pl.Series, *, key: bytes) -> pl.Series:
     """Replace identifiers by 64-bit keyed hashes (BLAKE2b, 8 bytes); null stays null."""
     unique = values.drop_nulls().unique()
-    keyed = hashlib.blake2b(digest_size=8, key=key[:64])
-    digests = b"".join([_digest(keyed.copy(), value) for value in unique.to_list()])
-    keys = pl.Series(np.frombuffer(digests, dtype="<i8"), dtype=pl.Int64)
+    copy = hashlib.blake2b(digest_size=8, key=key[:64]).copy
+    digests = []
+    for value in unique.to_list():  # the inner loop of an intake: no call more than needed
+        keyed = copy()
+        keyed.update(value.encode())
+        digests.append(keyed.digest())
+    keys = pl.Series(np.frombuffer(b"".join(digests), dtype="<i8"), dtype=pl.Int64)
     return values.replace_strict(unique, keys, default=None, return_dtype=pl.Int64)
-
-
-def _digest(keyed: hashlib.blake2b, value: str) -> bytes:
-    keyed.update(value.encode())
-    return keyed.digest()

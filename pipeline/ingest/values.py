@@ -6,6 +6,8 @@ full grammar, once per distinct text. Both give the same value where both give o
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import polars as pl
 
 from pipeline.catalog.sources import Source, SourceColumn
@@ -18,6 +20,7 @@ from pipeline.ingest.strays import masked, may_hold_strays, without_strays
 META = ("_file", "_sheet", "_row")
 FAULT = ("_reason", "_column", "_detail")
 MAX_DETAIL = 80
+MOST_KNOWN = 10_000  # texts of a column whose parses are kept
 
 _DTYPES: dict[str, pl.DataType] = {
     "text": pl.String(),
@@ -55,25 +58,66 @@ def _usual(column: SourceColumn, *, ten_thousand: bool) -> pl.Expr | None:
     return None
 
 
+@dataclass(frozen=True)
+class Parses:
+    """What the full grammar gave for texts seen before, so that a word is parsed once a run.
+
+    By column: `raw`, `full`, `reason`. Nothing of a person is kept, nor of columns in which every
+    text is another one.
+    """
+
+    known: dict[tuple[str, bool], pl.DataFrame] = field(default_factory=dict)
+
+    def of(self, texts: pl.Series, column: SourceColumn, *, ten_thousand: bool) -> pl.DataFrame:
+        """Return the parses of distinct texts, and perhaps of others."""
+        key = column.id, ten_thousand
+        known = self.known.get(key)
+        new = texts if known is None else texts.filter(texts.is_in(known["raw"].implode()).not_())
+        if known is not None and new.is_empty():
+            return known
+        full = _parsed(new, column, ten_thousand=ten_thousand)
+        full = full if known is None else pl.concat([known, full])
+        if column.personal is None and full.height <= MOST_KNOWN:
+            self.known[key] = full
+        return full
+
+
 def typed_column(
-    raw: pl.Series, column: SourceColumn, *, ten_thousand: bool = False
+    raw: pl.Series,
+    column: SourceColumn,
+    *,
+    ten_thousand: bool = False,
+    parses: Parses | None = None,
 ) -> tuple[pl.Series, pl.Series]:
     """Type one column: values, and the reason where there is text but no value."""
     frame = raw.alias("raw").to_frame()
     usual = _usual(column, ten_thousand=ten_thousand)
-    empty = pl.lit(None, dtype=_DTYPES[column.type])
-    frame = frame.with_columns(value=usual if usual is not None else empty)
-    left = frame.filter(pl.col("value").is_null() & pl.col("raw").is_not_null())["raw"].unique()
+    if usual is None:
+        left = raw.drop_nulls().unique()
+        frame = frame.with_columns(value=pl.lit(None, dtype=_DTYPES[column.type]))
+    else:
+        frame = frame.with_columns(value=usual)
+        left = frame.filter(pl.col("value").is_null() & pl.col("raw").is_not_null())["raw"].unique()
     if left.is_empty():
         return frame["value"], _nothing(raw.len())
-    parsed = parse(pl.col("raw"), column, ten_thousand=ten_thousand)
-    full = left.to_frame().select(
-        "raw", parsed.value.cast(_DTYPES[column.type]).alias("full"), parsed.reason.alias("reason")
-    )
-    if column.type == "text":
-        full = _without_mojibake(full)
+    full = (parses or Parses()).of(left, column, ten_thousand=ten_thousand)
     joined = frame.join(full, on="raw", how="left", maintain_order="left", validate="m:1")
     return joined.select(pl.coalesce("value", "full"))["value"], joined["reason"]
+
+
+def _parsed(texts: pl.Series, column: SourceColumn, *, ten_thousand: bool) -> pl.DataFrame:
+    """Parse distinct texts by the full grammar: `raw`, `full`, `reason`."""
+    parsed = parse(pl.col("raw"), column, ten_thousand=ten_thousand)
+    full = (
+        texts.alias("raw")
+        .to_frame()
+        .select(
+            "raw",
+            parsed.value.cast(_DTYPES[column.type]).alias("full"),
+            parsed.reason.alias("reason"),
+        )
+    )
+    return _without_mojibake(full) if column.type == "text" else full
 
 
 def _without_mojibake(names: pl.DataFrame) -> pl.DataFrame:
@@ -90,13 +134,17 @@ def _nothing(length: int) -> pl.Series:
     return pl.Series([None], dtype=pl.String).new_from_index(0, length)
 
 
-def _merged(rows: pl.DataFrame, column: SourceColumn) -> tuple[pl.Series, pl.Series, pl.Series]:
+def _merged(
+    rows: pl.DataFrame, column: SourceColumn, parses: Parses
+) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Type a column in the ways in which the frame has it (yuan, 万元), and give its text."""
     parts = []
     for suffix in ("", TEN_THOUSAND, DOCUMENT):
         name, ten_thousand = column.id + suffix, suffix == TEN_THOUSAND
         if name in rows.columns:
-            value, reason = typed_column(rows[name], column, ten_thousand=ten_thousand)
+            value, reason = typed_column(
+                rows[name], column, ten_thousand=ten_thousand, parses=parses
+            )
             parts.append((value, reason, rows[name]))
     if not parts:
         nothing = _nothing(rows.height)
@@ -108,18 +156,19 @@ def _merged(rows: pl.DataFrame, column: SourceColumn) -> tuple[pl.Series, pl.Ser
     return merged["0"], merged["1"], merged["2"]
 
 
-def typed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
+def typed(rows: pl.DataFrame, source: Source, *, parses: Parses | None = None) -> pl.DataFrame:
     """Type every column the source reads; refused rows stay, with reason, column and detail.
 
     The detail is the offending text, never that of a personal column, and personal numbers that
     strayed are hidden. Persons are still text here: `pseudonymised` must follow before the rows
-    leave the reader.
+    leave the reader. `parses` remembers from one frame to the next.
     """
     columns: dict[str, pl.Series] = {name: rows[name] for name in rows.columns if name[0] == "_"}
     nothing = _nothing(rows.height)
+    parses = parses or Parses()
     fault = pl.DataFrame(dict.fromkeys(FAULT, nothing))
     for column in source.read_columns:
-        value, reason, raw = _merged(rows, column)
+        value, reason, raw = _merged(rows, column, parses)
         # A file may give the date of its extract in its name; by now the cell must hold it.
         if column.required or column.id == source.extract_column:
             reason = _with_missing(value, reason)

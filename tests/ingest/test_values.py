@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 
 import polars as pl
 import pytest
 
 from pipeline.catalog.sources import ColumnType, SourceColumn
+from pipeline.ingest import values
 from pipeline.ingest.grammar import parse
 from pipeline.ingest.values import dtype_of, pseudonymised, typed, typed_column
 
@@ -99,3 +100,33 @@ def test_every_type_that_is_read_has_a_data_type() -> None:
 def test_days_typed_in_one_column_may_be_spelled_differently() -> None:
     result = typed(rows(code=["a", "b"], day=["2025-06-30", "2025年6月30日"]), small_source())
     assert result["day"].to_list() == [date(2025, 6, 30)] * 2
+
+
+def test_words_parsed_before_are_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    column = SourceColumn(id="name", headers=("名称",), type="text")
+    parses = values.Parses()
+    first = typed_column(pl.Series(["甲 ", "乙"]), column, parses=parses)[0]
+    assert first.to_list() == ["甲", "乙"]
+    parsed: list[list[str]] = []
+    parse = values._parsed
+
+    def watched(texts: pl.Series, *args: Any, **options: Any) -> pl.DataFrame:
+        parsed.append(texts.sort().to_list())
+        return parse(texts, *args, **options)
+
+    monkeypatch.setattr(values, "_parsed", watched)
+    again = typed_column(pl.Series(["乙", None, "甲 ", "丙"]), column, parses=parses)[0]
+    assert again.to_list() == ["乙", None, "甲", "丙"]
+    assert parsed == [["丙"]]
+    typed_column(pl.Series(["丙", "甲 "]), column, parses=parses)
+    assert parsed == [["丙"]]
+
+
+def test_neither_persons_nor_too_many_words_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(values, "MOST_KNOWN", 2)
+    parses = values.Parses()
+    person = SourceColumn(id="person", headers=("证件",), type="code", personal="hash")
+    typed_column(pl.Series(["（甲"]), person, parses=parses)
+    name = SourceColumn(id="name", headers=("名称",), type="text")
+    typed_column(pl.Series(["甲", "乙", "丙"]), name, parses=parses)
+    assert parses.known == {}
