@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,18 @@ def test_the_folder_is_private_and_holds_only_what_the_last_run_used(tmp_path: P
     assert not (tmp_path / "none").exists()
 
 
+def test_rows_are_read_when_they_are_needed(cache: ReadCache) -> None:
+    assert cache.checked("a") is None
+    cache.put("a", replace(SAID, rows=ROWS.clear()), rows=ROWS.lazy())
+    said = cache.checked("a")
+    assert said is not None
+    assert (said.labels, said.warnings, said.refused) == (SAID.labels, SAID.warnings, SAID.refused)
+    assert cache.rows("a").collect().equals(ROWS)
+    whole = cache.get("a")
+    assert whole is not None
+    assert whole.rows.equals(ROWS)
+
+
 @pytest.mark.parametrize("at", [0, 40, -1])
 def test_a_damaged_entry_is_none(tmp_path: Path, at: int) -> None:
     ReadCache(tmp_path / READ, key=KEY).put("a", SAID)
@@ -72,8 +85,10 @@ def test_a_damaged_entry_is_none(tmp_path: Path, at: int) -> None:
     damaged = ReadCache(tmp_path / READ, key=KEY)
     assert damaged.has("a")
     assert damaged.get("a") is None
+    assert damaged.checked("a") is None
     path.unlink()
     assert damaged.get("a") is None
+    assert damaged.checked("a") is None
 
 
 def test_fresh_takes_nothing_of_an_earlier_run(tmp_path: Path) -> None:
