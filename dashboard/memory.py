@@ -25,7 +25,7 @@ import polars as pl
 
 from dashboard.charts.printed import Printed
 from dashboard.charts.shapes import Shapes
-from dashboard.places import Places
+from dashboard.places import Place, Places
 from dashboard.store import Marts
 from dashboard.view import View
 from pipeline.catalog import Catalogue, Indicator, Settings
@@ -35,7 +35,7 @@ R = TypeVar("R")
 MOST_BYTES = 48 * 2**20
 LEAST_BYTES = 500  # what an entry takes beside its content
 # Made once and kept as long as the process or the snapshot: told apart by which one it is.
-LASTING = (Places, Shapes, Catalogue, Settings, Indicator)
+LASTING = (Place, Places, Shapes, Catalogue, Settings, Indicator)
 
 _serials: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 _numbers: dict[int, int] = {}

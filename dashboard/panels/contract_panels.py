@@ -113,7 +113,8 @@ def group_trends_panel(view: View, *, height: int) -> None:
         if series.is_empty():
             state_message("state.no_rows")
             return
-        names = {group: t(f"group_short.{group}") for group in series["group"].unique().to_list()}
+        groups = series["group"].unique(maintain_order=True).to_list()
+        names = {group: t(f"group_short.{group}") for group in groups}
         figure = small_multiples_figure(series, names=names, columns=3, height=height - 84)
         chart(figure, key="group-trends", alt=title)
 
