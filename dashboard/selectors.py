@@ -24,14 +24,20 @@ def navigate(**ids: str | None) -> None:
 
 
 def area_options(view: View) -> list[str]:
-    """Return the codes of the area picker: group, cities with their counties, small worlds last."""
+    """Return the codes of the area picker: group, cities with their counties, small worlds last.
+
+    Below the county shown stand its townships: the way down to them without a mouse.
+    """
     places = view.places
     complete = [city for city in places.cities if city.is_complete]
     others = [city for city in places.cities if not city.is_complete]
     codes = [place.code for place in places.by_code.values() if place.level == "group"]
     for city in (*complete, *others):
         codes += [city.code] if city.is_complete else []
-        codes += [p.code for p in places.children(city.code) if p.level == "county"]
+        for county in places.children(city.code):
+            codes += [county.code] if county.level == "county" else []
+            if view.county is not None and county.code == view.county.code:
+                codes += [place.code for place in places.children(county.code)]
     if view.area.code not in codes:
         codes.append(view.area.code)
     return codes
@@ -43,7 +49,8 @@ def _area_label(view: View, code: str) -> str:
         n = len([p for p in view.places.children(code) if p.level == "county"])
         return t("pick.counties", name=formats.visible(place.name), n=n)
     name = formats.visible(place.name)
-    return name if place.level == "group" else f"\u3000{name}"
+    indent = {"group": 0, "township": 2}.get(place.level, 1)
+    return "\u3000" * indent + name
 
 
 def area_picker(view: View) -> None:

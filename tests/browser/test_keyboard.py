@@ -11,15 +11,17 @@ from tests.browser.test_journeys import query, wait_for_area
 pytestmark = pytest.mark.browser
 
 MOST_TABS = 60
-# What has the keyboard, and whether a ring at least two pixels wide is drawn around it.
+# What has the keyboard: whether it is in the window, a ring at least two pixels wide around it.
 FOCUS = """selector => {
     const el = document.activeElement;
     if (!el || !el.closest(selector)) return null;
+    const box = el.getBoundingClientRect();
+    if (box.bottom < 0 || box.top > innerHeight) return 'outside the window';
     for (let up = el; up && up !== document.body; up = up.parentElement) {
         const style = getComputedStyle(up);
         if (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) return 'ring';
     }
-    return 'hidden';
+    return 'without a ring';
 }"""
 
 
@@ -29,17 +31,15 @@ def tab_to(page: Page, selector: str) -> None:
         page.keyboard.press("Tab")
         found = page.evaluate(FOCUS, selector)
         if found is not None:
-            assert found == "ring", f"{selector} has the keyboard but no ring"
+            assert found == "ring", f"{selector} has the keyboard {found}"
             return
     raise AssertionError(f"{selector} is out of the keyboard's reach")
 
 
-def open_from_table(page: Page, twin: str, name: str) -> None:
-    """Unfold a table, write the name of an area into its list, confirm."""
-    tab_to(page, f".st-key-twin-{twin}")
-    page.keyboard.press("Enter")
-    expect(page.locator(f".st-key-open-{twin}")).to_be_visible()
-    tab_to(page, f".st-key-open-{twin}")
+def pick(page: Page, name: str) -> None:
+    """Write the name of an area into the picker, confirm."""
+    tab_to(page, ".st-key-pick-area")
+    page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type(name)
     expect(page.get_by_role("option", name=name)).to_be_visible()
     page.keyboard.press("ArrowDown")
@@ -47,13 +47,12 @@ def open_from_table(page: Page, twin: str, name: str) -> None:
 
 
 def test_the_keyboard_leads_from_the_city_to_a_clinic_and_back(address: str, page: Page) -> None:
-    harness.open_page(page, address)
-    open_from_table(page, "scorecard", "杞县")
-    page.wait_for_url(lambda url: "/county" in url and "area=410221" in url)
-    harness.settle(page)
+    harness.open_page(page, f"{address}/county?area=410200")
+    pick(page, "杞县")
+    wait_for_area(page, "410221")
     expect(page.locator(".title")).to_contain_text("杞县")
 
-    open_from_table(page, "townships", "圉镇镇")
+    pick(page, "圉镇镇")
     page.wait_for_url(lambda url: "area=410221" in url and len(query(page)["area"]) == 9)
     harness.settle(page)
     expect(page.locator(".title")).to_have_text("圉镇镇")
@@ -63,6 +62,15 @@ def test_the_keyboard_leads_from_the_city_to_a_clinic_and_back(address: str, pag
     page.go_back()
     wait_for_area(page, "410221")
     expect(page.locator(".title")).to_contain_text("杞县")
+
+
+def test_the_list_of_a_table_opens_an_area(address: str, page: Page) -> None:
+    harness.open_page(page, address)
+    page.locator(".st-key-twin-scorecard button").click()
+    page.locator(".st-key-open-scorecard input").fill("杞县")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/county" in url and "area=410221" in url)
 
 
 def test_pages_and_choices_show_where_the_keyboard_is(address: str, page: Page) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from dashboard import selectors
+from dashboard.view import View
 from tests.dashboard.drawn import address, html
 
 Run = Callable[..., AppTest]
@@ -43,3 +45,17 @@ def test_choosing_nothing_leaves_the_page_where_it_is(run_page: Run) -> None:
 def test_a_table_without_areas_has_no_such_list(run_page: Run) -> None:
     app = run_page("county", area="410225102")
     assert "open-clinic-list" not in {box.key for box in app.selectbox}
+
+
+def test_the_picker_lists_the_townships_of_the_county_shown_below_it(
+    view_of: Callable[..., View],
+) -> None:
+    options = selectors.area_options(view_of("410225"))
+    county = options.index("410225")
+    below = [code for code in options if len(code) == 9]
+    assert below
+    assert options[county + 1 : county + 1 + len(below)] == below
+    assert all(code.startswith("410225") for code in below)
+    assert not [code for code in selectors.area_options(view_of()) if len(code) == 9]
+    of_township = selectors.area_options(view_of("410225102"))
+    assert of_township == options
