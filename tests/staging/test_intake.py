@@ -14,7 +14,7 @@ import pytest
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.contracts.staging import StagedSettlement
 from pipeline.errors import ContractError, StorageError
-from pipeline.intake import NO_DAY, SCHEMAS, Intake, examine, raw_files, take_in
+from pipeline.intake import NO_DAY, ORDER, SCHEMAS, Intake, examine, raw_files, take_in
 from pipeline.reference import Reference
 
 from .conftest import KEY
@@ -209,7 +209,7 @@ def test_progress_is_told_by_file_and_by_source(
     read = [entry for entry in told if entry[0] == "read"]
     assert [entry[1:3] for entry in read] == [(1, 3), (2, 3), (3, 3)]
     assert read[-1][3] == 8
-    assert [entry[1] for entry in told if entry[0] == "stage"] == list(range(1, 10))
+    assert [entry[1] for entry in told if entry[0] == "stage"] == list(range(1, len(ORDER) + 1))
 
 
 def test_a_value_that_breaks_its_contract_stops_the_run(
