@@ -59,3 +59,12 @@ def test_the_picker_lists_the_townships_of_the_county_shown_below_it(
     assert not [code for code in selectors.area_options(view_of()) if len(code) == 9]
     of_township = selectors.area_options(view_of("410225102"))
     assert of_township == options
+
+
+def test_a_city_that_is_not_complete_is_listed_only_where_a_link_shows_it(
+    view_of: Callable[..., View],
+) -> None:
+    places = view_of().places
+    city = next(city for city in places.cities if not city.is_complete)
+    assert city.code not in selectors.area_options(view_of())
+    assert selectors.area_options(view_of(city.code))[-1] == city.code
