@@ -125,7 +125,13 @@ def _persons(world: Path) -> pl.DataFrame:
 
 
 def marts(world: Path, *, partials: Path | None = None, full: bool = False) -> Tables:
-    """Return every mart of a build that has settlements and referrals alone."""
+    """Return every mart of a build that has settlements and referrals alone.
+
+    As in a build the sums of a month are put aside; without `partials` in a folder of this run.
+    """
+    if partials is None:
+        with tempfile.TemporaryDirectory() as folder:
+            return marts(world, partials=Path(folder))
     plans = build_marts(
         {"referrals": _full_referrals(world)},
         reference=load_reference(),

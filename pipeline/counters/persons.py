@@ -19,6 +19,9 @@ from pipeline.counters.settled_month import is_admission
 _PHARMACY = CARE_TYPES.index("pharmacy")
 _KEYS = ["ancestor_code", "destination_tier"]
 PERSONS = ("persons", "persons_admitted")
+# Rows whose persons are compared at once. Above it the persons are split by their number, which
+# reads the rows again: twelve million rows are about half a gigabyte while they are sorted.
+ROWS_AT_ONCE = 12_000_000
 _BITS = 3  # of a number that do not tell the person
 _Numbers = NDArray[np.uint64]
 _Counts = NDArray[np.int64]  # tiers × (persons, persons admitted)
@@ -31,6 +34,19 @@ def count_persons(settlements: pl.LazyFrame, lineage: pl.DataFrame) -> pl.DataFr
     ancestor_code. The few with something reversed are counted by themselves, by what is left of
     their visits. Rows without a person count for nobody.
     """
+    rows = settlements.select(pl.len()).collect().item()
+    parts = rows // ROWS_AT_ONCE + 1
+    part_of = pl.col("person_key").reinterpret(signed=False) % 2 ** (64 - _BITS) % parts
+    counted = [
+        _count(settlements if parts == 1 else settlements.filter(part_of == part), lineage)
+        for part in range(parts)
+    ]
+    sums = pl.concat(counted).group_by(_KEYS).agg(pl.col(PERSONS).sum())
+    return sums.filter(pl.col("persons") > 0).sort(_KEYS)
+
+
+def _count(settlements: pl.LazyFrame, lineage: pl.DataFrame) -> pl.DataFrame:
+    """Count persons; the same ancestor and tier can have two rows."""
     visits = (
         settlements.filter(pl.col("care_type") != _PHARMACY)
         .drop_nulls("person_key")
@@ -57,9 +73,7 @@ def count_persons(settlements: pl.LazyFrame, lineage: pl.DataFrame) -> pl.DataFr
         },
         orient="row",
     )
-    both = pl.concat([ordinary, _left_over(special, lineage).select(ordinary.columns)])
-    sums = both.group_by(_KEYS).agg(pl.col(PERSONS).sum())
-    return sums.filter(pl.col("persons") > 0).sort(_KEYS)
+    return pl.concat([ordinary, _left_over(special, lineage).select(ordinary.columns)])
 
 
 def _packed() -> pl.Expr:

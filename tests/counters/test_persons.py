@@ -6,7 +6,7 @@ from random import Random
 import polars as pl
 import pytest
 
-from pipeline.counters.persons import count_persons
+from pipeline.counters import persons
 from pipeline.settled_months import SettledMonths
 from tests.counters import rows
 
@@ -25,7 +25,7 @@ def counted(*given: dict) -> Found:
     lineage = pl.DataFrame(
         above, schema={"insured_county": pl.UInt16, "ancestor_code": pl.String}, orient="row"
     ).drop_nulls()
-    frame = count_persons(pl.concat(months.months.values()), lineage)
+    frame = persons.count_persons(pl.concat(months.months.values()), lineage)
     named = frame.with_columns(months.codes.text("destination_tier"))
     return {(area, tier): (n, admitted) for area, tier, n, admitted in named.iter_rows()}
 
@@ -54,13 +54,15 @@ def test_outpatients_are_persons_but_not_admitted_and_pharmacies_are_nothing() -
     assert found[(CITY, "same_county")] == (2, 1)
 
 
-@pytest.mark.parametrize(("stays", "persons"), [(1, 0), (2, 1)])
-def test_somebody_whose_care_was_all_reversed_does_not_count(stays: int, persons: int) -> None:
+@pytest.mark.parametrize(("stays", "left"), [(1, 0), (2, 1)])
+def test_somebody_whose_care_was_all_reversed_does_not_count(stays: int, left: int) -> None:
     found = counted(*({"person_key": 1} for _ in range(stays)), {"person_key": 1, "sign": -1})
-    assert found.get((CITY, "same_county"), (0, 0)) == (persons, persons)
+    assert found.get((CITY, "same_county"), (0, 0)) == (left, left)
 
 
-def test_counts_are_those_of_a_slow_count() -> None:
+@pytest.mark.parametrize("at_once", [persons.ROWS_AT_ONCE, 400])
+def test_counts_are_those_of_a_slow_count(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persons, "ROWS_AT_ONCE", at_once)
     random = Random(5)
     given = []
     for _ in range(1500):
