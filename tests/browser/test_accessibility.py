@@ -26,7 +26,7 @@ def test_an_unfolded_table_has_no_grave_finding(
 ) -> None:
     harness.open_page(page, address + path)
     page.locator(f".st-key-twin-{twin} button").click()
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=30_000)
     harness.settle(page)
     assert axe.grave_findings(page) == []
 
