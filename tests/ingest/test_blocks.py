@@ -67,6 +67,7 @@ def test_encodings_and_line_ends(encoding: str, end: str) -> None:
     [
         TEXT.rstrip("\n"),
         "设备台账\n\n" + TEXT,
+        "设备台账" * 10 + "\n\n" + TEXT,
         TEXT.replace("0030,设备30", "\n\n,\n0030,设备30"),
         TEXT.replace("0030,", ""),
         TEXT.replace("0031,", "合计,"),
@@ -94,6 +95,7 @@ def test_rows_keep_their_lines_whatever_is_wrong_with_others(text: str) -> None:
         TEXT.encode("utf-16"),
         TEXT.encode()[:900] + b"\xff" + TEXT.encode()[900:],
         TEXT.encode("gb18030")[:900] + b"\xff\xff" + TEXT.encode("gb18030")[900:],
+        b"",
         b"\xff" + TEXT.encode(),
         LINES[0].encode("ascii", "ignore") + b"x" * 900,
         TEXT.replace("设备", "e").encode() + "0099,设备,1,2025-03-01\n".encode("gb18030"),

@@ -45,7 +45,7 @@ def small_blocks(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("pipeline.ingest.read.LONG", 0)
     patch.setattr("pipeline.ingest.blocks.BLOCK", 600)
     patch.setattr("pipeline.ingest.blocks.PIECE", 200)
-    patch.setattr("pipeline.ingest.collector.CHUNK_ROWS", 25)
+    patch.setattr("pipeline.ingest.collector.CHUNK_ROWS", 40)
     patch.setattr("pipeline.settled_parts.PART_ROWS", 20)
 
 
