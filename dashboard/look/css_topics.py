@@ -32,7 +32,7 @@ table.grid td {{ padding: 0 8px 0 0; height: 33px; color: {t.TEXT_1}; border: no
 table.grid.compact td {{ height: 23px; font-size: {t.SIZE_NOTE}px; line-height: 20px; }}
 table.grid .num {{ text-align: right; }}
 table.grid .num + :not(.num) {{ padding-left: 22px; }}
-table.grid td.strong {{ font-weight: 700; max-width: 236px; overflow: hidden;
+table.grid td.strong {{ font-weight: 700; max-width: 280px; overflow: hidden;
   text-overflow: ellipsis; }}
 table.grid td.worse {{ color: {t.WORSE}; }}
 [class*="st-key-head-"] > div:first-child {{ min-width: 0; }}
