@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.contracts.marts import DeviceConflicts
+from pipeline.contracts.device_marts import DeviceConflicts
 from pipeline.contracts.staging import DEVICE_CONFLICTS
 from pipeline.counters.equipment import with_county
 from pipeline.counters.frames import extracts_in_force

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.contracts.marts import Devices
+from pipeline.contracts.device_marts import Devices
 from pipeline.contracts.staging import DEVICE_STATES
 from pipeline.counters.equipment import THREE_DEVICES, is_in_use, is_there, with_county
 from pipeline.counters.frames import at_dates, extracts_in_force
