@@ -34,7 +34,7 @@ def before(view: View) -> Marts | None:
         return None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def _changes(earlier: str, now: str, scope: Scope, areas: tuple[str, ...]) -> pl.DataFrame:
     both = (open_marts(id_, scope=scope).scan("indicator_monthly") for id_ in (earlier, now))
     return queries.indicator_changes(*both, areas=areas)
