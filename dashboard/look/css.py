@@ -144,6 +144,13 @@ _CARDS = f"""
   [data-testid="stMain"] [data-testid="stColumn"]:has(.st-key-panel-clinic-list) {{
     flex-basis: 100% !important; }}
 }}
+/* Breadcrumb and dates on one line above title and pickers, whose values speak for themselves. */
+@media screen and (min-width: 1200px) and (max-width: 1599px) {{
+  .st-key-band [data-testid="stColumn"]:nth-child(1) {{ min-width: 0; }}
+  .st-key-crumbs {{ flex-wrap: nowrap; width: max-content; white-space: nowrap;
+    margin-bottom: 6px; }}
+  .st-key-pickers [data-testid="stWidgetLabel"] {{ display: none; }}
+}}
 """
 
 _NARROW = """
