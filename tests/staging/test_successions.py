@@ -55,7 +55,14 @@ def _counted(rows: list[dict[str, object]]) -> pl.DataFrame:
         .rename({"insured_county": "area_code"})
         .group_by("area_code", "service_date", "destination_tier", "care_type")
         .agg(pl.col("total_fen", "fund_fen").sum(), settlements=pl.len().cast(pl.Int64))
-        .with_columns(referred_settlements=pl.lit(0, dtype=pl.Int64))
+        .with_columns(
+            # Their own tests hold these; the rows here say nothing of them.
+            referred_settlements=pl.lit(0, dtype=pl.Int64),
+            **{
+                column: pl.lit(None, dtype=pl.Int64)
+                for column in ("resettled_settlements", "primary_settlements", "primary_fund_fen")
+            },
+        )
     )
     counted = counters.count(visits).collect()
     return counted.sort(pl.selectors.exclude("value"))
