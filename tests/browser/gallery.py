@@ -25,6 +25,7 @@ PAGES = {
     "contracts": "/contracts",
     "county": "/county?area=410225",
     "township": "/county?area=410225102",
+    "two-dates": "/outflow?compare=2024-03",
     "consortium": "/consortium",
     "published": "/published",
     "quality": "/quality",
