@@ -151,6 +151,7 @@ def _at_foot(
         xshift=-5,
         yshift=up,
         colour=colour,
+        bgcolor=theme.CARD,  # another upright line may stand behind the words
     )
 
 

@@ -15,6 +15,8 @@ from dashboard.memory import remembered
 from dashboard.messages import t
 
 LIMIT = 200  # rows drawn; the rest is found by search or in the download
+# Pixels of the header, of the note below, and of a row of usual and of least height.
+HEAD, NOTE, ROW, COMPACT_ROW = 36, 46, 34, 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,3 +98,22 @@ def table(
     draw(_box(frame.head(LIMIT), tuple(columns), height=height, worse=worse, compact=compact))
     if frame.height > LIMIT:
         draw(div(t("table.cut", shown=LIMIT, total=frame.height), cls="note"))
+
+
+def whole_rows(
+    frame: pl.DataFrame,
+    columns: Sequence[Column],
+    *,
+    height: int,
+    worse: str | None = None,
+    empty: str = "state.no_rows",
+) -> None:
+    """Draw a table where nothing scrolls: as many whole rows as there is room for, and say so."""
+    compact = HEAD + ROW * frame.height > height
+    shown = frame
+    if HEAD + COMPACT_ROW * frame.height > height:
+        shown = frame.head(max((height - HEAD - NOTE) // COMPACT_ROW, 1))
+    used = height - (NOTE if shown.height < frame.height else 0)
+    table(shown, columns, height=used, worse=worse, empty=empty, compact=compact)
+    if shown.height < frame.height:
+        draw(div(t("table.cut_meeting", shown=shown.height, total=frame.height), cls="note"))

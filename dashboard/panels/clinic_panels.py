@@ -11,7 +11,7 @@ from dashboard import export, formats, shell
 from dashboard.blocks import block
 from dashboard.charts.status_stack import ROW, status_stack_figure
 from dashboard.components import chart, notice, panel, table_twin
-from dashboard.look.tables import LIMIT, Column, table
+from dashboard.look.tables import LIMIT, Column, table, whole_rows
 from dashboard.messages import t
 from dashboard.panels.topic_panels import follow
 from dashboard.queries import clinics as queries
@@ -33,7 +33,6 @@ COLUMNS = {
 DAYS = {"days": "clinics.days"}
 LEAST_ROW = 21  # pixels, in which a count can still be read
 WORDS, STATES = "clinic-words", "clinic-states"
-MEETING_HEAD, MEETING_ROW = 56, 24  # pixels of the header with the note below, and of a row
 BUILDING = ("clinic_name", "county_name", "started_zh", "days")
 
 
@@ -126,8 +125,7 @@ def building_panel(view: View, *, height: int) -> None:
         names = tuple(n for n in BUILDING if n != "county_name" or view.county is None)
         empty = "clinics.none_building" if any(_counts(view).values()) else "state.no_rows"
         room = height - 82 - (30 if usual else 0)
-        longest = printed.head(LIMIT)
-        _listed(view, longest, _columns(names), height=room, empty=empty, worse="is_slow")
+        _listed(view, printed, _columns(names), height=room, empty=empty, worse="is_slow")
         if usual and found.height:
             notice(t("clinics.slow_rule", days=usual), cls="note")
 
@@ -159,14 +157,10 @@ def _listed(
     worse: str | None = None,
 ) -> None:
     """Draw a list; in a meeting, which cannot scroll, as many whole rows as there is room for."""
-    if not view.meeting:
-        table(printed, columns, height=height, empty=empty, worse=worse)
-        return
-    room = max((height - MEETING_HEAD) // MEETING_ROW, 1)
-    shown = printed.head(room)
-    table(shown, columns, height=height - 26, empty=empty, worse=worse, compact=True)
-    if shown.height < printed.height:
-        notice(t("table.cut_meeting", shown=shown.height, total=printed.height), cls="note")
+    if view.meeting:
+        whole_rows(printed, columns, height=height, empty=empty, worse=worse)
+    else:
+        table(printed.head(LIMIT), columns, height=height, empty=empty, worse=worse)
 
 
 @block

@@ -11,7 +11,7 @@ from dashboard import formats, shell
 from dashboard.blocks import block
 from dashboard.charts.device_grid import BOTTOM, ROW, TOP, device_grid_figure, state_words
 from dashboard.components import chart, panel, state_message, table_twin
-from dashboard.look.tables import Column, table
+from dashboard.look.tables import Column, table, whole_rows
 from dashboard.messages import t
 from dashboard.queries import equipment as queries
 from dashboard.queries.clinics import inside
@@ -156,7 +156,8 @@ def away_panel(view: View, *, height: int) -> None:
     )
     with panel("away", title=t("equipment.one_away"), note=note, height=height, twin=twin):
         columns = _columns(AWAY, strong="institution_name")
-        table(printed, columns, height=height - 84, empty=empty)
+        draw_list = whole_rows if view.meeting else table
+        draw_list(printed, columns, height=height - 84, empty=empty)
 
 
 @block

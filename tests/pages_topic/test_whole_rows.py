@@ -1,0 +1,49 @@
+"""A list in a meeting, where nothing scrolls."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from dashboard.look import tables
+from dashboard.look.markup import Markup
+from dashboard.look.tables import COMPACT_ROW, HEAD, NOTE, ROW, Column, whole_rows
+
+COLUMNS = [Column(name="name", title="名称")]
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what was put on the page."""
+    put: list[str] = []
+
+    def draw(markup: Markup) -> None:
+        put.append(str(markup))
+
+    monkeypatch.setattr(tables, "draw", draw)
+    return put
+
+
+def rows(n: int) -> pl.DataFrame:
+    return pl.DataFrame({"name": [f"第{i}家" for i in range(n)]})
+
+
+def test_rows_that_have_room_stand_at_usual_height(drawn: list[str]) -> None:
+    whole_rows(rows(5), COLUMNS, height=HEAD + 5 * ROW)
+    assert drawn[0].count("<td") == 5
+    assert "compact" not in drawn[0]
+    assert len(drawn) == 1
+
+
+def test_rows_with_little_room_stand_closer(drawn: list[str]) -> None:
+    whole_rows(rows(5), COLUMNS, height=HEAD + 5 * COMPACT_ROW)
+    assert drawn[0].count("<td") == 5
+    assert "compact" in drawn[0]
+    assert len(drawn) == 1
+
+
+def test_rows_without_room_are_left_out_whole_and_that_is_said(drawn: list[str]) -> None:
+    whole_rows(rows(6), COLUMNS, height=HEAD + NOTE + 4 * COMPACT_ROW - 1)
+    assert drawn[0].count("<td") == 3
+    assert f"height:{HEAD + 4 * COMPACT_ROW - 1}px" in drawn[0]
+    assert "先列前3条，共6条。" in drawn[1]
