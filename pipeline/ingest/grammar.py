@@ -18,7 +18,7 @@ from pipeline.ingest.marks import damage, marked
 _NUMBER = r"^-?(\d{1,13}|\d{1,3}(,\d{3}){1,4})(\.\d+)?$"
 _SCIENTIFIC = r"^-?\d(\.\d+)?[Ee]\+?\d+$"
 _CODE = r"^[\p{L}\d][\p{L}\d_.\-/()#~]*$"
-_CLOCK = r"([ T]?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
+_CLOCK = r"([ T]?(?:[01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)?$"
 _EXCEL_EPOCH = -25_569  # 1899-12-30 in days since 1970: serial 60 and below are not used
 _SERIAL_DAYS = (15_000, 80_000)  # 1941 to 2119
 MAX_CODE, MAX_TEXT = 64, 200
@@ -111,7 +111,7 @@ def day(text: pl.Expr) -> Parsed:
     Two-digit years and 05/01/2024 could mean two days: refused.
     """
     parts = text.str.extract_groups(rf"^(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK}")
-    compact = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})(\d{6})?$")
+    compact = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})((?:[01]\d|2[0-3])([0-5]\d){2})?$")
     year, month, number = (
         pl.coalesce(parts.struct.field(str(i)), compact.struct.field(str(i))).cast(pl.Int32)
         for i in (1, 2, 3)
