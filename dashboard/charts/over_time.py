@@ -46,15 +46,8 @@ def draw_settled(
     )
 
 
-def draw_provisional(figure: go.Figure, frame: pl.DataFrame, *, printed: list[str]) -> None:
-    """Draw the months still filling up: band, dashed grey line from the last settled month."""
-    waiting = frame.with_row_index("row").filter(
-        ~pl.col("is_final") & pl.col("value").is_not_null()
-    )
-    if waiting.is_empty():
-        return
-    first = int(waiting["row"][0])
-    _band(figure, frame["period"].to_list(), first=first)
+def draw_open_end(figure: go.Figure, frame: pl.DataFrame, *, first: int) -> None:
+    """Draw the months still filling up as a dashed line from the one before the first of them."""
     tail = frame[max(first - 1, 0) :]
     figure.add_trace(
         go.Scatter(
@@ -66,6 +59,18 @@ def draw_provisional(figure: go.Figure, frame: pl.DataFrame, *, printed: list[st
             name=t("chart.provisional"),
         )
     )
+
+
+def draw_provisional(figure: go.Figure, frame: pl.DataFrame, *, printed: list[str]) -> None:
+    """Draw the months still filling up: band, dashed grey line from the last settled month."""
+    waiting = frame.with_row_index("row").filter(
+        ~pl.col("is_final") & pl.col("value").is_not_null()
+    )
+    if waiting.is_empty():
+        return
+    first = int(waiting["row"][0])
+    _band(figure, frame["period"].to_list(), first=first)
+    draw_open_end(figure, frame, first=first)
     figure.add_trace(
         go.Scatter(
             x=waiting["period"].to_list(),

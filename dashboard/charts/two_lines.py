@@ -14,6 +14,7 @@ from dashboard.charts.base import band, new_figure, nice_range, note, say_nothin
 from dashboard.charts.over_time import (
     SETTLED,
     EndLabel,
+    draw_open_end,
     hover_words,
     last_label,
     time_axes,
@@ -115,18 +116,7 @@ def _draw(figure: go.Figure, frame: pl.DataFrame, one: Line, *, unit_zh: str) ->
     waiting = frame.with_row_index("row").filter(~pl.col("is_final"))
     if waiting.is_empty():
         return
-    first = max(int(waiting["row"][0]) - 1, 0)
-    tail = frame[first:]
-    figure.add_trace(
-        go.Scatter(
-            x=tail["period"].to_list(),
-            y=tail["value"].to_list(),
-            mode="lines",
-            line={"color": theme.AXIS, "width": 2, "dash": "6px,4px"},
-            hoverinfo="skip",
-            name=t("chart.provisional"),
-        )
-    )
+    draw_open_end(figure, frame, first=int(waiting["row"][0]))
     figure.add_trace(
         go.Scatter(
             x=waiting["period"].to_list(),

@@ -7,35 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.places import Place, Places
 from dashboard.queries import measures, outflow
 from pipeline.catalog import catalogue
 
 JAN, FEB, MAR = (dt.date(2025, m, 1) for m in (1, 2, 3))
-
-
-def place(code: str, level: str, parent: str | None) -> Place:
-    return Place(
-        code=code,
-        name=f"名{code}",
-        level=level,
-        parent_code=parent,
-        located_in=None,
-        has_polygon=True,
-        is_complete=True,
-        population=None,
-    )
-
-
-PLACES = Places(
-    [
-        place("all", "group", None),
-        place("41", "city", "all"),
-        place("4101", "county", "41"),
-        place("4102", "county", "41"),
-        place("410101", "township", "4101"),
-    ]
-)
 
 
 def monthly(*rows: tuple[str, str, dt.date, int | None, int | None, str]) -> pl.LazyFrame:
