@@ -38,6 +38,8 @@ def tab_to(page: Page, selector: str) -> None:
 
 def pick(page: Page, name: str) -> None:
     """Write the name of an area into the picker, confirm."""
+    # A page that is still being drawn closes the list again.
+    harness.settle(page)
     tab_to(page, ".st-key-pick-area")
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type(name)
