@@ -94,8 +94,8 @@ def _warm(marts: Marts) -> None:
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Warm what every page needs, then freeze the start-up heap and what is added to it."""
     # What the pages import is imported here, so that the first visitor does not wait.
-    importlib.import_module("dashboard.panels.overview")
-    importlib.import_module("dashboard.panels.topic_panels")
+    importlib.import_module("dashboard.panels.overview.board")
+    importlib.import_module("dashboard.panels.shared.topic_panels")
     go.Figure(go.Scatter(), layout=go.Layout(geo={}))
     try:
         marts = open_marts()

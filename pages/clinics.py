@@ -3,15 +3,8 @@
 from dashboard import shell
 from dashboard.look.columns import columns, rows
 from dashboard.messages import t
-from dashboard.panels import (
-    clinic_pace,
-    clinic_panels,
-    clinic_standards,
-    map_months,
-    side_by_side,
-    topic_cards,
-    topic_panels,
-)
+from dashboard.panels.clinics import pace, progress, standards
+from dashboard.panels.shared import map_months, side_by_side, topic_cards, topic_panels
 
 INDICATORS = (
     "standardised_clinic_rate",
@@ -23,7 +16,7 @@ CARDS = ("standardised_clinic_rate", "accepted_clinic_rate", "clinics_in_progres
 
 view = shell.open_page("clinics", indicators=INDICATORS, own=map_months.KEYS)
 topic_panels.style()
-shell.title_band(view, title=t("page.clinics"), claim=clinic_panels.claim(view))
+shell.title_band(view, title=t("page.clinics"), claim=progress.claim(view))
 
 known = view.catalogue.indicators
 topic_cards.draw_cards(
@@ -36,22 +29,22 @@ left, middle, right = columns(4, 4, 4)
 with left:
     topic_panels.map_panel(view, height=first)
 with middle:
-    clinic_panels.stack_panel(view, height=first)
+    progress.stack_panel(view, height=first)
 with right:
-    clinic_pace.burn_up_panel(view, height=first)
+    pace.burn_up_panel(view, height=first)
 
 left, right = columns(4, 8)
 with left:
-    clinic_panels.building_panel(view, height=second)
+    progress.building_panel(view, height=second)
 with right:
-    clinic_panels.list_panel(view, height=second)
+    progress.list_panel(view, height=second)
 
 if not view.meeting:
     left, right = columns(6, 6)
     with left:
         topic_panels.trend_panel(view, height=400)
     with right:
-        clinic_standards.standards_panel(view, height=400)
+        standards.standards_panel(view, height=400)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("clinics",))

@@ -3,21 +3,14 @@
 from dashboard import shell
 from dashboard.look.columns import columns, rows
 from dashboard.messages import t
-from dashboard.panels import (
-    contract_cascade,
-    contract_panels,
-    contract_policy,
-    map_months,
-    side_by_side,
-    topic_cards,
-    topic_panels,
-)
+from dashboard.panels.contracts import cascade, groups, policy
+from dashboard.panels.shared import map_months, side_by_side, topic_cards, topic_panels
 
 INDICATORS = ("contract_rate", "key_group_contract_rate", "fulfilment_rate", "renewal_rate")
 
 view = shell.open_page("contracts", indicators=INDICATORS, own=map_months.KEYS)
 topic_panels.style()
-shell.title_band(view, title=t("page.contracts"), claim=contract_panels.claim(view))
+shell.title_band(view, title=t("page.contracts"), claim=groups.claim(view))
 
 known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
@@ -28,20 +21,20 @@ left, middle, right = columns(4, 4, 4)
 with left:
     topic_panels.map_panel(view, height=first)
 with middle:
-    contract_policy.policy_panel(view, height=first)
+    policy.policy_panel(view, height=first)
 with right:
     topic_panels.ranking_panel(view, height=first)
 
 left, right = columns(5, 7)
 with left:
-    contract_cascade.cascade_panel(view, height=second)
+    cascade.cascade_panel(view, height=second)
 with right:
-    contract_panels.groups_panel(view, height=second)
+    groups.groups_panel(view, height=second)
 
 if not view.meeting:
     left, right = columns(6, 6)
     with left:
-        contract_panels.group_trends_panel(view, height=450)
+        groups.group_trends_panel(view, height=450)
     with right:
         topic_panels.trend_panel(view, height=450)
     topic_panels.caveats(view)

@@ -3,14 +3,8 @@
 from dashboard import shell
 from dashboard.look.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
-from dashboard.panels import (
-    equipment_ledger,
-    equipment_panels,
-    map_months,
-    side_by_side,
-    topic_cards,
-    topic_panels,
-)
+from dashboard.panels.equipment import devices, ledger
+from dashboard.panels.shared import map_months, side_by_side, topic_cards, topic_panels
 
 INDICATORS = (
     "three_device_coverage",
@@ -21,7 +15,7 @@ INDICATORS = (
 
 view = shell.open_page("equipment", indicators=INDICATORS, own=map_months.KEYS)
 topic_panels.style()
-shell.title_band(view, title=t("page.equipment"), claim=equipment_panels.claim(view))
+shell.title_band(view, title=t("page.equipment"), claim=devices.claim(view))
 
 known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
@@ -37,7 +31,7 @@ left, right = columns(5, 7)
 with left:
     topic_panels.map_panel(view, height=first, width=wide(view))
 with right:
-    equipment_panels.grid_panel(view, height=first)
+    devices.grid_panel(view, height=first)
 
 left, middle, right = columns(4, 3, 5)
 with left:
@@ -45,15 +39,15 @@ with left:
 with middle:
     topic_panels.trend_panel(view, height=second)
 with right:
-    equipment_panels.away_panel(view, height=second)
+    devices.away_panel(view, height=second)
 
 if not view.meeting:
     left, right = columns(6, 6)
     with left:
-        equipment_panels.counts_panel(view, height=330)
+        devices.counts_panel(view, height=330)
     with right:
-        equipment_ledger.ages_panel(view, height=330)
-    equipment_ledger.doubts_panel(view, height=420)
+        ledger.ages_panel(view, height=330)
+    ledger.doubts_panel(view, height=420)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("equipment", "institutions"))

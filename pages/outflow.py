@@ -3,26 +3,18 @@
 from dashboard import shell
 from dashboard.look.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
-from dashboard.panels import (
-    case_panels,
-    flow_panels,
-    map_months,
-    outflow_panels,
-    referral_panels,
-    side_by_side,
-    topic_cards,
-    topic_panels,
-)
-from dashboard.panels.funnel_panel import funnel_panel
-from dashboard.panels.process_panel import process_panel
-from dashboard.panels.resettled_panel import resettled_height, resettled_panel
+from dashboard.panels.outflow import cases, destinations, flows, referrals
+from dashboard.panels.outflow.resettled import resettled_height, resettled_panel
+from dashboard.panels.shared import map_months, side_by_side, topic_cards, topic_panels
+from dashboard.panels.shared.funnel import funnel_panel
+from dashboard.panels.shared.process import process_panel
 
 INDICATORS = ("out_of_county_inpatient_rate", "fund_outflow_rate", "referred_outflow_share")
 
-view = shell.open_page("outflow", indicators=INDICATORS, own=(*flow_panels.KEYS, *map_months.KEYS))
+view = shell.open_page("outflow", indicators=INDICATORS, own=(*flows.KEYS, *map_months.KEYS))
 topic_panels.style()
-flow_panels.style()
-shell.title_band(view, title=t("page.outflow"), claim=outflow_panels.claim(view))
+flows.style()
+shell.title_band(view, title=t("page.outflow"), claim=destinations.claim(view))
 
 known = view.catalogue.indicators
 cards = [topic_cards.indicator_card(view, known[i]) for i in INDICATORS]
@@ -37,30 +29,30 @@ left, right = columns(5, 7)
 with left:
     topic_panels.map_panel(view, height=first, width=wide(view))
 with right:
-    outflow_panels.destinations_panel(view, height=first)
+    destinations.destinations_panel(view, height=first)
 
-flows = flow_panels.read(view)
+cells = flows.read(view)
 left, right = columns(5, 7)
 with left:
     topic_panels.ranking_panel(view, height=second)
 with right:
-    flow_panels.sankey_panel(view, flows, height=second)
+    flows.sankey_panel(view, cells, height=second)
 
 if not view.meeting:
-    tier = flow_panels.read_tier()
-    flow_panels.matrix_panel(view, flows, tier=tier)
-    third = resettled_height(view, least=outflow_panels.table_height(view, most=540))
+    tier = flows.read_tier()
+    flows.matrix_panel(view, cells, tier=tier)
+    third = resettled_height(view, least=destinations.table_height(view, most=540))
     left, right = columns(7, 5)
     with left:
-        outflow_panels.table_panel(view, tier=tier, height=third)
+        destinations.table_panel(view, tier=tier, height=third)
     with right:
         resettled_panel(view, height=third)
     left, right = columns(5, 7)
-    fourth = referral_panels.counties_height(view, least=480)
+    fourth = referrals.counties_height(view, least=480)
     with left:
-        referral_panels.months_panel(view, height=fourth)
+        referrals.months_panel(view, height=fourth)
     with right:
-        referral_panels.counties_panel(view, height=fourth)
+        referrals.counties_panel(view, height=fourth)
     left, right = columns(6, 6)
     with left:
         process_panel(view, height=480)
@@ -68,9 +60,9 @@ if not view.meeting:
         funnel_panel(view, height=480)
     left, right = columns(7, 5)
     with left:
-        case_panels.diseases_panel(view, height=600)
+        cases.diseases_panel(view, height=600)
     with right:
-        case_panels.standardised_panel(view, height=600)
+        cases.standardised_panel(view, height=600)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("settlements", "referrals"))

@@ -5,30 +5,24 @@ import streamlit as st
 from dashboard import shell
 from dashboard.look.columns import columns
 from dashboard.messages import t
-from dashboard.panels import (
-    county_map,
-    map_months,
-    overview,
-    scorecard,
-    side_by_side,
-    week_points,
-)
+from dashboard.panels.overview import board, scorecard, week_points
+from dashboard.panels.shared import county_map, map_months, side_by_side
 
-view = shell.open_page("overview", indicators=overview.HEADLINE, own=map_months.KEYS)
+view = shell.open_page("overview", indicators=board.HEADLINE, own=map_months.KEYS)
 scorecard.switch_if_asked(view)
-own, others = overview.own_facts(view), overview.all_facts(view)
+own, others = board.own_facts(view), board.all_facts(view)
 
 shell.title_band(
     view,
     title=t("overview.title", name=view.area.name),
-    claim=overview.claim(view, own),
+    claim=board.claim(view, own),
 )
-overview.draw_cards(view, own)
+board.draw_cards(view, own)
 side_by_side.compare_row(view)
 with st.container(key="main-row"):
     left, middle, right = columns(3, 4, 5)
     with left:
-        overview.draw_points(view, week_points.points(view, own, others))
+        board.draw_points(view, week_points.points(view, own, others))
     with middle:
         county_map.draw_map(view, others)
     with right:

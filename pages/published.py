@@ -2,16 +2,15 @@
 
 from dashboard import shell
 from dashboard.messages import t
-from dashboard.panels import published_panels, reference_frame
+from dashboard.panels import published
+from dashboard.panels.shared import reference_frame
 
-view = shell.open_page(
-    "published", indicators=reference_frame.INDICATORS, own=published_panels.KEYS
-)
+view = shell.open_page("published", indicators=reference_frame.INDICATORS, own=published.KEYS)
 reference_frame.style()
-shell.title_band(view, title=t("page.published"), claim=published_panels.claim(view))
+shell.title_band(view, title=t("page.published"), claim=published.claim(view))
 
-filters = published_panels.read_filters(view)
-published_panels.draw_counts(view, filters)
-published_panels.table_panel(view, filters)
+filters = published.read_filters(view)
+published.draw_counts(view, filters)
+published.table_panel(view, filters)
 
 shell.footer(view, sources=("public",))

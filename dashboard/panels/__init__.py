@@ -1,1 +1,1 @@
-"""What stands on the pages: one module per page or per panel that pages share."""
+"""What stands on the pages: a folder or module for each page, and `shared` for all of them."""

@@ -12,14 +12,8 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.panels import (
-    consortium,
-    consortium_fund,
-    consortium_items,
-    consortium_monitor,
-    consortium_values,
-)
-from dashboard.panels.consortium_values import read_figures, target_words
+from dashboard.panels.consortium import fund, items, members, monitor, values
+from dashboard.panels.consortium.values import read_figures, target_words
 from dashboard.view import View
 from pipeline.catalog import catalogue
 from pipeline.catalog.monitoring import monitoring
@@ -76,7 +70,7 @@ def test_what_cannot_be_computed_says_what_is_missing(run_consortium: Run) -> No
 
 def test_a_line_shows_value_parts_change_and_range(view_of: Views) -> None:
     view = view_of()
-    figures = read_figures(view, consortium.indicators(view))
+    figures = read_figures(view, members.indicators(view))
     row = next(r for r in monitoring().rows if r.indicator == "primary_visit_share")
     own = view.scan("indicator_to_date").filter(
         (pl.col("indicator_id") == "primary_visit_share")
@@ -85,7 +79,7 @@ def test_a_line_shows_value_parts_change_and_range(view_of: Views) -> None:
         & (pl.col("period_kind") == "year")
     )
     numerator, denominator = own.select("numerator", "denominator").collect().row(0)
-    words = consortium_monitor.words_of(view, figures, row)
+    words = monitor.words_of(view, figures, row)
     assert words["value"] == f"{numerator / denominator * 100:.1f}%"
     assert words["fraction"] == f"{numerator}／{denominator}人次"
     assert "～" in words["spread"]
@@ -93,25 +87,25 @@ def test_a_line_shows_value_parts_change_and_range(view_of: Views) -> None:
 
 def test_the_income_ratio_divides_two_indicators(view_of: Views) -> None:
     view = view_of()
-    figures = read_figures(view, consortium.indicators(view))
+    figures = read_figures(view, members.indicators(view))
     row = next(r for r in monitoring().rows if r.over is not None)
     primary, lead = figures.of("primary_staff_income").value, figures.of("lead_staff_income").value
     assert primary is not None
     assert lead is not None
-    words = consortium_monitor.words_of(view, figures, row)
+    words = monitor.words_of(view, figures, row)
     assert words["value"] == f"{primary / lead:.2f}"
     assert words["fraction"] == f"{primary:.0f}／{lead:.0f}元"
 
 
 def test_every_reported_item_of_a_topic_is_listed(run_consortium: Run) -> None:
     page = html(run_consortium(area="410200"))
-    for indicator in consortium_items.all_indicators(catalogue()):
+    for indicator in items.all_indicators(catalogue()):
         assert indicator.name_zh in page
 
 
 def test_every_table_stands_in_one_of_the_columns() -> None:
-    placed = [table for stack in consortium_items.STACKS for table in stack]
-    assert sorted(placed) == sorted(consortium_items.TABLES)
+    placed = [table for stack in items.STACKS for table in stack]
+    assert sorted(placed) == sorted(items.TABLES)
 
 
 def test_the_ledger_lists_the_area_and_its_counties(run_consortium: Run) -> None:
@@ -122,23 +116,23 @@ def test_the_ledger_lists_the_area_and_its_counties(run_consortium: Run) -> None
 
 def test_counties_that_outspend_the_even_pace_are_counted(view_of: Views) -> None:
     view = view_of()
-    figures = read_figures(view, consortium.indicators(view))
-    lines = consortium_fund.lines(view, figures)
+    figures = read_figures(view, members.indicators(view))
+    lines = fund.lines(view, figures)
     by_hand = 0
     for county in figures.counties:
         line = lines[county.code]
         assert line.budget is not None
         assert line.spent is not None
         by_hand += line.spent > round(line.budget * 6 / 12)
-    assert consortium_fund.overspent(view, figures) == by_hand > 0
-    assert f"{by_hand}个县区快于时间进度" in consortium.claim(view, figures)
+    assert fund.overspent(view, figures) == by_hand > 0
+    assert f"{by_hand}个县区快于时间进度" in members.claim(view, figures)
 
 
 def test_a_december_shows_the_surplus_of_its_own_year(view_of: Views) -> None:
     december = view_of(month=-7)
     assert december.month.month == 12
-    figures = read_figures(december, consortium.indicators(december))
-    found = consortium_fund.last_year(december, figures)
+    figures = read_figures(december, members.indicators(december))
+    found = fund.last_year(december, figures)
     own = figures.of("bundled_execution_rate", "410225")
     assert own.denominator is not None
     assert own.numerator is not None
@@ -215,15 +209,15 @@ def test_a_county_that_sent_nothing_has_dashes_in_the_ledger(
 
 def test_the_downloads_carry_every_county(view_of: Views) -> None:
     view = view_of()
-    figures = read_figures(view, consortium.indicators(view))
+    figures = read_figures(view, members.indicators(view))
     names = {county.name for county in figures.counties}
-    listed = consortium_monitor.download(view, figures)
+    listed = monitor.download(view, figures)
     assert names <= set(listed.columns)
     assert listed.height == len(monitoring().rows)
-    items = consortium_items.indicators_of(view.catalogue, "emergency")
-    frame = consortium_items.download(figures, items)
+    shown = items.indicators_of(view.catalogue, "emergency")
+    frame = items.download(figures, shown)
     assert names <= set(frame.columns)
-    assert frame.height == len(items)
+    assert frame.height == len(shown)
     assert {"分子", "分母", "状态"} <= set(frame.columns)
 
 
@@ -245,11 +239,11 @@ def test_a_target_names_the_side_on_which_it_is_met(
 def test_only_the_newest_areas_and_months_are_kept(
     view_of: Views, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consortium_values, "KEPT", 1)
-    monkeypatch.setattr(consortium_values, "_read", {})
+    monkeypatch.setattr(values, "KEPT", 1)
+    monkeypatch.setattr(values, "_read", {})
     indicators = [catalogue().indicators["remote_ecg"]]
     first = read_figures(view_of("410225"), indicators)
     assert read_figures(view_of("410225"), indicators).by_key is first.by_key
     other = read_figures(view_of("410221"), indicators)
     assert other.of("remote_ecg") != first.of("remote_ecg")
-    assert len(consortium_values._read) == 1
+    assert len(values._read) == 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.panels import consortium_values as values
-from dashboard.panels.consortium_fund import Line, ledger_words, surplus_of
-from dashboard.panels.consortium_values import Figure
+from dashboard.panels.consortium import values
+from dashboard.panels.consortium.fund import Line, ledger_words, surplus_of
+from dashboard.panels.consortium.values import Figure
 from pipeline.catalog import catalogue
 
 KNOWN = catalogue().indicators

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.look import cards
-from dashboard.panels import scorecard
+from dashboard.panels.overview import scorecard
 from dashboard.places import Place, Places
 from dashboard.reading.facts import read_facts
 from dashboard.view import View

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from dashboard import components, selectors, shell
-from dashboard.panels import county_townships, overview, township
+from dashboard.panels.county import township, townships
+from dashboard.panels.overview import board
 from dashboard.places import Place
 from dashboard.view import View
 
@@ -69,13 +70,13 @@ def test_a_county_without_townships_is_told(
     view_of: Callable[..., View], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(county_townships, "townships_of", lambda *_: [])
-    monkeypatch.setattr(county_townships, "state_message", said.append)
+    monkeypatch.setattr(townships, "townships_of", lambda *_: [])
+    monkeypatch.setattr(townships, "state_message", said.append)
     view = view_of("410225")
     place = view.county
     assert isinstance(place, Place)
-    own = overview.own_facts(view)
-    county_townships.draw_townships(view, own, place)
+    own = board.own_facts(view)
+    townships.draw_townships(view, own, place)
     assert said == ["county.no_townships"]
 
 
@@ -83,8 +84,8 @@ def test_no_points_and_no_centre_are_told(
     view_of: Callable[..., View], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(overview, "state_message", said.append)
+    monkeypatch.setattr(board, "state_message", said.append)
     monkeypatch.setattr(township, "state_message", said.append)
-    overview.draw_list([])
+    board.draw_list([])
     township.draw_devices(view_of("410202"))
     assert said == ["state.no_rows", "township.no_centre"]

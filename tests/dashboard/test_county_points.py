@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.panels import county_profile
+from dashboard.panels.county import profile
 from dashboard.places import Place
 from dashboard.reading.facts import Fact
 from dashboard.reading.measured import Reading
@@ -68,7 +68,7 @@ def devices(rows: list[tuple[str, str, str, dt.date | None]]) -> pl.DataFrame:
 
 def test_one_centre_is_named_with_its_device_and_days() -> None:
     broken = devices([("许河镇卫生院", "biochemistry_analyser", "repair", dt.date(2025, 4, 28))])
-    found = county_profile._device_point(
+    found = profile._device_point(
         view(devices=broken), own("three_device_coverage", 15, 16), COUNTY
     )
     assert found is not None
@@ -80,7 +80,7 @@ def test_several_centres_are_counted() -> None:
     broken = devices(
         [("甲卫生院", "dr", "missing", None), ("乙卫生院", "dr", "stopped", dt.date(2025, 1, 1))]
     )
-    found = county_profile._device_point(
+    found = profile._device_point(
         view(devices=broken), own("three_device_coverage", 14, 16), COUNTY
     )
     assert found is not None
@@ -90,13 +90,11 @@ def test_several_centres_are_counted() -> None:
 
 def test_nothing_broken_and_nothing_known() -> None:
     none = devices([("甲卫生院", "dr", "in_use", None)])
-    found = county_profile._device_point(
-        view(devices=none), own("three_device_coverage", 16, 16), COUNTY
-    )
+    found = profile._device_point(view(devices=none), own("three_device_coverage", 16, 16), COUNTY)
     assert found is not None
     assert found.mark == "better"
     unknown = own("three_device_coverage", None, None)
-    assert county_profile._device_point(view(devices=none), unknown, COUNTY) is None
+    assert profile._device_point(view(devices=none), unknown, COUNTY) is None
 
 
 @pytest.mark.parametrize(
@@ -115,7 +113,7 @@ def test_clinics_not_yet_accepted(statuses: list[str], title: str, text: str) ->
             "township_name": ["甲镇", "乙镇"],
         }
     )
-    found = county_profile._clinic_point(
+    found = profile._clinic_point(
         view(clinics=clinics), own("standardised_clinic_rate", 2, 2), COUNTY
     )
     assert found is not None
@@ -124,11 +122,11 @@ def test_clinics_not_yet_accepted(statuses: list[str], title: str, text: str) ->
 
 def test_unknown_clinics_have_no_point() -> None:
     unknown = own("standardised_clinic_rate", None, None)
-    assert county_profile._clinic_point(view(), unknown, COUNTY) is None
+    assert profile._clinic_point(view(), unknown, COUNTY) is None
 
 
 def test_without_a_reference_outflow_is_not_compared() -> None:
     known = catalogue()
     there = SimpleNamespace(catalogue=known, reference=None)
     facts = {(i.id, "410225"): fact(i.id, 1, 4) for i in known.indicators.values()}
-    assert county_profile._outflow_point(there, facts, COUNTY) is None  # type: ignore[arg-type]
+    assert profile._outflow_point(there, facts, COUNTY) is None  # type: ignore[arg-type]

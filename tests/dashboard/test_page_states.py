@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shell, store
-from dashboard.panels import scorecard
+from dashboard.panels.overview import scorecard
 from dashboard.store import Marts
 from tests.builders.world import HOSTILE, publish_world
 from tests.dashboard.drawn import address, charts, html, map_trace

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from dashboard.panels import county, county_profile, overview, week_points
+from dashboard.panels.county import profile, spine
+from dashboard.panels.overview import board, week_points
 from dashboard.reading.facts import Fact
 from dashboard.reading.week import UNJUDGED, Change
 from dashboard.view import View
 
 YEAR = {"statistic": "year", "difference": 0.02}
-HEADLINE = overview.HEADLINE
+HEADLINE = board.HEADLINE
 OUTFLOW, FUND, CLINICS, DEVICES, CONTRACTS, KEY = HEADLINE
 
 
@@ -46,19 +47,24 @@ class Told:
 @pytest.fixture
 def tell(monkeypatch: pytest.MonkeyPatch) -> Callable[[Told], None]:
     def told(week: Told) -> None:
-        for module in ("panels.overview", "panels.week_points", "panels.county", "reading.facts"):
+        for module in (
+            "panels.overview.board",
+            "panels.overview.week_points",
+            "panels.county.spine",
+            "reading.facts",
+        ):
             monkeypatch.setattr(f"dashboard.{module}.week_of", lambda _: week)
 
     return told
 
 
 def titles(view: View) -> list[str]:
-    own, others = overview.own_facts(view), overview.all_facts(view)
+    own, others = board.own_facts(view), board.all_facts(view)
     return [point.title for point in week_points.points(view, own, others)]
 
 
 def claim(view: View) -> str:
-    return overview.claim(view, overview.own_facts(view))
+    return board.claim(view, board.own_facts(view))
 
 
 def test_a_quiet_week_says_so_and_keeps_what_registries_count(
@@ -123,12 +129,12 @@ def test_the_best_county_is_named_only_where_certain(
     view_of: Callable[..., View], tell: Callable[[Told], None]
 ) -> None:
     view = view_of("410225")
-    peers, indicator = county.peer_facts(view), view.catalogue.indicators[CONTRACTS]
+    peers, indicator = spine.peer_facts(view), view.catalogue.indicators[CONTRACTS]
 
     def best(told: Told) -> str:
         tell(told)
         assert view.county is not None
-        return county._best(view, peers, view.county, indicator)
+        return spine._best(view, peers, view.county, indicator)
 
     values = [f.reading.value for (i, _), f in peers.items() if i == CONTRACTS]
     value = f"{max(v for v in values if v is not None) * 100:.1f}"
@@ -139,11 +145,11 @@ def test_the_best_county_is_named_only_where_certain(
 
 def test_a_single_county_has_no_best(view_of: Callable[..., View]) -> None:
     view = view_of("410225")
-    peers: dict[tuple[str, str], Fact] = county.peer_facts(view)
+    peers: dict[tuple[str, str], Fact] = spine.peer_facts(view)
     nothing: Any = {key: _without_value(fact) for key, fact in peers.items()}
     indicator = view.catalogue.indicators[CONTRACTS]
     assert view.county is not None
-    assert county._best(view, nothing, view.county, indicator) == "—"
+    assert spine._best(view, nothing, view.county, indicator) == "—"
 
 
 def _without_value(fact: Fact) -> Any:
@@ -159,10 +165,10 @@ def test_a_profile_without_a_judgement_compares_nothing(
     view = view_of("410225")
     assert view.county is not None
     tell(Told(marks={(OUTFLOW, "410225"): "none"}))
-    own = county.own_facts(view, view.county)
-    assert county_profile._outflow_point(view, own, view.county) is None
+    own = spine.own_facts(view, view.county)
+    assert profile._outflow_point(view, own, view.county) is None
     tell(Told(marks={(OUTFLOW, "410225"): "worse"}))
-    found = county_profile._outflow_point(view, own, view.county)
+    found = profile._outflow_point(view, own, view.county)
     assert found is not None
     assert found.title == "县域外住院占比高于全市"
 
@@ -172,7 +178,7 @@ def test_a_past_month_does_not_count_todays_devices(
 ) -> None:
     tell(Told())
     view = view_of("410200", month=-12)
-    own, others = overview.own_facts(view), overview.all_facts(view)
+    own, others = board.own_facts(view), board.all_facts(view)
     found = [p for p in week_points.points(view, own, others) if "三大件" in p.title]
     assert found
     assert "只差一台" not in found[0].text

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.panels import definition_panels
+from dashboard.panels import definitions
 from dashboard.queries.definitions import initials, search
 from pipeline.catalog import catalogue
 
@@ -48,7 +48,7 @@ def test_a_definition_tells_its_changes_newest_first() -> None:
         catalogue().indicators["contract_rate"],
         history=((dt.date(2024, 1, 1), "分母改为常住人口"), (dt.date(2025, 1, 1), "不计过期协议")),
     )
-    drawn = str(definition_panels.history(declared))
+    drawn = str(definitions.history(declared))
     assert drawn.index("2025年1月1日：不计过期协议") < drawn.index("2024年1月1日：分母改为常住人口")
 
 
@@ -71,7 +71,7 @@ def test_a_definition_that_changed_says_when_and_that_all_periods_follow(
 
 def test_the_download_tells_the_changes_or_that_there_were_none() -> None:
     known = catalogue().indicators
-    rows = definition_panels.download(
+    rows = definitions.download(
         catalogue(), [known["three_device_coverage"], known["contract_rate"]]
     )
     changed, same = rows["口径变更记录"]

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.messages import t
-from dashboard.panels import definition_panels
+from dashboard.panels import definitions
 from pipeline.catalog import catalogue
 
 Run = Callable[..., AppTest]
@@ -58,7 +58,7 @@ def test_suppressed_value_is_not_shown(
     open_at: Run, html_of: Html, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hidden = pl.DataFrame({"status": ["suppressed"], "value": [0.5]})
-    monkeypatch.setattr(definition_panels.topics, "values_of", lambda *_: hidden)
+    monkeypatch.setattr(definitions.topics, "values_of", lambda *_: hidden)
     assert t("state.suppressed") in html_of(open_at("definitions"))
 
 
@@ -80,14 +80,14 @@ def test_link_to_another_subject_wins_over_the_search(open_at: Run, html_of: Htm
 @pytest.mark.parametrize("indicator", list(catalogue().indicators))
 def test_every_indicator_prints_its_classes_and_policy(indicator: str) -> None:
     declared = catalogue().indicators[indicator]
-    drawn = str(definition_panels.classes(declared)) + str(definition_panels.policy(declared))
+    drawn = str(definitions.classes(declared)) + str(definitions.policy(declared))
     assert drawn.count('class="swatch') == 5
     assert t(f"policy.{declared.policy_status}") in drawn
 
 
 def test_definitions_download_names_every_indicator() -> None:
     found = list(catalogue().indicators.values())
-    table = definition_panels.download(catalogue(), found)
+    table = definitions.download(catalogue(), found)
     assert table[t("definitions.name")].to_list() == [i.name_zh for i in found]
     assert io.StringIO(table.write_csv()).readline().startswith(t("definitions.name"))
 

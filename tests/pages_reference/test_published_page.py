@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.messages import t
-from dashboard.panels import published_panels
+from dashboard.panels import published
 from dashboard.queries.published import VERDICTS
 from tests.builders.accounts import (
     published_facts,
@@ -83,7 +83,7 @@ def test_comparators_are_printed_in_words(
 
 def test_long_list_is_cut_and_says_so(open_at: Run, html_of: Html) -> None:
     text = html_of(open_at("published"))
-    shown, total = published_panels.MOST_ROWS, published_facts().height
+    shown, total = published.MOST_ROWS, published_facts().height
     assert text.count('class="mk mk-') == shown
     assert t("published.cut", shown=shown, n=total) in text
     # Style sheets are sent once, the list whenever it changes.
@@ -92,6 +92,6 @@ def test_long_list_is_cut_and_says_so(open_at: Run, html_of: Html) -> None:
 
 def test_published_download_holds_every_figure_with_both_numbers() -> None:
     facts = published_facts()
-    table = published_panels.download(facts)
+    table = published.download(facts)
     assert table.height == facts.height
     assert table[t("published.ours")].null_count() == facts["our_value"].null_count()

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.messages import t
-from dashboard.panels import quality_matrix
+from dashboard.panels.quality import matrix
 from dashboard.queries import quality as queries
 from pipeline import snapshots
 from pipeline.catalog.sources import SOURCE_IDS
@@ -85,7 +85,7 @@ def test_age_and_delay_are_told_in_words(open_at: Run, html_of: Html) -> None:
 def test_many_counties_stand_as_rows(
     open_at: Run, html_of: Html, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quality_matrix, "MOST_COLUMNS", 3)
+    monkeypatch.setattr(matrix, "MOST_COLUMNS", 3)
     text = html_of(open_at("quality"))
     assert '<th scope="row">兰考县</th>' in text
     assert text.count('class="grade-missing"') == 2
@@ -95,7 +95,7 @@ def test_quality_download_has_a_row_for_every_cell(accounts_world: Path) -> None
     cells = queries.latest_cells(
         data_quality().lazy(), counties=[*COUNTIES, ""], until=dt.date(2025, 6, 1)
     )
-    table = quality_matrix.matrix_file({"410225": "兰考县"}, cells)
+    table = matrix.matrix_file({"410225": "兰考县"}, cells)
     assert table.height == cells.height
     assert set(table[t("quality.state")]) <= {"优", "良", "中", "差", "未报"}
 

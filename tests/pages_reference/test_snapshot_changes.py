@@ -11,7 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import freshness
-from dashboard.panels import change_panels, snapshot_panels
+from dashboard.panels.quality import changes
+from dashboard.panels.quality import snapshots as snapshot_panels
 from dashboard.queries import quality
 from dashboard.queries.snapshot_changes import file_changes, indicator_changes
 from pipeline import snapshots
@@ -182,7 +183,7 @@ def test_an_earlier_snapshot_that_cannot_be_opened_is_no_earlier_one(
         raise StorageError("校验未通过。")
 
     snapshot_panels._kept.clear()
-    monkeypatch.setattr(change_panels, "open_marts", refuse)
+    monkeypatch.setattr(changes, "open_marts", refuse)
     assert "没有更早的快照可比。" in html(open_at("quality", marts=restated))
 
 
@@ -190,8 +191,8 @@ def test_equal_snapshots_say_so(
     restated: Path, open_at: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snapshot_panels._kept.clear()
-    monkeypatch.setattr(change_panels, "changes_of", lambda *_: pl.DataFrame())
-    monkeypatch.setattr(change_panels.queries, "file_changes", lambda *_: pl.DataFrame())
+    monkeypatch.setattr(changes, "changes_of", lambda *_: pl.DataFrame())
+    monkeypatch.setattr(changes.queries, "file_changes", lambda *_: pl.DataFrame())
     text = html(open_at("quality", marts=restated))
     assert "各指标的数值与上一快照相同。" in text
     assert "原始文件与上一快照相同。" in text

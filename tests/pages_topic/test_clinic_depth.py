@@ -15,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.burn_up import Goal, burn_up_figure
 from dashboard.messages import t
-from dashboard.panels import clinic_pace
-from dashboard.panels.clinic_pace import pace_words
+from dashboard.panels.clinics import pace
+from dashboard.panels.clinics.pace import pace_words
 from dashboard.queries import clinics
 from dashboard.reading.pace import pace_of
 
@@ -161,7 +161,7 @@ def test_without_data_the_panels_say_so(run_topic: Run, bare_topic_world: Path) 
 def test_without_a_target_nothing_is_projected(
     run_topic: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clinic_pace, "_target", lambda *_: (None, None))
+    monkeypatch.setattr(pace, "_target", lambda *_: (None, None))
     shown = html(run_topic("clinics", fresh=True))
     assert "未设目标，不作推算。" in shown
     assert FAULT not in shown

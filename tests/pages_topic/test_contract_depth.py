@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.charts.cascade import Step, cascade_figure
 from dashboard.charts.policy import Wedge, policy_figure
 from dashboard.messages import t
-from dashboard.panels.contract_policy import policy_words, wedge_of
+from dashboard.panels.contracts.policy import policy_words, wedge_of
 from pipeline.catalog import catalogue
 
 Run = Callable[..., AppTest]

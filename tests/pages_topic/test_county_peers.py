@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.panels.county_peers import MOST, Group, band_of, group_of, height_of
+from dashboard.panels.county.peers import MOST, Group, band_of, group_of, height_of
 from dashboard.places import Place, Places
 from dashboard.view import View
 

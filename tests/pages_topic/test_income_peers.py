@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.panels.county_peers import group_of, income_peers
+from dashboard.panels.county.peers import group_of, income_peers
 from dashboard.places import Place, Places
 from dashboard.view import View
 from pipeline import snapshots

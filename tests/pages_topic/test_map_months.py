@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.exports import collect
 from dashboard.exports.collect import Place
-from dashboard.panels import side_by_side
-from dashboard.panels.side_by_side import most_changed
+from dashboard.panels.shared import side_by_side
+from dashboard.panels.shared.side_by_side import most_changed
 from dashboard.view import View
 from tests.dashboard.drawn import click
 
@@ -245,7 +245,7 @@ def test_where_not_all_find_room_those_that_changed_most_stay() -> None:
 SCRIPT = """
 from dashboard import shell
 import streamlit as st
-from dashboard.panels import map_months, topic_panels
+from dashboard.panels.shared import map_months, topic_panels
 
 view = shell.open_page("outflow", indicators=("out_of_county_inpatient_rate",),
                        own=map_months.KEYS)

@@ -12,13 +12,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.exports import collect, workbook
-from dashboard.panels import resettled_panel
+from dashboard.panels.outflow import resettled
 from dashboard.queries.outflow_levels import MART
 from tests.builders.outflow import QI, levels, publish, without_values
 from tests.dashboard.drawn import address, charts, click, html
 
 Run = Callable[..., AppTest]
-WITHOUT = resettled_panel.WITHOUT
+WITHOUT = resettled.WITHOUT
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +278,7 @@ def test_the_workbook_carries_the_new_panels(
 def test_without_the_indicator_the_panel_says_what_is_missing(
     run_topic: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resettled_panel, "WITHOUT", "no_such_indicator")
+    monkeypatch.setattr(resettled, "WITHOUT", "no_such_indicator")
     page = html(run_topic("outflow", fresh=True))
     assert "一栏，不能区分。" in page
     assert "不是由本县流出" in page

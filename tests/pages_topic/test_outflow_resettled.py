@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.panels import resettled_panel
+from dashboard.panels.outflow import resettled
 from tests.builders.outflow import CITY, QI, publish, without_values
 from tests.dashboard.drawn import charts, html
 
 Run = Callable[..., AppTest]
-KEY = resettled_panel.WITHOUT
+KEY = resettled.WITHOUT
 
 
 def drawn(app: AppTest) -> dict[str, Any] | None:
@@ -73,7 +73,7 @@ def test_where_no_county_may_be_told_the_city_is_drawn_over_time(
 def test_many_counties_are_counted_not_named() -> None:
     def told(*statuses: str) -> str:
         names = [f"第{n}县" for n in range(len(statuses))]
-        return resettled_panel._words(pl.DataFrame({"area_name": names, "status": statuses}))
+        return resettled._words(pl.DataFrame({"area_name": names, "status": statuses}))
 
     assert "第1县" in told("final", "missing")
     assert "有11个县区的医保结算数据没有这一栏" in told("final", *["missing"] * 11)

@@ -290,7 +290,7 @@ def test_a_panel_that_fails_leaves_the_rest_of_the_page(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("dashboard.panels.clinic_panels.status_stack_figure", broken)
+    monkeypatch.setattr("dashboard.panels.clinics.progress.status_stack_figure", broken)
     app = run_topic("clinics", fresh=True)
     assert not app.exception
     assert FAULT in html(app)

@@ -18,7 +18,7 @@ from dashboard.components import chart, draw, notice, panel, state_message, tabl
 from dashboard.look.css_topics import TOPIC_CSS
 from dashboard.look.markup import span
 from dashboard.messages import t
-from dashboard.panels import map_months, side_by_side
+from dashboard.panels.shared import map_months, side_by_side
 from dashboard.places import Place
 from dashboard.reading import map_values
 from dashboard.reading.topics import (

@@ -13,7 +13,7 @@ from dashboard.charts.status_stack import ROW, status_stack_figure
 from dashboard.components import chart, notice, panel, table_twin
 from dashboard.look.tables import LIMIT, Column, table, whole_rows
 from dashboard.messages import t
-from dashboard.panels.topic_panels import follow
+from dashboard.panels.shared.topic_panels import follow
 from dashboard.queries import clinics as queries
 from dashboard.reading.topics import county_names, ranked_places
 from dashboard.view import View

@@ -16,7 +16,7 @@ from dashboard.charts.map import map_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.look.columns import columns
 from dashboard.messages import t
-from dashboard.panels.map_months import ROW_HEIGHT, earlier_row, later_row
+from dashboard.panels.shared.map_months import ROW_HEIGHT, earlier_row, later_row
 from dashboard.reading import map_values
 from dashboard.reading.measured import is_registry
 from dashboard.reading.topics import reference_words

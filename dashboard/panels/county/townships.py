@@ -15,8 +15,8 @@ from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, panel, state_message, table_twin
 from dashboard.look import cards
 from dashboard.messages import t
-from dashboard.panels import overview
-from dashboard.panels.county import Facts, reference_of
+from dashboard.panels.county.spine import Facts, reference_of
+from dashboard.panels.overview import board
 from dashboard.places import Place
 from dashboard.queries import townships as questions
 from dashboard.reading.facts import Fact, Point
@@ -175,7 +175,7 @@ def draw_trend(view: View, own: Facts, county: Place) -> None:
     fact, reference = own[indicator.id, county.code], reference_of(view, own, indicator)
     comparison = None
     if reference is not None and reference.months:
-        words = overview.reference_words(view)
+        words = board.reference_words(view)
         comparison = Comparison(name_zh=words, series=_series(reference.months))
     note = t("county.trend_note", unit=indicator.unit_zh)
     twin = None if view.meeting else partial(_trend_twin, view, fact, county)

@@ -15,7 +15,7 @@ from dashboard.components import draw, panel, state_message, table_twin
 from dashboard.look import grids
 from dashboard.look.markup import Markup
 from dashboard.messages import t
-from dashboard.panels.consortium_values import Figure, Figures
+from dashboard.panels.consortium.values import Figure, Figures
 from dashboard.queries import consortium as queries
 from dashboard.view import View
 from pipeline.catalog.monitoring import monitoring

@@ -13,8 +13,8 @@ from dashboard.components import draw, notice, panel, table_twin
 from dashboard.look import grids
 from dashboard.look.markup import Markup, el
 from dashboard.messages import t
-from dashboard.panels import consortium_values as values
-from dashboard.panels.consortium_values import Figure, Figures
+from dashboard.panels.consortium import values
+from dashboard.panels.consortium.values import Figure, Figures
 from dashboard.view import View
 from pipeline.catalog import Indicator
 from pipeline.catalog.monitoring import MonitoringRow, monitoring

@@ -12,8 +12,8 @@ from dashboard.components import draw, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup
 from dashboard.messages import t
-from dashboard.panels.reference_frame import csv_button, list_height, source_name
-from dashboard.panels.snapshot_panels import kept
+from dashboard.panels.quality.snapshots import kept
+from dashboard.panels.shared.reference_frame import csv_button, list_height, source_name
 from dashboard.queries import snapshot_changes as queries
 from dashboard.store import Marts, Scope, open_marts
 from dashboard.view import View

@@ -14,7 +14,7 @@ from dashboard.components import draw, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup, el
 from dashboard.messages import t
-from dashboard.panels.reference_frame import MEETING_ROWS, list_height, source_name
+from dashboard.panels.shared.reference_frame import MEETING_ROWS, list_height, source_name
 from dashboard.queries import quality as queries
 from dashboard.store import marts_folder
 from dashboard.view import View

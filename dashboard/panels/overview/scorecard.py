@@ -12,7 +12,7 @@ from dashboard.components import chart, panel, table_twin
 from dashboard.formats import plain
 from dashboard.look import cards
 from dashboard.messages import t
-from dashboard.panels.overview import (
+from dashboard.panels.overview.board import (
     Facts,
     compared,
     compared_words,

@@ -14,7 +14,7 @@ from dashboard.components import draw, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup, span
 from dashboard.messages import t
-from dashboard.panels.reference_frame import csv_button, source_name
+from dashboard.panels.shared.reference_frame import csv_button, source_name
 from dashboard.queries import quality as queries
 from dashboard.view import View
 from pipeline.catalog.sources import SOURCE_IDS

@@ -12,7 +12,7 @@ from dashboard.charts.funnel import funnel_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.memory import remembered
 from dashboard.messages import t
-from dashboard.panels.topic_panels import follow
+from dashboard.panels.shared.topic_panels import follow
 from dashboard.reading.topics import period_words, reference_words, values_of
 from dashboard.view import View
 from pipeline.methods import claims

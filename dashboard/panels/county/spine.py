@@ -12,7 +12,7 @@ from dashboard.charts.spine import SpineRow, spine_figure
 from dashboard.components import chart, panel, table_twin
 from dashboard.look import cards
 from dashboard.messages import t
-from dashboard.panels import overview
+from dashboard.panels.overview import board
 from dashboard.places import Place
 from dashboard.reading.facts import Fact, read_facts
 from dashboard.reading.week import week_of
@@ -72,7 +72,7 @@ def claim(view: View, county: Place) -> str:
     words = t(
         "county.claim",
         n=len(found),
-        reference=overview.reference_words(view),
+        reference=board.reference_words(view),
         **{kind: found.count(kind) for kind in ("better", "similar", "worse")},
     )
     unjudged = found.count("none")
@@ -130,7 +130,7 @@ def _spine_row(view: View, own: Facts, peers: Facts, county: Place, i: Indicator
 def draw_spine(view: View, own: Facts, peers: Facts, county: Place) -> None:
     """Draw the county against its sisters; a click chooses the indicator of the trend."""
     rows = [_spine_row(view, own, peers, county, i) for i in indicators(view)]
-    words = overview.reference_words(view) or t("topic.whole_city")
+    words = board.reference_words(view) or t("topic.whole_city")
     title, note = t("county.compare", reference=words), ""
     if view.reference is None:
         title = t("county.main_indicators")
@@ -172,7 +172,7 @@ def _spine_twin(view: View, rows: Sequence[SpineRow], county: Place) -> None:
             "name": t("pick.indicator"),
             "label": t("county.this"),
             "fraction": t("county.fraction"),
-            "reference": overview.reference_words(view) or t("topic.whole_city"),
+            "reference": board.reference_words(view) or t("topic.whole_city"),
             "best": t("county.best"),
         },
         demonstration=view.marts.is_demonstration,

@@ -13,8 +13,8 @@ from dashboard.components import draw, notice, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup
 from dashboard.messages import t
-from dashboard.panels.quality_matrix import FIGURES
-from dashboard.panels.reference_frame import (
+from dashboard.panels.quality.matrix import FIGURES
+from dashboard.panels.shared.reference_frame import (
     MEETING_ROWS,
     csv_button,
     list_height,

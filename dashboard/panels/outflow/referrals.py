@@ -12,7 +12,7 @@ from dashboard.charts.referral_rows import ReferralRow, referral_rows_figure
 from dashboard.charts.two_lines import DOWNWARD, UPWARD, Line, two_lines_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.messages import t
-from dashboard.panels.topic_panels import follow
+from dashboard.panels.shared.topic_panels import follow
 from dashboard.places import Place
 from dashboard.queries import referrals as queries
 from dashboard.reading import topics

@@ -17,8 +17,8 @@ from dashboard.components import chart, draw, panel, state_message, table_twin
 from dashboard.look import cards
 from dashboard.look.markup import span
 from dashboard.messages import t
-from dashboard.panels import map_months, side_by_side
-from dashboard.panels.overview import Facts, mark_of, panel_height, reference_words
+from dashboard.panels.overview.board import Facts, mark_of, panel_height, reference_words
+from dashboard.panels.shared import map_months, side_by_side
 from dashboard.places import Place
 from dashboard.reading import map_values
 from dashboard.reading.topics import is_flow

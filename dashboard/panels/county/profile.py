@@ -12,9 +12,10 @@ from dashboard.charts.locator import locator_figure
 from dashboard.components import chart, draw, panel
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
-from dashboard.panels import county_map, overview
-from dashboard.panels.county import TOP_HEIGHT, Facts, indicators, mark_of, reference_of
-from dashboard.panels.county_townships import townships_of
+from dashboard.panels.county.spine import TOP_HEIGHT, Facts, indicators, mark_of, reference_of
+from dashboard.panels.county.townships import townships_of
+from dashboard.panels.overview import board
+from dashboard.panels.shared import county_map
 from dashboard.places import Place
 from dashboard.queries import townships as questions
 from dashboard.reading.findings import Finding, named
@@ -43,7 +44,7 @@ def draw_profile(view: View, own: Facts, county: Place) -> None:
             draw(div(pairs, cls="pairs"))
         with right:
             _locator(view, county)
-        overview.draw_list(_points(view, own, county))
+        board.draw_list(_points(view, own, county))
 
 
 def _locator(view: View, county: Place) -> None:
@@ -77,7 +78,7 @@ def _outflow_point(view: View, own: Facts, county: Place) -> Finding | None:
     mark = mark_of(view, county, indicator)
     if mark == "none":
         return None
-    words = overview.reference_words(view)
+    words = board.reference_words(view)
     gap = abs(fact.reading.value - reference.reading.value)
     return Finding(
         mark=mark,

@@ -14,8 +14,8 @@ from dashboard.look import grids
 from dashboard.look.markup import Markup
 from dashboard.memory import remembered
 from dashboard.messages import t
-from dashboard.panels.reference_frame import csv_button
-from dashboard.panels.topic_cards import Card, draw_cards
+from dashboard.panels.shared.reference_frame import csv_button
+from dashboard.panels.shared.topic_cards import Card, draw_cards
 from dashboard.queries import published as queries
 from dashboard.reading import printed
 from dashboard.selectors import navigate

@@ -15,7 +15,7 @@ from dashboard.charts.destinations import destinations_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.look.tables import Column, table
 from dashboard.messages import t
-from dashboard.panels.topic_panels import trend_panel
+from dashboard.panels.shared.topic_panels import trend_panel
 from dashboard.places import Place
 from dashboard.queries import outflow as queries
 from dashboard.reading import topics

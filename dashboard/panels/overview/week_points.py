@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard.panels import overview
-from dashboard.panels.overview import Facts
+from dashboard.panels.overview import board
+from dashboard.panels.overview.board import Facts
 from dashboard.places import Place
 from dashboard.queries.centres import centres_short_of_devices
 from dashboard.reading import findings
@@ -25,7 +25,7 @@ def points(view: View, own: Facts, others: Facts) -> list[Finding]:
 
     Where no test found anything the first point says so; what registries count still follows.
     """
-    changes = [findings.change(own[i.id, view.area.code]) for i in overview.indicators(view)]
+    changes = [findings.change(own[i.id, view.area.code]) for i in board.indicators(view)]
     moved = [finding for finding in changes if finding is not None]
     areas = _areas_in_need(view, others)
     facts = _registry_points(view, own)
@@ -40,22 +40,22 @@ def points(view: View, own: Facts, others: Facts) -> list[Finding]:
 
 def _places(view: View) -> tuple[Place, ...]:
     """Return the areas that may be named: the county itself below a city, else all compared."""
-    return (view.county,) if view.county is not None else overview.compared(view)
+    return (view.county,) if view.county is not None else board.compared(view)
 
 
 def _areas_in_need(view: View, facts: Facts) -> list[Finding]:
     """Return the two indicators on which areas lie furthest beyond the material difference."""
     found: list[tuple[float, Finding]] = []
-    for indicator in overview.indicators(view):
+    for indicator in board.indicators(view):
         worse = [
             facts[indicator.id, place.code]
             for place in _places(view)
-            if overview.mark_of(view, indicator, place.code) == "worse"
+            if board.mark_of(view, indicator, place.code) == "worse"
         ]
         whole = facts.get((indicator.id, view.reference.code)) if view.reference else None
         names = {place.code: place.name for place in _places(view)}
         point = findings.areas_in_need(
-            worse, names, reference=whole, reference_zh=overview.reference_words(view)
+            worse, names, reference=whole, reference_zh=board.reference_words(view)
         )
         if point is not None:
             found.append((_excess(worse, whole, indicator), point))
@@ -81,9 +81,9 @@ def _device_point(view: View, fact: Fact) -> Finding | None:
     """Return the point of the devices; which centres lack what is known of today alone."""
     if not view.is_latest:
         return findings.devices(fact)
-    counties = [place.code for place in overview.shown_counties(view)]
+    counties = [place.code for place in board.shown_counties(view)]
     short = centres_short_of_devices(view.scan("devices"), counties=counties)
-    names = {p.code: p.name for p in (*view.counties, *overview.compared(view))}
+    names = {p.code: p.name for p in (*view.counties, *board.compared(view))}
     return findings.devices(
         fact,
         one_away=short.filter(pl.col("lacking") == 1).height,

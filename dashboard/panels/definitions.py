@@ -13,7 +13,7 @@ from dashboard.components import draw, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup, div, el, span
 from dashboard.messages import t
-from dashboard.panels.reference_frame import csv_button
+from dashboard.panels.shared.reference_frame import csv_button
 from dashboard.queries import definitions as queries
 from dashboard.reading import printed, topics
 from dashboard.selectors import navigate

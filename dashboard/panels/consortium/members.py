@@ -16,13 +16,9 @@ from dashboard.look.css_consortium import CONSORTIUM_CSS
 from dashboard.look.css_reference import REFERENCE_CSS
 from dashboard.look.css_topics import TOPIC_CSS
 from dashboard.messages import t
-from dashboard.panels import (
-    consortium_fund,
-    consortium_items,
-    consortium_monitor,
-    topic_panels,
-)
-from dashboard.panels.consortium_values import Figures
+from dashboard.panels.consortium import fund, items, monitor
+from dashboard.panels.consortium.values import Figures
+from dashboard.panels.shared import topic_panels
 from dashboard.queries import consortium as queries
 from dashboard.reading import topics
 from dashboard.selectors import navigate
@@ -54,12 +50,12 @@ MIN_RANKED = 2
 def indicator_ids() -> tuple[str, ...]:
     """Return every indicator of the page, its default first."""
     declared = catalogue()
-    listed = (i.id for i in consortium_items.all_indicators(declared))
-    return tuple(dict.fromkeys((*CARDS, *consortium_monitor.indicator_ids(), *_ledger(), *listed)))
+    listed = (i.id for i in items.all_indicators(declared))
+    return tuple(dict.fromkeys((*CARDS, *monitor.indicator_ids(), *_ledger(), *listed)))
 
 
 def _ledger() -> tuple[str, ...]:
-    return (*consortium_fund.SPENT.values(), consortium_fund.PREPAID)
+    return (*fund.SPENT.values(), fund.PREPAID)
 
 
 def indicators(view: View) -> list[Indicator]:
@@ -75,15 +71,15 @@ def style() -> None:
 
 def claim(view: View, figures: Figures) -> str:
     """Say how much of the national list is known and how the fund is being spent."""
-    known, total = consortium_monitor.counted()
+    known, total = monitor.counted()
     said = t("consortium.claim", known=known, total=total)
     spent = figures.of(CARDS[1]).value
     if spent is None:
         return said
-    done = formats.percent(consortium_fund.time_done(view))
+    done = formats.percent(fund.time_done(view))
     said += t("consortium.claim_fund", spent=formats.percent(spent), done=done)
     if view.county is None:
-        n = consortium_fund.overspent(view, figures)
+        n = fund.overspent(view, figures)
         said += t("consortium.claim_over", n=n) if n else t("consortium.claim_none_over")
     return said
 

@@ -15,7 +15,7 @@ from dashboard.look import flow_matrix as look
 from dashboard.look.css_outflow import NAMES, OUTFLOW_CSS
 from dashboard.look.markup import div
 from dashboard.messages import t
-from dashboard.panels.topic_panels import follow
+from dashboard.panels.shared.topic_panels import follow
 from dashboard.places import Place
 from dashboard.queries.flow_matrix import MERGED, End, Flow, Matrix, flow_matrix
 from dashboard.queries.outflow import AWAY
