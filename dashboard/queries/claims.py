@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboard.places import GROUP, Places
+from dashboard.queries import money_claims
 from dashboard.reading.measured import is_registry
 from pipeline.catalog import Indicator
 from pipeline.methods import claims
@@ -48,12 +49,12 @@ def pairs(places: Places, *, below_county: bool) -> pl.LazyFrame:
     return pl.LazyFrame(found, schema=schema, orient="row")
 
 
-def declared(indicators: Iterable[Indicator]) -> pl.LazyFrame:
-    """Return what the catalogue declares of each proportion; the rest is not tested."""
+def declared(indicators: Iterable[Indicator], *, form: str = "proportion") -> pl.LazyFrame:
+    """Return what the catalogue declares of each indicator of a form."""
     rows = [
         (i.id, i.kind, i.polarity, i.material_difference / i.per, is_registry(i))
         for i in indicators
-        if i.form == "proportion"
+        if i.form == form
     ]
     schema = {
         "indicator_id": pl.String,
@@ -131,29 +132,58 @@ def decided(
     below_county: bool = False,
 ) -> pl.DataFrame:
     """One row per test of the week, with what the gate decided."""
-    known = declared(indicators)
-    areas = area_values(scan, places, known, moment, below_county=below_county)
+    shares, money = declared(indicators), declared_money(indicators)
+    areas, years = (
+        area_values(scan, places, shares, moment, below_county=below_county),
+        _years(scan, shares, moment, below_county=below_county),
+    )
+    weeks = _weeks(scan, shares, moment, below_county=below_county)
+    tests = [
+        claims.area_tests(areas),
+        claims.period_tests(years).with_columns(statistic=pl.lit("year")),
+        claims.weekly_tests(weeks.filter(~pl.col("is_registry"))),
+        *_money_tests(scan, places, money, moment, below_county=below_county),
+    ]
+    known = pl.concat([shares, money]).select("indicator_id", "polarity", "material_difference")
+    return (
+        pl.concat([test.drop("area_level", strict=False) for test in tests], how="diagonal")
+        .join(known, on="indicator_id")
+        .with_columns(family=pl.lit("week"))
+        .pipe(claims.decide)
+        .collect()
+    )
+
+
+def declared_money(indicators: Iterable[Indicator]) -> pl.LazyFrame:
+    """Return the shares of money that are sums over months; ledgers are counted, not tested."""
+    return declared(indicators, form="money_share").filter(pl.col("indicator_kind") == "flow")
+
+
+def _years(scan: Scan, known: pl.LazyFrame, moment: Moment, *, below_county: bool) -> pl.LazyFrame:
+    """One row per indicator and area: the year so far beside the same months of the last one."""
     flows = _year_so_far(scan, moment).filter(_is_asked(below_county=below_county))
-    years = flows.join(known, on="indicator_id").select(
+    return flows.join(known, on="indicator_id").select(
         *SERIES,
         *_counts(),
         other_numerator="prior_numerator",
         other_denominator="prior_denominator",
         other_status=pl.col("prior_status").cast(pl.String),
     )
-    persons = _weeks(scan, known, moment, below_county=below_county).filter(~pl.col("is_registry"))
-    tests = [
-        claims.area_tests(areas).drop("area_level"),
-        claims.period_tests(years).with_columns(statistic=pl.lit("year")),
-        claims.weekly_tests(persons),
+
+
+def _money_tests(
+    scan: Scan, places: Places, known: pl.LazyFrame, moment: Moment, *, below_county: bool
+) -> list[pl.LazyFrame]:
+    months = money_claims.final_months(scan("indicator_monthly"), known, until=moment.final_month)
+    areas = area_values(scan, places, known, moment, below_county=below_county)
+    years = _years(scan, known, moment, below_county=below_county)
+    parts = moment.final_month.month
+    return [
+        money_claims.area_tests(areas, months, parts=parts),
+        money_claims.period_tests(years, months, parts=parts).with_columns(
+            statistic=pl.lit("year")
+        ),
     ]
-    return (
-        pl.concat(tests, how="diagonal")
-        .join(known.select("indicator_id", "polarity", "material_difference"), on="indicator_id")
-        .with_columns(family=pl.lit("week"))
-        .pipe(claims.decide)
-        .collect()
-    )
 
 
 def registry_changes(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 
 from dashboard.memory import remembered
+from dashboard.queries import money_claims
 from pipeline.catalog import Indicator
 from pipeline.methods import claims
 
@@ -35,7 +38,22 @@ def judged(both: pl.DataFrame, *, indicator: Indicator, is_tested: bool) -> pl.D
     """
     if not is_tested:
         return both.with_columns(mark=pl.lit("none"))
-    tests = both.lazy().select(
+    return _marked(both, claims.period_tests(_tests(both, indicator)))
+
+
+@remembered
+def judged_money(
+    both: pl.DataFrame, *, indicator: Indicator, monthly: pl.LazyFrame, later: dt.date
+) -> pl.DataFrame:
+    """Add `mark` to shares of money of two years, each up to the calendar month of `later`."""
+    known = pl.LazyFrame({"indicator_id": [indicator.id]})
+    months = money_claims.final_months(monthly, known, until=later)
+    rows = _tests(both, indicator).with_columns(indicator_id=pl.lit(indicator.id))
+    return _marked(both, money_claims.period_tests(rows, months, parts=later.month))
+
+
+def _tests(both: pl.DataFrame, indicator: Indicator) -> pl.LazyFrame:
+    return both.lazy().select(
         "area_code",
         numerator="later_numerator",
         denominator="later_denominator",
@@ -47,7 +65,9 @@ def judged(both: pl.DataFrame, *, indicator: Indicator, is_tested: bool) -> pl.D
         polarity=pl.lit(indicator.polarity),
         material_difference=pl.lit(indicator.material_difference / indicator.per),
     )
-    decided = tests.pipe(claims.period_tests).pipe(claims.decide).select("area_code", "mark")
-    return both.join(
-        decided.collect(), on="area_code", how="left", validate="1:1", maintain_order="left"
-    )
+
+
+def _marked(both: pl.DataFrame, tests: pl.LazyFrame) -> pl.DataFrame:
+    decided = claims.decide(tests).select("area_code", "mark").collect()
+    marked = both.join(decided, on="area_code", how="left", validate="1:1", maintain_order="left")
+    return marked.with_columns(pl.col("mark").fill_null("none"))

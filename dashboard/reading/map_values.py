@@ -64,10 +64,15 @@ def is_alike(view: View, earlier: dt.date, later: dt.date) -> bool:
 
 
 def is_tested(view: View, earlier: dt.date, later: dt.date) -> bool:
-    """Say whether chance can be told from change; registries are counted, money has no test."""
+    """Say whether chance can be told from change; registries and ledgers are counted."""
     indicator = view.indicator
     is_share = indicator.form == "proportion" and not is_registry(indicator)
-    return is_share and is_alike(view, earlier, later)
+    return (is_share or is_money_flow(indicator)) and is_alike(view, earlier, later)
+
+
+def is_money_flow(indicator: Indicator) -> bool:
+    """Say whether months of money make the share: what they vary by is then known."""
+    return indicator.form == "money_share" and is_flow(indicator)
 
 
 @remembered
@@ -81,7 +86,12 @@ def changes(
     """
     indicator = view.indicator
     both = two_dates.side_by_side(values_at(view, places, earlier), values_at(view, places, later))
-    judged = two_dates.judged(both, indicator=indicator, is_tested=is_tested(view, earlier, later))
+    tested = is_tested(view, earlier, later)
+    if tested and is_money_flow(indicator):
+        monthly = view.scan("indicator_monthly")
+        judged = two_dates.judged_money(both, indicator=indicator, monthly=monthly, later=later)
+    else:
+        judged = two_dates.judged(both, indicator=indicator, is_tested=tested)
     falls_first = indicator.polarity == "higher_is_better"
     return judged.with_columns(
         change_label=pl.Series(

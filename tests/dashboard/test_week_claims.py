@@ -238,11 +238,18 @@ def test_old_months_are_forgotten(
 
 def test_what_was_not_tested_is_not_judged(view_of: Callable[..., View]) -> None:
     week = week_of(view_of("410225"))
-    assert week.change(MONEY.id, "410225") is UNJUDGED
+    referrals = "upward_referrals"  # a count of papers: no share of anything
+    assert week.change(referrals, "410225") is UNJUDGED
     assert week.mark(STOCK.id, "410225", None) == "none"
     assert week.mark(STOCK.id, "nowhere", "410200") == "none"
-    assert week.claimed(MONEY.id, "410225", "410200") == ""
+    assert week.claimed(referrals, "410225", "410200") == ""
     assert week.first(MONEY.id, "410200") is None
+
+
+def test_shares_of_money_are_judged_by_their_months(view_of: Callable[..., View]) -> None:
+    week = week_of(view_of("410225"))
+    assert week.change(MONEY.id, "410225").statistic == "year"
+    assert week.mark(MONEY.id, "410225", "410200") in {"better", "worse", "similar"}
 
 
 def test_the_small_world_is_tested_down_to_its_townships(view_of: Callable[..., View]) -> None:

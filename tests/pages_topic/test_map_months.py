@@ -157,7 +157,7 @@ def test_a_second_date_is_chosen_and_left(run_topic: Run) -> None:
     ("page", "query", "words"),
     [
         ("outflow", {"compare": "2024-04"}, "两期长短不一，只并列数值，不作升降判断"),
-        ("outflow", {"compare": "2024-03", "indicator": "fund_outflow_rate"}, "没有适用的检验"),
+        ("outflow", {"compare": "2024-03", "indicator": "fund_outflow_rate"}, "县区的变化"),
         ("clinics", {"compare": "2024-01"}, "台账逐一清点，变化就是实际增减"),
         ("outflow", {"compare": "2024-03"}, "县区的变化"),
     ],
@@ -170,6 +170,13 @@ def test_what_may_be_said_of_a_change_is_said(
     if words != "县区的变化":
         texts = [note["text"] for note in chart(app, "changes-figure")["layout"]["annotations"]]
         assert not any("↗" in text or "↘" in text for text in texts)
+
+
+def test_what_has_no_test_is_set_side_by_side_without_a_verdict(
+    run_topic: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.reading.map_values.is_tested", lambda *_: False)
+    assert "没有适用的检验" in html(run_topic("outflow", fresh=True, compare="2024-03"))
 
 
 def test_a_comparison_in_vain_says_what_is_shown_instead(run_topic: Run) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 import pytest
 
 from dashboard.queries.map_history import first_month
-from dashboard.queries.two_dates import judged, side_by_side
+from dashboard.queries.two_dates import judged, judged_money, side_by_side
 from pipeline.catalog import catalogue
 
 CONTRACTS = catalogue().indicators["contract_rate"]
+FUND = catalogue().indicators["fund_outflow_rate"]
 
 
 def values(*rows: tuple[str, int | None, int | None], status: str = "final") -> pl.DataFrame:
@@ -69,6 +72,25 @@ def test_values_that_still_change_are_not_judged() -> None:
 def test_without_a_test_nothing_is_judged() -> None:
     large = values(("a", 50_000, 100_000)), values(("a", 60_000, 100_000))
     assert marks(*large, is_tested=False) == ["none"]
+
+
+def test_money_is_judged_by_what_the_months_of_the_area_vary_by() -> None:
+    months = [dt.date(2023 + n // 12, n % 12 + 1, 1) for n in range(18)]
+    rows = {"indicator_id": FUND.id, "status": "final"}
+    steady = pl.DataFrame(rows | {"area_code": "a", "month": months, "value": [0.30, 0.31] * 9})
+    restless = pl.DataFrame(rows | {"area_code": "b", "month": months, "value": [0.20, 0.41] * 9})
+    both = side_by_side(
+        values(("a", 30, 100), ("b", 30, 100), ("c", 30, 100)),
+        values(("a", 36, 100), ("b", 36, 100), ("c", 36, 100)),
+    )
+    found = judged_money(
+        both,
+        indicator=FUND,
+        monthly=pl.concat([steady, restless]).lazy(),
+        later=dt.date(2024, 6, 1),
+    )
+    # Six points up: far beyond a steady area's months, within a restless one's, unknown of a third.
+    assert found["mark"].to_list() == ["worse", "similar", "none"]
 
 
 def test_the_history_begins_with_the_first_county_that_reported() -> None:

@@ -1,8 +1,8 @@
 """The one gate: decides whether a rise, a difference, a rank or an anomaly may be drawn or written.
 
-Tests (`area_tests`, `period_tests`, `weekly_tests`) say how often chance alone would do as much;
-`decide` claims what survives over all tests of a week, is material and final. Complete registries
-have no chance in them: `registry_facts` says what their counts did. `process_marks`,
+Tests (`area_tests`, `period_tests`, `weekly_tests`, `money_tests`) say how often chance alone would
+do as much; `decide` claims what survives over all tests of a week, is material and final. Complete
+registries have no chance in them: `registry_facts` says what their counts did. `process_marks`,
 `funnel_claims` and `trend_claims` serve an indicator's own chart, `rank_intervals` any place of
 honour. Nothing else in the project decides.
 """
@@ -17,6 +17,7 @@ from pipeline.methods.claims.details import (
     trend_claims,
 )
 from pipeline.methods.claims.discovery import RATE, with_adjusted_p
+from pipeline.methods.claims.money import money_tests, month_noise
 from pipeline.methods.claims.ranks import rank_intervals
 from pipeline.methods.claims.verdicts import Mark, Verdict, change_verdicts, decide
 from pipeline.methods.claims.weekly import UNCHANGED_WEEKS, registry_facts, weekly_tests
@@ -31,6 +32,8 @@ __all__ = [
     "change_verdicts",
     "decide",
     "funnel_claims",
+    "money_tests",
+    "month_noise",
     "period_tests",
     "process_marks",
     "rank_intervals",

@@ -7,11 +7,13 @@ import polars as pl
 from pipeline.methods.claims.chance import binomial_p, two_samples_p
 
 
-def _both_final() -> pl.Expr:
+def both_final() -> pl.Expr:
+    """Say whether nothing of either value is still to come."""
     return (pl.col("status") == "final") & (pl.col("other_status") == "final")
 
 
-def _value(prefix: str = "") -> pl.Expr:
+def value(prefix: str = "") -> pl.Expr:
+    """Return numerator over denominator, of the other value with its prefix."""
     return pl.col(f"{prefix}numerator") / pl.col(f"{prefix}denominator")
 
 
@@ -22,11 +24,11 @@ def area_tests(lf: pl.LazyFrame) -> pl.LazyFrame:
     value counts as known: since the area is a part of it, the two are closer than by chance, and
     the test errs on the side of silence. Null unless both are final.
     """
-    p_value = binomial_p(pl.col("numerator"), pl.col("denominator"), _value("other_"))
+    p_value = binomial_p(pl.col("numerator"), pl.col("denominator"), value("other_"))
     return lf.with_columns(
         kind=pl.lit("comparison"),
-        difference=_value() - _value("other_"),
-        p_value=pl.when(_both_final()).then(p_value),
+        difference=value() - value("other_"),
+        p_value=pl.when(both_final()).then(p_value),
     )
 
 
@@ -40,6 +42,6 @@ def period_tests(lf: pl.LazyFrame) -> pl.LazyFrame:
     earlier = (pl.col("other_numerator"), pl.col("other_denominator"))
     return lf.with_columns(
         kind=pl.lit("change"),
-        difference=_value() - _value("other_"),
-        p_value=pl.when(_both_final()).then(two_samples_p(*own, *earlier)),
+        difference=value() - value("other_"),
+        p_value=pl.when(both_final()).then(two_samples_p(*own, *earlier)),
     )

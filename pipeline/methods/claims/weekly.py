@@ -1,13 +1,9 @@
 """Tests of the latest week against the weeks before it, and the facts of complete registries.
 
-The noise of a series is that of its own past: the mean square of differences one, two and three
-reports apart, the wider sibling of the moving range of an XmR chart. A slow climb or an old jump
-hardly enters it. The estimator is Müller and Stadtmüller's (Annals of Statistics 1987, 15:610–625)
-with equal weights; by Satterthwaite it has close to (n − 1)·6/7 degrees of freedom.
-
-A change is tested against that noise; within the 95 % limits of a proportion's sampling error it
-is none, however quiet the series was. Two tests a series: the last value, which finds a jump at
-once, and the mean of the last three, which finds a lasting shift of three sigma within three weeks.
+A change is tested against the noise of the series' own past (`noise`); within the 95 % limits of a
+proportion's sampling error it is none, however quiet the series was. Two tests a series: the last
+value, which finds a jump at once, and the mean of the last three, which finds a lasting shift of
+three sigma within three weeks.
 """
 
 from __future__ import annotations
@@ -17,12 +13,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipeline.methods.claims.chance import t_p
+from pipeline.methods.claims.noise import LEAST_REPORTS, freedom, variance
 from pipeline.methods.intervals import normal_quantile
 
 LATEST = 3
-LAGS = (1, 2, 3)
-# With fewer earlier reports the noise of a series is not known.
-LEAST_BEFORE = 12
 SAMPLING_LIMITS = 0.95
 UNCHANGED_WEEKS = 4
 WEEK_DAYS = 7
@@ -53,7 +47,7 @@ def _noise() -> dict[str, pl.Expr]:
     return {
         "reports": earlier.len().cast(pl.Int64),
         "baseline": earlier.mean(),
-        "_noise": pl.mean_horizontal(*(earlier.diff(n).pow(2).mean() for n in LAGS)) / 2,
+        "_noise": variance(earlier),
         "_sampling": sampling,
         "_last": pl.col("value").last(),
         "_last_three": pl.col("value").filter(~before).mean(),
@@ -63,12 +57,11 @@ def _noise() -> dict[str, pl.Expr]:
 def _p_value(difference: pl.Expr, size: int) -> pl.Expr:
     """Return the p-value of a mean of `size`; null where nothing varies and nothing could."""
     n = pl.col("reports").cast(pl.Float64)
-    freedom = (n - 1) / (1 + 1 / (2 * len(LAGS)))
     noise, sampling = ((pl.col(c) * (1 / size + 1 / n)).sqrt() for c in ("_noise", "_sampling"))
     is_beyond = difference.abs() > normal_quantile(SAMPLING_LIMITS) * sampling
     return (
         pl.when((noise > 0) & (sampling > 0) & is_beyond)
-        .then(t_p(difference / noise, freedom))
+        .then(t_p(difference / noise, freedom(n)))
         .when((noise > 0) & (sampling > 0))
         .then(1.0)
     )
@@ -97,7 +90,7 @@ def weekly_tests(
         _reports(lf, order, by)
         .group_by(*by)
         .agg(**_noise())
-        .filter(pl.col("reports") >= LEAST_BEFORE)
+        .filter(pl.col("reports") >= LEAST_REPORTS)
         .join(_is_current(lf, order, by), on=list(by), how="semi")
     )
     rows = []
