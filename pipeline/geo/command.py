@@ -11,12 +11,18 @@ from pipeline.reference import DEFAULT
 
 if TYPE_CHECKING:
     from pipeline.geo.onboard import Onboarded
+    from pipeline.geo.townships import TakenIn
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `geo` on its subparser."""
-    parser.add_argument(
-        "--codes", required=True, metavar="410200,610902", help="市或县的六位代码，逗号分隔"
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--codes", metavar="410200,610902", help="市或县的六位代码，逗号分隔")
+    wanted.add_argument(
+        "--townships",
+        type=Path,
+        metavar="FILE",
+        help="自有的乡镇边界（GeoJSON，属性 name 为乡镇全称）；所在市、县须已收入",
     )
     parser.add_argument(
         "--source",
@@ -36,7 +42,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Onboard the cities and print what was taken in; return the exit code 0."""
+    """Onboard cities, or townships of theirs, and print what was taken in; return 0."""
+    print(_townships(arguments) if arguments.townships else _cities(arguments))
+    return 0
+
+
+def _townships(arguments: argparse.Namespace) -> str:
+    from pipeline.geo.source import read_source
+    from pipeline.geo.townships import take_townships
+
+    source = read_source(arguments.townships)
+    return township_sentence(take_townships(source, folder=arguments.reference))
+
+
+def _cities(arguments: argparse.Namespace) -> str:
     # Here, because geopandas takes a second to import and the other subcommands do without it.
     from pipeline.geo.divisions import read_divisions
     from pipeline.geo.onboard import known_shapes, onboard
@@ -55,8 +74,25 @@ def run(arguments: argparse.Namespace) -> int:
         divisions=read_divisions(arguments.divisions) if arguments.divisions else None,
         folder=arguments.reference,
     )
-    print(sentence(done, source_name=source.credit))
-    return 0
+    return sentence(done, source_name=source.credit)
+
+
+def township_sentence(done: TakenIn) -> str:
+    """Say in Chinese which townships were taken in, and which polygons were not."""
+    lines = [f"已收入{sum(done.drawn.values())}个乡镇的边界："]
+    lines[0] += "、".join(f"{county}{n}个" for county, n in done.drawn.items()) + "。"
+    for county, names in done.absent.items():
+        lines.append(f"{county}没有边界的乡镇{len(names)}个，列在地图旁：{'、'.join(names)}。")
+    if done.strangers:
+        lines.append(
+            f"未采用{len(done.strangers)}个（区划表中查不到）：{'、'.join(done.strangers)}。"
+        )
+    if not done.compared:
+        lines.append("没有一个县的乡镇画全，坐标是否整体偏移未能核对。")
+    lines.append(
+        "重新执行 build 后，县级页面自动显示乡镇地图。审图号请填入 pipeline/catalog/settings.toml。"
+    )
+    return "\n".join(lines)
 
 
 def sentence(done: Onboarded, *, source_name: str) -> str:

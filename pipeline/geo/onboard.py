@@ -22,6 +22,7 @@ from pipeline.geo.divisions import Divisions, local_rows, merge_areas, national_
 from pipeline.geo.shapes import (
     city_outlines,
     county_feature,
+    put_in_place,
     read_collection,
     write_text_collection,
 )
@@ -31,7 +32,6 @@ from pipeline.reference import (
     OVERRIDES_SCHEMA,
     ancestors,
     current_code,
-    forget,
     read_table,
 )
 
@@ -77,7 +77,8 @@ def onboard(
             credit=source.credit,
         )
     outlines = city_outlines(_of_whole_cities(drawn, areas))
-    polygons = [*drawn, *(o["properties"]["code"] for o in outlines)]
+    townships = read_collection(folder / "boundaries" / "townships.geojson")
+    polygons = [*drawn, *townships, *(o["properties"]["code"] for o in outlines)]
     finished = areas.with_columns(has_polygon=pl.col("area_code").is_in(polygons))
     _write(folder, finished, drawn=drawn, outlines=outlines)
     return _summary(finished, counties, chosen=chosen, outlines=outlines)
@@ -183,19 +184,15 @@ def _write(
     drawn: Mapping[str, Mapping[str, Any]],
     outlines: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Write the three files beside the old ones, then put them in place."""
     boundaries = folder / "boundaries"
     boundaries.mkdir(parents=True, exist_ok=True)
-    texts = {
-        folder / "areas.csv": areas.write_csv(),
-        boundaries / "counties.geojson": write_text_collection("counties", drawn.values()),
-        boundaries / "cities.geojson": write_text_collection("cities", outlines),
-    }
-    for path, text in texts.items():
-        path.with_name(path.name + ".new").write_text(text, encoding="utf-8")
-    for path in texts:
-        path.with_name(path.name + ".new").replace(path)
-    forget()
+    put_in_place(
+        {
+            folder / "areas.csv": areas.write_csv(),
+            boundaries / "counties.geojson": write_text_collection("counties", drawn.values()),
+            boundaries / "cities.geojson": write_text_collection("cities", outlines),
+        }
+    )
 
 
 def _summary(

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pipeline.errors import StorageError
 from pipeline.geo.source import Feature
+from pipeline.reference import forget
 
 CRS = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}  # CGCS2000
 
@@ -36,6 +37,15 @@ def write_text_collection(name: str, features: Iterable[Mapping[str, Any]]) -> s
     lines = (json.dumps(f, ensure_ascii=False, separators=(",", ":")) for f in ordered)
     head = json.dumps({"type": "FeatureCollection", "name": name, "crs": CRS}, ensure_ascii=False)
     return f'{head[:-1]}, "features": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def put_in_place(texts: Mapping[Path, str]) -> None:
+    """Write texts beside the files they replace, then put all in place."""
+    for path, text in texts.items():
+        path.with_name(path.name + ".new").write_text(text, encoding="utf-8")
+    for path in texts:
+        path.with_name(path.name + ".new").replace(path)
+    forget()
 
 
 def to_feature(
