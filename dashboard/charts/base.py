@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
@@ -204,6 +204,25 @@ def month_ticks(
     return ticks, labels
 
 
+class Scale(NamedTuple):
+    """A value axis: its two ends, and the round distance between its grid lines."""
+
+    low: float
+    high: float
+    step: float
+
+    @property
+    def span(self) -> float:
+        """Return the length of the axis."""
+        return self.high - self.low
+
+    @property
+    def ticks(self) -> list[float]:
+        """Return the places of the grid lines."""
+        # A hair of tolerance: 0.3 / 0.1 is a little under three.
+        return [self.low + self.step * k for k in range(int(self.span / self.step + 1e-9) + 1)]
+
+
 def nice_step(span: float, *, wanted: int = 4) -> float:
     """Return a round distance between grid lines (1, 2 or 5 times a power of ten)."""
     if span <= 0:
@@ -220,8 +239,8 @@ def nice_range(
     wanted: int = 4,
     floor: float | None = None,
     ceiling: float | None = None,
-) -> tuple[float, float, float]:
-    """Return low, high and step of an axis around some values; it need not start at zero.
+) -> Scale:
+    """Return an axis around some values; it need not start at zero.
 
     Where the values hardly differ the axis is widened downwards, so that noise looks like noise.
     """
@@ -229,7 +248,6 @@ def nice_range(
     if high - low < abs(high) * LEAST_SPAN:
         low = high - abs(high) * LEAST_SPAN
     step = nice_step(max(high - low, abs(high) * 0.02, 1e-6), wanted=wanted)
-    # A hair of tolerance: 0.3 / 0.1 is a little under three.
     bottom = step * math.floor(low / step + 1e-9)
     top = step * math.ceil(high / step - 1e-9)
     if bottom == top:
@@ -238,4 +256,4 @@ def nice_range(
         bottom = max(bottom, floor)
     if ceiling is not None and high <= ceiling:
         top = min(top, ceiling)
-    return bottom, top, step
+    return Scale(bottom, top, step)

@@ -9,8 +9,15 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import line, month_ticks, new_figure, nice_range, note
-from dashboard.charts.base import say_nothing_reported as nothing_reported
+from dashboard.charts.base import (
+    Scale,
+    line,
+    month_ticks,
+    new_figure,
+    nice_range,
+    note,
+    say_nothing_reported,
+)
 from dashboard.charts.over_time import EndLabel, date_and_value_axes, write_end_labels
 from dashboard.formats import plain
 from dashboard.memory import drawn_once
@@ -43,20 +50,20 @@ def burn_up_figure(
     figure = new_figure(height=height, margin=(52, TOP, 96, BOTTOM))
     known = series.sort("period").drop_nulls(["numerator", "denominator"])
     if known.is_empty():
-        return nothing_reported(figure)
+        return say_nothing_reported(figure)
     ahead = [day for day in (goal.due, goal.reached_on) if day] if goal else []
     first, last = known["period"][0], known["period"][-1]
     numbers = [*known["numerator"], *known["denominator"], *([goal.units] if goal else [])]
-    low, high, step = nice_range([float(n) for n in numbers], floor=0.0)
+    scale = nice_range([float(n) for n in numbers], floor=0.0)
     _lines(figure, known, unit_zh=unit_zh)
     labels = [_label(known, "numerator", t("burn_up.done"), theme.ACCENT, 700)]
     labels.append(_label(known, "denominator", t("burn_up.planned"), theme.TEXT_3, 400))
     if goal is not None:
         labels.append(_goal(figure, goal))
-        _projection(figure, known, goal, foot=low)
-    _axes(figure, (first, max([last, *ahead])), low=low, high=high, step=step)
+        _projection(figure, known, goal, foot=scale.low)
+    _axes(figure, (first, max([last, *ahead])), scale)
     inside = height - TOP - BOTTOM
-    write_end_labels(figure, labels, span=high - low, top=high, height=inside)
+    write_end_labels(figure, labels, scale, height=inside)
     return figure
 
 
@@ -155,15 +162,12 @@ def _at_foot(
     )
 
 
-def _axes(
-    figure: go.Figure, days: tuple[dt.date, dt.date], *, low: float, high: float, step: float
-) -> None:
+def _axes(figure: go.Figure, days: tuple[dt.date, dt.date], scale: Scale) -> None:
     margin = dt.timedelta(days=4)
-    places = [low + step * k for k in range(int((high - low) / step + 1e-9) + 1)]
     date_and_value_axes(
         figure,
         span=(days[0] - margin, days[1] + margin),
         ticks=month_ticks(days[0].replace(day=1), days[1], wanted=6),
-        values=(low, high + (high - low) * 0.02),
-        places=(places, [str(round(place)) for place in places]),
+        values=(scale.low, scale.high + scale.span * 0.02),
+        places=(scale.ticks, [str(round(place)) for place in scale.ticks]),
     )

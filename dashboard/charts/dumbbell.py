@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import new_figure, nice_range, note, say_nothing_reported, text_width
-from dashboard.charts.ranked import ROOMY, clickable_rows, hairlines, name_rows, value_axis
+from dashboard.charts.base import new_figure, note, say_nothing_reported, text_width
+from dashboard.charts.measure import Measure
+from dashboard.charts.ranked import clickable_rows, hairlines, name_rows, size_of_text, value_axis
 from dashboard.formats import DASH, SUPPRESSED, plain
 from dashboard.memory import drawn_once
 
@@ -109,9 +110,9 @@ def _change_column(
 @drawn_once
 def dumbbell_figure(
     rows: pl.DataFrame,
+    measure: Measure,
     *,
     names: tuple[str, str],
-    unit_zh: str,
     change_zh: str,
     selected: str | None = None,
     height: int = 480,
@@ -121,8 +122,8 @@ def dumbbell_figure(
     Args:
         rows: area_code, area_name, earlier_* and later_* of value, label and status, change and
             change_label (printed, without unit), mark (better or worse where claimed).
+        measure: what the values are.
         names: of the earlier and the later date, for the hover.
-        unit_zh: of the values.
         change_zh: header of the changes, with their unit.
         selected: code of the area whose row is shaded.
         height: in pixels, axis included.
@@ -131,20 +132,18 @@ def dumbbell_figure(
     left = max((text_width(row["area_name"], size=theme.SIZE_BODY) for row in found), default=0)
     left += 16
     figure = new_figure(height=height, margin=(int(left), TOP, CHANGE, BOTTOM), click=True)
-    factor = 100.0 if unit_zh == "%" else 1.0
     values = [row[f"{s}_value"] for row in found for s in SIDES]
-    numbers = [value * factor for value in values if value is not None]
+    numbers = [value * measure.factor for value in values if value is not None]
     if not numbers:
         return say_nothing_reported(figure)
-    low, high, step = nice_range(numbers, floor=0.0, ceiling=100.0 if unit_zh == "%" else None)
-    value_axis(figure, low=low, high=high, step=step, count=len(found))
-    clickable_rows(figure, found, [_hover(row, names) for row in found], low=low, high=high)
-    _bars(figure, found, factor)
+    scale = measure.scale(numbers)
+    value_axis(figure, scale, count=len(found))
+    clickable_rows(figure, found, [_hover(row, names) for row in found], scale)
+    _bars(figure, found, measure.factor)
     for side in SIDES:
-        _dots(figure, found, side, factor=factor)
+        _dots(figure, found, side, factor=measure.factor)
     hairlines(figure, found, selected=selected, left=left, right=CHANGE)
-    pitch = (height - TOP - BOTTOM) / len(found)
-    size = theme.SIZE_BODY if pitch >= ROOMY else theme.SIZE_NOTE
+    size = size_of_text(len(found), height - TOP - BOTTOM)
     name_rows(figure, found, selected=selected, left=left, size=size)
     _change_column(figure, found, right=CHANGE, size=size, header=change_zh)
     return figure

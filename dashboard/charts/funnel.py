@@ -9,14 +9,15 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts.base import (
+    Scale,
     font,
     line,
     new_figure,
-    nice_range,
     nice_step,
     note,
     say_nothing_reported,
 )
+from dashboard.charts.measure import Measure
 from dashboard.charts.over_time import EndLabel, write_end_labels
 from dashboard.formats import count, plain, rounded
 from dashboard.memory import drawn_once
@@ -35,9 +36,8 @@ BANDS = {"95": "6px,4px", "998": "solid"}
 @drawn_once
 def funnel_figure(
     points: pl.DataFrame,
+    measure: Measure,
     *,
-    unit_zh: str,
-    decimals: int,
     count_unit_zh: str,
     centre_zh: str,
     selected: str | None = None,
@@ -49,36 +49,39 @@ def funnel_figure(
         points: area_code, area_name, numerator, denominator, centre, lower_95, upper_95,
             lower_998, upper_998, mark (better, worse or anything else); one row an area. Only
             areas with a mark, and the chosen one, are named.
-        unit_zh: of the value; "%" is drawn times one hundred.
-        decimals: of printed values.
+        measure: what the value is.
         count_unit_zh: of the denominator.
         centre_zh: what the centre line is.
         selected: code of the chosen area.
         height: in pixels.
     """
     figure = new_figure(height=height, margin=(52, 20, RIGHT, 64), click=True)
-    factor = 100.0 if unit_zh == "%" else 1.0
-    known = points.filter((pl.col("denominator") > 0) & pl.col("centre").is_not_null())
-    if known.is_empty():
+    frame = _drawn(points, measure.factor)
+    if frame.is_empty():
         return say_nothing_reported(figure)
-    frame = known.sort("denominator").with_columns(
-        value=pl.col("numerator") / pl.col("denominator") * factor
-    )
-    bounds = [f"{side}_{level}" for level in BANDS for side in ("lower", "upper")]
-    frame = frame.with_columns(pl.col("centre", *bounds) * factor)
-    reach = [*frame["value"], *frame["lower_95"], *frame["upper_95"]]
-    low, high, step = nice_range(reach, floor=0.0, ceiling=100.0 if unit_zh == "%" else None)
+    scale = measure.scale([*frame["value"], *frame["lower_95"], *frame["upper_95"]])
     labels = _limits(figure, frame)
-    _dots(figure, frame, unit_zh=unit_zh, decimals=decimals)
-    _axes(figure, frame, span=(low, high, step), decimals=decimals, count_unit_zh=count_unit_zh)
+    _dots(figure, frame, measure)
+    _sizes_axis(figure, frame, count_unit_zh=count_unit_zh)
+    _values_axis(figure, scale, decimals=measure.decimals)
     _names(figure, frame, selected=selected)
     centre = float(frame["centre"][0])
     line(figure, start=(0, centre), end=(1, centre), xref="paper", colour=theme.TEXT_2, width=1.5)
-    words = f"{plain(centre_zh)} {rounded(centre, decimals)}"
+    words = f"{plain(centre_zh)} {rounded(centre, measure.decimals)}"
     labels.append((centre, words, theme.TEXT_2, 700))
-    inside = [label for label in labels if low <= label[0] <= high]
-    write_end_labels(figure, inside, span=high - low, top=high, height=height - 84)
+    inside = [label for label in labels if scale.low <= label[0] <= scale.high]
+    write_end_labels(figure, inside, scale, height=height - 84)
     return figure
+
+
+def _drawn(points: pl.DataFrame, factor: float) -> pl.DataFrame:
+    """Return the areas that have a size, smallest first, in the drawn unit."""
+    known = points.filter((pl.col("denominator") > 0) & pl.col("centre").is_not_null())
+    bounds = [f"{side}_{level}" for level in BANDS for side in ("lower", "upper")]
+    return known.sort("denominator").with_columns(
+        pl.col("centre", *bounds) * factor,
+        value=pl.col("numerator") / pl.col("denominator") * factor,
+    )
 
 
 def _limits(figure: go.Figure, frame: pl.DataFrame) -> list[EndLabel]:
@@ -123,7 +126,7 @@ def _curve(frame: pl.DataFrame, bound: str) -> tuple[list[float], list[float]]:
     return xs, [centre + sign * max(base + slope / x, 0.0) ** 0.5 for x in xs]
 
 
-def _dots(figure: go.Figure, frame: pl.DataFrame, *, unit_zh: str, decimals: int) -> None:
+def _dots(figure: go.Figure, frame: pl.DataFrame, measure: Measure) -> None:
     looks = [MARKS.get(mark or "", UNCLAIMED) for mark in frame["mark"]]
     figure.add_trace(
         go.Scatter(
@@ -140,19 +143,16 @@ def _dots(figure: go.Figure, frame: pl.DataFrame, *, unit_zh: str, decimals: int
             },
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
-            text=[
-                _hover(row, unit_zh=unit_zh, decimals=decimals)
-                for row in frame.iter_rows(named=True)
-            ],
+            text=[_hover(row, measure) for row in frame.iter_rows(named=True)],
             hovertemplate="%{text}<extra></extra>",
             name="area",
         )
     )
 
 
-def _hover(row: dict[str, Any], *, unit_zh: str, decimals: int) -> str:
+def _hover(row: dict[str, Any], measure: Measure) -> str:
     share = f"{count(row['numerator'])}／{count(row['denominator'])}"
-    value = f"{rounded(row['value'], decimals)}{plain(unit_zh)}"
+    value = f"{rounded(row['value'], measure.decimals)}{plain(measure.unit_zh)}"
     return f"<b>{plain(row['area_name'])}</b><br>{value}（{share}）"
 
 
@@ -177,22 +177,13 @@ def _names(figure: go.Figure, frame: pl.DataFrame, *, selected: str | None) -> N
         )
 
 
-def _axes(
-    figure: go.Figure,
-    frame: pl.DataFrame,
-    *,
-    span: tuple[float, float, float],
-    decimals: int,
-    count_unit_zh: str,
-) -> None:
-    low, high, step = span
+def _sizes_axis(figure: go.Figure, frame: pl.DataFrame, *, count_unit_zh: str) -> None:
     first, last = float(frame["denominator"][0]), float(frame["denominator"][-1])
     room = (last - first) * 0.05 or last * 0.05
     stride = nice_step(last - first or last)
     ticks = [
         stride * k for k in range(int((last + room) / stride) + 1) if stride * k >= first - room
     ]
-    shared: dict[str, Any] = {"zeroline": False, "tickfont": font(), "ticks": ""}
     figure.update_xaxes(
         range=[first - room, last + room],
         tickvals=ticks,
@@ -201,13 +192,19 @@ def _axes(
         showline=True,
         linecolor=theme.AXIS,
         title={"text": t("chart.size_of", unit=count_unit_zh), "font": font()},
-        **shared,
+        zeroline=False,
+        tickfont=font(),
+        ticks="",
     )
-    places = [low + step * k for k in range(int((high - low) / step + 1e-9) + 1)]
+
+
+def _values_axis(figure: go.Figure, scale: Scale, *, decimals: int) -> None:
     figure.update_yaxes(
-        range=[low, high],
-        tickvals=places,
-        ticktext=[rounded(place, 0 if step >= 1 else decimals) for place in places],
+        range=[scale.low, scale.high],
+        tickvals=scale.ticks,
+        ticktext=[rounded(place, 0 if scale.step >= 1 else decimals) for place in scale.ticks],
         gridcolor=theme.GRID,
-        **shared,
+        zeroline=False,
+        tickfont=font(),
+        ticks="",
     )

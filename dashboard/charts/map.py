@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,7 +12,8 @@ import polars as pl
 from dashboard import theme
 from dashboard.charts.base import font, new_figure, say_instead, text_width
 from dashboard.charts.boxes import Canvas, Label
-from dashboard.charts.map_legend import LEGEND_HEIGHT, class_labels, draw_legend
+from dashboard.charts.map_legend import LEGEND_HEIGHT, draw_legend
+from dashboard.charts.measure import Measure
 from dashboard.charts.placement import Placement, place_labels
 from dashboard.charts.shapes import Shapes
 from dashboard.formats import DASH, SUPPRESSED, plain
@@ -24,17 +26,26 @@ MARK_ROOM = 40.0
 SHOWN = ("final", "provisional")
 
 
-def _rows(
-    values: pl.DataFrame, codes: set[str], polarity: theme.Polarity, classes: tuple[float, ...]
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What a map is drawn on: where the browser fetches the outlines, and the same as shapes.
+
+    Features carry the area code as id; the shapes place the labels.
+    """
+
+    geojson_url: str  # relative, so that it survives a sub-path
+    shapes: Shapes
+
+
+def _rows(values: pl.DataFrame, codes: set[str], measure: Measure) -> list[dict[str, Any]]:
     """Return the areas that have a polygon, with fill, ink and printed label, ordered by code."""
-    fills, inks = theme.class_colours(polarity), theme.class_inks(polarity)
+    fills, inks = theme.class_colours(measure.polarity), theme.class_inks(measure.polarity)
     rows: list[dict[str, Any]] = []
     for row in values.sort("area_code").iter_rows(named=True):
         if row["area_code"] not in codes:
             continue
         has_value = row["status"] in SHOWN and row["value"] is not None
-        index = theme.class_of(row["value"], classes) if has_value else None
+        index = theme.class_of(row["value"], measure.classes) if has_value else None
         fallback = SUPPRESSED if row["status"] == "suppressed" else DASH
         is_final = row["status"] == "final"
         ink = theme.TEXT_3 if index is None or (not is_final and index < 2) else inks[index]
@@ -88,10 +99,9 @@ def _areas(
     rows: list[dict[str, Any]],
     *,
     geojson_url: str,
-    polarity: theme.Polarity,
+    colours: Sequence[str],
     selected: str | None,
 ) -> None:
-    colours = theme.class_colours(polarity)
     # A wider dark edge under everything leaves a fine outline outside the white borders.
     figure.add_trace(
         _polygons(
@@ -218,52 +228,41 @@ def _label_widths(rows: list[dict[str, Any]]) -> tuple[tuple[str, float, float],
 @drawn_once
 def map_figure(
     values: pl.DataFrame,
+    measure: Measure,
+    ground: Ground,
     *,
-    geojson_url: str,
-    shapes: Shapes,
-    classes: tuple[float, ...],
-    polarity: theme.Polarity,
-    unit_zh: str,
-    decimals: int,
     selected: str | None = None,
     reference_zh: str = "",
-    width: int = 520,
-    height: int = 520,
+    size: tuple[int, int] = (520, 520),
 ) -> go.Figure:
     """Draw a map of areas in five fixed classes.
 
     Args:
         values: area_code, area_name, value (in the catalogue's unit, fractions for rates), label
             (the printed value), mark (worse, better, or empty), status.
-        geojson_url: relative address of the outlines; features carry the area code as id.
-        shapes: the same outlines, for the placement of labels.
-        classes: the four class limits of the catalogue.
-        polarity: dark needs attention; without a polarity dark is more.
-        unit_zh: printed in the legend.
-        decimals: of the class limits.
+        measure: what the value is; dark needs attention, without a polarity dark is more.
+        ground: the outlines.
         selected: code of the area with the thick outline.
         reference_zh: what the marks compare with, for instance 全市.
-        width: nominal width in pixels, for the placement of labels.
-        height: of the whole figure, legend included.
+        size: nominal width, for the placement of labels, and height with the legend; in pixels.
     """
-    rows = _rows(values, set(shapes.rings), polarity, classes)
+    width, height = size
+    rows = _rows(values, set(ground.shapes.rings), measure)
     figure = new_figure(height=height, margin=(0, 0, 0, LEGEND_HEIGHT), click=True)
     if not rows:
         return say_instead(figure, t("chart.no_outline"))
-    words = class_labels(classes, unit_zh=unit_zh, decimals=decimals)
     is_provisional = any(row["status"] == "provisional" for row in rows)
     colour = theme.TEXT_3 if is_provisional else theme.TEXT_2
-    draw_legend(
-        figure, words, polarity=polarity, unit_zh=unit_zh, reference_zh=reference_zh, colour=colour
-    )
+    draw_legend(figure, measure, reference_zh=reference_zh, colour=colour)
     placement = place_labels(
-        shapes,
+        ground.shapes,
         _label_widths(rows),
         width=width,
         height=height - LEGEND_HEIGHT,
         mark_room=MARK_ROOM if reference_zh else 0.0,
     )
-    _areas(figure, rows, geojson_url=geojson_url, polarity=polarity, selected=selected)
+    colours = theme.class_colours(measure.polarity)
+    _areas(figure, rows, geojson_url=ground.geojson_url, colours=colours, selected=selected)
     by_code = {row["area_code"]: row for row in rows}
     # A lone label among many bare areas reads as if it were the only one with a value.
     if 2 * len(placement.labels) >= len(rows):

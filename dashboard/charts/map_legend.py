@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.charts.base import note
+from dashboard.charts.measure import Measure
 from dashboard.formats import MINUS, plain
 from dashboard.messages import t
 
@@ -33,17 +34,17 @@ def class_labels(classes: Sequence[float], *, unit_zh: str, decimals: int) -> li
 
 def draw_legend(
     figure: go.Figure,
-    words: list[str],
+    measure: Measure,
     *,
-    polarity: theme.Polarity,
-    unit_zh: str,
     reference_zh: str,
     colour: str,
 ) -> None:
     """Draw the class bar, the unit and the marks under the map, in paper coordinates."""
     unit = 1 / LEGEND_HEIGHT  # of the strip below the map; y runs from 0 down to -1
     scale = LEGEND_HEIGHT / (figure.layout.height - LEGEND_HEIGHT)
-    for i, (word, fill) in enumerate(zip(words, theme.class_colours(polarity), strict=True)):
+    words = class_labels(measure.classes, unit_zh=measure.unit_zh, decimals=measure.decimals)
+    fills = theme.class_colours(measure.polarity)
+    for i, (word, fill) in enumerate(zip(words, fills, strict=True)):
         figure.add_shape(
             type="rect",
             xref="paper",
@@ -56,17 +57,21 @@ def draw_legend(
             line={"color": theme.CARD if i else theme.LINE, "width": 1},
         )
         note(figure, word, x=(i + 0.5) / 5, y=-35 * unit * scale, xanchor="center", colour=colour)
-    caption = f"{t('chart.unit')}{unit_zh}"
-    if polarity != "none":
+    caption = f"{t('chart.unit')}{measure.unit_zh}"
+    if measure.polarity != "none":
         caption += f"　{t('chart.dark_needs_attention')}"
     bottom = -63 * unit * scale
     note(figure, caption, x=0, y=bottom)
-    if polarity == "none" or not reference_zh:
-        return
+    if measure.polarity != "none" and reference_zh:
+        _marks(figure, reference_zh, y=bottom)
+
+
+def _marks(figure: go.Figure, reference_zh: str, *, y: float) -> None:
+    """Say what the two marks mean, at the right end of a line."""
     area = plain(reference_zh)
     marks = (("●", theme.BETTER, "chart.better_than"), ("◆", theme.WORSE, "chart.worse_than"))
     words_of_marks = "　".join(
         f'<span style="color:{fill}">{glyph}</span> {t(key, area=area)}'
         for glyph, fill, key in marks
     )
-    note(figure, words_of_marks, x=1, y=bottom, xanchor="right")
+    note(figure, words_of_marks, x=1, y=y, xanchor="right")

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import band, font, line, month_ticks, note, text_width
+from dashboard.charts.base import Scale, band, font, line, month_ticks, note, text_width
 from dashboard.formats import plain, rounded
 from dashboard.messages import t
 
@@ -110,15 +110,14 @@ def spread(places: list[float], *, gap: float) -> list[float]:
 def write_end_labels(
     figure: go.Figure,
     labels: list[EndLabel],
+    scale: Scale,
     *,
-    span: float,
-    top: float,
     height: int,
 ) -> None:
     """Write the words at the right end of each line, moved apart where they would touch."""
-    gap = span * 20 / max(height, 1)
+    gap = scale.span * 20 / max(height, 1)
     values = [value for value, *_ in labels]
-    if max(values, default=top) + gap > top:
+    if max(values, default=scale.high) + gap > scale.high:
         # No room above: move apart downwards.
         places = [-place for place in spread([-value for value in values], gap=gap)]
     else:
@@ -166,20 +165,17 @@ def date_and_value_axes(
     )
 
 
-def time_axes(
-    figure: go.Figure, frame: pl.DataFrame, *, low: float, high: float, step: float, decimals: int
-) -> None:
+def time_axes(figure: go.Figure, frame: pl.DataFrame, scale: Scale, *, decimals: int) -> None:
     """Lay a month axis below and a value axis with round steps at the left."""
     periods = frame["period"].to_list()
     half = _half_step(periods)
-    places = [low + step * k for k in range(int((high - low) / step + 1e-9) + 1)]
-    shown = 0 if step >= 1 else min(decimals, 1 if step >= 0.1 else 2)
+    shown = 0 if scale.step >= 1 else min(decimals, 1 if scale.step >= 0.1 else 2)
     date_and_value_axes(
         figure,
         span=(periods[0] - half, periods[-1] + half),
         ticks=month_ticks(periods[0].replace(day=1), periods[-1]),
-        values=(low, high),
-        places=(places, [rounded(place, shown) for place in places]),
+        values=(scale.low, scale.high),
+        places=(scale.ticks, [rounded(place, shown) for place in scale.ticks]),
     )
 
 

@@ -70,17 +70,17 @@ def policy_figure(
     last = frame["period"][-1]
     edges = [wedge.at(last, rise) * 100 for rise in (wedge.least, wedge.most)] if wedge else []
     numbers = [*frame["value"].drop_nulls(), *edges, goal * 100]
-    low, high, step = nice_range(numbers, floor=0.0, ceiling=100.0)
+    scale = nice_range(numbers, floor=0.0, ceiling=100.0)
     if wedge is not None:
         _shade(figure, wedge, last)
     printed = hover_words(frame, unit_zh="%", decimals=decimals)
     draw_provisional(figure, frame, printed=printed)
     draw_settled(figure, frame, printed=printed, with_markers=False)
-    time_axes(figure, frame, low=low, high=high, step=step, decimals=decimals)
+    time_axes(figure, frame, scale, decimals=decimals)
     labels = last_label(frame, name_zh, decimals=decimals, colour=theme.ACCENT, weight=700)
     labels += draw_targets(figure, [goal * 100], decimals=0)
     labels += _edge_labels(wedge, edges)
-    write_end_labels(figure, labels, span=high - low, top=high, height=height - 70)
+    write_end_labels(figure, labels, scale, height=height - 70)
     return figure
 
 

@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import new_figure, nice_range, say_nothing_reported
+from dashboard.charts.base import new_figure, say_nothing_reported
+from dashboard.charts.measure import Measure
 from dashboard.charts.over_time import (
     EndLabel,
     draw_provisional,
@@ -35,9 +36,8 @@ LIMITS = ("lower_limit", "upper_limit")
 @drawn_once
 def process_figure(
     series: pl.DataFrame,
+    measure: Measure,
     *,
-    unit_zh: str,
-    decimals: int,
     name_zh: str = "",
     target: float | None = None,
     height: int = 300,
@@ -47,43 +47,44 @@ def process_figure(
     Args:
         series: period (Date), value, status, and the columns of `claims.process_marks`: mean,
             lower_limit, upper_limit, special_cause, point_type; limits may be null.
-        unit_zh: of the value; "%" is drawn times one hundred.
-        decimals: of printed values.
+        measure: what the value is.
         name_zh: printed beside the last settled value.
         target: in the same measure as the value.
         height: in pixels.
     """
     figure = new_figure(height=height, margin=(52, 20, RIGHT, 50))
-    factor = 100.0 if unit_zh == "%" else 1.0
-    frame = scaled(series, factor)
+    frame = scaled(series, measure.factor)
     if frame["value"].drop_nulls().is_empty():
         return say_nothing_reported(figure)
-    # A share has no limit below nothing or above everything.
-    ceiling = 100.0 if unit_zh == "%" else None
-    limits = series.sort("period").select(
-        "period",
-        "point_type",
-        "special_cause",
-        (pl.col("mean") * factor),
-        *((pl.col(name) * factor).clip(0.0, ceiling) for name in LIMITS),
-    )
-    goals = [] if target is None else [target * factor]
+    limits = _scaled_limits(series, measure)
+    goals = [] if target is None else [target * measure.factor]
     numbers = [*frame["value"].drop_nulls(), *goals]
     for name in LIMITS:
         numbers.extend(limits[name].drop_nulls())
-    low, high, step = nice_range(numbers, floor=0.0, ceiling=ceiling)
-    printed = hover_words(frame, unit_zh=unit_zh, decimals=decimals)
+    scale, decimals = measure.scale(numbers), measure.decimals
+    printed = hover_words(frame, unit_zh=measure.unit_zh, decimals=decimals)
     _limit_lines(figure, limits)
     draw_provisional(figure, frame, printed=printed)
     draw_settled(figure, frame, printed=printed, with_markers=frame.height <= 40)
     _signals(figure, frame, limits, printed=printed)
-    time_axes(figure, frame, low=low, high=high, step=step, decimals=decimals)
+    time_axes(figure, frame, scale, decimals=decimals)
     labels = last_label(frame, name_zh, decimals=decimals, colour=theme.ACCENT, weight=700)
-    labels += _mean_label(limits, decimals=decimals) + draw_targets(
-        figure, goals, decimals=decimals
-    )
-    write_end_labels(figure, labels, span=high - low, top=high, height=height - 70)
+    labels += _mean_label(limits, decimals=decimals)
+    labels += draw_targets(figure, goals, decimals=decimals)
+    write_end_labels(figure, labels, scale, height=height - 70)
     return figure
+
+
+def _scaled_limits(series: pl.DataFrame, measure: Measure) -> pl.DataFrame:
+    """Return mean and limits in the drawn unit; a share has none below nothing or above all."""
+    factor = measure.factor
+    return series.sort("period").select(
+        "period",
+        "point_type",
+        "special_cause",
+        (pl.col("mean") * factor),
+        *((pl.col(name) * factor).clip(0.0, measure.ceiling) for name in LIMITS),
+    )
 
 
 def _limit_lines(figure: go.Figure, limits: pl.DataFrame) -> None:

@@ -9,16 +9,17 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts.base import (
+    Scale,
     font,
     line,
     new_figure,
-    nice_range,
     note,
     say_nothing_reported,
     shade_row,
     text_width,
 )
-from dashboard.charts.reference import reference_lines
+from dashboard.charts.measure import Measure
+from dashboard.charts.reference import Yardsticks, reference_lines
 from dashboard.formats import DASH, SUPPRESSED, plain, rounded
 from dashboard.memory import drawn_once
 
@@ -26,6 +27,7 @@ TOP, BOTTOM = 34, 34
 SYMBOL = 13
 VALUE = 66  # room for the value at the right
 AXIS_CHARACTERS = 18  # that stand side by side under a narrow figure
+NOTHING = Yardsticks()
 ROOMY = 24  # pixels a row, from which text has the larger size
 MARKS: dict[str, tuple[str, str, str]] = {
     "worse": ("diamond", theme.WORSE, theme.WORSE),
@@ -50,14 +52,14 @@ def _hover(row: dict[str, Any], unit_zh: str) -> str:
 
 
 def clickable_rows(
-    figure: go.Figure, rows: list[dict[str, Any]], texts: list[str], *, low: float, high: float
+    figure: go.Figure, rows: list[dict[str, Any]], texts: list[str], scale: Scale
 ) -> None:
     """Lay an invisible bar over each row, so that a click anywhere in it chooses the area."""
     figure.add_trace(
         go.Bar(
             orientation="h",
-            base=[low] * len(rows),
-            x=[high - low] * len(rows),
+            base=[scale.low] * len(rows),
+            x=[scale.span] * len(rows),
             y=list(range(len(rows))),
             width=1,
             marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}},
@@ -91,12 +93,12 @@ def _intervals(figure: go.Figure, rows: list[dict[str, Any]], factor: float) -> 
     )
 
 
-def _dots(figure: go.Figure, rows: list[dict[str, Any]], *, factor: float, unit_zh: str) -> None:
+def _dots(figure: go.Figure, rows: list[dict[str, Any]], measure: Measure) -> None:
     known = [(y, row) for y, row in enumerate(rows) if row["value"] is not None]
     marks = [MARKS.get(row.get("mark") or "", MARKS[""]) for _, row in known]
     figure.add_trace(
         go.Scatter(
-            x=[row["value"] * factor for _, row in known],
+            x=[row["value"] * measure.factor for _, row in known],
             y=[y for y, _ in known],
             mode="markers",
             customdata=[row["area_code"] for _, row in known],
@@ -109,7 +111,7 @@ def _dots(figure: go.Figure, rows: list[dict[str, Any]], *, factor: float, unit_
             },
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
-            text=[_hover(row, unit_zh) for _, row in known],
+            text=[_hover(row, measure.unit_zh) for _, row in known],
             hovertemplate="%{text}<extra></extra>",
             name="value",
         )
@@ -171,17 +173,16 @@ def _right_column(
             )
 
 
-def value_axis(figure: go.Figure, *, low: float, high: float, step: float, count: int) -> None:
+def value_axis(figure: go.Figure, scale: Scale, *, count: int) -> None:
     """Lay the axis of values under `count` rows."""
-    pad = (high - low) * 0.04
-    ticks = [low + step * k for k in range(int((high - low) / step + 1e-9) + 1)]
-    decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2
-    texts = [rounded(tick, decimals) for tick in ticks]
+    pad = scale.span * 0.04
+    decimals = 0 if scale.step >= 1 else 1 if scale.step >= 0.1 else 2
+    texts = [rounded(tick, decimals) for tick in scale.ticks]
     # Long figures would be turned on end: then only every second or third grid line has its own.
     every = -(-max(len(text) for text in texts) * len(texts) // AXIS_CHARACTERS)
     figure.update_xaxes(
-        range=[low - pad, high + pad],
-        tickvals=ticks,
+        range=[scale.low - pad, scale.high + pad],
+        tickvals=scale.ticks,
         ticktext=[text if k % every == 0 else "" for k, text in enumerate(texts)],
         tickangle=0,
         tickfont=font(colour=theme.TEXT_3),
@@ -200,6 +201,11 @@ def _margins(rows: list[dict[str, Any]]) -> tuple[float, float]:
     details = [text_width(plain(row.get("detail") or ""), size=theme.SIZE_NOTE) for row in rows]
     widest = max(details, default=0)
     return max(names, default=0) + 16, VALUE + (widest + 14 if widest else 0)
+
+
+def size_of_text(rows: int, room: float) -> int:
+    """Return the size of text in so many rows over so many pixels."""
+    return theme.SIZE_BODY if room / rows >= ROOMY else theme.SIZE_NOTE
 
 
 def _numbers(rows: list[dict[str, Any]]) -> list[float]:
@@ -229,13 +235,9 @@ def hairlines(
 @drawn_once
 def ranked_figure(
     values: pl.DataFrame,
+    measure: Measure,
     *,
-    polarity: theme.Polarity,
-    unit_zh: str,
-    decimals: int,
-    reference: float | None = None,
-    reference_zh: str = "",
-    target: float | None = None,
+    beside: Yardsticks = NOTHING,
     selected: str | None = None,
     height: int = 480,
 ) -> go.Figure:
@@ -245,42 +247,26 @@ def ranked_figure(
         values: area_code, area_name, value, lower, upper (fractions for rates), label (printed
             value without unit), mark (worse, better, or empty), status, and optionally detail
             (printed numerator and denominator).
-        polarity: which end comes first.
-        unit_zh: of the value.
-        decimals: of the printed reference and target.
-        reference: value of the area above, drawn as a line.
-        reference_zh: its name.
-        target: drawn dotted.
+        measure: what the value is; its polarity says which end comes first.
+        beside: what the areas are measured by, drawn as lines across them.
         selected: code of the area whose row is shaded.
         height: in pixels, axis included.
     """
-    rows = in_order_of_need(values, polarity).to_dicts()
-    factor = 100.0 if unit_zh == "%" else 1.0
+    rows = in_order_of_need(values, measure.polarity).to_dicts()
     left, right = _margins(rows)
     figure = new_figure(height=height, margin=(int(left), TOP, int(right), BOTTOM), click=True)
     numbers = _numbers(rows)
     if not numbers:
         return say_nothing_reported(figure)
-    lines = [value for value in (reference, target) if value is not None]
-    low, high, step = nice_range(
-        [value * factor for value in (*numbers, *lines)],
-        floor=0.0,
-        ceiling=100.0 if unit_zh == "%" else None,
-    )
-    value_axis(figure, low=low, high=high, step=step, count=len(rows))
-    reference_lines(
-        figure,
-        reference=None if reference is None else reference * factor,
-        reference_zh=reference_zh,
-        target=None if target is None else target * factor,
-        decimals=decimals,
-    )
-    clickable_rows(figure, rows, [_hover(row, unit_zh) for row in rows], low=low, high=high)
-    _intervals(figure, rows, factor)
-    _dots(figure, rows, factor=factor, unit_zh=unit_zh)
+    drawn = beside.times(measure.factor)
+    scale = measure.scale([*(value * measure.factor for value in numbers), *drawn.values])
+    value_axis(figure, scale, count=len(rows))
+    reference_lines(figure, drawn, scale, decimals=measure.decimals)
+    clickable_rows(figure, rows, [_hover(row, measure.unit_zh) for row in rows], scale)
+    _intervals(figure, rows, measure.factor)
+    _dots(figure, rows, measure)
     hairlines(figure, rows, selected=selected, left=left, right=right)
-    pitch = (height - TOP - BOTTOM) / len(rows)
-    size = theme.SIZE_BODY if pitch >= ROOMY else theme.SIZE_NOTE
+    size = size_of_text(len(rows), height - TOP - BOTTOM)
     name_rows(figure, rows, selected=selected, left=left, size=size)
     _right_column(figure, rows, right=right, size=size)
     return figure

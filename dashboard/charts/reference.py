@@ -2,59 +2,90 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.charts.base import line, note
+from dashboard.charts.base import Scale, line, note
 from dashboard.formats import plain, rounded
 from dashboard.messages import t
 
 TOUCHING = 1e-6
+CLOSE = 0.486  # of the axis: two labels in the middle of their lines would touch
+DOTTED = "2px,4px"
 
 
-def reference_lines(
-    figure: go.Figure,
-    *,
-    reference: float | None,
-    reference_zh: str,
-    target: float | None,
-    decimals: int,
-) -> None:
-    """Draw the area line and the target; labels of close lines lead away from each other."""
-    lines: list[tuple[float, str, float, str]] = []
+@dataclass(frozen=True, kw_only=True)
+class Yardsticks:
+    """What areas are measured by: the value of the area above, its name, and the target."""
+
+    reference: float | None = None
+    reference_zh: str = ""
+    target: float | None = None
+
+    def times(self, factor: float) -> Yardsticks:
+        """Return the same in another unit."""
+        return replace(
+            self,
+            reference=None if self.reference is None else self.reference * factor,
+            target=None if self.target is None else self.target * factor,
+        )
+
+    @property
+    def values(self) -> list[float]:
+        """Return the known ones."""
+        return [value for value in (self.reference, self.target) if value is not None]
+
+
+@dataclass(frozen=True)
+class _Line:
+    value: float
+    words: str
+    width: float
+    dash: str
+
+
+def _lines(beside: Yardsticks, *, decimals: int) -> list[_Line]:
+    """Return the lines from left to right; where both fall on one place, one has both names."""
+    lines: list[_Line] = []
+    reference, target = beside.reference, beside.target
+    values = beside.values
+    is_both = len(values) == 2 and abs(values[0] - values[1]) < TOUCHING
     if reference is not None:
-        words = f"{plain(reference_zh)} {rounded(reference, decimals)}".strip()
-        lines.append((reference, words, 1.5, "solid"))
+        words = f"{plain(beside.reference_zh)} {rounded(reference, decimals)}".strip()
+        words += f"＝{t('chart.target')}" if is_both else ""
+        lines.append(_Line(reference, words, 1.5, "solid"))
     if target is not None:
-        words = f"{t('chart.target')} {rounded(target, decimals)}"
-        if reference is not None and abs(target - reference) < TOUCHING:
-            words = ""  # one label for both
-            lines[0] = (reference, f"{lines[0][1]}＝{t('chart.target')}", 1.5, "solid")
-        lines.append((target, words, 2.0, "2px,4px"))
-    lines.sort(key=lambda one: one[0])
-    low, high = figure.layout.xaxis.range
-    is_close = len(lines) == 2 and lines[1][0] - lines[0][0] < (high - low) * 0.45
+        words = "" if is_both else f"{t('chart.target')} {rounded(target, decimals)}"
+        lines.append(_Line(target, words, 2.0, DOTTED))
+    return sorted(lines, key=lambda one: one.value)
+
+
+def reference_lines(figure: go.Figure, beside: Yardsticks, scale: Scale, *, decimals: int) -> None:
+    """Draw the area line and the target; labels of close lines lead away from each other."""
+    lines = _lines(beside, decimals=decimals)
+    is_close = len(lines) == 2 and lines[1].value - lines[0].value < scale.span * CLOSE
     sides = [("right", -3), ("left", 3)] if is_close else [("center", 0)] * 2
-    for (value, words, width, dash), (anchor, shift) in zip(lines, sides, strict=False):
+    for one, (anchor, shift) in zip(lines, sides, strict=False):
         line(
             figure,
-            start=(value, 0),
-            end=(value, 1),
+            start=(one.value, 0),
+            end=(one.value, 1),
             yref="paper",
             colour=theme.TEXT_2,
-            width=width,
-            dash=dash,
+            width=one.width,
+            dash=one.dash,
         )
-        if not words:
-            continue
-        note(
-            figure,
-            words,
-            x=value,
-            y=1,
-            xref="x",
-            xanchor=anchor,
-            xshift=shift,
-            yanchor="bottom",
-            yshift=4,
-        )
+        if one.words:
+            note(
+                figure,
+                one.words,
+                x=one.value,
+                y=1,
+                xref="x",
+                xanchor=anchor,
+                xshift=shift,
+                yanchor="bottom",
+                yshift=4,
+            )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import plotly.graph_objects as go
 import polars as pl
 
@@ -33,28 +35,19 @@ def standardised_figure(
     if not known:
         return say_nothing_reported(figure)
     frame = rates.sort("value", "crude", descending=True, nulls_last=True)
-    low, high, step = nice_range([100 * v for v in known], floor=0.0, ceiling=100.0)
+    scale = nice_range([100 * v for v in known], floor=0.0, ceiling=100.0)
     rows = frame.rows(named=True)
     for y, row in enumerate(rows):
-        note(
-            figure, plain(row["area_name"]), x=0, y=y, yref="y", xshift=-LEFT, size=theme.SIZE_BODY
-        )
-        printed = [DASH if v is None else rounded(100 * v, decimals) for v in _pair(row)]
-        for shift, words in zip(COLUMNS, printed, strict=True):
-            note(figure, words, x=1, y=y, yref="y", xshift=shift, xanchor="right")
-        if row["lower"] is not None:
-            ends = ((100 * row["lower"], y), (100 * row["upper"], y))
-            line(figure, start=ends[0], end=ends[1], colour=theme.AXIS, width=2)
+        _row(figure, row, y, decimals=decimals)
     for shift, words in zip(COLUMNS, (crude_zh, adjusted_zh), strict=True):
         note(figure, words, x=1, y=1, yshift=16, xshift=shift, xanchor="right")
     _marks(figure, rows, "crude", fill=theme.CARD, name=crude_zh)
     _marks(figure, rows, "value", fill=theme.ACCENT, name=adjusted_zh)
     figure.update_yaxes(range=[len(rows) - 0.5, -0.5], visible=False)
-    ticks = [low + step * k for k in range(int((high - low) / step + 1e-9) + 1)]
     figure.update_xaxes(
-        range=[low, high],
-        tickvals=ticks,
-        ticktext=[rounded(tick, 0) for tick in ticks],
+        range=[scale.low, scale.high],
+        tickvals=scale.ticks,
+        ticktext=[rounded(tick, 0) for tick in scale.ticks],
         gridcolor=theme.GRID,
         zeroline=False,
         tickfont=font(),
@@ -63,17 +56,25 @@ def standardised_figure(
     return figure
 
 
-def _pair(row: dict[str, float | None]) -> tuple[float | None, float | None]:
-    return row["crude"], row["value"]
+def _row(figure: go.Figure, row: dict[str, Any], y: int, *, decimals: int) -> None:
+    """Write name and both values, and draw the interval of the standardised one."""
+    name = plain(row["area_name"])
+    note(figure, name, x=0, y=y, yref="y", xshift=-LEFT, size=theme.SIZE_BODY)
+    for shift, value in zip(COLUMNS, (row["crude"], row["value"]), strict=True):
+        words = DASH if value is None else rounded(100 * value, decimals)
+        note(figure, words, x=1, y=y, yref="y", xshift=shift, xanchor="right")
+    if row["lower"] is not None:
+        ends = ((100 * row["lower"], y), (100 * row["upper"], y))
+        line(figure, start=ends[0], end=ends[1], colour=theme.AXIS, width=2)
 
 
 def _marks(
-    figure: go.Figure, rows: list[dict[str, float | None]], column: str, *, fill: str, name: str
+    figure: go.Figure, rows: list[dict[str, Any]], column: str, *, fill: str, name: str
 ) -> None:
     known = [(y, row) for y, row in enumerate(rows) if row[column] is not None]
     figure.add_trace(
         go.Scatter(
-            x=[100 * (row[column] or 0.0) for _, row in known],
+            x=[100 * row[column] for _, row in known],
             y=[y for y, _ in known],
             mode="markers",
             marker={
@@ -82,7 +83,7 @@ def _marks(
                 "line": {"color": theme.ACCENT, "width": 2},
             },
             text=[
-                f"<b>{plain(str(row['area_name']))}</b><br>{name} {100 * (row[column] or 0.0):.1f}"
+                f"<b>{plain(row['area_name'])}</b><br>{name} {100 * row[column]:.1f}"
                 for _, row in known
             ],
             hovertemplate="%{text}<extra></extra>",

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import new_figure, nice_range, say_nothing_reported
+from dashboard.charts.base import new_figure, say_nothing_reported
+from dashboard.charts.measure import Measure
 from dashboard.charts.over_time import (
     draw_provisional,
     draw_settled,
@@ -35,9 +36,8 @@ class Comparison:
 @drawn_once
 def trend_figure(
     series: pl.DataFrame,
+    measure: Measure,
     *,
-    unit_zh: str,
-    decimals: int,
     name_zh: str = "",
     target: float | None = None,
     comparison: Comparison | None = None,
@@ -47,34 +47,31 @@ def trend_figure(
 
     Args:
         series: period (Date), value (fractions for rates), status; one row a month or week.
-        unit_zh: of the value; "%" is drawn times one hundred.
-        decimals: of printed values.
+        measure: what the value is.
         name_zh: printed beside the last settled value.
         target: in the same measure as the value.
         comparison: a second, thin line.
         height: in pixels.
     """
     figure = new_figure(height=height, margin=(52, 20, RIGHT, 50))
-    factor = 100.0 if unit_zh == "%" else 1.0
-    frame = scaled(series, factor)
+    frame = scaled(series, measure.factor)
     if frame["value"].drop_nulls().is_empty():
         return say_nothing_reported(figure)
-    other = scaled(comparison.series, factor) if comparison else frame.clear()
-    goals = [] if target is None else [target * factor]
+    other = scaled(comparison.series, measure.factor) if comparison else frame.clear()
+    goals = [] if target is None else [target * measure.factor]
     numbers = [*frame["value"].drop_nulls(), *other["value"].drop_nulls(), *goals]
-    ceiling = 100.0 if unit_zh == "%" else None
-    low, high, step = nice_range(numbers, floor=0.0, ceiling=ceiling)
+    scale, decimals = measure.scale(numbers), measure.decimals
     if comparison is not None:
         _comparison(figure, other)
-    printed = hover_words(frame, unit_zh=unit_zh, decimals=decimals)
+    printed = hover_words(frame, unit_zh=measure.unit_zh, decimals=decimals)
     draw_provisional(figure, frame, printed=printed)
     draw_settled(figure, frame, printed=printed, with_markers=frame.height <= 40)
-    time_axes(figure, frame, low=low, high=high, step=step, decimals=decimals)
+    time_axes(figure, frame, scale, decimals=decimals)
     labels = last_label(frame, name_zh, decimals=decimals, colour=theme.ACCENT, weight=700)
     if comparison is not None:
         labels += last_label(other, comparison.name_zh, decimals=decimals)
     labels += draw_targets(figure, goals, decimals=decimals)
-    write_end_labels(figure, labels, span=high - low, top=high, height=height - 70)
+    write_end_labels(figure, labels, scale, height=height - 70)
     return figure
 
 

@@ -59,7 +59,7 @@ def two_lines_figure(
     if not known:
         return say_nothing_reported(figure)
     frames = {one.column: _frame(series, one.column) for one in lines}
-    low, high, step = nice_range([0.0, *(HEADROOM * v for v in known)], floor=0.0)
+    scale = nice_range([0.0, *(HEADROOM * v for v in known)], floor=0.0)
     _provisional_band(figure, next(iter(frames.values())))
     labels: list[EndLabel] = []
     for one in lines:
@@ -68,8 +68,8 @@ def two_lines_figure(
             frames[one.column], one.name_zh, decimals=0, colour=one.colour, weight=700
         )
     first = frames[lines[0].column]
-    time_axes(figure, first, low=low, high=high, step=step, decimals=0)
-    write_end_labels(figure, labels, span=high - low, top=high, height=height - 70)
+    time_axes(figure, first, scale, decimals=0)
+    write_end_labels(figure, labels, scale, height=height - 70)
     return figure
 
 

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.device_grid import device_grid_figure
+from dashboard.charts.measure import Measure
 from dashboard.charts.ranked import ranked_figure
 
 HOSTILE = "<img src=x onerror=alert(1)>&村"
@@ -45,8 +46,8 @@ def areas(**changes: Any) -> pl.DataFrame:
 
 
 def ranked(frame: pl.DataFrame, **options: Any) -> go.Figure:
-    settings: dict[str, Any] = {"polarity": "lower_is_better", "unit_zh": "%", "decimals": 1}
-    return ranked_figure(frame, **(settings | options))
+    measure = Measure(unit_zh="%", decimals=1, polarity="lower_is_better")
+    return ranked_figure(frame, measure, **options)
 
 
 def trace(figure: go.Figure, name: str) -> Any:

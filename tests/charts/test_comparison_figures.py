@@ -8,6 +8,7 @@ import pytest
 from dashboard import theme
 from dashboard.charts.device_grid import device_grid_figure
 from dashboard.charts.ranked import in_order_of_need
+from dashboard.charts.reference import Yardsticks
 from dashboard.charts.sankey import sankey_figure
 from dashboard.charts.status_stack import status_stack_figure
 from tests.charts.compared import (
@@ -57,20 +58,20 @@ def test_a_click_anywhere_in_a_row_chooses_its_area() -> None:
 
 
 def test_area_value_and_target_are_drawn_and_named() -> None:
-    figure = ranked(areas(), reference=0.25, reference_zh="全市", target=0.22)
+    figure = ranked(areas(), beside=Yardsticks(reference=0.25, reference_zh="全市", target=0.22))
     assert {"全市 25.0", "目标 22.0"} <= set(notes(figure))
     dashes = {shape.line.dash for shape in figure.layout.shapes if shape.x0 in (25.0, 22.0)}
     assert dashes == {"solid", "2px,4px"}
 
 
 def test_labels_of_close_lines_lead_away_from_each_other() -> None:
-    figure = ranked(areas(), reference=0.25, reference_zh="全市", target=0.24)
+    figure = ranked(areas(), beside=Yardsticks(reference=0.25, reference_zh="全市", target=0.24))
     sides = {note.text: note.xanchor for note in figure.layout.annotations}
     assert (sides["目标 24.0"], sides["全市 25.0"]) == ("right", "left")
 
 
 def test_one_label_serves_a_target_equal_to_the_area_value() -> None:
-    figure = ranked(areas(), reference=0.25, reference_zh="全市", target=0.25)
+    figure = ranked(areas(), beside=Yardsticks(reference=0.25, reference_zh="全市", target=0.25))
     assert "全市 25.0＝目标" in notes(figure)
     assert not any(note.startswith("目标") for note in notes(figure))
 

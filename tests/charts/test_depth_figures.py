@@ -9,9 +9,12 @@ import pytest
 
 from dashboard import theme
 from dashboard.charts.funnel import funnel_figure
+from dashboard.charts.measure import Measure
 from dashboard.charts.process import process_figure
 from dashboard.charts.standardised import standardised_figure
 from pipeline.methods import claims
+
+PERCENT = Measure(unit_zh="%", decimals=1)
 
 
 def marked(values: list[float], *, provisional: int = 0) -> pl.DataFrame:
@@ -35,7 +38,7 @@ QUIET = [0.20, 0.21] * 7
 
 
 def test_a_quiet_series_has_limits_and_no_signal() -> None:
-    figure = process_figure(marked(QUIET), unit_zh="%", decimals=1)
+    figure = process_figure(marked(QUIET), PERCENT)
     traces = by_name(figure)
     assert list(traces["mean"].y) == pytest.approx([20.5] * len(QUIET))
     # By hand: every moving range is one point, so the limits are 20.5 -+ 2.66.
@@ -45,7 +48,7 @@ def test_a_quiet_series_has_limits_and_no_signal() -> None:
 
 
 def test_a_jump_is_a_large_warm_diamond_that_says_its_rule() -> None:
-    figure = process_figure(marked([*QUIET, 0.35]), unit_zh="%", decimals=1, target=0.22)
+    figure = process_figure(marked([*QUIET, 0.35]), PERCENT, target=0.22)
     signal = by_name(figure)["signal"]
     assert signal.x[-1] == dt.date(2024, 3, 1)
     assert signal.marker.symbol[-1] == "diamond"
@@ -55,19 +58,19 @@ def test_a_jump_is_a_large_warm_diamond_that_says_its_rule() -> None:
 
 
 def test_a_provisional_month_is_never_a_signal() -> None:
-    figure = process_figure(marked([*QUIET, 0.05], provisional=1), unit_zh="%", decimals=1)
+    figure = process_figure(marked([*QUIET, 0.05], provisional=1), PERCENT)
     assert len(by_name(figure)["signal"].x or []) == 0
 
 
 def test_too_short_a_series_is_drawn_without_limits() -> None:
-    figure = process_figure(marked(QUIET[:6]), unit_zh="%", decimals=1)
+    figure = process_figure(marked(QUIET[:6]), PERCENT)
     assert set(by_name(figure)["mean"].y) == {None}
     assert not any("均值" in note.text for note in figure.layout.annotations)
 
 
 def test_an_empty_series_says_so() -> None:
     empty = marked(QUIET).with_columns(value=pl.lit(None, dtype=pl.Float64))
-    figure = process_figure(empty, unit_zh="%", decimals=1)
+    figure = process_figure(empty, PERCENT)
     assert "没有上报数据" in figure.layout.annotations[0].text
 
 
@@ -87,9 +90,11 @@ def funnel_points(**changes: object) -> pl.DataFrame:
 
 
 def test_only_claimed_and_chosen_counties_are_named_in_the_funnel() -> None:
-    options = {"unit_zh": "%", "decimals": 1, "count_unit_zh": "人次", "centre_zh": "全市"}
+    options = {"count_unit_zh": "人次", "centre_zh": "全市"}
     points = funnel_points(mark=pl.Series(["similar", "worse", "similar"]))
-    words = [n.text for n in funnel_figure(points, selected="3", **options).layout.annotations]
+    words = [
+        n.text for n in funnel_figure(points, PERCENT, selected="3", **options).layout.annotations
+    ]
     assert "丙县" in words
     assert "甲县" not in words
     assert not any("<b>乙县" in text for text in words)  # a name is text, never markup
@@ -98,9 +103,7 @@ def test_only_claimed_and_chosen_counties_are_named_in_the_funnel() -> None:
 
 def test_the_funnel_narrows_with_size_as_one_over_its_root() -> None:
     points = funnel_points()
-    traces = by_name(
-        funnel_figure(points, unit_zh="%", decimals=1, count_unit_zh="人次", centre_zh="全市")
-    )
+    traces = by_name(funnel_figure(points, PERCENT, count_unit_zh="人次", centre_zh="全市"))
     upper, centre = traces["upper_95"], 100 * float(points["centre"][0])
     assert upper.x[0] == 400
     assert upper.x[-1] == 800
@@ -112,15 +115,13 @@ def test_the_funnel_narrows_with_size_as_one_over_its_root() -> None:
 
 def test_counties_of_one_size_have_level_limits() -> None:
     points = funnel_points().filter(pl.col("denominator") == 400)
-    traces = by_name(
-        funnel_figure(points, unit_zh="%", decimals=1, count_unit_zh="人次", centre_zh="全市")
-    )
+    traces = by_name(funnel_figure(points, PERCENT, count_unit_zh="人次", centre_zh="全市"))
     assert traces["upper_95"].y[0] == pytest.approx(traces["upper_95"].y[-1])
 
 
 def test_a_funnel_without_counts_says_so() -> None:
     empty = funnel_points().with_columns(denominator=pl.lit(0))
-    figure = funnel_figure(empty, unit_zh="%", decimals=1, count_unit_zh="人次", centre_zh="全市")
+    figure = funnel_figure(empty, PERCENT, count_unit_zh="人次", centre_zh="全市")
     assert "没有上报数据" in figure.layout.annotations[0].text
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from dashboard import theme
 from dashboard.charts.dumbbell import dumbbell_figure
+from dashboard.charts.measure import Measure
 
 ROWS = pl.DataFrame(
     {
@@ -28,8 +29,8 @@ ROWS = pl.DataFrame(
 def figure(rows: pl.DataFrame = ROWS, **options: object) -> object:
     return dumbbell_figure(
         rows,
+        Measure(unit_zh="%", decimals=1),
         names=("2024年3月", "2025年3月"),
-        unit_zh="%",
         change_zh="个百分点",
         **options,  # type: ignore[arg-type]
     )

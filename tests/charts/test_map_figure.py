@@ -10,9 +10,11 @@ import pytest
 
 from dashboard import theme
 from dashboard.charts.base import CONFIG
-from dashboard.charts.map import map_figure
+from dashboard.charts.map import Ground, map_figure
 from dashboard.charts.map_legend import class_labels
-from dashboard.charts.shapes import read_shapes
+from dashboard.charts.measure import Measure
+from dashboard.charts.shapes import Shapes, read_shapes
+from dashboard.theme import Polarity
 
 HOSTILE = "<img src=x onerror=alert(1)>&<a href='http://192.0.2.1'>x</a>"
 CLASSES = (0.20, 0.23, 0.26, 0.29)
@@ -45,17 +47,16 @@ def values(**changes: Any) -> pl.DataFrame:
     return pl.DataFrame([row | {"mark": "", "status": "final"} | changes for row in rows])
 
 
-def draw(frame: pl.DataFrame, **options: Any) -> go.Figure:
-    settings: dict[str, Any] = {
-        "geojson_url": "./geo/S/410200.geojson",
-        "shapes": SHAPES,
-        "classes": CLASSES,
-        "polarity": "lower_is_better",
-        "unit_zh": "%",
-        "decimals": 1,
-        "reference_zh": "全市",
-    }
-    return map_figure(frame, **(settings | options))
+def draw(
+    frame: pl.DataFrame,
+    *,
+    polarity: Polarity = "lower_is_better",
+    shapes: Shapes = SHAPES,
+    **options: Any,
+) -> go.Figure:
+    measure = Measure(unit_zh="%", decimals=1, polarity=polarity, classes=CLASSES)
+    ground = Ground(geojson_url="./geo/S/410200.geojson", shapes=shapes)
+    return map_figure(frame, measure, ground, reference_zh="全市", **options)
 
 
 def polygons(figure: go.Figure) -> list[go.Choropleth]:
@@ -214,5 +215,5 @@ def test_no_text_is_smaller_than_sixteen_pixels() -> None:
 
 
 def test_a_map_too_small_for_most_labels_carries_none() -> None:
-    assert written(draw(values(), width=520))
-    assert not written(draw(values(), width=40, height=110))
+    assert written(draw(values(), size=(520, 520)))
+    assert not written(draw(values(), size=(40, 110)))

@@ -12,6 +12,7 @@ import pytest
 
 from dashboard import theme
 from dashboard.charts.base import (
+    Scale,
     line,
     month_ticks,
     new_figure,
@@ -22,11 +23,13 @@ from dashboard.charts.base import (
     text_width,
 )
 from dashboard.charts.destinations import destinations_figure
+from dashboard.charts.measure import Measure
 from dashboard.charts.over_time import spread
 from dashboard.charts.small_multiples import small_multiples_figure
 from dashboard.charts.sparkline import data_uri, sparkline_svg
 from dashboard.charts.trend import Comparison, trend_figure
 
+PERCENT = Measure(unit_zh="%", decimals=1)
 MONTHS = [dt.date(2025, m, 1) for m in range(1, 7)]
 
 
@@ -47,9 +50,7 @@ def notes(figure: go.Figure) -> list[str]:
 
 
 def test_settled_months_are_a_line_that_stops_before_the_provisional_ones() -> None:
-    figure = trend_figure(
-        series([0.25, 0.24, 0.23, 0.22, 0.21], provisional=2), unit_zh="%", decimals=1
-    )
+    figure = trend_figure(series([0.25, 0.24, 0.23, 0.22, 0.21], provisional=2), PERCENT)
     settled = next(trace for trace in figure.data if trace.name == "已定案")
     assert list(settled.y) == [25.0, 24.0, 23.0, None, None]
     dashed, hollow = (trace for trace in figure.data if trace.name == "暂定")
@@ -61,7 +62,7 @@ def test_settled_months_are_a_line_that_stops_before_the_provisional_ones() -> N
 
 
 def test_the_provisional_months_stand_on_a_band() -> None:
-    figure = trend_figure(series([0.25, 0.24, 0.23], provisional=1), unit_zh="%", decimals=1)
+    figure = trend_figure(series([0.25, 0.24, 0.23], provisional=1), PERCENT)
     band = next(shape for shape in figure.layout.shapes if shape.type == "rect")
     assert band.fillcolor == theme.PROVISIONAL_BAND
     assert MONTHS[1] < dt.date.fromisoformat(str(band.x0)[:10]) < MONTHS[2]
@@ -69,17 +70,17 @@ def test_the_provisional_months_stand_on_a_band() -> None:
 
 
 def test_without_provisional_months_there_is_no_band() -> None:
-    figure = trend_figure(series([0.25, 0.24]), unit_zh="%", decimals=1)
+    figure = trend_figure(series([0.25, 0.24]), PERCENT)
     assert not [shape for shape in figure.layout.shapes if shape.type == "rect"]
 
 
 def test_a_single_month_that_is_provisional_can_be_drawn() -> None:
-    figure = trend_figure(series([0.25], provisional=1), unit_zh="%", decimals=1)
+    figure = trend_figure(series([0.25], provisional=1), PERCENT)
     assert len(figure.data) == 3
 
 
 def test_a_gap_stays_a_gap() -> None:
-    figure = trend_figure(series([0.25, None, 0.23]), unit_zh="%", decimals=1)
+    figure = trend_figure(series([0.25, None, 0.23]), PERCENT)
     settled = next(trace for trace in figure.data if trace.name == "已定案")
     assert settled.connectgaps is False
     assert list(settled.y) == [25.0, None, 23.0]
@@ -88,8 +89,7 @@ def test_a_gap_stays_a_gap() -> None:
 def test_the_last_settled_value_target_and_comparison_are_named_at_the_line() -> None:
     figure = trend_figure(
         series([0.25, 0.24, 0.20], provisional=1),
-        unit_zh="%",
-        decimals=1,
+        PERCENT,
         name_zh="兰考县",
         target=0.22,
         comparison=Comparison(name_zh="全市", series=series([0.30, 0.29, 0.28])),
@@ -102,22 +102,19 @@ def test_the_last_settled_value_target_and_comparison_are_named_at_the_line() ->
 def test_a_comparison_without_settled_values_has_no_label() -> None:
     figure = trend_figure(
         series([0.25, 0.24]),
-        unit_zh="%",
-        decimals=1,
+        PERCENT,
         comparison=Comparison(name_zh="全市", series=series([None, None])),
     )
     assert not any("全市" in note for note in notes(figure))
 
 
 def test_only_provisional_values_get_no_end_label() -> None:
-    figure = trend_figure(
-        series([0.25, 0.24], provisional=2), unit_zh="%", decimals=1, name_zh="兰考县"
-    )
+    figure = trend_figure(series([0.25, 0.24], provisional=2), PERCENT, name_zh="兰考县")
     assert not any("兰考县" in note for note in notes(figure))
 
 
 def test_a_count_keeps_its_own_unit() -> None:
-    figure = trend_figure(series([12.0, 15.0]), unit_zh="所", decimals=0)
+    figure = trend_figure(series([12.0, 15.0]), Measure(unit_zh="所", decimals=0))
     settled = next(trace for trace in figure.data if trace.name == "已定案")
     assert list(settled.y) == [12.0, 15.0]
     assert "15所" in settled.text[1]
@@ -125,18 +122,16 @@ def test_a_count_keeps_its_own_unit() -> None:
 
 def test_weeks_are_named_by_their_day() -> None:
     weeks = pl.DataFrame({"period": [dt.date(2025, 6, 20)], "value": [0.5], "status": ["final"]})
-    figure = trend_figure(weeks, unit_zh="%", decimals=1)
+    figure = trend_figure(weeks, PERCENT)
     assert "2025年6月20日" in figure.data[0].text[0]
 
 
 def test_no_value_at_all_is_a_sentence() -> None:
-    assert notes(trend_figure(series([None, None]), unit_zh="%", decimals=1)) == [
-        "该地区本期没有上报数据。"
-    ]
+    assert notes(trend_figure(series([None, None]), PERCENT)) == ["该地区本期没有上报数据。"]
 
 
 def test_a_constant_hundred_per_cent_does_not_rise_above_a_hundred() -> None:
-    figure = trend_figure(series([1.0, 1.0]), unit_zh="%", decimals=1, target=1.0)
+    figure = trend_figure(series([1.0, 1.0]), PERCENT, target=1.0)
     low, high = figure.layout.yaxis.range
     assert high == 100
     assert low < 97
@@ -177,8 +172,17 @@ def test_months_without_a_january_or_july_keep_their_last_name() -> None:
 def test_an_axis_ends_on_grid_lines_around_the_values() -> None:
     assert nice_range([21.2, 27.1]) == pytest.approx((20.0, 28.0, 2.0))
     assert nice_range([0.3, 0.4, 0.5, 0.6])[0] == pytest.approx(0.3)
-    low, high, _ = nice_range([0.0, 0.0])
-    assert low < high or high > 0
+
+
+def test_values_that_are_all_zero_still_have_an_axis_with_a_length() -> None:
+    low, high, step = nice_range([0.0, 0.0])
+    assert low == 0.0
+    assert high == step > 0.0
+
+
+def test_grid_lines_run_from_end_to_end_whatever_the_rounding_of_their_distance() -> None:
+    assert Scale(0.0, 0.3, 0.1).ticks == pytest.approx([0.0, 0.1, 0.2, 0.3])
+    assert Scale(20.0, 28.0, 2.0).ticks == [20.0, 22.0, 24.0, 26.0, 28.0]
 
 
 def test_a_long_name_is_cut_with_an_ellipsis() -> None:

@@ -9,7 +9,9 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.blocks import block
+from dashboard.charts.measure import Measure
 from dashboard.charts.ranked import ranked_figure
+from dashboard.charts.reference import Yardsticks
 from dashboard.components import chart, draw, panel, state_message, table_twin
 from dashboard.look import grids
 from dashboard.look.css_consortium import CONSORTIUM_CSS
@@ -115,12 +117,12 @@ def focus_panel(view: View, *, height: int) -> None:
             return
         figure = ranked_figure(
             frame,
-            polarity=indicator.polarity,
-            unit_zh=indicator.unit_zh,
-            decimals=indicator.decimals,
-            reference=value if indicator.form != "count" else None,
-            reference_zh=topics.reference_words(view.reference),
-            target=topics.target_of(view, indicator, view.reference or view.area),
+            Measure.of(indicator),
+            beside=Yardsticks(
+                reference=value if indicator.form != "count" else None,
+                reference_zh=topics.reference_words(view.reference),
+                target=topics.target_of(view, indicator, view.reference or view.area),
+            ),
             selected=view.county.code if view.county else "",
             height=max(height - 84, 68 + (15 if view.meeting else 27) * len(view.counties)),
         )

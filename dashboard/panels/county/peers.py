@@ -12,7 +12,9 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.blocks import block
+from dashboard.charts.measure import Measure
 from dashboard.charts.ranked import ranked_figure
+from dashboard.charts.reference import Yardsticks
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.messages import t
 from dashboard.places import Place
@@ -186,12 +188,12 @@ def peers_panel(view: View, county: Place, group: Group, *, height: int) -> None
             return
         figure = ranked_figure(
             frame,
-            polarity=indicator.polarity,
-            unit_zh=indicator.unit_zh,
-            decimals=indicator.decimals,
-            reference=reference_of(view, indicator, view.reference),
-            reference_zh=reference_words(view.reference),
-            target=target_of(view, indicator, county),
+            Measure.of(indicator),
+            beside=Yardsticks(
+                reference=reference_of(view, indicator, view.reference),
+                reference_zh=reference_words(view.reference),
+                target=target_of(view, indicator, county),
+            ),
             selected=county.code,
             height=max(height - _above(group), _rows(group)),
         )

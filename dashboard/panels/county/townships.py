@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboard import formats
 from dashboard.blocks import block
+from dashboard.charts.measure import Measure
 from dashboard.charts.townships import HEADER, LEGEND, TownshipRow, townships_figure
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, panel, state_message, table_twin
@@ -183,8 +184,7 @@ def draw_trend(view: View, own: Facts, county: Place) -> None:
     with panel("trend", title=indicator.name_zh, note=note, height=height, twin=twin):
         figure = trend_figure(
             _series(fact.months),
-            unit_zh=indicator.unit_zh,
-            decimals=indicator.decimals,
+            Measure.of(indicator),
             name_zh=county.name,
             target=fact.target,
             comparison=comparison,

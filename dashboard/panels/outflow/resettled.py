@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboard import formats
 from dashboard.blocks import block
+from dashboard.charts.measure import Measure
 from dashboard.charts.standardised import standardised_figure
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, draw, notice, panel, state_message, table_twin
@@ -165,8 +166,7 @@ def _draw_months(view: View, without: Indicator, place: Place, *, height: int) -
     every = topics.series_of(view, view.catalogue.indicators[WITH], place)
     figure = trend_figure(
         topics.series_of(view, without, place),
-        unit_zh=without.unit_zh,
-        decimals=without.decimals,
+        Measure.of(without),
         name_zh=t("resettled.short_without"),
         comparison=Comparison(name_zh=t("resettled.short_with"), series=every),
         height=height,

@@ -12,13 +12,13 @@ import streamlit as st
 
 from dashboard import boundaries, formats, theme
 from dashboard.charts.base import text_width
-from dashboard.charts.map import map_figure
 from dashboard.components import chart, draw, panel, state_message, table_twin
 from dashboard.look import cards
 from dashboard.look.markup import span
 from dashboard.messages import t
 from dashboard.panels.overview.board import Facts, mark_of, panel_height, reference_words
 from dashboard.panels.shared import map_months, side_by_side
+from dashboard.panels.shared.county_outlines import county_map_figure
 from dashboard.places import Place
 from dashboard.reading import map_values
 from dashboard.reading.topics import is_flow
@@ -98,18 +98,8 @@ def draw_map(view: View, facts: Facts) -> None:
         if drawn:
             used = _zone_height(view, zones) + map_months.row_height(view)
             height = panel_height(view) - (82 if view.meeting else 126) - used
-            figure = map_figure(
-                values.filter(pl.col("area_code").is_in([place.code for place in drawn])),
-                geojson_url=boundaries.geojson_url(view),
-                shapes=boundaries.shapes(view),
-                classes=indicator.classes,
-                polarity=indicator.polarity,
-                unit_zh=indicator.unit_zh,
-                decimals=indicator.decimals,
-                selected=view.county.code if view.county else None,
-                reference_zh=reference_words(view),
-                width=WIDTH,
-                height=height,
+            figure = county_map_figure(
+                view, values, reference_zh=reference_words(view), size=(WIDTH, height)
             )
             chart(
                 figure,

@@ -9,6 +9,7 @@ import polars as pl
 from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.funnel import funnel_figure
+from dashboard.charts.measure import Measure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.memory import remembered
 from dashboard.messages import t
@@ -60,8 +61,7 @@ def funnel_panel(view: View, *, height: int) -> None:
         area = reference_words(view.reference)
         figure = funnel_figure(
             points,
-            unit_zh=indicator.unit_zh,
-            decimals=indicator.decimals,
+            Measure.of(indicator),
             count_unit_zh=indicator.count_unit_zh,
             centre_zh=area,
             selected=view.county.code if view.county else None,

@@ -8,6 +8,7 @@ import polars as pl
 
 from dashboard import formats
 from dashboard.blocks import block
+from dashboard.charts.measure import Measure
 from dashboard.charts.process import process_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.memory import remembered
@@ -61,8 +62,7 @@ def process_panel(view: View, *, height: int, key: str = "process") -> None:
             return
         figure = process_figure(
             marked,
-            unit_zh=indicator.unit_zh,
-            decimals=indicator.decimals,
+            Measure.of(indicator),
             target=target_of(view, indicator, place),
             height=height - 84 - NOTE,
         )

@@ -12,10 +12,11 @@ import polars as pl
 from dashboard import boundaries, formats
 from dashboard.blocks import block
 from dashboard.charts.dumbbell import dumbbell_figure
-from dashboard.charts.map import map_figure
+from dashboard.charts.measure import Measure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.look.columns import columns
 from dashboard.messages import t
+from dashboard.panels.shared.county_outlines import county_map_figure
 from dashboard.panels.shared.map_months import ROW_HEIGHT, earlier_row, later_row
 from dashboard.reading import map_values
 from dashboard.reading.measured import is_registry
@@ -64,24 +65,12 @@ def _side(view: View, month: dt.date, side: _OneDate, height: int) -> None:
     hidden = t("map.star") if (values["status"] == "suppressed").any() else ""
     with panel(f"side-{side.key}", title=title, note=indicator.name_zh + hidden, height=height):
         side.draw_choice()
-        drawn = [place.code for place in boundaries.map_counties(view)]
-        if not drawn:
+        if not boundaries.map_counties(view):
             state_message("map.no_polygon")
             return
-        is_share = indicator.form == "proportion"
-        figure = map_figure(
-            values.filter(pl.col("area_code").is_in(drawn)),
-            geojson_url=boundaries.geojson_url(view),
-            shapes=boundaries.shapes(view),
-            classes=indicator.classes,
-            polarity=indicator.polarity,
-            unit_zh=indicator.unit_zh,
-            decimals=indicator.decimals,
-            selected=view.county.code if view.county else None,
-            reference_zh=reference_words(view.reference) if is_share else "",
-            width=WIDTH,
-            height=height - ABOVE - ROW_HEIGHT,
-        )
+        compared = reference_words(view.reference) if indicator.form == "proportion" else ""
+        size = (WIDTH, height - ABOVE - ROW_HEIGHT)
+        figure = county_map_figure(view, values, reference_zh=compared, size=size)
         alt = f"{t('map.alt', title=indicator.name_zh)}，{map_values.date_words(view, month)}"
         chart(figure, key=f"side-map-{side.key}", alt=alt, on_click=partial(_follow, view))
 
@@ -105,8 +94,8 @@ def changes_panel(view: View, earlier: dt.date, *, height: int, key: str) -> Non
         shown = most_changed(rows, (room - AXIS) // PITCH)
         figure = dumbbell_figure(
             shown,
+            Measure.of(indicator),
             names=names,
-            unit_zh=indicator.unit_zh,
             change_zh=map_values.change_unit(indicator),
             selected=view.county.code if view.county else None,
             height=room,

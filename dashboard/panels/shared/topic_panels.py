@@ -11,14 +11,16 @@ import streamlit as st
 from dashboard import boundaries, formats
 from dashboard.blocks import block
 from dashboard.charts.base import text_width
-from dashboard.charts.map import map_figure
+from dashboard.charts.measure import Measure
 from dashboard.charts.ranked import ranked_figure
+from dashboard.charts.reference import Yardsticks
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, draw, notice, panel, state_message, table_twin
 from dashboard.look.css_topics import TOPIC_CSS
 from dashboard.look.markup import span
 from dashboard.messages import t
 from dashboard.panels.shared import map_months, side_by_side
+from dashboard.panels.shared.county_outlines import county_map_figure
 from dashboard.places import Place
 from dashboard.reading import map_values
 from dashboard.reading.topics import (
@@ -125,22 +127,8 @@ def map_panel(view: View, *, height: int, width: int = 540) -> None:
 
 
 def _draw_map(view: View, frame: pl.DataFrame, *, reference_zh: str, size: tuple[int, int]) -> None:
-    indicator = view.indicator
-    selected = view.county.code if view.county else None
-    figure = map_figure(
-        frame,
-        geojson_url=boundaries.geojson_url(view),
-        shapes=boundaries.shapes(view),
-        classes=indicator.classes,
-        polarity=indicator.polarity,
-        unit_zh=indicator.unit_zh,
-        decimals=indicator.decimals,
-        selected=selected,
-        reference_zh=reference_zh,
-        width=size[0],
-        height=size[1],
-    )
-    alt = t("map.alt", title=indicator.name_zh)
+    figure = county_map_figure(view, frame, reference_zh=reference_zh, size=size)
+    alt = t("map.alt", title=view.indicator.name_zh)
     chart(figure, key="map", alt=alt, on_click=partial(follow, view))
 
 
@@ -198,8 +186,7 @@ def trend_panel(view: View, *, height: int, key: str = "trend") -> None:
             return
         figure = trend_figure(
             series,
-            unit_zh=indicator.unit_zh,
-            decimals=indicator.decimals,
+            Measure.of(indicator),
             name_zh=_short(place),
             target=target_of(view, indicator, place),
             comparison=comparison,
@@ -250,7 +237,6 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
     indicator = view.indicator
     places = view.counties if counties_only else ranked_places(view, indicator)
     above = view.county if places and places[0].level == "township" else view.reference
-    value = reference_of(view, indicator, above)
     frame = labelled(view, indicator, places, reference=above)
     twin = None if view.meeting else partial(_values_twin, view, frame, key="ranking")
     is_below = above is not None and above.level == "county"
@@ -264,12 +250,12 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
     ):
         figure = ranked_figure(
             frame,
-            polarity=indicator.polarity,
-            unit_zh=indicator.unit_zh,
-            decimals=indicator.decimals,
-            reference=value,
-            reference_zh=reference_words(above),
-            target=target_of(view, indicator, above) if above else None,
+            Measure.of(indicator),
+            beside=Yardsticks(
+                reference=reference_of(view, indicator, above),
+                reference_zh=reference_words(above),
+                target=target_of(view, indicator, above) if above else None,
+            ),
             selected=view.county.code if counties_only and view.county else view.area.code,
             height=max(height - 84, 68 + (15 if view.meeting else 27) * len(places)),
         )
