@@ -27,7 +27,7 @@ SHOWN = ("final", "provisional")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
+class Outlines:
     """What a map is drawn on: where the browser fetches the outlines, and the same as shapes.
 
     Features carry the area code as id; the shapes place the labels.
@@ -229,7 +229,7 @@ def _label_widths(rows: list[dict[str, Any]]) -> tuple[tuple[str, float, float],
 def map_figure(
     values: pl.DataFrame,
     measure: Measure,
-    ground: Ground,
+    outlines: Outlines,
     *,
     selected: str | None = None,
     reference_zh: str = "",
@@ -241,13 +241,13 @@ def map_figure(
         values: area_code, area_name, value (in the catalogue's unit, fractions for rates), label
             (the printed value), mark (worse, better, or empty), status.
         measure: what the value is; dark needs attention, without a polarity dark is more.
-        ground: the outlines.
+        outlines: the outlines.
         selected: code of the area with the thick outline.
         reference_zh: what the marks compare with, for instance 全市.
         size: nominal width, for the placement of labels, and height with the legend; in pixels.
     """
     width, height = size
-    rows = _rows(values, set(ground.shapes.rings), measure)
+    rows = _rows(values, set(outlines.shapes.rings), measure)
     figure = new_figure(height=height, margin=(0, 0, 0, LEGEND_HEIGHT), click=True)
     if not rows:
         return say_instead(figure, t("chart.no_outline"))
@@ -255,14 +255,14 @@ def map_figure(
     colour = theme.TEXT_3 if is_provisional else theme.TEXT_2
     draw_legend(figure, measure, reference_zh=reference_zh, colour=colour)
     placement = place_labels(
-        ground.shapes,
+        outlines.shapes,
         _label_widths(rows),
         width=width,
         height=height - LEGEND_HEIGHT,
         mark_room=MARK_ROOM if reference_zh else 0.0,
     )
     colours = theme.class_colours(measure.polarity)
-    _areas(figure, rows, geojson_url=ground.geojson_url, colours=colours, selected=selected)
+    _areas(figure, rows, geojson_url=outlines.geojson_url, colours=colours, selected=selected)
     by_code = {row["area_code"]: row for row in rows}
     # A lone label among many bare areas reads as if it were the only one with a value.
     if 2 * len(placement.labels) >= len(rows):

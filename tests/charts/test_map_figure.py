@@ -10,7 +10,7 @@ import pytest
 
 from dashboard import theme
 from dashboard.charts.base import CONFIG
-from dashboard.charts.map import Ground, map_figure
+from dashboard.charts.map import Outlines, map_figure
 from dashboard.charts.map_legend import class_labels
 from dashboard.charts.measure import Measure
 from dashboard.charts.shapes import Shapes, read_shapes
@@ -55,8 +55,8 @@ def draw(
     **options: Any,
 ) -> go.Figure:
     measure = Measure(unit_zh="%", decimals=1, polarity=polarity, classes=CLASSES)
-    ground = Ground(geojson_url="./geo/S/410200.geojson", shapes=shapes)
-    return map_figure(frame, measure, ground, reference_zh="全市", **options)
+    outlines = Outlines(geojson_url="./geo/S/410200.geojson", shapes=shapes)
+    return map_figure(frame, measure, outlines, reference_zh="全市", **options)
 
 
 def polygons(figure: go.Figure) -> list[go.Choropleth]:

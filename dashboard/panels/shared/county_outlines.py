@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import boundaries
-from dashboard.charts.map import Ground, map_figure
+from dashboard.charts.map import Outlines, map_figure
 from dashboard.charts.measure import Measure
 from dashboard.view import View
 
@@ -26,7 +26,7 @@ def county_map_figure(
     return map_figure(
         values.filter(pl.col("area_code").is_in(drawn)),
         Measure.of(view.indicator),
-        Ground(geojson_url=boundaries.geojson_url(view), shapes=boundaries.shapes(view)),
+        Outlines(geojson_url=boundaries.geojson_url(view), shapes=boundaries.shapes(view)),
         selected=view.county.code if view.county else None,
         reference_zh=reference_zh,
         size=size,
