@@ -17,14 +17,12 @@ from pipeline.marts import (
     areas,
     case_mix_yearly,
     clinics,
-    contract_groups,
     data_quality,
     device_conflicts,
     devices,
     flow_monthly,
     indicator_monthly,
     indicator_to_date,
-    indicator_weekly,
     institutions,
     outflow_levels_yearly,
     persons_yearly,
@@ -32,19 +30,18 @@ from pipeline.marts import (
     rejected_rows,
     targets,
 )
-from pipeline.marts.cells import Cells, flow_cells, stock_cells
+from pipeline.marts.cells import Cells, flow_cells
 from pipeline.marts.partials import Partials
 from pipeline.marts.plan import (
-    Counted,
     complete_tables,
-    count_all,
+    count_flows,
     first_month,
     reaches_townships,
 )
 from pipeline.marts.rejected_rows import Refused
 from pipeline.marts.scope import Scope, make_scope, reporting_counties
 from pipeline.marts.settled import Settled, settled_of
-from pipeline.methods.periods import evaluation_dates, months_between, weeks_ending
+from pipeline.marts.stocks import Stocks, StockWorld, stocks_of
 from pipeline.settled_months import SettledMonths
 
 
@@ -92,13 +89,13 @@ def build_marts(
         catalogue=catalogue,
         as_of=as_of,
     )
-    counted = world.count()
-    flows = flow_cells(counted.flows, world.scope, catalogue)
+    stocks, counted = world.stocks(), world.count()
+    flows = flow_cells(counted, world.scope, catalogue)
     return {
-        **_indicators(world, counted, flows),
+        **_indicators(world, counted, flows, stocks),
         **_settled(world, flows),
-        **_lists(world, counted),
-        **_judgements(world, counted, ledger_cells.lazy(), demonstration=demonstration),
+        **_lists(world, stocks),
+        **_judgements(world, counted, stocks, ledger_cells.lazy(), demonstration=demonstration),
         "rejected_rows": rejected_rows.build(refused or Refused()),
     }
 
@@ -148,47 +145,41 @@ class _World:
         counties = reporting_counties(self.tables, self.settled.counties())
         return make_scope(self.reference.areas, counties.collect())
 
-    @cached_property
-    def dates(self) -> list[date]:
-        """The days stocks are read on."""
-        settings = self.catalogue.settings
-        return evaluation_dates(
-            self.first,
-            self.as_of,
-            weekly_history_weeks=settings.weekly_history_weeks,
-            ends_on=settings.week_ends_on,
-        )
-
-    def count(self) -> Counted:
-        """Count everything, on the days the published figures speak of as well."""
-        return count_all(
-            self.tables,
-            self.settled,
+    def stocks(self) -> Stocks:
+        """Return the tables of stocks; what they are counted from is let go of."""
+        world = StockWorld(
+            tables=self.tables,
             scope=self.scope,
             catalogue=self.catalogue,
+            facts=self.reference.published_facts,
             first=self.first,
             as_of=self.as_of,
-            dates=[*self.dates, *published_facts.fact_dates(published(), self.as_of)],
+        )
+        return stocks_of(world, self.kept)
+
+    def count(self) -> pl.DataFrame:
+        """Count every flow by day."""
+        return count_flows(
+            self.tables,
+            self.settled,
+            self.scope,
+            self.catalogue,
+            first=self.first,
+            as_of=self.as_of,
         )
 
 
-def _indicators(world: _World, counted: Counted, flows: Cells) -> dict[str, pl.LazyFrame]:
+def _indicators(
+    world: _World, counted: pl.DataFrame, flows: Cells, stocks: Stocks
+) -> dict[str, pl.LazyFrame]:
     scope, catalogue, first, as_of = world.scope, world.catalogue, world.first, world.as_of
-    stocks = stock_cells(counted.stocks, scope, catalogue, dates=world.dates)
-    ends_on = catalogue.settings.week_ends_on
-    weeks = weeks_ending(first, as_of, ends_on=ends_on)
     return {
         "indicator_monthly": indicator_monthly.build(
-            flows, stocks, scope=scope, catalogue=catalogue, first=first, as_of=as_of
+            flows, stocks.monthly, scope=scope, catalogue=catalogue, first=first, as_of=as_of
         ),
-        "indicator_weekly": indicator_weekly.build(
-            stocks,
-            scope=scope,
-            catalogue=catalogue,
-            weeks=weeks[-catalogue.settings.weekly_history_weeks :],
-        ),
+        "indicator_weekly": pl.concat(stocks.weekly),
         "indicator_to_date": indicator_to_date.build(
-            counted.flows, flows, scope=scope, catalogue=catalogue, first=first, as_of=as_of
+            counted, flows, scope=scope, catalogue=catalogue, first=first, as_of=as_of
         ),
     }
 
@@ -218,8 +209,17 @@ def _settled(world: _World, flows: Cells) -> dict[str, pl.LazyFrame]:
 
 
 def _judgements(
-    world: _World, counted: Counted, ledger_cells: pl.LazyFrame, *, demonstration: bool
+    world: _World,
+    counted: pl.DataFrame,
+    stocks: Stocks,
+    ledger_cells: pl.LazyFrame,
+    *,
+    demonstration: bool,
 ) -> dict[str, pl.LazyFrame]:
+    facts = world.reference.published_facts
+    flows = published_facts.sums_of(
+        counted, time="date", facts=facts, comparisons=published(), scope=world.scope
+    )
     return {
         "data_quality": data_quality.build(
             ledger_cells,
@@ -228,9 +228,9 @@ def _judgements(
             grades=world.catalogue.settings.quality_grades,
         ),
         "published_facts": published_facts.build(
-            world.reference.published_facts,
-            counted.flows,
-            counted.stocks,
+            facts,
+            flows,
+            stocks.at_facts,
             comparisons=published(),
             scope=world.scope,
             catalogue=world.catalogue,
@@ -240,14 +240,11 @@ def _judgements(
     }
 
 
-def _lists(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
+def _lists(world: _World, stocks: Stocks) -> dict[str, pl.LazyFrame]:
     scope, as_of, tables = world.scope, world.as_of, world.tables
     everywhere = world.reference.areas
-    people = counted.stocks.filter(
-        pl.col("counter_id") == "population", pl.col("as_of") == as_of
-    ).cast({"area_code": pl.String})
     return {
-        "areas": areas.build(scope, people, income=tables["income"], as_of=as_of),
+        "areas": areas.build(scope, stocks.people, income=tables["income"], as_of=as_of),
         "clinics": clinics.build(tables["clinics"], areas=everywhere, as_of=as_of),
         "devices": devices.build(
             tables["devices"], tables["institutions"], areas=everywhere, as_of=as_of
@@ -256,12 +253,6 @@ def _lists(world: _World, counted: Counted) -> dict[str, pl.LazyFrame]:
             tables["devices"], tables["institutions"], areas=everywhere, as_of=as_of
         ),
         "institutions": institutions.build(tables["institutions"], areas=everywhere, as_of=as_of),
-        "contract_groups": contract_groups.build(
-            tables["contract_groups"],
-            scope=scope,
-            threshold=world.catalogue.settings.small_number_threshold,
-            months=months_between(world.first, as_of),
-            as_of=as_of,
-        ),
+        "contract_groups": pl.concat(stocks.groups),
         "targets": targets.build(tables["targets"], catalogue=world.catalogue),
     }

@@ -79,6 +79,14 @@ def stock_cells(
     )
 
 
+def grid_rows(indicators: Iterable[str], scope: Scope, catalogue: Catalogue, *, times: int) -> int:
+    """Return how many rows some indicators can have at most: known before anything is counted."""
+    levels = scope.levels["area_level"].cast(pl.String).value_counts().rows()
+    named = [catalogue.indicators[i] for i in indicators]
+    cells: int = sum(areas for i in named for level, areas in levels if i.reaches(level))
+    return times * cells
+
+
 def groups_of(indicators: Iterable[str], *, rows: int) -> list[list[str]]:
     """Return indicators with so many rows in the marts' order, in groups to be measured at once."""
     named = sorted(indicators)

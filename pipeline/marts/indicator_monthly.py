@@ -7,13 +7,14 @@ applicable, which the reader answers from the catalogue.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import IndicatorMonthly
-from pipeline.marts.cells import Cells, groups_of, months_frame
+from pipeline.marts.cells import Cells, grid_rows, groups_of, months_frame
 from pipeline.marts.measures import with_gaps, with_measure, with_status
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
@@ -40,35 +41,48 @@ def provisional_months(months: list[date], as_of: date, catalogue: Catalogue) ->
     return (is_claim & pl.col("month").is_in(open_months)) | running
 
 
+def groups(scope: Scope, catalogue: Catalogue, months: list[date]) -> list[list[str]]:
+    """Return the indicators in the order of the mart, in groups to be measured at once."""
+    most = grid_rows(catalogue.indicators, scope, catalogue, times=len(months))
+    return groups_of(catalogue.indicators, rows=most)
+
+
+def stock_parts(
+    stocks: Cells, *, scope: Scope, catalogue: Catalogue, first: date, as_of: date
+) -> Iterator[pl.DataFrame]:
+    """Make the stocks of the mart, group by group: as of a month's last day or the as-of date."""
+    months = months_between(first, as_of)
+    frame = months_frame(months, as_of)
+    rows = stocks.rows.join(frame.select("as_of"), on="as_of", how="semi")
+    for indicators in groups(scope, catalogue, months):
+        some = rows.filter(pl.col("indicator_id").is_in(indicators))
+        measured = _rows(some, stocks, frame, scope=scope, catalogue=catalogue)
+        final = with_status(measured, is_provisional=pl.lit(value=False))
+        yield to_contract(final, IndicatorMonthly, sort=SORT).collect()
+
+
 def build(
     flows: Cells,
-    stocks: Cells,
+    stocks: Sequence[pl.LazyFrame],
     *,
     scope: Scope,
     catalogue: Catalogue,
     first: date,
     as_of: date,
 ) -> pl.LazyFrame:
-    """Return the mart: flows of each month, stocks as of its last day or the as-of date."""
+    """Return the mart: flows of each month beside the stocks, which are stock_parts."""
     months = months_between(first, as_of)
     frame = months_frame(months, as_of)
-    provisional = provisional_months(months, as_of, catalogue)
-    reported = [
-        (cells, cells.rows.join(frame.select(cells.time), on=cells.time, how="semi"), is_open)
-        for cells, is_open in ((flows, provisional), (stocks, pl.lit(value=False)))
-    ]
+    is_open = provisional_months(months, as_of, catalogue)
+    rows = flows.rows.join(frame.select("month"), on="month", how="semi")
     parts = []
-    for indicators in groups_of(catalogue.indicators, rows=sum(r.height for _, r, _ in reported)):
-        is_now = pl.col("indicator_id").is_in(indicators)
-        measured = [
-            with_status(
-                _rows(rows.filter(is_now), cells, frame, scope=scope, catalogue=catalogue),
-                is_provisional=is_open,
-            )
-            for cells, rows, is_open in reported
-        ]
-        both = pl.concat(measured, how="diagonal")
-        parts.append(to_contract(both, IndicatorMonthly, sort=SORT))
+    for indicators, of_stocks in zip(groups(scope, catalogue, months), stocks, strict=True):
+        some = rows.filter(pl.col("indicator_id").is_in(indicators))
+        measured = _rows(some, flows, frame, scope=scope, catalogue=catalogue)
+        shaped = to_contract(
+            with_status(measured, is_provisional=is_open), IndicatorMonthly, sort=()
+        )
+        parts.append(pl.concat([of_stocks, shaped]).sort(SORT) if some.height else of_stocks)
     return pl.concat(parts)
 
 

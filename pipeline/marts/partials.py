@@ -1,9 +1,10 @@
-"""What was counted of each service month, kept below the staged folder and used again.
+"""What was counted in an earlier run, kept below the staged folder and used again.
 
-A month is counted again when its key changes: the hash of its file (which covers what its codes
-mean and what its bands and chapters were derived with), of the referrals that can belong to it,
-of the code that counts, and the day up to which care counts. A kept file that is not what was
-written (a torn or flipped one) is not used.
+A month's sums are counted again when their key changes: the hash of the month's file (which covers
+what its codes mean and what its bands and chapters were derived with), of the referrals that can
+belong to it, of the code that counts, and the day up to which care counts. Tables made of sums or
+of a registry are kept whole, each under a key of all that it is made of. A kept file that is not
+what was written (a torn or flipped one) is not used.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,14 +30,19 @@ def key_of(*parts: object) -> str:
 
 
 def hash_of(frame: pl.DataFrame) -> str:
-    """Hash the content of a frame; rows in order."""
-    return hashlib.sha256(_packed(frame)).hexdigest()
+    """Hash the content of a frame; rows in order.
+
+    As Parquet: how texts lie in memory, and what lies under a null, is not written there.
+    """
+    content = io.BytesIO()
+    frame.rechunk().write_parquet(content, compression="lz4", statistics=False)
+    return hashlib.sha256(content.getbuffer()).hexdigest()
 
 
-def _packed(frame: pl.DataFrame) -> bytes:
+def _packed(frame: pl.DataFrame) -> memoryview:
     packed = io.BytesIO()
     frame.write_ipc(packed, compression="lz4")
-    return packed.getvalue()
+    return packed.getbuffer()
 
 
 @dataclass(frozen=True)
@@ -71,44 +77,90 @@ class Partials:
         sums = count()
         self._own.add(name)
         with faults_of(self.folder.parent):
-            _keep(private(self.folder), name, key, sums)
+            _keep(private(self.folder), name, key, sums.items())
         return sums
 
+    def table(
+        self, name: str, key: str, made: Callable[[], Iterable[pl.DataFrame]]
+    ) -> list[pl.LazyFrame]:
+        """Return the parts of a table, made again unless those kept have this very key.
+
+        The parts are written as they are made and read from the disk when they are collected.
+
+        Raises:
+            StorageError: the folder cannot be written.
+        """
+        if self.folder is None:
+            return [frame.lazy() for frame in made()]
+        is_old = self.full and name not in self._own
+        digests = None if is_old else _whole(self.folder, name, key)
+        if digests is None:
+            with faults_of(self.folder.parent):
+                numbered = ((f"{n:03}", frame) for n, frame in enumerate(made()))
+                digests = _keep(private(self.folder), name, key, numbered)
+            self._own.add(name)
+        return [pl.scan_ipc(self.folder / f"{name}.{part}.ipc") for part in sorted(digests)]
+
     def forget_others(self, names: Collection[str]) -> None:
-        """Remove what is kept of any other name."""
+        """Remove what is kept of any other month or year."""
         if self.folder is not None and self.folder.is_dir():
             for path in self.folder.iterdir():
-                if path.name.partition(".")[0] not in names:
+                name = path.name.partition(".")[0]
+                if "=" in name and name not in names:
                     path.unlink()
 
 
-def _kept(folder: Path, name: str, key: str, wanted: Callable[[str], object]) -> Sums | None:
+def _told(folder: Path, name: str, key: str) -> dict[str, str] | None:
+    """Return the hash of each part of a name, or nothing where the key is another."""
     try:
         told = json.loads((folder / f"{name}.json").read_text())
-        if told["key"] != key:
-            return None
-        sums = {}
-        for part, digest in told["parts"].items():
-            if not wanted(part):
-                continue
-            content = (folder / f"{name}.{part}.ipc").read_bytes()
-            if hashlib.sha256(content).hexdigest() != digest:
+        return dict(told["parts"]) if told["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _content(folder: Path, name: str, part: str, digest: str) -> bytes | None:
+    try:
+        content = (folder / f"{name}.{part}.ipc").read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == digest else None
+
+
+def _kept(folder: Path, name: str, key: str, wanted: Callable[[str], object]) -> Sums | None:
+    digests = _told(folder, name, key)
+    if digests is None:
+        return None
+    sums = {}
+    for part, digest in digests.items():
+        if wanted(part):
+            content = _content(folder, name, part, digest)
+            if content is None:
                 return None
             sums[part] = pl.read_ipc(io.BytesIO(content))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
     return sums
 
 
-def _keep(folder: Path, name: str, key: str, sums: Sums) -> None:
+def _whole(folder: Path, name: str, key: str) -> dict[str, str] | None:
+    """Return the hash of each part of a name, nothing unless every part is what was written."""
+    digests = _told(folder, name, key)
+    if digests is None or any(_content(folder, name, *item) is None for item in digests.items()):
+        return None
+    return digests
+
+
+def _keep(
+    folder: Path, name: str, key: str, parts: Iterable[tuple[str, pl.DataFrame]]
+) -> dict[str, str]:
     """Write the parts first, then, by one rename, what says that they are there."""
     index = folder / f"{name}.json"
     index.unlink(missing_ok=True)
     digests = {}
-    for part, frame in sums.items():
+    for part, frame in parts:
         content = _packed(frame)
         digests[part] = hashlib.sha256(content).hexdigest()
         (folder / f"{name}.{part}.ipc").write_bytes(content)
     written = folder / f"{name}.new"
     written.write_text(json.dumps({"key": key, "parts": digests}))
     written.replace(index)
+    return digests

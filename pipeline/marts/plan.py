@@ -1,9 +1,8 @@
-"""The counters of a snapshot, counted once: the shared middle of all marts."""
+"""The counters of a snapshot: the shared middle of all marts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -54,17 +53,6 @@ _LEAST_SHARE = 0.01
 DAYS_AT_ONCE = 32
 
 
-@dataclass(frozen=True, kw_only=True)
-class Counted:
-    """All counters at their finest area: FlowCounter by day, StockCounter by evaluation date.
-
-    Stocks are many; their counter_id and area_code are categories, which take a quarter of texts.
-    """
-
-    flows: pl.DataFrame
-    stocks: pl.DataFrame
-
-
 def complete_tables(tables: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
     """Return all staged tables; a source that sent nothing is an empty table."""
     return {
@@ -101,23 +89,6 @@ def first_month(tables: Mapping[str, pl.LazyFrame], settled: pl.LazyFrame, as_of
     return cast(date, day)
 
 
-def count_all(
-    tables: Mapping[str, pl.LazyFrame],
-    settled: Settled,
-    *,
-    scope: Scope,
-    catalogue: Catalogue,
-    first: date,
-    as_of: date,
-    dates: Sequence[date],
-) -> Counted:
-    """Return every counter of the catalogue, flows within the range, stocks on the dates."""
-    return Counted(
-        flows=_flows(tables, settled, scope, catalogue, first=first, as_of=as_of),
-        stocks=_stocks(tables, scope, catalogue, dates=dates),
-    )
-
-
 def _items(catalogue: Catalogue, kind: str) -> list[str]:
     counters = catalogue.counters.values()
     return [c.id for c in counters if c.source == "activity" and c.kind == kind]
@@ -131,7 +102,7 @@ def reaches_townships(catalogue: Catalogue) -> bool:
     )
 
 
-def _flows(
+def count_flows(
     tables: Mapping[str, pl.LazyFrame],
     settled: Settled,
     scope: Scope,
@@ -140,6 +111,7 @@ def _flows(
     first: date,
     as_of: date,
 ) -> pl.DataFrame:
+    """Return every flow of the catalogue by day within the range, at its finest area."""
     counted = [
         settlements.count(settled.visits_by_area(scope.areas)),
         referrals.count(tables["referrals"]),
@@ -149,13 +121,17 @@ def _flows(
     return pl.concat([lf.filter(in_range) for lf in counted]).collect()
 
 
-def _stocks(
+def count_stocks(
     tables: Mapping[str, pl.LazyFrame],
     scope: Scope,
     catalogue: Catalogue,
     *,
     dates: Sequence[date],
 ) -> pl.DataFrame:
+    """Return every stock of the catalogue on some dates, at its finest area.
+
+    Stocks are many: counter_id and area_code are categories, which take a quarter of texts.
+    """
     days = sorted(set(dates))
     parts = [
         _stocks_on(days[at : at + DAYS_AT_ONCE], tables, scope, catalogue).cast(

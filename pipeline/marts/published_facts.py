@@ -37,10 +37,10 @@ def build(
     as_of: date,
     demonstration: bool,
 ) -> pl.LazyFrame:
-    """Return the mart; `flows` and `stocks` are the counters at their finest area."""
+    """Return the mart; `flows` and `stocks` are sums_of the counters."""
     used = Facts(
-        flows=_at_fact_areas(flows, "date", facts, comparisons, scope),
-        stocks=_at_fact_areas(stocks, "as_of", facts, comparisons, scope),
+        flows=_series(flows),
+        stocks=_series(stocks),
         names=dict(scope.areas.select("area_code", "area_name").iter_rows()),
         catalogue=catalogue,
         as_of=as_of,
@@ -71,15 +71,23 @@ def _areas(facts: pl.DataFrame, comparisons: Published) -> list[str]:
     return sorted({*facts["adcode"].drop_nulls(), *named, *elsewhere})
 
 
-def _at_fact_areas(
-    counters: pl.DataFrame, time: str, facts: pl.DataFrame, comparisons: Published, scope: Scope
-) -> dict[tuple[str, str], list[tuple[date, int]]]:
-    """Return the dated sums of each counter and area that a comparison needs, in date order."""
+def sums_of(
+    counters: pl.DataFrame,
+    *,
+    time: str,
+    facts: pl.DataFrame,
+    comparisons: Published,
+    scope: Scope,
+) -> pl.DataFrame:
+    """Return the dated sums of each counter and area that a comparison needs, in date order.
+
+    `counters` are at their finest area. One row per counter_id, area_code and `time`.
+    """
     needed: set[str] = set()
     for c in comparisons.comparisons.values():
         needed.update(c.numerator, c.denominator, c.listed)
     above = lineage(scope.edges).filter(pl.col("ancestor_code").is_in(_areas(facts, comparisons)))
-    summed = (
+    return (
         counters.lazy()
         .filter(pl.col("counter_id").is_in(sorted(needed)))
         .cast({"counter_id": pl.String, "area_code": pl.String})
@@ -87,10 +95,14 @@ def _at_fact_areas(
         .group_by("counter_id", "ancestor_code", time)
         .agg(pl.col("value").sum())
         .sort("counter_id", "ancestor_code", time)
+        .rename({"ancestor_code": "area_code"})
         .collect()
     )
+
+
+def _series(sums: pl.DataFrame) -> dict[tuple[str, str], list[tuple[date, int]]]:
     series: dict[tuple[str, str], list[tuple[date, int]]] = {}
-    for counter, area, day, value in summed.iter_rows():
+    for counter, area, day, value in sums.iter_rows():
         series.setdefault((counter, area), []).append((day, value))
     return series
 
@@ -123,4 +135,4 @@ def _missing(fact: dict[str, Any], comparisons: Published) -> str:
     return f"缺少{need}：现有数据源中没有“{fact['measure_zh']}”这一项。"
 
 
-__all__: Sequence[str] = ("build", "fact_dates")
+__all__: Sequence[str] = ("build", "fact_dates", "sums_of")

@@ -136,6 +136,7 @@ def test_a_month_that_is_gone_is_forgotten(staged: Staged) -> None:
     after = staged.build({**tables, "settlements": fewer})
     assert same(after, world.build({**tables, "settlements": fewer}))
     names = {path.name.partition(".")[0] for path in (staged.folder / "partials").iterdir()}
+    names = {name for name in names if "=" in name}
     assert names == {f"ym=2025{m:02d}" for m in range(1, 6)} | {"year=2025", "cases=2025"}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.catalog import catalogue
 from pipeline.catalog.published import Comparison, Published, published
-from pipeline.marts.published_facts import build
+from pipeline.marts.published_facts import build, sums_of
 from pipeline.marts.scope import make_scope
 from tests.counters import rows
 from tests.marts import small_world as world
@@ -42,10 +42,16 @@ def verdict(
         needs={"other": "健康帮扶监测数据"},
         missing={"F9": "公布的是计划数，不是实绩。"},
     )
+    facts = pl.DataFrame([given], schema=world.FACTS.schema, orient="row")
+
+    def sums(records: list[tuple], time: str) -> pl.DataFrame:
+        where = {"facts": facts, "comparisons": comparisons, "scope": SCOPE}
+        return sums_of(frame(records, time), time=time, **where)
+
     mart = build(
-        pl.DataFrame([given], schema=world.FACTS.schema, orient="row"),
-        frame(flows, "date"),
-        frame(stocks, "as_of"),
+        facts,
+        sums(flows, "date"),
+        sums(stocks, "as_of"),
         comparisons=comparisons,
         scope=SCOPE,
         catalogue=catalogue(),

@@ -1,0 +1,152 @@
+"""What the registries come to: the tables of stocks, which no settlement changes.
+
+They are most of a build and change only with a registry, so each is kept whole under a key of all
+that it is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+
+from pipeline.catalog import Catalogue
+from pipeline.catalog.published import published
+from pipeline.marts import contract_groups, indicator_monthly, indicator_weekly, published_facts
+from pipeline.marts.cells import Cells, stock_cells
+from pipeline.marts.partials import Partials, hash_of, key_of
+from pipeline.marts.plan import count_stocks
+from pipeline.marts.scope import Scope
+from pipeline.methods.periods import evaluation_dates, months_between, weeks_ending
+from pipeline.version import code_version
+
+# The tables that stocks are counted from.
+REGISTRIES = (
+    *("clinics", "institutions", "devices", "contracts", "contract_groups"),
+    *("population", "activity"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stocks:
+    """The tables of stocks that marts are made of.
+
+    `weekly`, `monthly` and `groups` (of the contracted) come in parts, one after another; those of
+    a month one for each of indicator_monthly.groups. `people` is the population at the as-of date
+    (area_code, value).
+    `at_facts`: sums where a published figure asks (published_facts.sums_of).
+    """
+
+    weekly: list[pl.LazyFrame]
+    monthly: list[pl.LazyFrame]
+    groups: list[pl.LazyFrame]
+    people: pl.DataFrame
+    at_facts: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockWorld:
+    """What stocks are counted from, and over which range."""
+
+    tables: Mapping[str, pl.LazyFrame]
+    scope: Scope
+    catalogue: Catalogue
+    facts: pl.DataFrame  # published figures
+    first: date
+    as_of: date
+
+    @cached_property
+    def dates(self) -> list[date]:
+        """The days stocks are read on."""
+        settings = self.catalogue.settings
+        return evaluation_dates(
+            self.first,
+            self.as_of,
+            weekly_history_weeks=settings.weekly_history_weeks,
+            ends_on=settings.week_ends_on,
+        )
+
+    @cached_property
+    def counted(self) -> pl.DataFrame:
+        """Every stock, on the days the published figures speak of as well."""
+        dates = [*self.dates, *published_facts.fact_dates(published(), self.as_of)]
+        return count_stocks(self.tables, self.scope, self.catalogue, dates=dates)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The stocks as indicators at every level."""
+        return stock_cells(self.counted, self.scope, self.catalogue, dates=self.dates)
+
+    def key(self) -> str:
+        """Return a key that changes with anything that stocks are made of."""
+        registries = [
+            hash_of(self.tables[name].select(pl.exclude("file_id")).collect())
+            for name in REGISTRIES
+        ]
+        frames = [hash_of(f) for f in (self.scope.areas, self.scope.edges, self.facts)]
+        told = (self.catalogue, published(), self.first, self.as_of, code_version())
+        return key_of(registries, frames, *told)
+
+    def weekly(self) -> Iterator[pl.DataFrame]:
+        """Make the weekly mart, part by part."""
+        settings = self.catalogue.settings
+        weeks = weeks_ending(self.first, self.as_of, ends_on=settings.week_ends_on)
+        return indicator_weekly.parts(
+            self.cells,
+            scope=self.scope,
+            catalogue=self.catalogue,
+            weeks=weeks[-settings.weekly_history_weeks :],
+        )
+
+    def monthly(self) -> Iterator[pl.DataFrame]:
+        """Make the stocks of the monthly mart, part by part."""
+        return indicator_monthly.stock_parts(
+            self.cells,
+            scope=self.scope,
+            catalogue=self.catalogue,
+            first=self.first,
+            as_of=self.as_of,
+        )
+
+    def groups(self) -> Iterator[pl.DataFrame]:
+        """Make the mart of contracted groups."""
+        yield contract_groups.build(
+            self.tables["contract_groups"],
+            scope=self.scope,
+            threshold=self.catalogue.settings.small_number_threshold,
+            months=months_between(self.first, self.as_of),
+            as_of=self.as_of,
+        ).collect()
+
+    def others(self) -> dict[str, pl.DataFrame]:
+        """Return the two small tables."""
+        at_facts = published_facts.sums_of(
+            self.counted,
+            time="as_of",
+            facts=self.facts,
+            comparisons=published(),
+            scope=self.scope,
+        )
+        people = self.counted.filter(
+            pl.col("counter_id") == "population", pl.col("as_of") == self.as_of
+        )
+        return {
+            "people": people.select("area_code", "value").cast({"area_code": pl.String}),
+            "facts": at_facts,
+        }
+
+
+def stocks_of(world: StockWorld, kept: Partials) -> Stocks:
+    """Return the tables of stocks, made again where anything they are made of has changed."""
+    key = world.key()
+    small = kept.get("stocks", key, world.others)
+    return Stocks(
+        weekly=kept.table("weekly", key, world.weekly),
+        monthly=kept.table("monthly", key, world.monthly),
+        groups=kept.table("groups", key, world.groups),
+        people=small["people"],
+        at_facts=small["facts"],
+    )
