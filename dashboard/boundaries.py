@@ -1,8 +1,9 @@
-"""County outlines of a snapshot: which features a page needs, and where it fetches them."""
+"""Outlines of a snapshot: counties, and townships where the commission supplied them."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,8 +12,42 @@ from dashboard.places import GROUP, Place
 from dashboard.store import Marts, open_marts
 from dashboard.view import View
 
-FILE = "counties.geojson"
+COUNTIES, TOWNSHIPS = "counties.geojson", "townships.geojson"
 KEPT = ("code", "name", "city")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What a map shows: areas, the whole they are part of, and the code their outlines go by."""
+
+    places: tuple[Place, ...]
+    above: Place | None
+    parent: str
+
+    @property
+    def drawn(self) -> tuple[Place, ...]:
+        """Return the areas that can be drawn."""
+        return tuple(p for p in self.places if p.has_polygon)
+
+    @property
+    def zones(self) -> tuple[Place, ...]:
+        """Return the areas that have no polygon and are listed beside the map."""
+        return tuple(p for p in self.places if not p.has_polygon)
+
+    @property
+    def is_of_townships(self) -> bool:
+        """Say whether the map is one of a county's townships."""
+        return self.above is not None and self.above.level == "county"
+
+
+def ground(view: View) -> Ground:
+    """Return what the page's map shows: a county's townships once drawn, else the counties."""
+    county = view.county
+    if county is not None and view.indicator.reaches("township"):
+        towns = view.places.children(county.code)
+        if any(town.has_polygon for town in towns):
+            return Ground(places=towns, above=county, parent=county.code)
+    return Ground(places=view.counties, above=view.reference, parent=_parent(view))
 
 
 def _parent(view: View) -> str:
@@ -21,9 +56,9 @@ def _parent(view: View) -> str:
     return GROUP if city is None else city.code
 
 
-def geojson_url(view: View) -> str:
+def geojson_url(view: View, parent: str | None = None) -> str:
     """Return the address of the outlines, relative so that it survives a sub-path."""
-    return f"./geo/{view.marts.id}/{_parent(view)}.geojson"
+    return f"./geo/{view.marts.id}/{parent or _parent(view)}.geojson"
 
 
 def map_counties(view: View) -> tuple[Place, ...]:
@@ -37,15 +72,23 @@ def zones(view: View) -> tuple[Place, ...]:
 
 
 @lru_cache(maxsize=8)
-def _document(snapshot_id: str) -> dict[str, Any]:
-    path = open_marts(snapshot_id).snapshot.boundary(FILE)
-    document: dict[str, Any] = json.loads(path.read_bytes())
-    return document
+def _features(snapshot_id: str, file: str) -> list[dict[str, Any]]:
+    snapshot = open_marts(snapshot_id).snapshot
+    if file not in snapshot.manifest.boundaries:
+        return []
+    features: list[dict[str, Any]] = json.loads(snapshot.boundary(file).read_bytes())["features"]
+    return features
+
+
+def _is_county(place: Place | None) -> bool:
+    return place is not None and place.level == "county"
 
 
 def collection(marts: Marts, parent: str) -> dict[str, Any]:
-    """Return the features of one city, or of all cities of the group; shapes and names only."""
-    codes = {place.code for place in marts.places.counties(parent)}
+    """Return the shapes and names of a city's counties, of all the group's, or of townships."""
+    of_county = _is_county(marts.places.get(parent))
+    places = marts.places.children(parent) if of_county else marts.places.counties(parent)
+    codes = {place.code for place in places}
     features = [
         {
             "type": "Feature",
@@ -53,7 +96,7 @@ def collection(marts: Marts, parent: str) -> dict[str, Any]:
             "properties": {key: feature["properties"].get(key) for key in KEPT},
             "geometry": feature["geometry"],
         }
-        for feature in _document(marts.id)["features"]
+        for feature in _features(marts.id, TOWNSHIPS if of_county else COUNTIES)
         if feature["properties"]["code"] in codes
     ]
     return {"type": "FeatureCollection", "features": features}
@@ -69,10 +112,12 @@ def encoded(snapshot_id: str, parent: str) -> bytes | None:
 
 
 @lru_cache(maxsize=32)
-def _shapes(snapshot_id: str, parent: str) -> Shapes:
-    return read_shapes(collection(open_marts(snapshot_id), parent))
+def _shapes(snapshot_id: str, parents: tuple[str, ...]) -> Shapes:
+    marts = open_marts(snapshot_id)
+    rings = [read_shapes(collection(marts, parent)).rings for parent in parents]
+    return Shapes({code: ring for part in rings for code, ring in part.items()})
 
 
 def shapes(view: View) -> Shapes:
-    """Return the outlines for the placement of labels."""
-    return _shapes(view.marts.id, _parent(view))
+    """Return the outlines of all maps of the page, for the placement of labels."""
+    return _shapes(view.marts.id, tuple(dict.fromkeys((_parent(view), ground(view).parent))))

@@ -126,6 +126,7 @@ TEXTS: dict[str, str] = {
     "map.zones": "无独立边界：",
     "map.no_polygon": "该地区没有独立的边界，不绘地图。",
     "map.alt": "{title}，各县区分级地图",
+    "map.alt_townships": "{title}，各乡镇分级地图",
     # Overview
     "overview.title": "{name}运行总览",
     "overview.map_flow": "按参保地，{period}",

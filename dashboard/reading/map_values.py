@@ -47,7 +47,9 @@ def values_at(view: View, places: Sequence[Place], month: dt.date) -> pl.DataFra
     indicator = view.indicator
     if not is_unsettled(view, month):
         then = view if month == view.shown_month() else replace(view, month=month)
-        return labelled(then, indicator, places, reference=view.reference)
+        is_below = bool(places) and places[0].level == "township"
+        above = view.county if is_below else view.reference
+        return labelled(then, indicator, places, reference=above)
     values = measures.values_to_date(
         view.scan("indicator_to_date"),
         indicator_id=indicator.id,

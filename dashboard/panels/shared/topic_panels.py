@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import boundaries, formats
 from dashboard.blocks import block
 from dashboard.charts.base import text_width
+from dashboard.charts.map import Outlines, map_figure
 from dashboard.charts.measure import Measure
 from dashboard.charts.ranked import ranked_figure
 from dashboard.charts.reference import Yardsticks
@@ -20,7 +21,6 @@ from dashboard.look.css_topics import TOPIC_CSS
 from dashboard.look.markup import span
 from dashboard.messages import t
 from dashboard.panels.shared import map_months, side_by_side
-from dashboard.panels.shared.county_outlines import county_map_figure
 from dashboard.places import Place
 from dashboard.reading import map_values
 from dashboard.reading.topics import (
@@ -105,30 +105,43 @@ def _values_twin(view: View, frame: pl.DataFrame, *, key: str, period: str = "")
 
 @map_months.redrawn_alone
 def map_panel(view: View, *, height: int, width: int = 540) -> None:
-    """Draw the map of the counties around the area; a click follows to the county."""
+    """Draw the map of the counties around the area, or of its townships; a click follows."""
     if view.meeting and view.earlier_month is not None:
         side_by_side.changes_panel(view, view.earlier_month, height=height, key="map")
         return
-    indicator, reference = view.indicator, view.reference
-    frame = map_values.values_at(view, view.counties, view.map_month)
+    indicator, ground = view.indicator, boundaries.ground(view)
+    frame = map_values.values_at(view, ground.places, view.map_month)
     period = map_values.period_words(view, view.map_month)
     twin = None if view.meeting else partial(_values_twin, view, frame, key="map", period=period)
     with panel("map", title=indicator.name_zh, note=period, height=height, twin=twin):
         indicator_switch(view)
         map_months.month_row(view)
         # In a meeting the ranking beside the map carries the zones.
-        zones = () if view.meeting else boundaries.zones(view)
+        zones = () if view.meeting else ground.zones
         used = 84 + (0 if view.meeting else 52) + 40 * _zone_lines(zones, width)
         used += map_months.row_height(view)
-        compared = reference_words(reference) if indicator.form == "proportion" else ""
-        _draw_map(view, frame, reference_zh=compared, size=(width, height - used))
+        _draw_map(view, ground, frame, size=(width, height - used))
         if zones:
             _zones(view, frame, zones)
 
 
-def _draw_map(view: View, frame: pl.DataFrame, *, reference_zh: str, size: tuple[int, int]) -> None:
-    figure = county_map_figure(view, frame, reference_zh=reference_zh, size=size)
-    alt = t("map.alt", title=view.indicator.name_zh)
+def _draw_map(
+    view: View, ground: boundaries.Ground, frame: pl.DataFrame, *, size: tuple[int, int]
+) -> None:
+    indicator, is_below = view.indicator, ground.is_of_townships
+    is_compared = indicator.form == "proportion"
+    figure = map_figure(
+        frame,
+        Measure.of(indicator),
+        Outlines(
+            geojson_url=boundaries.geojson_url(view, ground.parent),
+            shapes=boundaries.shapes(view),
+        ),
+        selected=view.area.code if is_below or view.county is None else view.county.code,
+        reference_zh=reference_words(ground.above) if is_compared else "",
+        size=size,
+    )
+    alt = t("map.alt_townships" if is_below else "map.alt", title=indicator.name_zh)
     chart(figure, key="map", alt=alt, on_click=partial(follow, view))
 
 
