@@ -11,11 +11,14 @@ import numpy as np
 import polars as pl
 
 from pipeline.errors import StorageError
+from pipeline.ingest.keyed_hash import KEY_BYTES as SIPHASH_KEY
+from pipeline.ingest.keyed_hash import siphash
 
 KEY_BYTES = 32
 # GB 11643: weights of the first seventeen digits, and the check character by the sum modulo 11.
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
+LIKE_IDENTITY = r"^\d{17}[\dXx]$"
 _DEFAULT = Path("~/.config/county-consortium/pseudonym.key")
 
 
@@ -75,7 +78,7 @@ def fails_check(number: pl.Expr) -> pl.Expr:
 def has_no_birthday(document: pl.Expr) -> pl.Expr:
     """Say whether eighteen digits of a document are no identity number: no such day of birth."""
     has_shape, _ = _right_check(document)
-    return document.str.contains(r"^\d{17}[\dXx]$") & has_shape.not_()
+    return document.str.contains(LIKE_IDENTITY) & has_shape.not_()
 
 
 def is_identity_number(text: pl.Expr) -> pl.Expr:
@@ -85,13 +88,9 @@ def is_identity_number(text: pl.Expr) -> pl.Expr:
 
 
 def hashed(values: pl.Series, *, key: bytes) -> pl.Series:
-    """Replace identifiers by 64-bit keyed hashes (BLAKE2b, 8 bytes); null stays null."""
-    unique = values.drop_nulls().unique()
-    copy = hashlib.blake2b(digest_size=8, key=key[:64]).copy
-    digests = []
-    for value in unique.to_list():  # the inner loop of an intake: no call more than needed
-        keyed = copy()
-        keyed.update(value.encode())
-        digests.append(keyed.digest())
-    keys = pl.Series(np.frombuffer(b"".join(digests), dtype="<i8"), dtype=pl.Int64)
-    return values.replace_strict(unique, keys, default=None, return_dtype=pl.Int64)
+    """Replace identifiers by 64-bit keyed hashes (SipHash-2-4); null stays null."""
+    own_key = hashlib.blake2b(b"person", key=key[:64], digest_size=SIPHASH_KEY).digest()
+    given = values.is_not_null()
+    keys = pl.Series(siphash(values.filter(given), key=own_key).view(np.int64))
+    nothing = pl.repeat(None, values.len(), dtype=pl.Int64, eager=True)
+    return nothing.scatter(given.arg_true(), keys) if values.has_nulls() else keys
