@@ -18,6 +18,7 @@ import polars as pl
 from pipeline import accounts as ledger
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.contracts import staging as contracts
+from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.databases import has_databases, with_databases
 from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_sources
@@ -55,6 +56,7 @@ SCHEMAS: dict[str, type[dy.Schema]] = {
     "targets": contracts.StagedTarget,
 }
 SETTLEMENTS = "settlements"
+_TABLES = {"equipment": ("devices",), "contracts": ("contracts", "contract_groups")}
 # The register comes first: the others look institutions up in it.
 ORDER = ("institutions", *(s for s in SOURCE_IDS if s != "institutions"))
 QUARANTINE = "quarantine"
@@ -178,11 +180,18 @@ def _staged(
     source: str, rows: SourceRows, references: References, cities: Mapping[str, str]
 ) -> tuple[dict[str, pl.DataFrame], _Parts]:
     """Stage and account a source that is held in memory as a whole."""
+    if not rows.files:  # half of what there is to do for a small source is the same without rows
+        nothing = LedgerFile.create_empty(), LedgerCell.create_empty(), Rejected.create_empty()
+        return {name: SCHEMAS[name].create_empty() for name in _tables_of(source)}, nothing
     whole = with_origin(rows.rows.lazy(), rows.files, cities=cities).collect()
     staged = stage_source(source, whole, references=references)
     counted = ledger.together([ledger.counted(staged.accounts)], rows.files)
     account = _accounted(source, rows.files, counted, staged.replaced, references.as_of)
     return {name: _valid(name, frame) for name, frame in staged.accepted.items()}, account
+
+
+def _tables_of(source: str) -> tuple[str, ...]:
+    return _TABLES.get(source, (source,))
 
 
 def _settlements(

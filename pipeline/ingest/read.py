@@ -14,12 +14,12 @@ from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile, date_in
 from pipeline.ingest.grid import Grid, Refusal
 from pipeline.ingest.headers import HeaderIndex, HeaderMap
-from pipeline.ingest.parquet import MAGIC, read_parquet
 from pipeline.ingest.refusal import FileRefused
 from pipeline.ingest.sqlite import is_sqlite, read_sqlite
 
 MAX_BYTES = 4 << 30
 LONG = 32 << 20  # bytes of a text that is not held in memory as a whole
+_PARQUET = b"PAR1"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _WORKBOOK_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -62,8 +62,8 @@ def read_file(file: RawFile, index: HeaderIndex, *, excel: ExcelReader) -> Table
         if size > MAX_BYTES:
             raise FileRefused("RESOURCE_LIMIT", f"{size >> 20}MB")
         data = file.path.read_bytes()
-        is_parquet = data.startswith(MAGIC) or file.path.suffix.lower() == ".parquet"
-        parts = [(read_parquet if is_parquet else read_delimited)(data, index)]
+        is_parquet = data.startswith(_PARQUET) or file.path.suffix.lower() == ".parquet"
+        parts = [_parquet(data, index) if is_parquet else read_delimited(data, index)]
     table = _table(parts, index.source)
     if table.rows_read == 0:
         raise FileRefused("EMPTY")
@@ -77,7 +77,13 @@ def is_long(file: RawFile) -> bool:
     if not LONG < size <= MAX_BYTES or is_workbook(file) or is_sqlite(file.path):
         return False
     with file.path.open("rb") as handle:
-        return not handle.read(len(MAGIC)).startswith(MAGIC)
+        return not handle.read(len(_PARQUET)).startswith(_PARQUET)
+
+
+def _parquet(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
+    from pipeline.ingest.parquet import read_parquet  # Arrow takes longer to load than small files
+
+    return read_parquet(data, index)
 
 
 def read_in_blocks(file: RawFile, index: HeaderIndex) -> Iterator[Table]:

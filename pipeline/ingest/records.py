@@ -84,7 +84,7 @@ def _all_at_once(data: bytes, shape: Shape) -> Records | None:
         data = data.rstrip(b"\n")
     height = count(data, b"\n") + (not data.endswith(b"\n"))
     delimiters = count(data, shape.delimiter.encode())
-    if not data.strip(b"\n") or shape.width < 2 or delimiters != height * (shape.width - 1):
+    if delimiters == 0 or delimiters != height * (shape.width - 1):
         return None
     try:
         cells = _split(data, shape, has_quotes=False)

@@ -14,13 +14,15 @@ from pipeline.catalog.sources import Source, SourceColumn
 from pipeline.ingest.grammar import MAX_CODE, parse
 from pipeline.ingest.headers import DOCUMENT, TEN_THOUSAND
 from pipeline.ingest.marks import unmarked, utf8_read_as_gb18030
-from pipeline.ingest.persons import fails_check, has_no_birthday, hashed
+from pipeline.ingest.persons import LIKE_IDENTITY, fails_check, has_no_birthday, hashed
 from pipeline.ingest.strays import masked, may_hold_strays, without_strays
 
 META = ("_file", "_sheet", "_row")
 FAULT = ("_reason", "_column", "_detail")
 MAX_DETAIL = 80
 MOST_KNOWN = 10_000  # texts of a column whose parses are kept
+# Of so many rows at the top at most so many texts: a column of words, each parsed once.
+_TOP, _FEW = 1_000, 100
 
 _DTYPES: dict[str, pl.DataType] = {
     "text": pl.String(),
@@ -90,17 +92,33 @@ def typed_column(
     parses: Parses | None = None,
 ) -> tuple[pl.Series, pl.Series]:
     """Type one column: values, and the reason where there is text but no value."""
-    frame = raw.alias("raw").to_frame()
+    parses = parses or Parses()
     usual = _usual(column, ten_thousand=ten_thousand)
-    if usual is None:
-        left = raw.drop_nulls().unique()
-        frame = frame.with_columns(value=pl.lit(None, dtype=_DTYPES[column.type]))
-    else:
-        frame = frame.with_columns(value=usual)
-        left = frame.filter(pl.col("value").is_null() & pl.col("raw").is_not_null())["raw"].unique()
+    if usual is None or raw.head(_TOP).n_unique() <= _FEW:
+        words = raw.drop_nulls().unique()
+        if words.len() <= MOST_KNOWN:
+            value, reason = _typed_texts(words, column, usual, parses, ten_thousand=ten_thousand)
+            at = raw.cast(pl.Enum(words)).to_physical()
+            is_sound = reason.null_count() == reason.len()
+            return value.gather(at), _nothing(raw.len()) if is_sound else reason.gather(at)
+    return _typed_texts(raw, column, usual, parses, ten_thousand=ten_thousand)
+
+
+def _typed_texts(
+    texts: pl.Series,
+    column: SourceColumn,
+    usual: pl.Expr | None,
+    parses: Parses,
+    *,
+    ten_thousand: bool,
+) -> tuple[pl.Series, pl.Series]:
+    """Type texts that may all be different ones."""
+    nothing = pl.lit(None, dtype=_DTYPES[column.type])
+    frame = texts.to_frame("raw").with_columns(value=nothing if usual is None else usual)
+    left = frame.filter(pl.col("value").is_null() & pl.col("raw").is_not_null())["raw"].unique()
     if left.is_empty():
-        return frame["value"], _nothing(raw.len())
-    full = (parses or Parses()).of(left, column, ten_thousand=ten_thousand)
+        return frame["value"], _nothing(texts.len())
+    full = parses.of(left, column, ten_thousand=ten_thousand)
     joined = frame.join(full, on="raw", how="left", maintain_order="left", validate="m:1")
     return joined.select(pl.coalesce("value", "full"))["value"], joined["reason"]
 
@@ -201,12 +219,16 @@ def _with_missing(value: pl.Series, reason: pl.Series) -> pl.Series:
 
 def _with_invalid(value: pl.Series, reason: pl.Series, documents: pl.Series | None) -> pl.Series:
     """Refuse identity numbers that cannot be; here, because later there are only hashes."""
-    frame = pl.DataFrame({"value": value, "reason": reason})
-    is_invalid = fails_check(pl.col("value"))
+    at = value.str.contains(LIKE_IDENTITY).arg_true()
+    if at.is_empty():
+        return reason
+    number = pl.col("value")
+    is_invalid = fails_check(number)
     if documents is not None:
-        is_invalid = is_invalid | (pl.lit(documents) & has_no_birthday(pl.col("value")))
+        is_invalid = is_invalid | (pl.lit(documents[at]) & has_no_birthday(number))
     invalid = pl.when(is_invalid).then(pl.lit("ID_INVALID"))
-    return frame.select(pl.coalesce("reason", invalid))["reason"]
+    frame = pl.DataFrame({"value": value[at], "reason": reason[at]})
+    return reason.scatter(at, frame.select(pl.coalesce("reason", invalid))["reason"])
 
 
 def _with_fault(
