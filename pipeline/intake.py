@@ -279,15 +279,15 @@ def take_in(
         )
         cache.clear_unused()
         with faults_of(staged):
-            return _written_all(staged, examined, reused=cache.reused)
+            return _written_all(staged, examined, reused=cache.reused, full=full)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
 
 
-def _written_all(staged: Path, examined: Examined, *, reused: int) -> Intake:
+def _written_all(staged: Path, examined: Examined, *, reused: int, full: bool) -> Intake:
     tables = {name: write_table(staged, name, frame) for name, frame in examined.accepted.items()}
     tables[SETTLEMENTS] = write_months(
-        staged, SETTLEMENTS, examined.settlements, contracts.StagedSettlement
+        staged, SETTLEMENTS, examined.settlements, contracts.StagedSettlement, full=full
     )
     quarantine = private(staged.parent / QUARANTINE)
     examined.rejected.write_parquet(quarantine / "rejected.parquet", mkdir=False)

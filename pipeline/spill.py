@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shutil
 from collections.abc import Iterator
@@ -78,6 +79,14 @@ class Spill:
             pl.scan_parquet(io.BytesIO(part) if isinstance(part, bytes) else part)
             for part in self._parts.get(name, [])
         ]
+
+    def digest(self, name: str = "") -> str:
+        """Hash the parts of a name, in the order they came."""
+        told = hashlib.sha256()
+        for part in self._parts.get(name, []):
+            content = part if isinstance(part, bytes) else part.read_bytes()
+            told.update(hashlib.sha256(content).digest())
+        return told.hexdigest()
 
     def drop(self, name: str = "") -> None:
         """Forget the parts of a name and free their place."""

@@ -91,6 +91,15 @@ class Codes:
                 )
         return Codes(added)
 
+    def sizes(self) -> dict[str, int]:
+        """Return how many codes of each kind there are."""
+        return {kind: len(values) for kind, values in self.values.items()}
+
+    def meaning(self, sizes: Mapping[str, int]) -> str:
+        """Hash what the first codes of each kind stand for."""
+        told = {kind: self.values[kind][: sizes[kind]] for kind in KINDS}
+        return hashlib.sha256(repr((sizes, told)).encode()).hexdigest()[:16]
+
     def enum(self, column: str) -> pl.Enum:
         """Return the type that writes a coded column in full."""
         if column in FIXED:

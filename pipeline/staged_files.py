@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,11 +14,13 @@ import polars as pl
 
 from pipeline.spill import Spill, private
 from pipeline.staged_codes import Codes, encoded
+from pipeline.version import code_version
 
 SETTLEMENTS = "settlements"
 CODES = "codes"
 PART = "part.parquet"
 DIGEST = "part.sha256"
+NOTE = "written.json"
 _BY_MONTH = ("insured_county", "institution_code", "service_date", "settlement_id")
 
 
@@ -34,25 +37,65 @@ def write_table(staged: Path, name: str, frame: pl.DataFrame) -> pl.LazyFrame:
     return pl.scan_parquet(path)
 
 
-def write_months(staged: Path, name: str, months: Spill, schema: type[dy.Schema]) -> pl.LazyFrame:
-    """Write settlements afresh, month by month (`ym=YYYYMM`), and return them as one scan.
+def write_months(
+    staged: Path, name: str, months: Spill, schema: type[dy.Schema], *, full: bool = False
+) -> pl.LazyFrame:
+    """Write settlements month by month (`ym=YYYYMM`), and return them as one scan.
 
     The spill has accepted rows; the files have `schema`, the staged one. The code tables are kept
-    from the last run, so that the bytes of a month change only with its own rows.
+    from the last run, so that the bytes of a month change only with its own rows; a month whose
+    rows are those of the last run is not written again, unless `full`.
     """
-    folder = _fresh(staged, name)
+    folder = _fresh(staged, name) if full else private(staged / name)
     tables = private(staged / CODES)
     codes = Codes.read(tables)
     found = months.names
+    for path in set(folder.iterdir()) - {folder / f"ym={ym}" for ym in found}:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     for ym in found:
-        rows = months.scans(ym)
-        codes = codes.extended(pl.concat(rows))
-        write_month(folder, ym, rows, codes)
+        digest = months.digest(ym)
+        if not is_written(folder / f"ym={ym}", digest, codes):
+            rows = months.scans(ym)
+            codes = codes.extended(pl.concat(rows))
+            write_month(folder, ym, rows, codes)
+            note_written(folder / f"ym={ym}", digest, codes)
         months.drop(ym)
     codes.write(tables)
     if not found:
         return schema.create_empty(lazy=True)
     return pl.scan_parquet(folder / "ym=*" / PART, hive_partitioning=False)
+
+
+def note_written(month: Path, rows: str, codes: Codes) -> None:
+    """Note beside a month which rows (a hash) and codes it was written from."""
+    sizes = codes.sizes()
+    told = {
+        "code": code_version(),
+        "rows": rows,
+        "part": (month / DIGEST).read_text(),
+        "sizes": sizes,
+        "codes": codes.meaning(sizes),
+    }
+    written = month / f"{NOTE}.new"
+    written.write_text(json.dumps(told))
+    written.replace(month / NOTE)
+
+
+def is_written(month: Path, rows: str, codes: Codes) -> bool:
+    """Say whether a month lies there as it would be written from some rows (a hash).
+
+    Codes that other months added since change nothing: a code, once given, stays.
+    """
+    try:
+        told = json.loads((month / NOTE).read_text())
+        is_same = (told["code"], told["rows"]) == (code_version(), rows)
+        if not is_same or codes.meaning(told["sizes"]) != told["codes"]:
+            return False
+        with (month / PART).open("rb") as content:
+            found = hashlib.file_digest(content, "sha256").hexdigest()
+        return all(digest == found for digest in (told["part"], (month / DIGEST).read_text()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def write_month(folder: Path, ym: str, rows: Sequence[pl.LazyFrame], codes: Codes) -> None:
@@ -75,6 +118,7 @@ def write_coded(folder: Path, ym: str, coded: pl.DataFrame, codes: Codes) -> Non
     packed = io.BytesIO()
     coded.write_parquet(packed, metadata={"codes": codes.digest(coded)})
     month = private(folder / f"ym={ym}")
+    (month / NOTE).unlink(missing_ok=True)
     content = packed.getbuffer()
     (month / PART).write_bytes(content)
     (month / DIGEST).write_text(hashlib.sha256(content).hexdigest())
