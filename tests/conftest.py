@@ -5,11 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.builders.accounts import publish_accounts
+from tests.builders.pages import Opened
+from tests.builders.world import publish_world
 
 settings.register_profile(
     "shared-machine",
@@ -42,6 +46,44 @@ def _nothing_remembered() -> None:
     loaded = sys.modules.get("dashboard.memory")
     if loaded is not None:
         loaded.memory.forget()
+
+
+def _published(
+    folders: pytest.TempPathFactory, publish: Callable[..., object], **options: bool
+) -> Path:
+    marts = folders.mktemp("world") / "marts"
+    publish(marts, **options)
+    return marts
+
+
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a marts folder with the small world; tests only read it."""
+    return _published(tmp_path_factory, publish_world)
+
+
+@pytest.fixture(scope="session")
+def hostile_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the same world with names that try to be markup and formulas."""
+    return _published(tmp_path_factory, publish_world, hostile=True)
+
+
+@pytest.fixture(scope="session")
+def accounts_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the small world with accounts, input files and published figures."""
+    return _published(tmp_path_factory, publish_accounts)
+
+
+@pytest.fixture(scope="session")
+def hostile_accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the world with accounts and names that try to be markup and formulas."""
+    return _published(tmp_path_factory, publish_accounts, hostile=True)
+
+
+@pytest.fixture(scope="session")
+def opened() -> Opened:
+    """Return the pages opened so far; tests that only look share a run."""
+    return {}
 
 
 class _Faults(logging.Handler):

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline import snapshots
-from pipeline.reference import load_reference
 from tests.builders import accounts, world
 
 MARK = "\u202e"  # right-to-left override: what follows it would be drawn mirrored
@@ -31,14 +29,7 @@ def publish_hostile(marts: Path) -> None:
         "data_quality": accounts.data_quality(),
         "published_facts": accounts.published_facts(),
     }
-    provenance = snapshots.describe(as_of=world.AS_OF, demonstration=True)
-    with snapshots.lock(marts) as held:
-        snapshots.publish(
-            held,
-            {name: _spoil(frame) for name, frame in tables.items()}.items(),
-            provenance,
-            boundaries=load_reference().boundaries,
-        )
+    world.publish_tables(marts, ((name, _spoil(frame)) for name, frame in tables.items()))
 
 
 def _spoil(frame: pl.DataFrame) -> pl.DataFrame:

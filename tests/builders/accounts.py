@@ -159,10 +159,6 @@ def publish_accounts(
         spoilt = pl.lit(world.HOSTILE)
         facts = facts.with_columns(measure_zh=spoilt, reason_zh=spoilt, source_title=spoilt)
     tables |= {"data_quality": data_quality(), "published_facts": facts}
-    provenance = snapshots.describe(
-        as_of=world.AS_OF, demonstration=files, inputs=inputs() if files else ()
+    return world.publish_tables(
+        marts, tables.items(), demonstration=files, inputs=inputs() if files else ()
     )
-    with snapshots.lock(marts) as held:
-        return snapshots.publish(
-            held, tables.items(), provenance, boundaries=load_reference().boundaries
-        )

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import polars as pl
 
 from dashboard.queries.outflow_levels import MART
-from pipeline import snapshots
-from pipeline.reference import load_reference
-from tests.builders import world
 from tests.builders.measures import fit
 
 QI, TONGXU, CITY = "410221", "410222", "410200"
 VALUES = ("numerator", "denominator", "value", "lower", "upper")
-Alter = Callable[[str, pl.DataFrame], pl.DataFrame | None]
-
-
-def publish(marts: Path, alter: Alter) -> Path:
-    """Publish the small world with its tables altered; None leaves one out."""
-    changed = ((name, alter(name, frame)) for name, frame in world.tables())
-    kept = ((name, frame) for name, frame in changed if frame is not None)
-    provenance = snapshots.describe(as_of=world.AS_OF, demonstration=True)
-    with snapshots.lock(marts) as held:
-        snapshots.publish(held, kept, provenance, boundaries=load_reference().boundaries)
-    return marts
 
 
 def without_values(

@@ -6,7 +6,8 @@ far) and follow the contracts; nothing of the pipeline but `snapshots` and `refe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -32,6 +33,7 @@ from tests.builders.registries import (
     targets,
 )
 
+Alter = Callable[[str, pl.DataFrame], pl.DataFrame | None]  # a mart's name and its rows
 # Marts with invented rows; the others are empty.
 BUILT = {
     "areas",
@@ -99,6 +101,28 @@ def tables(*, hostile: bool = False, zone: str | None = None) -> Iterator[tuple[
         yield mart, MARTS[mart].create_empty()
 
 
+def publish_tables(
+    marts: Path,
+    frames: Iterable[tuple[str, pl.DataFrame]],
+    *,
+    as_of: dt.date = AS_OF,
+    demonstration: bool = True,
+    inputs: Iterable[snapshots.InputFile] = (),
+) -> snapshots.Snapshot:
+    """Publish any tables into a marts folder, with the outlines of all counties."""
+    provenance = snapshots.describe(as_of=as_of, demonstration=demonstration, inputs=inputs)
+    boundaries = load_reference().boundaries
+    with snapshots.lock(marts) as held:
+        return snapshots.publish(held, frames, provenance, boundaries=boundaries)
+
+
+def publish_altered(marts: Path, alter: Alter, *, hostile: bool = False) -> Path:
+    """Publish the small world with its tables altered; None leaves one out."""
+    changed = ((name, alter(name, frame)) for name, frame in tables(hostile=hostile))
+    publish_tables(marts, ((name, frame) for name, frame in changed if frame is not None))
+    return marts
+
+
 def publish_world(
     marts: Path, *, hostile: bool = False, zone: str | None = None
 ) -> snapshots.Snapshot:
@@ -109,9 +133,4 @@ def publish_world(
         hostile: names try to be markup and formulas.
         zone: code of a county that loses its polygon.
     """
-    provenance = snapshots.describe(as_of=AS_OF, demonstration=True)
-    boundaries = load_reference().boundaries
-    with snapshots.lock(marts) as held:
-        return snapshots.publish(
-            held, tables(hostile=hostile, zone=zone), provenance, boundaries=boundaries
-        )
+    return publish_tables(marts, tables(hostile=hostile, zone=zone))

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -17,17 +16,12 @@ from dashboard.panels.consortium.values import read_figures, target_words
 from dashboard.view import View
 from pipeline.catalog import catalogue
 from pipeline.catalog.monitoring import monitoring
+from tests.builders.drawn import charts, html
 
 Run = Callable[..., AppTest]
 Views = Callable[..., View]
 FAULT = "本块未能显示"
 TOWNSHIP = "410225102"
-
-
-def html(app: AppTest) -> str:
-    """Return everything that was put on the page as HTML, the style left out."""
-    bodies = [element.proto.body for element in app.get("html")]
-    return "\n".join(body for body in bodies if not body.startswith("<style>"))
 
 
 def table(app: AppTest, cls: str) -> list[list[str]]:
@@ -37,10 +31,6 @@ def table(app: AppTest, cls: str) -> list[list[str]]:
     rows = re.findall(r"<tr.*?</tr>", found.group(1), flags=re.DOTALL)
     cells = [re.findall(r"<t[dh].*?</t[dh]>", row, flags=re.DOTALL) for row in rows]
     return [[re.sub(r"<[^>]*>", "", cell) for cell in row] for row in cells]
-
-
-def charts(app: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
 
 
 @pytest.mark.parametrize("area", ["410200", "410225", TOWNSHIP, "6109HK", "all"])

@@ -1,8 +1,9 @@
-"""The small world, published once, and pages run against it."""
+"""The small world opened, and pages run against it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,26 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.store import Marts, open_marts
 from dashboard.view import View
-from pipeline.catalog import catalogue
-from tests.builders.world import publish_world
-
-MAIN = Path(__file__).parent.parent.parent / "dashboard" / "main.py"
-
-
-@pytest.fixture(scope="session")
-def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a marts folder with the small world."""
-    marts = tmp_path_factory.mktemp("small") / "marts"
-    publish_world(marts)
-    return marts
-
-
-@pytest.fixture(scope="session")
-def hostile_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a marts folder whose names try to be markup and formulas."""
-    marts = tmp_path_factory.mktemp("hostile") / "marts"
-    publish_world(marts, hostile=True)
-    return marts
+from tests.builders.pages import open_page, view_in
 
 
 @pytest.fixture
@@ -40,24 +22,9 @@ def marts(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> Marts:
 
 
 @pytest.fixture
-def view_of(marts: Marts) -> Callable[..., View]:
+def view_of(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., View]:
     """Return a maker of views: an area, an indicator, a month."""
-
-    def make(
-        area: str = "410200", indicator: str = "contract_rate", month: int = -1, **options: object
-    ) -> View:
-        return View(
-            page_id="overview",
-            marts=marts,
-            catalogue=catalogue(),
-            area=marts.places.by_code[area],
-            indicator=catalogue().indicators[indicator],
-            offered=(indicator,),
-            month=marts.months[month],
-            **options,  # type: ignore[arg-type]
-        )
-
-    return make
+    return partial(view_in, small_world, monkeypatch)
 
 
 @pytest.fixture
@@ -65,16 +32,6 @@ def run_page(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     """Return a runner of pages: the page's id and the link's query."""
 
     def run(page: str = "overview", *, marts: Path = small_world, **query: str) -> AppTest:
-        monkeypatch.setenv("DASHBOARD_MARTS", str(marts))
-        app = AppTest.from_file(str(MAIN), default_timeout=30)
-        for key, value in query.items():
-            app.query_params[key] = value
-        app.run()
-        if page != "overview":
-            app.switch_page(f"../pages/{page}.py")
-            for key, value in query.items():
-                app.query_params[key] = value
-            app.run()
-        return app
+        return open_page(page, marts=marts, monkeypatch=monkeypatch, query=query)
 
     return run

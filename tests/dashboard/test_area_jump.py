@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import selectors
 from dashboard.view import View
-from tests.dashboard.drawn import address, html
+from tests.builders.drawn import address, html
 
 Run = Callable[..., AppTest]
 

@@ -25,6 +25,7 @@ from tests.builders.facts import (
     fact,
     points,
 )
+from tests.builders.places import place
 
 
 def test_a_flow_card_says_value_both_changes_target_and_distance() -> None:
@@ -168,25 +169,16 @@ def test_facts_of_the_small_world_agree_with_its_marts(view_of: Callable[..., Vi
 
 
 def test_a_zone_is_called_without_its_city() -> None:
-    def place(code: str, name: str, level: str, parent: str | None) -> Place:
-        return Place(
-            code=code,
-            name=name,
-            level=level,
-            parent_code=parent,
-            located_in=None,
-            has_polygon=level == "city",
-            is_complete=True,
-            population=None,
-        )
+    def zone(code: str, name: str, parent: str | None = "411300") -> Place:
+        return place(code, parent=parent, name=name, has_polygon=False)
 
-    city = place("411300", "南阳市", "city", None)
+    city = place("411300", "city", name="南阳市")
     zones = [
-        place("411371", "南阳高新技术产业开发区", "county", "411300"),
-        place("411372", "南阳市城乡一体化示范区", "county", "411300"),
-        place("411373", "临港区", "county", "411300"),
-        place("411374", "南阳", "county", "411300"),
-        place("9", "远方区", "county", None),
+        zone("411371", "南阳高新技术产业开发区"),
+        zone("411372", "南阳市城乡一体化示范区"),
+        zone("411373", "临港区"),
+        zone("411374", "南阳"),
+        zone("9", "远方区", None),
     ]
     tree = Places([city, *zones])
     assert [tree.short_name(zone) for zone in zones] == [

@@ -10,21 +10,12 @@ import polars as pl
 import pytest
 
 from dashboard.panels.county import profile
-from dashboard.places import Place
 from dashboard.reading.facts import Fact
 from dashboard.reading.measured import Reading
 from pipeline.catalog import catalogue
+from tests.builders.places import place
 
-COUNTY = Place(
-    code="410225",
-    name="兰考县",
-    level="county",
-    parent_code="410200",
-    located_in=None,
-    has_polygon=True,
-    is_complete=True,
-    population=1,
-)
+COUNTY = place("410225", parent="410200", name="兰考县")
 
 
 def fact(indicator_id: str, numerator: int | None, denominator: int | None) -> Fact:

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard import shell, store
 from dashboard.panels.overview import scorecard
 from dashboard.store import Marts
+from tests.builders.drawn import address, charts, html, map_trace
 from tests.builders.world import HOSTILE, publish_world
-from tests.dashboard.drawn import address, charts, html, map_trace
 
 Run = Callable[..., AppTest]
 

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.base import CONFIG
-from tests.dashboard.drawn import address, click, html, map_trace
+from tests.builders.drawn import address, click, html, map_trace
 
 Run = Callable[..., AppTest]
 

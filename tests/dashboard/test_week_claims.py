@@ -10,12 +10,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.places import Place, Places
+from dashboard.places import Places
 from dashboard.queries import claims as questions
 from dashboard.queries.claims import Moment
 from dashboard.reading.week import UNJUDGED, week_of
 from dashboard.view import View
 from pipeline.catalog import catalogue
+from tests.builders.places import place
 
 KNOWN = catalogue().indicators
 STOCK, FLOW = KNOWN["contract_rate"], KNOWN["out_of_county_inpatient_rate"]
@@ -23,20 +24,6 @@ CLINICS, MONEY = KNOWN["standardised_clinic_rate"], KNOWN["fund_outflow_rate"]
 MONTH, FINAL, DAY = dt.date(2025, 6, 1), dt.date(2025, 3, 1), dt.date(2025, 6, 30)
 MOMENT = Moment(month=MONTH, final_month=FINAL, data_date=DAY)
 Counts = tuple[int | None, int | None, str]
-
-
-def place(code: str, level: str, parent: str | None, *, is_complete: bool = True) -> Place:
-    return Place(
-        code=code,
-        name=code,
-        level=level,
-        parent_code=parent,
-        located_in=None,
-        has_polygon=True,
-        is_complete=is_complete,
-        population=None,
-    )
-
 
 PLACES = Places(
     [

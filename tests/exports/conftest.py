@@ -11,7 +11,6 @@ from dashboard.exports import collect
 from dashboard.exports.canvas import Box, Sheet
 from dashboard.exports.collect import Contents
 from dashboard.view import View
-from tests.builders.accounts import publish_accounts
 from tests.builders.drawing import Recorder
 from tests.builders.pages import open_page
 
@@ -29,22 +28,6 @@ def frame() -> Box:
 
 
 @pytest.fixture(scope="session")
-def export_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a marts folder with the small world, accounts and published figures."""
-    marts = tmp_path_factory.mktemp("exports") / "marts"
-    publish_accounts(marts)
-    return marts
-
-
-@pytest.fixture(scope="session")
-def hostile_export_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the same world with names that try to be markup and formulas."""
-    marts = tmp_path_factory.mktemp("hostile-exports") / "marts"
-    publish_accounts(marts, hostile=True)
-    return marts
-
-
-@pytest.fixture(scope="session")
 def collected() -> dict[tuple[str, ...], Contents]:
     """Return the contents collected so far; tests only read them."""
     return {}
@@ -52,7 +35,7 @@ def collected() -> dict[tuple[str, ...], Contents]:
 
 @pytest.fixture
 def contents_of(
-    export_world: Path,
+    accounts_world: Path,
     collected: dict[tuple[str, ...], Contents],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Contents]:
@@ -64,7 +47,7 @@ def contents_of(
         begun.append(begin(view))
         return begun[-1]
 
-    def read(page: str, *, marts: Path = export_world, **query: str) -> Contents:
+    def read(page: str, *, marts: Path = accounts_world, **query: str) -> Contents:
         monkeypatch.setenv("DASHBOARD_MARTS", str(marts))
         key = (page, str(marts), *(f"{k}={v}" for k, v in sorted(query.items())))
         if key not in collected:

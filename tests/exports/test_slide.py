@@ -70,9 +70,9 @@ def test_a_page_becomes_a_picture_that_says_what_it_is(
 
 
 def test_hostile_names_are_only_names(
-    contents_of: Read, hostile_export_world: Path, written: list[tuple[str, float, float]]
+    contents_of: Read, hostile_accounts: Path, written: list[tuple[str, float, float]]
 ) -> None:
-    contents = contents_of("county", marts=hostile_export_world, area="410225")
+    contents = contents_of("county", marts=hostile_accounts, area="410225")
     slide.draw_slide(contents)
     assert any(HOSTILE[:10] in words for words, _, _ in written)
 

@@ -21,15 +21,17 @@ Read = Callable[..., Contents]
 
 @pytest.mark.parametrize("page", ["overview", "quality"])
 def test_every_page_offers_picture_and_workbook(
-    page: str, export_world: Path, monkeypatch: pytest.MonkeyPatch
+    page: str, accounts_world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_page(page, marts=export_world, monkeypatch=monkeypatch, query={})
+    app = open_page(page, marts=accounts_world, monkeypatch=monkeypatch, query={})
     keys = [b.proto.id for b in app.get("download_button")]
     assert sum("take-picture" in key or "take-workbook" in key for key in keys) == 2
 
 
-def test_a_meeting_has_no_buttons(export_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = open_page("overview", marts=export_world, monkeypatch=monkeypatch, query={"meeting": "1"})
+def test_a_meeting_has_no_buttons(accounts_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(
+        "overview", marts=accounts_world, monkeypatch=monkeypatch, query={"meeting": "1"}
+    )
     assert not app.get("download_button")
 
 
@@ -42,8 +44,8 @@ def test_the_files_are_what_their_names_say(contents_of: Read) -> None:
     assert take_along.file_name(contents, ".png") == "开封市_总览_20250630.png"
 
 
-def test_a_hostile_name_makes_no_path(contents_of: Read, hostile_export_world: Path) -> None:
-    contents = contents_of("county", marts=hostile_export_world, area="410225")
+def test_a_hostile_name_makes_no_path(contents_of: Read, hostile_accounts: Path) -> None:
+    contents = contents_of("county", marts=hostile_accounts, area="410225")
     assert not set(take_along.file_name(contents, ".png")) & set('<>:"/\\|?*')
 
 

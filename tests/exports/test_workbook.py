@@ -94,9 +94,9 @@ def test_pages_that_carry_on_every_indicator_list_none(contents_of: Read) -> Non
 
 
 def test_no_cell_is_a_formula_and_names_stay_names(
-    contents_of: Read, hostile_export_world: Path
+    contents_of: Read, hostile_accounts: Path
 ) -> None:
-    book = book_of(contents_of("clinics", marts=hostile_export_world, area="410225"))
+    book = book_of(contents_of("clinics", marts=hostile_accounts, area="410225"))
     texts = [c for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
     assert not [cell for cell in texts if cell.data_type == "f"]
     assert not [c for c in texts if isinstance(c.value, str) and c.value.startswith("=")]

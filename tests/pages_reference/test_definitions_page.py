@@ -13,30 +13,30 @@ from streamlit.testing.v1 import AppTest
 from dashboard.messages import t
 from dashboard.panels import definitions
 from pipeline.catalog import catalogue
+from tests.builders.drawn import html
 
 Run = Callable[..., AppTest]
-Html = Callable[[AppTest], str]
 
 
-def test_definitions_open_at_the_indicator_of_the_link(open_at: Run, html_of: Html) -> None:
+def test_definitions_open_at_the_indicator_of_the_link(open_at: Run) -> None:
     app = open_at("definitions", indicator="contract_rate")
     declared = catalogue().indicators["contract_rate"]
     assert app.radio(key="pick-definition").value == "contract_rate"
-    assert declared.definition_zh in html_of(app)
+    assert declared.definition_zh in html(app)
 
 
-def test_choice_of_a_definition_goes_to_the_link(open_at: Run, html_of: Html) -> None:
+def test_choice_of_a_definition_goes_to_the_link(open_at: Run) -> None:
     app = open_at("definitions", indicator="contract_rate")
     app.radio(key="pick-definition").set_value("key_group_contract_rate").run()
     assert app.query_params["indicator"] == "key_group_contract_rate"
-    assert catalogue().indicators["key_group_contract_rate"].definition_zh in html_of(app)
+    assert catalogue().indicators["key_group_contract_rate"].definition_zh in html(app)
 
 
-def test_words_search_all_subjects(open_at: Run, html_of: Html) -> None:
+def test_words_search_all_subjects(open_at: Run) -> None:
     app = open_at("definitions", indicator="contract_rate")
     app.text_input(key="definition-words").set_value("三大件").run()
     assert app.radio(key="pick-definition").value == "three_device_coverage"
-    assert catalogue().indicators["three_device_coverage"].definition_zh in html_of(app)
+    assert catalogue().indicators["three_device_coverage"].definition_zh in html(app)
 
 
 @pytest.mark.parametrize(
@@ -49,27 +49,25 @@ def test_words_search_all_subjects(open_at: Run, html_of: Html) -> None:
     ],
 )
 def test_definition_prints_the_value_of_the_area(
-    open_at: Run, html_of: Html, indicator: str, area: str, words: str
+    open_at: Run, indicator: str, area: str, words: str
 ) -> None:
-    assert words in html_of(open_at("definitions", indicator=indicator, area=area))
+    assert words in html(open_at("definitions", indicator=indicator, area=area))
 
 
-def test_suppressed_value_is_not_shown(
-    open_at: Run, html_of: Html, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_suppressed_value_is_not_shown(open_at: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     hidden = pl.DataFrame({"status": ["suppressed"], "value": [0.5]})
     monkeypatch.setattr(definitions.topics, "values_of", lambda *_: hidden)
-    assert t("state.suppressed") in html_of(open_at("definitions"))
+    assert t("state.suppressed") in html(open_at("definitions"))
 
 
-def test_search_without_a_find_says_so(open_at: Run, html_of: Html) -> None:
+def test_search_without_a_find_says_so(open_at: Run) -> None:
     app = open_at("definitions")
     app.text_input(key="definition-words").set_value("没有这个词").run()
-    assert t("definitions.none") in html_of(app)
+    assert t("definitions.none") in html(app)
     assert not app.exception
 
 
-def test_link_to_another_subject_wins_over_the_search(open_at: Run, html_of: Html) -> None:
+def test_link_to_another_subject_wins_over_the_search(open_at: Run) -> None:
     app = open_at("definitions", indicator="contract_rate")
     app.text_input(key="definition-words").set_value("三大件").run()
     app.query_params["indicator"] = "fund_outflow_rate"
@@ -92,7 +90,7 @@ def test_definitions_download_names_every_indicator() -> None:
     assert io.StringIO(table.write_csv()).readline().startswith(t("definitions.name"))
 
 
-def test_glossary_has_no_english(open_at: Run, html_of: Html) -> None:
-    text = html_of(open_at("definitions"))
+def test_glossary_has_no_english(open_at: Run) -> None:
+    text = html(open_at("definitions"))
     assert "紧密型县域医共体" in text
     assert "consortium" not in re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)

@@ -15,25 +15,25 @@ from dashboard.queries.published import VERDICTS
 from tests.builders.accounts import (
     published_facts,
 )
+from tests.builders.drawn import html
 
 Run = Callable[..., AppTest]
-Html = Callable[[AppTest], str]
 
 
-def test_published_page_counts_every_figure_once(open_at: Run, html_of: Html) -> None:
+def test_published_page_counts_every_figure_once(open_at: Run) -> None:
     counts = dict(published_facts()["verdict"].cast(pl.String).value_counts().iter_rows())
-    text = html_of(open_at("published"))
+    text = html(open_at("published"))
     for verdict in VERDICTS:
         card = rf'{t(f"verdict_fact.{verdict}")}</div><div><span class="strip-value">(\d+)<'
         assert int(re.search(card, text).group(1)) == counts[verdict]  # type: ignore[union-attr]
 
 
-def test_figures_of_the_area_stand_first(open_at: Run, html_of: Html) -> None:
-    text = html_of(open_at("published", area="410225"))
+def test_figures_of_the_area_stand_first(open_at: Run) -> None:
+    text = html(open_at("published", area="410225"))
     assert text.index("兰考县（11项）") < text.index("其他地区（214项）")
 
 
-def test_filters_come_from_the_link_and_stay_in_it(open_at: Run, html_of: Html) -> None:
+def test_filters_come_from_the_link_and_stay_in_it(open_at: Run) -> None:
     app = open_at("published", place="411328", topic="workforce", verdict="match")
     assert app.query_params["place"] == "411328"
     assert app.query_params["topic"] == "workforce"
@@ -41,7 +41,7 @@ def test_filters_come_from_the_link_and_stay_in_it(open_at: Run, html_of: Html) 
     facts = published_facts().filter(
         (pl.col("area_code") == "411328") & (pl.col("topic") == "workforce")
     )
-    shown = html_of(app).count('class="mk mk-')
+    shown = html(app).count('class="mk mk-')
     assert shown == facts.filter(pl.col("verdict") == "match").height > 0
 
 
@@ -53,16 +53,16 @@ def test_a_choice_goes_to_the_link(open_at: Run) -> None:
     assert "place" not in app.query_params
 
 
-def test_unknown_filter_is_told_and_dropped(open_at: Run, html_of: Html) -> None:
+def test_unknown_filter_is_told_and_dropped(open_at: Run) -> None:
     app = open_at("published", place="999999", topic="workforce")
-    assert t("published.unknown_filter") in html_of(app)
+    assert t("published.unknown_filter") in html(app)
     assert "place" not in app.query_params
     assert app.query_params["topic"] == "workforce"
 
 
-def test_filters_without_a_figure_say_so(open_at: Run, html_of: Html) -> None:
+def test_filters_without_a_figure_say_so(open_at: Run) -> None:
     app = open_at("published", place="411681", topic="workforce")
-    assert t("published.none") in html_of(app)
+    assert t("published.none") in html(app)
     assert not app.exception
 
 
@@ -75,14 +75,12 @@ def test_filters_without_a_figure_say_so(open_at: Run, html_of: Html) -> None:
         ("411600", "不低于95%<"),
     ],
 )
-def test_comparators_are_printed_in_words(
-    open_at: Run, html_of: Html, place: str, words: str
-) -> None:
-    assert words in html_of(open_at("published", place=place))
+def test_comparators_are_printed_in_words(open_at: Run, place: str, words: str) -> None:
+    assert words in html(open_at("published", place=place))
 
 
-def test_long_list_is_cut_and_says_so(open_at: Run, html_of: Html) -> None:
-    text = html_of(open_at("published"))
+def test_long_list_is_cut_and_says_so(open_at: Run) -> None:
+    text = html(open_at("published"))
     shown, total = published.MOST_ROWS, published_facts().height
     assert text.count('class="mk mk-') == shown
     assert t("published.cut", shown=shown, n=total) in text

@@ -21,72 +21,68 @@ from tests.builders.accounts import (
     inputs,
     publish_accounts,
 )
+from tests.builders.drawn import html
 
 Run = Callable[..., AppTest]
-Html = Callable[[AppTest], str]
 
 
-def test_quality_page_shows_the_grade_of_the_latest_report(open_at: Run, html_of: Html) -> None:
-    text = html_of(open_at("quality"))
+def test_quality_page_shows_the_grade_of_the_latest_report(open_at: Run) -> None:
+    text = html(open_at("quality"))
     assert text.count('class="grade-missing"') == 2  # the two silent counties
     assert '<td class="grade-none">—</td>' in text  # targets never came
 
 
-def test_quality_page_shows_an_earlier_month_as_it_was(open_at: Run, html_of: Html) -> None:
-    text = html_of(open_at("quality", month="2025-04"))
+def test_quality_page_shows_an_earlier_month_as_it_was(open_at: Run) -> None:
+    text = html(open_at("quality", month="2025-04"))
     assert 'class="grade-missing"' not in text
     assert t("quality.unnamed") not in text
 
 
-def test_month_before_the_first_report_says_so(open_at: Run, html_of: Html) -> None:
-    text = html_of(open_at("quality", month="2023-01"))
+def test_month_before_the_first_report_says_so(open_at: Run) -> None:
+    text = html(open_at("quality", month="2023-01"))
     assert t("state.no_rows") in text
     assert t("quality.no_reasons") in text
 
 
-def test_rows_of_all_files_add_up_on_the_page(open_at: Run, html_of: Html) -> None:
+def test_rows_of_all_files_add_up_on_the_page(open_at: Run) -> None:
     entries = inputs()
     read = sum(e.rows_read for e in entries)
     parts = [sum(getattr(e, n) for e in entries) for n in ("accepted", "rejected", "duplicates")]
     assert read == sum(parts)
-    total = html_of(open_at("quality")).split('<tr class="sum">')[1].split("</tr>")[0]
+    total = html(open_at("quality")).split('<tr class="sum">')[1].split("</tr>")[0]
     figures = re.findall(r">(\d+)<", total)
     assert figures[-5:] == [str(n) for n in (len(entries), read, *parts)]
 
 
-def test_refused_and_replaced_files_are_named_with_their_reason(
-    open_at: Run, html_of: Html
-) -> None:
-    text = html_of(open_at("quality"))
+def test_refused_and_replaced_files_are_named_with_their_reason(open_at: Run) -> None:
+    text = html(open_at("quality"))
     assert "兰考县村卫生室.xlsx" in text
     assert "整份未采用：文件已损坏，打不开，请重新导出或重新传输。" in text
     assert "已由“尉氏县_202503_v2.csv”替代。" in text
 
 
-def test_reasons_are_chinese_sentences_with_their_rows(open_at: Run, html_of: Html) -> None:
-    text = html_of(open_at("quality", area="410225"))
+def test_reasons_are_chinese_sentences_with_their_rows(open_at: Run) -> None:
+    text = html(open_at("quality", area="410225"))
     assert "日期无法识别，请改为2025-06-30的写法。" in text
     assert "BAD_DATE" not in text
 
 
-def test_rows_without_a_county_stand_apart_without_a_grade(open_at: Run, html_of: Html) -> None:
-    text = html_of(open_at("quality"))
+def test_rows_without_a_county_stand_apart_without_a_grade(open_at: Run) -> None:
+    text = html(open_at("quality"))
     assert t("quality.unnamed") in text
     assert ">3行<" in text
     assert 'class="grade-D"' not in text
 
 
-def test_age_and_delay_are_told_in_words(open_at: Run, html_of: Html) -> None:
-    text = html_of(open_at("quality"))
+def test_age_and_delay_are_told_in_words(open_at: Run) -> None:
+    text = html(open_at("quality"))
     for words in ("迟报4天", "30天前", "当日", "已报"):
         assert words in text
 
 
-def test_many_counties_stand_as_rows(
-    open_at: Run, html_of: Html, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_counties_stand_as_rows(open_at: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matrix, "MOST_COLUMNS", 3)
-    text = html_of(open_at("quality"))
+    text = html(open_at("quality"))
     assert '<th scope="row">兰考县</th>' in text
     assert text.count('class="grade-missing"') == 2
 
@@ -101,26 +97,26 @@ def test_quality_download_has_a_row_for_every_cell(accounts_world: Path) -> None
 
 
 def test_snapshot_without_files_says_that_nothing_was_left_out(
-    open_at: Run, html_of: Html, tmp_path: Path
+    open_at: Run, tmp_path: Path
 ) -> None:
     marts = tmp_path / "marts"
     publish_accounts(marts, files=False)
-    text = html_of(open_at("quality", marts=marts))
+    text = html(open_at("quality", marts=marts))
     assert t("quality.no_refused") in text
-    published = html_of(open_at("published", marts=marts))
+    published = html(open_at("published", marts=marts))
     assert t("published.calibrated") not in published
 
 
-def test_area_without_reports_says_so(open_at: Run, html_of: Html) -> None:
-    text = html_of(open_at("quality", area="6109HK"))
+def test_area_without_reports_says_so(open_at: Run) -> None:
+    text = html(open_at("quality", area="6109HK"))
     assert 'class="grade-A"' not in text
     assert t("quality.no_reasons") in text
 
 
-def test_kept_snapshots_link_to_themselves(open_at: Run, html_of: Html, tmp_path: Path) -> None:
+def test_kept_snapshots_link_to_themselves(open_at: Run, tmp_path: Path) -> None:
     marts = tmp_path / "marts"
     first, second = publish_accounts(marts), publish_accounts(marts)
-    text = html_of(open_at("quality", marts=marts))
+    text = html(open_at("quality", marts=marts))
     assert f"snapshot={first.id}" in text
     assert f">{second.id}</a>" in text
     other = tmp_path / "other"
@@ -128,14 +124,14 @@ def test_kept_snapshots_link_to_themselves(open_at: Run, html_of: Html, tmp_path
     broken = other / "snapshots" / third.id / "manifest.json"
     broken.chmod(0o644)
     broken.write_bytes(b"{}")
-    text = html_of(open_at("quality", marts=other))
+    text = html(open_at("quality", marts=other))
     assert t("quality.damaged") in text
     assert f"snapshot={third.id}" not in text
 
 
-def test_snapshot_says_what_it_is(open_at: Run, html_of: Html, accounts_world: Path) -> None:
+def test_snapshot_says_what_it_is(open_at: Run, accounts_world: Path) -> None:
     manifest = snapshots.current(accounts_world).manifest
-    text = html_of(open_at("quality"))
+    text = html(open_at("quality"))
     assert manifest.content_hash[:12] in text
     assert f"{len(manifest.inputs)}份，共90500行" in text
 

@@ -7,36 +7,23 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from dashboard.places import Place, Places
+from dashboard.places import Places
 from dashboard.queries import definitions, published, quality
 from pipeline.catalog import catalogue
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.snapshots import InputFile
+from tests.builders.places import place
 
 JUNE, MAY = dt.date(2025, 6, 1), dt.date(2025, 5, 1)
-
-
-def place(code: str, level: str, parent: str | None, name: str = "") -> Place:
-    return Place(
-        code=code,
-        name=name or code,
-        level=level,
-        parent_code=parent,
-        located_in=None,
-        has_polygon=True,
-        is_complete=True,
-        population=None,
-    )
-
 
 PLACES = Places(
     [
         place("all", "group", None),
         place("41", "province", None),
-        place("4102", "city", "41", "甲市"),
-        place("410225", "county", "4102", "乙县"),
+        place("4102", "city", "41", name="甲市"),
+        place("410225", "county", "4102", name="乙县"),
         place("410225100", "township", "410225"),
-        place("6109HK", "county", None, "丁区"),
+        place("6109HK", "county", None, name="丁区"),
     ]
 )
 

@@ -15,11 +15,10 @@ from dashboard.panels.quality import changes
 from dashboard.panels.quality import snapshots as snapshot_panels
 from dashboard.queries import quality
 from dashboard.queries.snapshot_changes import file_changes, indicator_changes
-from pipeline import snapshots
 from pipeline.errors import StorageError
-from pipeline.reference import load_reference
 from pipeline.snapshots import InputFile
 from tests.builders import accounts, world
+from tests.builders.drawn import html
 
 MAY, JUNE = dt.date(2025, 5, 1), dt.date(2025, 6, 1)
 
@@ -149,16 +148,8 @@ def restated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     marts = tmp_path_factory.mktemp("restated") / "marts"
     for moved in (True, False):
         inputs = [entry("clinics", "a.xlsx", "1" if moved else "2", 5)]
-        provenance = snapshots.describe(as_of=world.AS_OF, demonstration=True, inputs=inputs)
-        with snapshots.lock(marts) as held:
-            snapshots.publish(
-                held, tables(moved=moved), provenance, boundaries=load_reference().boundaries
-            )
+        world.publish_tables(marts, tables(moved=moved), inputs=inputs)
     return marts
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def test_the_quality_page_says_what_changed(

@@ -1,4 +1,4 @@
-"""The small world, published once, and the topic pages run against it."""
+"""The small world in odd states, and the topic pages run against it."""
 
 from __future__ import annotations
 
@@ -11,36 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.store import Marts, open_marts
-from pipeline import snapshots
-from pipeline.reference import load_reference
-from tests.builders import world
-from tests.builders.world import publish_world
-
-MAIN = Path(__file__).parent.parent.parent / "dashboard" / "main.py"
-
-
-@pytest.fixture(scope="session")
-def topic_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a marts folder with the small world."""
-    marts = tmp_path_factory.mktemp("topics") / "marts"
-    publish_world(marts)
-    return marts
-
-
-@pytest.fixture(scope="session")
-def hostile_topic_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a marts folder whose names try to be markup and formulas."""
-    marts = tmp_path_factory.mktemp("hostile_topics") / "marts"
-    publish_world(marts, hostile=True)
-    return marts
-
-
-def _altered(alter: Callable[[str, pl.DataFrame], pl.DataFrame], marts: Path) -> Path:
-    provenance = snapshots.describe(as_of=world.AS_OF, demonstration=True)
-    changed = ((name, alter(name, frame)) for name, frame in world.tables())
-    with snapshots.lock(marts) as held:
-        snapshots.publish(held, changed, provenance, boundaries=load_reference().boundaries)
-    return marts
+from tests.builders.pages import Opened, opener
+from tests.builders.world import AS_OF, publish_altered
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +25,7 @@ def bare_topic_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         known = pl.col("indicator_id") == "remote_ecg"
         return frame.filter(known) if name == "indicator_monthly" else frame.clear()
 
-    return _altered(alter, tmp_path_factory.mktemp("bare_topics") / "marts")
+    return publish_altered(tmp_path_factory.mktemp("bare_topics") / "marts", alter)
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +51,7 @@ def odd_topic_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
             return frame.with_columns(state=pl.lit("in_use").cast(frame.schema["state"]))
         return frame
 
-    return _altered(alter, tmp_path_factory.mktemp("odd_topics") / "marts")
+    return publish_altered(tmp_path_factory.mktemp("odd_topics") / "marts", alter)
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +69,7 @@ def suppressed_contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         return changed.cast(dict(frame.schema))
 
-    return _altered(alter, tmp_path_factory.mktemp("suppressed") / "marts")
+    return publish_altered(tmp_path_factory.mktemp("suppressed") / "marts", alter)
 
 
 @pytest.fixture(scope="session")
@@ -108,42 +80,21 @@ def dated_devices(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame:
         if name != "devices":
             return frame
-        return frame.with_columns(in_use_since=first_day, as_of=pl.lit(world.AS_OF))
+        return frame.with_columns(in_use_since=first_day, as_of=pl.lit(AS_OF))
 
-    return _altered(alter, tmp_path_factory.mktemp("dated") / "marts")
+    return publish_altered(tmp_path_factory.mktemp("dated") / "marts", alter)
 
 
 @pytest.fixture
-def topic_marts(topic_world: Path, monkeypatch: pytest.MonkeyPatch) -> Marts:
+def topic_marts(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> Marts:
     """Open the small world as the store does."""
-    monkeypatch.setenv("DASHBOARD_MARTS", str(topic_world))
+    monkeypatch.setenv("DASHBOARD_MARTS", str(small_world))
     return open_marts()
-
-
-@pytest.fixture(scope="session")
-def opened() -> dict[tuple[str, ...], AppTest]:
-    """Return the pages opened so far; tests that only look share a run."""
-    return {}
 
 
 @pytest.fixture
 def run_topic(
-    topic_world: Path, opened: dict[tuple[str, ...], AppTest], monkeypatch: pytest.MonkeyPatch
+    small_world: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., AppTest]:
     """Return a runner of pages: the page's id and the link's query; `fresh` to act on the page."""
-
-    def run(page: str, *, marts: Path = topic_world, fresh: bool = False, **query: str) -> AppTest:
-        monkeypatch.setenv("DASHBOARD_MARTS", str(marts))
-        address = (page, str(marts), *(f"{k}={v}" for k, v in sorted(query.items())))
-        if not fresh and address in opened:
-            return opened[address]
-        app = AppTest.from_file(str(MAIN), default_timeout=120)
-        app.switch_page(f"../pages/{page}.py")
-        for key, value in query.items():
-            app.query_params[key] = value
-        app.run()
-        if not fresh:
-            opened[address] = app
-        return app
-
-    return run
+    return opener(small_world, opened, monkeypatch)

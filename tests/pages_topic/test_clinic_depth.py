@@ -19,15 +19,12 @@ from dashboard.panels.clinics import pace
 from dashboard.panels.clinics.pace import pace_words
 from dashboard.queries import clinics
 from dashboard.reading.pace import pace_of
+from tests.builders.drawn import html
 
 Run = Callable[..., AppTest]
 FAULT = "本块未能显示"
 FRIDAY = dt.date(2025, 6, 27)
 DUE = FRIDAY + dt.timedelta(weeks=20)
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def weeks(*done: int | None, planned: int | None = 100) -> list[tuple[dt.date, Any, Any]]:

@@ -16,13 +16,10 @@ from dashboard.charts.policy import Wedge, policy_figure
 from dashboard.messages import t
 from dashboard.panels.contracts.policy import policy_words, wedge_of
 from pipeline.catalog import catalogue
+from tests.builders.drawn import html
 
 Run = Callable[..., AppTest]
 FAULT = "本块未能显示"
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def texts(figure: go.Figure) -> str:

@@ -14,19 +14,12 @@ from streamlit.testing.v1 import AppTest
 from dashboard.panels.county.peers import MOST, Group, band_of, group_of, height_of
 from dashboard.places import Place, Places
 from dashboard.view import View
+from tests.builders.drawn import address, html
+from tests.builders.places import place
 
 Run = Callable[..., AppTest]
 FAULT = "本块未能显示"
 UNKNOWN = "链接中有的县区不存在，已略去。"
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
-def address(app: AppTest, key: str) -> str | None:
-    value = app.query_params.get(key)
-    return value[-1] if isinstance(value, list) else value
 
 
 def ranked(app: AppTest) -> set[str]:
@@ -37,16 +30,7 @@ def ranked(app: AppTest) -> set[str]:
 
 
 def county(code: str, population: int | None, parent: str = "41") -> Place:
-    return Place(
-        code=code,
-        name=f"名{code}",
-        level="county",
-        parent_code=parent,
-        located_in=None,
-        has_polygon=True,
-        is_complete=True,
-        population=population,
-    )
+    return place(code, parent=parent, population=population)
 
 
 HERE = county("4101", 500_000)

@@ -14,10 +14,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard import theme
 from dashboard.charts.device_grid import device_grid_figure
 from dashboard.queries import device_conflicts, equipment
-from pipeline import snapshots
 from pipeline.contracts.marts import MARTS
-from pipeline.reference import load_reference
 from tests.builders import world
+from tests.builders.drawn import html
+from tests.builders.world import publish_altered
 
 Run = Callable[..., AppTest]
 Alter = Callable[[pl.DataFrame], pl.DataFrame]
@@ -27,20 +27,11 @@ ALL = pl.lit(value=True)
 NAMES = pl.LazyFrame({"area_code": ["410225"], "area_name": ["兰考县"]})
 
 
-def html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
 def published(marts: Path, alter: dict[str, Alter], *, without: tuple[str, ...] = ()) -> Path:
-    tables = [
-        (name, alter.get(name, lambda frame: frame)(frame))
-        for name, frame in world.tables()
-        if name not in without
-    ]
-    provenance = snapshots.describe(as_of=world.AS_OF, demonstration=True)
-    with snapshots.lock(marts) as held:
-        snapshots.publish(held, tables, provenance, boundaries=load_reference().boundaries)
-    return marts
+    def altered(name: str, frame: pl.DataFrame) -> pl.DataFrame | None:
+        return None if name in without else alter.get(name, lambda same: same)(frame)
+
+    return publish_altered(marts, altered)
 
 
 def conflict(reason: str, **given: Any) -> dict[str, Any]:
@@ -151,9 +142,9 @@ def test_a_gap_with_a_purchase_says_so_in_the_list(run_topic: Run, planned_world
 
 
 def test_the_cards_do_not_count_what_is_planned(
-    run_topic: Run, planned_world: Path, topic_world: Path
+    run_topic: Run, planned_world: Path, small_world: Path
 ) -> None:
-    planned, bare = (html(run_topic("equipment", marts=m)) for m in (planned_world, topic_world))
+    planned, bare = (html(run_topic("equipment", marts=m)) for m in (planned_world, small_world))
     claim = "家三大件齐全"
     assert claim in bare
     at = [text.index(claim) for text in (planned, bare)]

@@ -11,15 +11,12 @@ import polars as pl
 from streamlit.testing.v1 import AppTest
 
 from dashboard.queries import equipment
+from tests.builders.drawn import html
 
 Run = Callable[..., AppTest]
 FAULT = "本块未能显示"
 ON = dt.date(2025, 6, 30)
 ALL = pl.lit(value=True)
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def ledger(*rows: dict[str, Any]) -> pl.LazyFrame:

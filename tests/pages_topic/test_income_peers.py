@@ -14,35 +14,25 @@ from streamlit.testing.v1 import AppTest
 from dashboard.panels.county.peers import group_of, income_peers
 from dashboard.places import Place, Places
 from dashboard.view import View
-from pipeline import snapshots
-from pipeline.reference import load_reference
-from tests.builders import world
+from tests.builders.drawn import html
+from tests.builders.places import place
+from tests.builders.world import publish_altered
 
 Run = Callable[..., AppTest]
 FAULT = "本块未能显示"
 HERE = "410225"
 
 
-def place(code: str, income: int | None, year: int | None = 2024) -> Place:
-    return Place(
-        code=code,
-        name=f"名{code}",
-        level="county",
-        parent_code="41",
-        located_in=None,
-        has_polygon=True,
-        is_complete=True,
-        population=1,
-        rural_income=income,
-        income_year=year if income is not None else None,
-    )
+def county(code: str, income: int | None, year: int | None = 2024) -> Place:
+    known = {"rural_income": income, "income_year": year if income is not None else None}
+    return place(code, parent="41", **known)
 
 
 def peers(own: Place, *others: Place) -> list[str]:
     return [p.code for p in income_peers(own, (own, *others))]
 
 
-NINE = [place(f"4{n}", 1000 + n) for n in range(1, 10)]
+NINE = [county(f"4{n}", 1000 + n) for n in range(1, 10)]
 
 
 @pytest.mark.parametrize(("at", "third"), [(0, "123"), (2, "123"), (3, "456"), (8, "789")])
@@ -52,18 +42,18 @@ def test_nine_counties_make_three_thirds(at: int, third: str) -> None:
 
 
 def test_equal_incomes_are_alike() -> None:
-    same = [place(f"5{n}", 2000) for n in range(4)]
+    same = [county(f"5{n}", 2000) for n in range(4)]
     assert sorted(peers(same[0], *same[1:])) == ["50", "51", "52", "53"]
 
 
 def test_only_incomes_of_the_same_year_are_compared() -> None:
-    later = [place(f"6{n}", 1001, year=2023) for n in range(5)]
+    later = [county(f"6{n}", 1001, year=2023) for n in range(5)]
     assert sorted(peers(NINE[0], *NINE[1:], *later)) == ["41", "42", "43"]
 
 
 def test_a_county_without_an_income_has_no_like() -> None:
-    assert peers(place("70", None), *NINE) == []
-    assert "70" not in peers(NINE[0], *NINE[1:], place("70", None))
+    assert peers(county("70", None), *NINE) == []
+    assert "70" not in peers(NINE[0], *NINE[1:], county("70", None))
 
 
 def group(own: Place, *others: Place) -> tuple[str, list[str]]:
@@ -75,7 +65,7 @@ def group(own: Place, *others: Place) -> tuple[str, list[str]]:
 
 def test_the_link_asks_for_it_and_falls_back_to_the_city() -> None:
     assert group(NINE[0], *NINE[1:]) == ("income", ["41", "42", "43"])
-    assert group(place("70", None), *NINE) == ("city", ["70"])
+    assert group(county("70", None), *NINE) == ("city", ["70"])
     assert group(NINE[0]) == ("city", ["41"])
 
 
@@ -93,20 +83,12 @@ def income_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return changed.cast(dict(frame.schema))
 
     marts = tmp_path_factory.mktemp("incomes") / "marts"
-    tables = ((n, told(f) if n == "areas" else f) for n, f in world.tables())
-    provenance = snapshots.describe(as_of=world.AS_OF, demonstration=True)
-    with snapshots.lock(marts) as held:
-        snapshots.publish(held, tables, provenance, boundaries=load_reference().boundaries)
-    return marts
+    return publish_altered(marts, lambda name, f: told(f) if name == "areas" else f)
 
 
 def kinds(app: AppTest) -> list[str]:
     (control,) = (c for c in app.button_group if c.key == "pick-peers")
     return list(control.options)
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def test_the_page_compares_by_income_and_says_how(run_topic: Run, income_world: Path) -> None:
@@ -118,9 +100,9 @@ def test_the_page_compares_by_income_and_says_how(run_topic: Run, income_world: 
 
 
 def test_the_choice_is_absent_where_the_income_is_not_known(
-    run_topic: Run, income_world: Path, topic_world: Path
+    run_topic: Run, income_world: Path, small_world: Path
 ) -> None:
-    for area, marts in (("410221", income_world), (HERE, topic_world)):
+    for area, marts in (("410221", income_world), (HERE, small_world)):
         app = run_topic("county", area=area, peers="income", marts=marts)
         assert FAULT not in html(app)
         assert "收入相近" not in kinds(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,22 +15,11 @@ from dashboard.exports.collect import Place
 from dashboard.panels.shared import side_by_side
 from dashboard.panels.shared.side_by_side import most_changed
 from dashboard.view import View
-from tests.dashboard.drawn import click
+from tests.builders.drawn import address, chart, click, html
 
 Run = Callable[..., AppTest]
 FAULT = "本块未能显示"
 FLOW, STOCK = "out_of_county_inpatient_rate", "contract_rate"
-
-
-def html(app: AppTest) -> str:
-    bodies = [element.proto.body for element in app.get("html")]
-    return "\n".join(body for body in bodies if not body.startswith("<style>"))
-
-
-def chart(app: AppTest, key: str) -> dict[str, Any]:
-    found = [e for e in app.get("plotly_chart") if e.proto.id.endswith(f"-{key}")]
-    spec: dict[str, Any] = json.loads(found[-1].proto.spec)
-    return spec
 
 
 def legend(spec: dict[str, Any]) -> list[tuple[str, float, float]]:
@@ -44,11 +32,6 @@ def classes(spec: dict[str, Any]) -> list[Any]:
 
 def printed(spec: dict[str, Any]) -> list[str]:
     return [str(x) for t in spec["data"] if t.get("mode") == "text" for x in t["text"]]
-
-
-def address(app: AppTest, key: str) -> str | None:
-    value = app.query_params.get(key)
-    return value[-1] if isinstance(value, list) else value
 
 
 def widget_keys(app: AppTest) -> set[str]:
@@ -269,9 +252,9 @@ st.text(f"{{view.area.code}} {{view.earlier_month}}")
     [("area", "410225", "410225 None"), ("compare", "2024-03", "410200 2024-03-01")],
 )
 def test_a_choice_in_the_panel_moves_the_whole_page(
-    topic_world: Path, monkeypatch: pytest.MonkeyPatch, key: str, value: str, shown: str
+    small_world: Path, monkeypatch: pytest.MonkeyPatch, key: str, value: str, shown: str
 ) -> None:
-    monkeypatch.setenv("DASHBOARD_MARTS", str(topic_world))
+    monkeypatch.setenv("DASHBOARD_MARTS", str(small_world))
     app = AppTest.from_string(SCRIPT.format(key=key, value=value), default_timeout=60).run()
     assert not app.exception
     assert app.session_state["runs"] == 2

@@ -14,8 +14,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.exports import collect, workbook
 from dashboard.panels.outflow import resettled
 from dashboard.queries.outflow_levels import MART
-from tests.builders.outflow import QI, levels, publish, without_values
-from tests.dashboard.drawn import address, charts, click, html
+from tests.builders.drawn import address, charts, click, html
+from tests.builders.outflow import QI, levels, without_values
+from tests.builders.world import publish_altered
 
 Run = Callable[..., AppTest]
 WITHOUT = resettled.WITHOUT
@@ -26,7 +27,7 @@ def leveled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame:
         return levels() if name == MART else frame
 
-    return publish(tmp_path_factory.mktemp("leveled") / "marts", alter)
+    return publish_altered(tmp_path_factory.mktemp("leveled") / "marts", alter)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
             return without_values(frame, WITHOUT, everywhere, status="not_applicable")
         return None if name == MART else frame
 
-    return publish(tmp_path_factory.mktemp("older") / "marts", alter)
+    return publish_altered(tmp_path_factory.mktemp("older") / "marts", alter)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def sparse(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 frame = without_values(frame, indicator, everywhere, status="suppressed")
         return frame
 
-    return publish(tmp_path_factory.mktemp("sparse") / "marts", alter)
+    return publish_altered(tmp_path_factory.mktemp("sparse") / "marts", alter)
 
 
 def drawn(app: AppTest) -> list[str]:
@@ -246,10 +247,8 @@ def test_the_meeting_draws_the_flows_without_a_control(run_topic: Run, leveled: 
     assert not app.get("segmented_control")
 
 
-def test_hostile_names_stay_text_in_matrix_and_figures(
-    run_topic: Run, hostile_topic_world: Path
-) -> None:
-    app = run_topic("outflow", marts=hostile_topic_world, od="place")
+def test_hostile_names_stay_text_in_matrix_and_figures(run_topic: Run, hostile_world: Path) -> None:
+    app = run_topic("outflow", marts=hostile_world, od="place")
     assert not app.exception
     assert "<img src=x" not in html(app)
     assert "<img src=x" not in str(charts(app))

@@ -10,8 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.panels.outflow import resettled
-from tests.builders.outflow import CITY, QI, publish, without_values
-from tests.dashboard.drawn import charts, html
+from tests.builders.drawn import charts, html
+from tests.builders.outflow import CITY, QI, without_values
+from tests.builders.world import publish_altered
 
 Run = Callable[..., AppTest]
 KEY = resettled.WITHOUT
@@ -46,7 +47,7 @@ def test_a_county_whose_data_do_not_tell_is_named_and_the_sum_of_the_others_not_
         status = pl.when(is_part).then(pl.lit("provisional")).otherwise("status")
         return untold.with_columns(status=status).cast(dict(frame.schema))
 
-    app = run_topic("outflow", marts=publish(tmp_path_factory.mktemp("part") / "m", alter))
+    app = run_topic("outflow", marts=publish_altered(tmp_path_factory.mktemp("part") / "m", alter))
     assert "杞县" not in words(drawn(app))
     assert "一栏、不能剔除的县区：杞县。" in html(app)
     assert "开封市：含" not in html(app)
@@ -60,7 +61,7 @@ def test_where_no_county_may_be_told_the_city_is_drawn_over_time(
         is_shown = name == "indicator_to_date"
         return without_values(frame, KEY, is_county, status="suppressed") if is_shown else frame
 
-    marts = publish(tmp_path_factory.mktemp("few") / "m", alter)
+    marts = publish_altered(tmp_path_factory.mktemp("few") / "m", alter)
     app = run_topic("outflow", marts=marts)
     ends = [text.split(" ")[0] for text in words(drawn(app))]
     assert {"含", "不含", "暂定"} <= set(ends)

@@ -7,24 +7,11 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from dashboard.places import Place, Places
+from dashboard.places import Places
 from dashboard.queries import clinics, equipment
+from tests.builders.places import place
 
 JAN, FEB, MAR = (dt.date(2025, m, 1) for m in (1, 2, 3))
-
-
-def place(code: str, level: str, parent: str | None) -> Place:
-    return Place(
-        code=code,
-        name=f"名{code}",
-        level=level,
-        parent_code=parent,
-        located_in=None,
-        has_polygon=True,
-        is_complete=True,
-        population=None,
-    )
-
 
 PLACES = Places(
     [

@@ -6,63 +6,19 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
-from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.base import CONFIG
 from dashboard.store import Marts
+from tests.builders.drawn import address, charts, click, html, notes, traces
 
 Run = Callable[..., AppTest]
 PAGES = ("outflow", "clinics", "equipment", "contracts")
 FAULT = "本块未能显示"
 TOWNSHIP = "410225102"
-
-
-def html(app: AppTest) -> str:
-    """Return everything that was put on the page as HTML, the style left out."""
-    bodies = [element.proto.body for element in app.get("html")]
-    return "\n".join(body for body in bodies if not body.startswith("<style>"))
-
-
-def charts(app: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
-
-
-def traces(app: AppTest, kind: str) -> list[dict[str, Any]]:
-    return [trace for chart in charts(app) for trace in chart["data"] if trace["type"] == kind]
-
-
-def notes(app: AppTest) -> list[str]:
-    return [
-        note["text"] for chart in charts(app) for note in chart["layout"].get("annotations", [])
-    ]
-
-
-def address(app: AppTest, key: str) -> str:
-    """Return what the link says; AppTest gives a list or, unchanged, what was put in."""
-    value = app.query_params[key]
-    return value[-1] if isinstance(value, list) else value
-
-
-def click(app: AppTest, key: str, code: str) -> AppTest:
-    """Send what the browser would send for a click on a mark, so that the callback runs."""
-    chart = next(e for e in app.get("plotly_chart") if e.proto.id.endswith(f"-{key}"))
-    points = [{"customdata": code}]
-    event = {"selection": {"points": points, "point_indices": [0], "box": [], "lasso": []}}
-    before = app._tree.get_widget_states
-
-    def with_click() -> WidgetStates:
-        states = before()
-        state = states.widgets.add()
-        state.id, state.string_value = chart.proto.id, json.dumps(event)
-        return states
-
-    app._tree.get_widget_states = with_click  # type: ignore[method-assign]
-    return app.run()
 
 
 @pytest.mark.parametrize(
@@ -227,10 +183,8 @@ def test_meeting_mode_has_no_widget(run_topic: Run, page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_hostile_names_stay_text_everywhere(
-    run_topic: Run, hostile_topic_world: Path, page: str
-) -> None:
-    app = run_topic(page, marts=hostile_topic_world, area="410225")
+def test_hostile_names_stay_text_everywhere(run_topic: Run, hostile_world: Path, page: str) -> None:
+    app = run_topic(page, marts=hostile_world, area="410225")
     assert not app.exception
     assert FAULT not in html(app)
     assert "<img src=x" not in html(app)
