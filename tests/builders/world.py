@@ -108,10 +108,11 @@ def publish_tables(
     as_of: dt.date = AS_OF,
     demonstration: bool = True,
     inputs: Iterable[snapshots.InputFile] = (),
+    boundaries: Path | None = None,
 ) -> snapshots.Snapshot:
-    """Publish any tables into a marts folder, with the outlines of all counties."""
+    """Publish any tables into a marts folder, with the outlines of all counties unless told."""
     provenance = snapshots.describe(as_of=as_of, demonstration=demonstration, inputs=inputs)
-    boundaries = load_reference().boundaries
+    boundaries = boundaries or load_reference().boundaries
     with snapshots.lock(marts) as held:
         return snapshots.publish(held, frames, provenance, boundaries=boundaries)
 

@@ -14,13 +14,12 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import boundaries
 from dashboard.store import open_marts
-from pipeline import snapshots
 from pipeline.geo.shapes import read_collection
 from pipeline.geo.source import read_source
 from pipeline.geo.townships import FILE, take_townships
 from pipeline.reference import DEFAULT
 from tests.builders import world
-from tests.dashboard.drawn import address, click
+from tests.builders.drawn import address, chart, click
 from tests.reference.geo_files import write
 from tests.reference.township_files import strips, towns_of
 
@@ -40,15 +39,8 @@ def township_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (name, frame.with_columns(has_polygon=has_polygon) if name == "areas" else frame)
         for name, frame in world.tables()
     )
-    provenance = snapshots.describe(as_of=world.AS_OF, demonstration=True)
-    with snapshots.lock(base / "marts") as held:
-        snapshots.publish(held, changed, provenance, boundaries=folder / "boundaries")
+    world.publish_tables(base / "marts", changed, boundaries=folder / "boundaries")
     return base / "marts"
-
-
-def shown(app: AppTest) -> dict[str, Any]:
-    charts = {c.proto.id.split("-")[-1]: json.loads(c.proto.spec) for c in app.get("plotly_chart")}
-    return next(spec for key, spec in charts.items() if key == "map")
 
 
 def places(spec: dict[str, Any]) -> set[str]:
@@ -61,7 +53,7 @@ def test_a_county_shows_its_townships_beside_the_whole_county(
 ) -> None:
     app = run_topic("contracts", marts=township_world, area=COUNTY)
     towns = towns_of(COUNTY)
-    spec = shown(app)
+    spec = chart(app, "map")
     assert places(spec) == {code for code, _ in towns[:-1]}
     assert f"/{COUNTY}.geojson" in json.dumps(spec)
     last_code, last_name = towns[-1]
@@ -76,7 +68,7 @@ def test_a_click_leads_into_the_township_which_stays_on_the_map(
     first = towns_of(COUNTY)[0][0]
     click(app, "map", first)
     assert address(app, "area") == first
-    assert first in places(shown(app))
+    assert first in places(chart(app, "map"))
 
 
 @pytest.mark.parametrize(
