@@ -13,12 +13,16 @@ from xml.etree import ElementTree
 
 # The reader makes room for the whole rectangle: a stray cell far out must not cost gigabytes.
 MAX_CELLS, FEW_CELLS, SPARSE = 30_000_000, 200_000, 20
+MAX_LOOKED_FOR = 60  # columns that are found one after another
+_STRETCH = 4 << 20  # bytes in which cells are counted at once
 # The marks of pipeline.ingest.marks; a test holds them equal.
 ERROR, NO_VALUE, LOST_DIGITS = "\ufdd1E", "\ufdd1F", "\ufdd1P"
 _PREFIX = re.compile(rb"<(\w+):worksheet[ >]")
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _HIDDEN = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 _CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})\d')
+_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})\d')
+_OTHER_CELL = rb'<c (?!r="(?:%s)\d)'
 _USED = re.compile(
     rb'<c (?=[^>]*[^>/]>\s*<[fvi]|[^>]*\bt="(?:str|e)")[^>]*?\br="([A-Z]{1,3})(\d+)"'
 )
@@ -53,8 +57,11 @@ def column_number(letters: bytes) -> int:
     return number - 1
 
 
-def book_parts(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], dict[str, bool]]:
-    """Return the XML of each worksheet by sheet name, and what holds for the whole workbook.
+def book_parts(
+    archive: zipfile.ZipFile,
+) -> tuple[dict[str, bytes], dict[str, bool], set[str]]:
+    """Return the XML of each worksheet by sheet name, what holds for the whole workbook, and which
+    entries were read, checksum included.
 
     The standard parser is enough here: sizes are checked before, memory and time are limited.
 
@@ -69,18 +76,20 @@ def book_parts(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], dict[str, bo
     targets = {rel.get("Id"): rel.get("Target", "") for rel in rels}
     names = set(archive.namelist())
     parts = {}
+    read = set()
     for sheet in _elements(book, "sheet"):
         # The name space differs between the two editions of the standard.
         relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
         target = targets.get(relation, "").removeprefix("/").removeprefix("xl/")
         if f"xl/{target}" in names:
             parts[sheet.get("name", "")] = archive.read(f"xl/{target}")
+            read.add(f"xl/{target}")
     facts = {
         "is_1904": _is_set(book, "workbookPr", "date1904"),
         # Programs that write formulas without reckoning them leave 0 and ask to be reckoned.
         "is_unreckoned": _is_set(book, "calcPr", "fullCalcOnLoad"),
     }
-    return parts, facts
+    return parts, facts, read
 
 
 def _elements(book: ElementTree.Element, name: str) -> list[ElementTree.Element]:
@@ -98,13 +107,14 @@ def layout(xml: bytes, *, is_unreckoned: bool = False) -> dict[str, Any] | None:
     """
     if prefix := _PREFIX.search(xml, 0, 2_000):
         xml = xml.replace(b"<" + prefix[1] + b":", b"<").replace(b"</" + prefix[1] + b":", b"</")
-    columns = sorted(set(_CELL.findall(xml)), key=column_number)
+    columns = sorted(_columns(xml), key=column_number)
     first = next((column_number(c) for c in columns if _is_used(xml, c)), None)
     if first is None:
         return {"merges": [], "marks": [], "hidden": []}
     last_row = max((int(row) for row in _ROW.findall(xml)), default=0)
     width = column_number(columns[-1]) - first + 1
-    if is_too_large(last_row, width, cells=xml.count(b"<c ")) and _is_large_in_use(xml, first):
+    cells = _count_cells(xml, enough=last_row * width // SPARSE + 1)
+    if is_too_large(last_row, width, cells=cells) and _is_large_in_use(xml, first):
         return None
     merges = [
         [int(r1), column_number(c1) - first, int(r2), column_number(c2) - first]
@@ -116,6 +126,37 @@ def layout(xml: bytes, *, is_unreckoned: bool = False) -> dict[str, Any] | None:
     ]
     hidden = [int(row) for row in _HIDDEN.findall(xml)] if b"hidden=" in xml else []
     return {"merges": merges, "marks": marks, "hidden": hidden}
+
+
+def _columns(xml: bytes) -> set[bytes]:
+    """Return the columns in which there are cells.
+
+    The next cell of a column not seen yet is looked for, so that most are passed over unread. Many
+    columns, or a cell whose place is not said first, and all cells are read.
+    """
+    seen: list[bytes] = []
+    at = 0
+    while len(seen) <= MAX_LOOKED_FOR:
+        other = re.compile(_OTHER_CELL % b"|".join(seen)).search(xml, at)
+        if other is None:
+            return set(seen)
+        at = other.start()
+        cell = _PLAIN_CELL.match(xml, at)
+        if cell is None:
+            break
+        seen.append(cell[1])
+    return set(_CELL.findall(xml))
+
+
+def _count_cells(xml: bytes, *, enough: int) -> int:
+    """Count the cells of a sheet, or so many of them that they are enough."""
+    cells = 0
+    for at in range(0, len(xml), _STRETCH):
+        # A tag that lies across the border is counted in the stretch in which it begins.
+        cells += xml.count(b"<c ", at, at + _STRETCH + 2)
+        if cells >= enough:
+            break
+    return cells
 
 
 def _is_large_in_use(xml: bytes, first: int) -> bool:
