@@ -82,7 +82,7 @@ def test_a_click_leads_into_the_township_which_stays_on_the_map(
 def test_elsewhere_the_counties_are_shown(
     run_topic: Run, township_world: Path, page: str, query: dict[str, str]
 ) -> None:
-    spec = shown(run_topic(page, marts=township_world, **query))
+    spec = chart(run_topic(page, marts=township_world, **query), "map")
     assert COUNTY in places(spec)
     assert "/410200.geojson" in json.dumps(spec)
 
