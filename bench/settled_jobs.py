@@ -117,7 +117,7 @@ def _persons(world: Path) -> pl.DataFrame:
     years = sorted({ym[:4] for ym in months})
     counted = []
     for year in years:
-        rows = pl.concat([lf for ym, lf in months.items() if ym[:4] == year])
+        rows = [lf for ym, lf in months.items() if ym[:4] == year]
         counted.append(
             count_persons(rows, lineage()).with_columns(year=pl.lit(int(year), dtype=pl.Int64))
         )

@@ -1,13 +1,15 @@
 """Distinct persons of a year: the one thing that is counted at each level, not added up.
 
-A visit becomes one number of 64 bits: 61 bits of the person's hash, two of the tier, one for an
-admission. Sorted numbers tell distinct persons by comparing neighbours, at a tenth of the cost of
-hashing them. Among twelve million persons the chance that any two share 61 bits is 3 in 100,000.
+A visit becomes one number of 64 bits: 60 bits of the person's hash, one for a reversal, two of the
+tier, one for an admission. Sorted numbers tell distinct persons by comparing neighbours, at a tenth
+of the cost of hashing them. Among twelve million persons the chance that any two share 60 bits is
+6 in 100,000.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -20,119 +22,125 @@ _PHARMACY = CARE_TYPES.index("pharmacy")
 _KEYS = ["ancestor_code", "destination_tier"]
 PERSONS = ("persons", "persons_admitted")
 # Rows whose persons are compared at once. Above it the persons are split by their number, which
-# reads the rows again: twelve million rows are about half a gigabyte while they are sorted.
+# reads the rows again: twelve million rows are a third of a gigabyte while they are sorted.
 ROWS_AT_ONCE = 12_000_000
-_BITS = 3  # of a number that do not tell the person
+_BITS = 4  # of a number that do not tell the person
+_KINDS = 8  # of visits: tiers, each with and without admission
+_REVERSAL = np.uint64(_KINDS)
+_RANGES = 8  # of numbers in which persons of several counties are looked for one after another
 _Numbers = NDArray[np.uint64]
 _Counts = NDArray[np.int64]  # tiers × (persons, persons admitted)
+_Runs = dict[int, list[_Numbers]]
 
 
-def count_persons(settlements: pl.LazyFrame, lineage: pl.DataFrame) -> pl.DataFrame:
+def count_persons(months: Sequence[pl.LazyFrame], lineage: pl.DataFrame) -> pl.DataFrame:
     """Return distinct persons by ancestor_code and tier: persons, persons_admitted.
 
-    `settlements` are a year of StagedSettlement; `lineage` has insured_county in codes and
-    ancestor_code. The few with something reversed are counted by themselves, by what is left of
-    their visits. Rows without a person count for nobody.
+    `months` are a year of StagedSettlement, quickest where each is in order of the county;
+    `lineage` has insured_county in codes and ancestor_code. The few with something reversed are
+    counted by themselves, by what is left of their visits. Rows without a person count for nobody.
     """
-    rows = settlements.select(pl.len()).collect().item()
-    parts = rows // ROWS_AT_ONCE + 1
+    lengths = pl.collect_all([month.select(pl.len()) for month in months])
+    parts = sum(length.item() for length in lengths) // ROWS_AT_ONCE + 1
     part_of = pl.col("person_key").reinterpret(signed=False) % 2 ** (64 - _BITS) % parts
-    counted = [
-        _count(settlements if parts == 1 else settlements.filter(part_of == part), lineage)
-        for part in range(parts)
-    ]
+    counted = [_NOBODY]
+    for part in range(parts):
+        some = months if parts == 1 else [month.filter(part_of == part) for month in months]
+        counted.append(_count(some, lineage))
     sums = pl.concat(counted).group_by(_KEYS).agg(pl.col(PERSONS).sum())
     return sums.filter(pl.col("persons") > 0).sort(_KEYS)
 
 
-def _count(settlements: pl.LazyFrame, lineage: pl.DataFrame) -> pl.DataFrame:
+_NOBODY = pl.DataFrame(
+    schema={
+        "ancestor_code": pl.String,
+        "destination_tier": pl.UInt8,
+        **dict.fromkeys(PERSONS, pl.Int64),
+    }
+)
+
+
+def _count(months: Sequence[pl.LazyFrame], lineage: pl.DataFrame) -> pl.DataFrame:
     """Count persons; the same ancestor and tier can have two rows."""
-    visits = (
-        settlements.filter(pl.col("care_type") != _PHARMACY)
-        .drop_nulls("person_key")
-        .select("sign", area="insured_county", visit=_packed())
-        .collect()
-    )
-    special = _special(visits)
-    together = visits.group_by("area").agg("visit")
-    del visits  # all of a year: what is not needed any more is let go at once
-    counties = _by_county(together, special)
-    del together
+    runs, reversed_ = _visits(months)
+    counties: dict[int, _Numbers] = {}
+    special = {}
+    for county in list(runs):
+        numbers = np.concatenate(runs.pop(county))
+        numbers.sort()
+        at = _positions(numbers, reversed_)
+        special[county] = numbers[at]
+        counties[county] = _persons(numbers, without=at)
     areas = dict(lineage.group_by("ancestor_code").agg("insured_county").iter_rows())
     rows = [
         (area, tier, *counts)
         for area, found in _by_area(counties, areas).items()
         for tier, counts in enumerate(found.tolist())
     ]
-    ordinary = pl.DataFrame(
-        rows,
-        schema={
-            "ancestor_code": pl.String,
-            "destination_tier": pl.UInt8,
-            **dict.fromkeys(PERSONS, pl.Int64),
-        },
-        orient="row",
-    )
+    ordinary = pl.DataFrame(rows, schema=_NOBODY.schema, orient="row")
     return pl.concat([ordinary, _left_over(special, lineage).select(ordinary.columns)])
+
+
+def _visits(months: Sequence[pl.LazyFrame]) -> tuple[_Runs, _Numbers]:
+    """Return the visits of each county in runs, and the persons with a reversal in order."""
+    runs: _Runs = {}
+    reversed_ = [np.empty(0, dtype=np.uint64)]
+    for month in months:
+        visits = (
+            month.filter(pl.col("care_type") != _PHARMACY)
+            .drop_nulls("person_key")
+            .select(area="insured_county", visit=_packed())
+            .collect()
+        )
+        numbers = visits["visit"].to_numpy()
+        for county, start, end in _stretches(visits["area"].to_numpy()):
+            runs.setdefault(county, []).append(numbers[start:end])
+        back: _Numbers = numbers[(numbers & _REVERSAL) > 0] >> np.uint64(_BITS)
+        reversed_.append(back)
+    return runs, np.unique(np.concatenate(reversed_))
 
 
 def _packed() -> pl.Expr:
     person = pl.col("person_key").reinterpret(signed=False) % pl.lit(2 ** (64 - _BITS))
+    reversal = (pl.col("sign") < 0).cast(pl.UInt64) * _KINDS
     tier = pl.col("destination_tier").cast(pl.UInt64) * 2
-    return pl.sum_horizontal(person * 2**_BITS, tier, is_admission().cast(pl.UInt64))
+    return pl.sum_horizontal(person * 2**_BITS, reversal, tier, is_admission().cast(pl.UInt64))
 
 
-def _special(visits: pl.DataFrame) -> pl.DataFrame:
-    """Return the visits of the persons with a reversal: area, person, tier, sign, is_admission."""
-    named = visits.lazy().with_columns(person=pl.col("visit") // 2**_BITS)
-    reversed_ = named.filter(pl.col("sign") < 0).select("person").unique()
-    return (
-        named.join(reversed_, on="person", how="semi")
-        .select(
-            "area",
-            "person",
-            "sign",
-            destination_tier=(pl.col("visit") // 2 % 4).cast(pl.UInt8),
-            is_admission=pl.col("visit") % 2 == 1,
-        )
-        .collect()
-    )
+def _stretches(areas: NDArray[np.uint16]) -> Iterator[tuple[int, int, int]]:
+    """Yield the area, start and end of each stretch of rows of one area."""
+    if areas.size:
+        cuts = np.flatnonzero(areas[1:] != areas[:-1]) + 1
+        for start, end in pairwise([0, *cuts.tolist(), areas.size]):
+            yield int(areas[start]), start, end
 
 
-def _by_county(together: pl.DataFrame, special: pl.DataFrame) -> dict[int, _Numbers]:
-    """Return each county's persons by tier in order, without the special persons.
+def _positions(visits: _Numbers, persons: _Numbers) -> NDArray[np.int64]:
+    """Return where the visits of some persons are; both in order."""
+    first = np.searchsorted(visits, persons << _BITS)
+    after = np.searchsorted(visits, (persons + 1) << _BITS)
+    # The last person of all has nobody after it.
+    after = np.where(persons == 2 ** (64 - _BITS) - 1, visits.size, after)
+    lengths = after - first
+    # The positions from each first to its after, all in one.
+    at: NDArray[np.int64] = np.repeat(after - np.cumsum(lengths), lengths)
+    return at + np.arange(lengths.sum())
 
-    `together` has a list of visits for each area.
+
+def _persons(visits: _Numbers, without: NDArray[np.int64] | None = None) -> _Numbers:
+    """Return one number a person and tier of visits in order: the last tells any admission.
+
+    `without` are the positions of persons who are left out.
     """
-    gone = special.select("area", "person").unique().sort("person")
-    persons = {area: part["person"].to_numpy() for (area,), part in gone.group_by("area")}
-    none = np.empty(0, dtype=np.uint64)
-    return {
-        area: _persons(_without(np.sort(numbers.to_numpy()), persons.get(area, none)))
-        for area, numbers in zip(together["area"], together["visit"], strict=True)
-    }
-
-
-def _persons(visits: _Numbers) -> _Numbers:
-    """Return one number a person and tier of visits in order: the last tells any admission."""
     is_last = np.ones(visits.size, dtype=bool)
     np.not_equal(visits[1:] >> 1, visits[:-1] >> 1, out=is_last[:-1])
+    if without is not None:
+        is_last[without] = False
     return visits[is_last]
 
 
-def _without(visits: _Numbers, persons: _Numbers) -> _Numbers:
-    """Drop the visits of some persons; both in order."""
-    first = np.searchsorted(visits, persons << _BITS)
-    after = np.searchsorted(visits, (persons + 1) << _BITS)
-    lengths = after - first
-    # The positions from each first to its after, all in one.
-    gone = np.repeat(after - np.cumsum(lengths), lengths) + np.arange(lengths.sum())
-    kept: _Numbers = np.delete(visits, gone)
-    return kept
-
-
 def _counts(persons: _Numbers) -> _Counts:
-    kinds = np.bincount((persons & (2**_BITS - 1)).view(np.int64), minlength=2**_BITS)
+    kinds = np.bincount((persons & (_KINDS - 1)).view(np.int64), minlength=_KINDS)
     both: _Counts = np.stack([kinds[::2] + kinds[1::2], kinds[1::2]], axis=1)
     return both
 
@@ -157,12 +165,25 @@ def _by_area(
     return found
 
 
-def _shared(counties: Iterable[_Numbers]) -> _Numbers:
+def _shared(counties: Collection[_Numbers]) -> _Numbers:
     """Return the persons and tiers (without their last bit) that are in several counties."""
-    everyone = np.concatenate([np.empty(0, dtype=np.uint64), *counties])
-    everyone.sort()
-    everyone >>= 1
-    return np.unique(everyone[1:][everyone[1:] == everyone[:-1]])
+    found = [np.empty(0, dtype=np.uint64)]
+    width = 2**64 // _RANGES
+    for start in range(0, 2**64, width):
+        last = np.uint64(start + width - 1)
+        here = [
+            numbers[np.searchsorted(numbers, np.uint64(start)) : _after(numbers, last)]
+            for numbers in counties
+        ]
+        everyone = np.concatenate([found[0], *here])
+        everyone.sort()
+        everyone >>= 1
+        found.append(np.unique(everyone[1:][everyone[1:] == everyone[:-1]]))
+    return np.concatenate(found)
+
+
+def _after(numbers: _Numbers, last: np.uint64) -> np.int64:
+    return np.searchsorted(numbers, last, side="right")
 
 
 def _of(persons: _Numbers, some: _Numbers) -> _Numbers:
@@ -174,16 +195,33 @@ def _of(persons: _Numbers, some: _Numbers) -> _Numbers:
     return found
 
 
-def _left_over(special: pl.DataFrame, lineage: pl.DataFrame) -> pl.DataFrame:
+def _left_over(special: Mapping[int, _Numbers], lineage: pl.DataFrame) -> pl.DataFrame:
     """Return distinct persons by ancestor and tier, of whose visits some are left."""
-    sign = pl.col("sign").cast(pl.Int64)
+    nobody = pl.DataFrame(schema={"visit": pl.UInt64, "insured_county": pl.UInt16})
+    of_counties = (
+        pl.DataFrame({"visit": numbers}).with_columns(insured_county=pl.lit(county, pl.UInt16))
+        for county, numbers in special.items()
+    )
+    visits = pl.concat([nobody, *of_counties])
+    kind = pl.col("visit") % 2**_BITS
+    sign = 1 - 2 * (kind >= _KINDS).cast(pl.Int64)
+    each = (
+        visits.lazy()
+        .group_by(
+            "insured_county",
+            person=pl.col("visit") // 2**_BITS,
+            destination_tier=(kind % _KINDS // 2).cast(pl.UInt8),
+        )
+        .agg(net=sign.sum(), admitted=sign.filter(kind % 2 == 1).sum())
+    )
     return (
-        special.join(lineage.rename({"insured_county": "area"}), on="area")
+        each.join(lineage.lazy(), on="insured_county")
         .group_by(*_KEYS, "person")
-        .agg(net=sign.sum(), admitted=sign.filter("is_admission").sum())
+        .agg(pl.col("net", "admitted").sum())
         .group_by(_KEYS)
         .agg(
             persons=(pl.col("net") > 0).sum().cast(pl.Int64),
             persons_admitted=(pl.col("admitted") > 0).sum().cast(pl.Int64),
         )
+        .collect()
     )

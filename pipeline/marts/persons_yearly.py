@@ -11,7 +11,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.contracts.settled_marts import PersonsYearly
-from pipeline.contracts.staging import DESTINATION_TIERS, StagedSettlement
+from pipeline.contracts.staging import DESTINATION_TIERS
 from pipeline.counters.persons import PERSONS, count_persons
 from pipeline.marts.partials import Partials, hash_of, key_of
 from pipeline.marts.scope import Scope
@@ -80,9 +80,7 @@ def _year(
 
     def count() -> dict[str, pl.DataFrame]:
         coded = above.with_columns(insured_county=_code(settled, above["area_code"])).drop_nulls()
-        rows = pl.concat(
-            [StagedSettlement.create_empty(lazy=True), *(settled.months[ym] for ym in months)]
-        ).filter(pl.col("service_date") <= as_of)
+        rows = [settled.months[ym].filter(pl.col("service_date") <= as_of) for ym in months]
         return {"persons": count_persons(rows, coded.select("insured_county", "ancestor_code"))}
 
     if not set(months) <= set(settled.digests):

@@ -25,7 +25,7 @@ def counted(*given: dict) -> Found:
     lineage = pl.DataFrame(
         above, schema={"insured_county": pl.UInt16, "ancestor_code": pl.String}, orient="row"
     ).drop_nulls()
-    frame = persons.count_persons(pl.concat(months.months.values()), lineage)
+    frame = persons.count_persons(list(months.months.values()), lineage)
     named = frame.with_columns(months.codes.text("destination_tier"))
     return {(area, tier): (n, admitted) for area, tier, n, admitted in named.iter_rows()}
 
@@ -88,3 +88,18 @@ def test_counts_are_those_of_a_slow_count(at_once: int, monkeypatch: pytest.Monk
     for (area, tier, _, kind), left in net.items():
         expected[(area, tier)][kind] += left > 0
     assert counted(*given) == {k: tuple(v) for k, v in expected.items() if v[0]}
+
+
+def test_hashes_at_both_ends_of_the_range_are_persons_of_their_own() -> None:
+    last, first = -1, 0  # of 64 bits the highest and the lowest
+    found = counted(
+        *({"person_key": p} for p in (last, first)),
+        *({"person_key": p, "insured_county": "410203"} for p in (last, first)),
+        {"person_key": last, "sign": -1},
+    )
+    assert found[("410202", "same_county")] == (1, 1)
+    assert found[("410203", "same_county")] == (2, 2)
+
+
+def test_nobody_at_all_is_no_row() -> None:
+    assert counted({"person_key": None}) == {}
