@@ -160,9 +160,10 @@ def drawn_once(draw: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
         if kept is not None:
             return Printed(kept[0])
         figure = draw(*args, **options)
-        if key is not None:
-            content = Printed.encoded(figure)
-            memory.put(key, content, len(content) + LEAST_BYTES)
-        return figure
+        if key is None:
+            return figure
+        content = Printed.encoded(figure)
+        memory.put(key, content, len(content) + LEAST_BYTES)
+        return Printed(content)
 
     return drawn

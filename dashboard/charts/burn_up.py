@@ -76,20 +76,18 @@ def _lines(figure: go.Figure, known: pl.DataFrame, *, unit_zh: str) -> None:
     looks = {"denominator": (theme.TEXT_3, 1.5), "numerator": (theme.ACCENT, 2.5)}
     words = {"denominator": t("burn_up.planned"), "numerator": t("burn_up.done")}
     for column, (colour, width) in looks.items():
-        figure.add_trace(
-            go.Scatter(
-                x=known["period"].to_list(),
-                y=known[column].to_list(),
-                mode="lines",
-                line={"color": colour, "width": width},
-                text=[
-                    f"{t('chart.day', year=day.year, month=day.month, day=day.day)}<br>"
-                    f"{words[column]} <b>{n}</b>{plain(unit_zh)}"
-                    for day, n in zip(known["period"], known[column], strict=True)
-                ],
-                hovertemplate="%{text}<extra></extra>",
-                name=column,
-            )
+        figure.add_scatter(
+            x=known["period"].to_list(),
+            y=known[column].to_list(),
+            mode="lines",
+            line={"color": colour, "width": width},
+            text=[
+                f"{t('chart.day', year=day.year, month=day.month, day=day.day)}<br>"
+                f"{words[column]} <b>{n}</b>{plain(unit_zh)}"
+                for day, n in zip(known["period"], known[column], strict=True)
+            ],
+            hovertemplate="%{text}<extra></extra>",
+            name=column,
         )
 
 
@@ -122,21 +120,19 @@ def _projection(figure: go.Figure, known: pl.DataFrame, goal: Goal, *, foot: flo
     if goal.reached_on is None:
         return
     start, day = known["period"][-1], goal.reached_on
-    figure.add_trace(
-        go.Scatter(
-            x=[start, day],
-            y=[int(known["numerator"][-1]), goal.units],
-            mode="lines+markers",
-            line={"color": theme.ACCENT, "width": 2, "dash": "6px,4px"},
-            marker={
-                "size": [0, 9],
-                "color": theme.CARD,
-                "line": {"color": theme.ACCENT, "width": 2},
-            },
-            text=["", t("burn_up.reached", year=day.year, month=day.month, day=day.day)],
-            hovertemplate="%{text}<extra></extra>",
-            name="projection",
-        )
+    figure.add_scatter(
+        x=[start, day],
+        y=[int(known["numerator"][-1]), goal.units],
+        mode="lines+markers",
+        line={"color": theme.ACCENT, "width": 2, "dash": "6px,4px"},
+        marker={
+            "size": [0, 9],
+            "color": theme.CARD,
+            "line": {"color": theme.ACCENT, "width": 2},
+        },
+        text=["", t("burn_up.reached", year=day.year, month=day.month, day=day.day)],
+        hovertemplate="%{text}<extra></extra>",
+        name="projection",
     )
     line(figure, start=(day, goal.units), end=(day, foot), colour=theme.ACCENT, dash="6px,4px")
     words = t("burn_up.reached_short", month=day.month, day=day.day)

@@ -44,17 +44,15 @@ def cascade_figure(steps: Sequence[Step], *, height: int) -> go.Figure:
     figure.update_xaxes(range=[0, max(known)], visible=False)
     figure.update_yaxes(range=[len(steps) - 0.4, -0.6], visible=False)
     for kind, colour in (("whole", theme.RANGE), ("done", theme.CLINIC_STATUS["completed"])):
-        figure.add_trace(
-            go.Bar(
-                orientation="h",
-                x=[getattr(step, kind) for step in steps],
-                y=list(range(len(steps))),
-                marker={"color": colour, "line": {"width": 0}},
-                text=[f"<b>{plain(s.name)}</b><br>{plain(s.counts)}　{s.share}" for s in steps],
-                textposition="none",
-                hovertemplate="%{text}<extra></extra>",
-                name=kind,
-            )
+        figure.add_bar(
+            orientation="h",
+            x=[getattr(step, kind) for step in steps],
+            y=list(range(len(steps))),
+            marker={"color": colour, "line": {"width": 0}},
+            text=[f"<b>{plain(s.name)}</b><br>{plain(s.counts)}　{s.share}" for s in steps],
+            textposition="none",
+            hovertemplate="%{text}<extra></extra>",
+            name=kind,
         )
     for y, step in enumerate(steps):
         _words(figure, y, step, left=left)

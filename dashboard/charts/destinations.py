@@ -39,31 +39,29 @@ def _bars(figure: go.Figure, shares: pl.DataFrame) -> None:
         waits = [status == "provisional" for status in rows["status"].to_list()]
         values = [None if v is None else v * 100 for v in rows["share"].to_list()]
         name = t(f"tier.{tier}")
-        figure.add_trace(
-            go.Bar(
-                x=rows["month"].to_list(),
-                y=values,
-                name=name,
-                marker={
-                    "color": theme.DESTINATION[tier],
-                    "line": {"color": theme.CARD, "width": 1},
-                    "pattern": {
-                        "shape": ["/" if wait else "" for wait in waits],
-                        "fgcolor": theme.CARD,
-                        "fillmode": "overlay",
-                        "size": 7,
-                        "solidity": 0.35,
-                    },
+        figure.add_bar(
+            x=rows["month"].to_list(),
+            y=values,
+            name=name,
+            marker={
+                "color": theme.DESTINATION[tier],
+                "line": {"color": theme.CARD, "width": 1},
+                "pattern": {
+                    "shape": ["/" if wait else "" for wait in waits],
+                    "fgcolor": theme.CARD,
+                    "fillmode": "overlay",
+                    "size": 7,
+                    "solidity": 0.35,
                 },
-                text=[
-                    f"{t('chart.month', year=m.year, month=m.month)}<br>{name} "
-                    f"<b>{DASH if v is None else rounded(v, 1)}%</b>"
-                    + (t("chart.provisional_suffix") if wait else "")
-                    for m, v, wait in zip(rows["month"].to_list(), values, waits, strict=True)
-                ],
-                textposition="none",
-                hovertemplate="%{text}<extra></extra>",
-            )
+            },
+            text=[
+                f"{t('chart.month', year=m.year, month=m.month)}<br>{name} "
+                f"<b>{DASH if v is None else rounded(v, 1)}%</b>"
+                + (t("chart.provisional_suffix") if wait else "")
+                for m, v, wait in zip(rows["month"].to_list(), values, waits, strict=True)
+            ],
+            textposition="none",
+            hovertemplate="%{text}<extra></extra>",
         )
 
 

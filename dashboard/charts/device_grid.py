@@ -57,23 +57,21 @@ def _hover_words(row: dict[str, Any]) -> str:
 def _squares(
     figure: go.Figure, cells: list[dict[str, Any]], *, symbol: str, colour: str, size: int
 ) -> None:
-    figure.add_trace(
-        go.Scatter(
-            x=[cell["x"] for cell in cells],
-            y=[cell["y"] for cell in cells],
-            mode="markers",
-            marker={"symbol": symbol, "color": colour, "size": size, "opacity": 1},
-            customdata=[cell["institution_code"] for cell in cells],
-            text=[
-                f"<b>{plain(cell['institution_name'])}</b><br>"
-                f"{t('device.' + cell['device_type'])}　{_hover_words(cell)}"
-                for cell in cells
-            ],
-            hovertemplate="%{text}<extra></extra>",
-            name=symbol,
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
-        )
+    figure.add_scatter(
+        x=[cell["x"] for cell in cells],
+        y=[cell["y"] for cell in cells],
+        mode="markers",
+        marker={"symbol": symbol, "color": colour, "size": size, "opacity": 1},
+        customdata=[cell["institution_code"] for cell in cells],
+        text=[
+            f"<b>{plain(cell['institution_name'])}</b><br>"
+            f"{t('device.' + cell['device_type'])}　{_hover_words(cell)}"
+            for cell in cells
+        ],
+        hovertemplate="%{text}<extra></extra>",
+        name=symbol,
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
     )
 
 

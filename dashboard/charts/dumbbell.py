@@ -46,32 +46,28 @@ def _bars(figure: go.Figure, rows: list[dict[str, Any]], factor: float) -> None:
             xs += [row["earlier_value"] * factor, row["later_value"] * factor, None]
             ys += [y, y, None]
     line = {"color": theme.AXIS, "width": 2.5}
-    figure.add_trace(
-        go.Scatter(x=xs, y=ys, mode="lines", line=line, hoverinfo="skip", name="change")
-    )
+    figure.add_scatter(x=xs, y=ys, mode="lines", line=line, hoverinfo="skip", name="change")
 
 
 def _dots(figure: go.Figure, rows: list[dict[str, Any]], side: str, *, factor: float) -> None:
     known = [(y, row) for y, row in enumerate(rows) if row[f"{side}_value"] is not None]
     is_later = side == "later"
     looks = [AFTER.get(row["mark"], PLAIN) if is_later else PLAIN for _, row in known]
-    figure.add_trace(
-        go.Scatter(
-            x=[row[f"{side}_value"] * factor for _, row in known],
-            y=[y for y, _ in known],
-            mode="markers",
-            marker={
-                "symbol": [symbol for symbol, _ in looks],
-                "color": [colour if is_later else theme.CARD for _, colour in looks],
-                "size": SYMBOL if is_later else SYMBOL - 2,
-                "opacity": 1,
-                "line": {"color": [colour for _, colour in looks], "width": 2},
-            },
-            hoverinfo="skip",
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
-            name=side,
-        )
+    figure.add_scatter(
+        x=[row[f"{side}_value"] * factor for _, row in known],
+        y=[y for y, _ in known],
+        mode="markers",
+        marker={
+            "symbol": [symbol for symbol, _ in looks],
+            "color": [colour if is_later else theme.CARD for _, colour in looks],
+            "size": SYMBOL if is_later else SYMBOL - 2,
+            "opacity": 1,
+            "line": {"color": [colour for _, colour in looks], "width": 2},
+        },
+        hoverinfo="skip",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+        name=side,
     )
 
 

@@ -90,15 +90,13 @@ def _limits(figure: go.Figure, frame: pl.DataFrame) -> list[EndLabel]:
     for level, dash in BANDS.items():
         for side in ("upper", "lower"):
             xs, ys = _curve(frame, f"{side}_{level}")
-            figure.add_trace(
-                go.Scatter(
-                    x=xs,
-                    y=ys,
-                    mode="lines",
-                    line={"color": theme.AXIS, "width": 1.5, "dash": dash},
-                    hoverinfo="skip",
-                    name=f"{side}_{level}",
-                )
+            figure.add_scatter(
+                x=xs,
+                y=ys,
+                mode="lines",
+                line={"color": theme.AXIS, "width": 1.5, "dash": dash},
+                hoverinfo="skip",
+                name=f"{side}_{level}",
             )
             if side == "upper":
                 labels.append((ys[-1], t(f"chart.limit_{level}"), theme.TEXT_3, 400))
@@ -128,25 +126,23 @@ def _curve(frame: pl.DataFrame, bound: str) -> tuple[list[float], list[float]]:
 
 def _dots(figure: go.Figure, frame: pl.DataFrame, measure: Measure) -> None:
     looks = [MARKS.get(mark or "", UNCLAIMED) for mark in frame["mark"]]
-    figure.add_trace(
-        go.Scatter(
-            x=frame["denominator"].to_list(),
-            y=frame["value"].to_list(),
-            mode="markers",
-            customdata=frame["area_code"].to_list(),
-            marker={
-                "size": 12,
-                "opacity": 1,
-                "symbol": [symbol for symbol, _, _ in looks],
-                "color": [fill for _, fill, _ in looks],
-                "line": {"color": [edge for _, _, edge in looks], "width": 2},
-            },
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
-            text=[_hover(row, measure) for row in frame.iter_rows(named=True)],
-            hovertemplate="%{text}<extra></extra>",
-            name="area",
-        )
+    figure.add_scatter(
+        x=frame["denominator"].to_list(),
+        y=frame["value"].to_list(),
+        mode="markers",
+        customdata=frame["area_code"].to_list(),
+        marker={
+            "size": 12,
+            "opacity": 1,
+            "symbol": [symbol for symbol, _, _ in looks],
+            "color": [fill for _, fill, _ in looks],
+            "line": {"color": [edge for _, _, edge in looks], "width": 2},
+        },
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+        text=[_hover(row, measure) for row in frame.iter_rows(named=True)],
+        hovertemplate="%{text}<extra></extra>",
+        name="area",
     )
 
 

@@ -134,73 +134,65 @@ class Grid:
 
     def _draw_lines(self, figure: go.Figure) -> None:
         for (colour, width, dash), trail in self.polylines.items():
-            figure.add_trace(
-                go.Scatter(
-                    x=[x for x, _ in trail],
-                    y=[y for _, y in trail],
-                    mode="lines",
-                    line={"color": colour, "width": width, "dash": dash},
-                    hoverinfo="skip",
-                )
+            figure.add_scatter(
+                x=[x for x, _ in trail],
+                y=[y for _, y in trail],
+                mode="lines",
+                line={"color": colour, "width": width, "dash": dash},
+                hoverinfo="skip",
             )
 
     def _draw_marks(self, figure: go.Figure) -> None:
         if not self.marks:
             return
         looks = [SYMBOL[kind] for _, _, kind, _ in self.marks]
-        figure.add_trace(
-            go.Scatter(
-                x=[x for x, _, _, _ in self.marks],
-                y=[y for _, y, _, _ in self.marks],
-                mode="markers",
-                marker={
-                    "symbol": [symbol for symbol, _, _ in looks],
-                    "color": [fill for _, fill, _ in looks],
-                    "size": [size for _, _, _, size in self.marks],
-                    "opacity": 1,
-                    "line": {"color": [edge for _, _, edge in looks], "width": 1.8},
-                },
-                selected={"marker": {"opacity": 1}},
-                unselected={"marker": {"opacity": 1}},
-                hoverinfo="skip",
-            )
+        figure.add_scatter(
+            x=[x for x, _, _, _ in self.marks],
+            y=[y for _, y, _, _ in self.marks],
+            mode="markers",
+            marker={
+                "symbol": [symbol for symbol, _, _ in looks],
+                "color": [fill for _, fill, _ in looks],
+                "size": [size for _, _, _, size in self.marks],
+                "opacity": 1,
+                "line": {"color": [edge for _, _, edge in looks], "width": 1.8},
+            },
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+            hoverinfo="skip",
         )
 
     def _draw_texts(self, figure: go.Figure) -> None:
         for style, texts in self.texts.items():
-            figure.add_trace(
-                go.Scatter(
-                    x=[x for x, _, _ in texts],
-                    y=[y for _, y, _ in texts],
-                    text=[words for _, _, words in texts],
-                    mode="text",
-                    textposition=POSITION[style.align],
-                    textfont=font(style.size, colour=style.colour, weight=style.weight),
-                    cliponaxis=False,
-                    hoverinfo="skip",
-                    selected={"textfont": {"color": style.colour}},
-                    unselected={"textfont": {"color": style.colour}},
-                )
+            figure.add_scatter(
+                x=[x for x, _, _ in texts],
+                y=[y for _, y, _ in texts],
+                text=[words for _, _, words in texts],
+                mode="text",
+                textposition=POSITION[style.align],
+                textfont=font(style.size, colour=style.colour, weight=style.weight),
+                cliponaxis=False,
+                hoverinfo="skip",
+                selected={"textfont": {"color": style.colour}},
+                unselected={"textfont": {"color": style.colour}},
             )
 
     def _draw_rows(self, figure: go.Figure) -> None:
         if not self.rows:
             return
         clear = {"marker": {"opacity": 0}}
-        figure.add_trace(
-            go.Bar(
-                orientation="h",
-                base=[row.left for row in self.rows],
-                x=[row.width for row in self.rows],
-                y=[row.y for row in self.rows],
-                width=[row.height for row in self.rows],
-                customdata=[row.code for row in self.rows],
-                text=[row.hover for row in self.rows],
-                textposition="none",
-                marker={"opacity": 0},
-                selected=clear,
-                unselected=clear,
-                hovertemplate="%{text}<extra></extra>",
-                name="rows",
-            )
+        figure.add_bar(
+            orientation="h",
+            base=[row.left for row in self.rows],
+            x=[row.width for row in self.rows],
+            y=[row.y for row in self.rows],
+            width=[row.height for row in self.rows],
+            customdata=[row.code for row in self.rows],
+            text=[row.hover for row in self.rows],
+            textposition="none",
+            marker={"opacity": 0},
+            selected=clear,
+            unselected=clear,
+            hovertemplate="%{text}<extra></extra>",
+            name="rows",
         )

@@ -27,23 +27,21 @@ def locator_figure(
     figure = new_figure(height=height, click=True)
     # The selected county last: a neighbour drawn later would cover half of its outline.
     codes = [*(c for c in names if c != selected), *([selected] if selected in names else [])]
-    figure.add_trace(
-        go.Choropleth(
-            geojson=geojson_url,
-            featureidkey="properties.code",
-            locations=codes,
-            z=[1 if code == selected else 0 for code in codes],
-            zmin=0,
-            zmax=1,
-            colorscale=[[0, theme.NEUTRAL_FILL], [1, theme.ACCENT]],
-            showscale=False,
-            customdata=codes,
-            text=[plain(names[code]) for code in codes],
-            hovertemplate="%{text}<extra></extra>",
-            marker={"line": {"color": theme.CARD, "width": 1}},
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
-        )
+    figure.add_choropleth(
+        geojson=geojson_url,
+        featureidkey="properties.code",
+        locations=codes,
+        z=[1 if code == selected else 0 for code in codes],
+        zmin=0,
+        zmax=1,
+        colorscale=[[0, theme.NEUTRAL_FILL], [1, theme.ACCENT]],
+        showscale=False,
+        customdata=codes,
+        text=[plain(names[code]) for code in codes],
+        hovertemplate="%{text}<extra></extra>",
+        marker={"line": {"color": theme.CARD, "width": 1}},
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
     )
     figure.update_geos(
         visible=False,

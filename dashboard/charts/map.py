@@ -69,29 +69,29 @@ def _polygons(
     geojson_url: str,
     colours: Sequence[str],
     border: tuple[str, float],
-) -> go.Choropleth:
+) -> dict[str, Any]:
     """Return one layer of polygons; z is the class, so that classes are exact steps of colour."""
     steps = [
         (edge, colour)
         for i, colour in enumerate(colours)
         for edge in (i / len(colours), (i + 1) / len(colours))
     ]
-    return go.Choropleth(
-        geojson=geojson_url,
-        featureidkey=FEATURE_KEY,
-        locations=[row["area_code"] for row in rows],
-        z=[0 if row["index"] is None else row["index"] for row in rows],
-        zmin=-0.5,
-        zmax=len(colours) - 0.5,
-        colorscale=steps,
-        showscale=False,
-        customdata=[row["area_code"] for row in rows],
-        text=[f"<b>{row['name']}</b><br>{row['printed']}" for row in rows],
-        hovertemplate="%{text}<extra></extra>",
-        marker={"line": {"color": border[0], "width": border[1]}},
-        unselected={"marker": {"opacity": 1}},
-        selected={"marker": {"opacity": 1}},
-    )
+    return {
+        "geojson": geojson_url,
+        "featureidkey": FEATURE_KEY,
+        "locations": [row["area_code"] for row in rows],
+        "z": [0 if row["index"] is None else row["index"] for row in rows],
+        "zmin": -0.5,
+        "zmax": len(colours) - 0.5,
+        "colorscale": steps,
+        "showscale": False,
+        "customdata": [row["area_code"] for row in rows],
+        "text": [f"<b>{row['name']}</b><br>{row['printed']}" for row in rows],
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {"line": {"color": border[0], "width": border[1]}},
+        "unselected": {"marker": {"opacity": 1}},
+        "selected": {"marker": {"opacity": 1}},
+    }
 
 
 def _areas(
@@ -103,16 +103,16 @@ def _areas(
     selected: str | None,
 ) -> None:
     # A wider dark edge under everything leaves a fine outline outside the white borders.
-    figure.add_trace(
-        _polygons(
+    figure.add_choropleth(
+        **_polygons(
             rows, geojson_url=geojson_url, colours=[theme.CARD] * 5, border=(theme.TEXT_3, 2.7)
         )
     )
     known = [row for row in rows if row["index"] is not None]
     unknown = [row for row in rows if row["index"] is None]
     if unknown:
-        figure.add_trace(
-            _polygons(
+        figure.add_choropleth(
+            **_polygons(
                 unknown,
                 geojson_url=geojson_url,
                 colours=[theme.NO_DATA] * 5,
@@ -120,23 +120,28 @@ def _areas(
             )
         )
     if known:
-        figure.add_trace(
-            _polygons(known, geojson_url=geojson_url, colours=colours, border=(theme.CARD, 1.5))
+        figure.add_choropleth(
+            **_polygons(known, geojson_url=geojson_url, colours=colours, border=(theme.CARD, 1.5))
         )
     # Drawn last: a neighbour drawn later would cover half of the thick outline.
     chosen = [row for row in rows if row["area_code"] == selected]
     if chosen:
         fill = [chosen[0]["fill"]] * 5
-        figure.add_trace(
-            _polygons(chosen, geojson_url=geojson_url, colours=fill, border=(theme.TEXT_1, 4))
+        figure.add_choropleth(
+            **_polygons(chosen, geojson_url=geojson_url, colours=fill, border=(theme.TEXT_1, 4))
         )
 
 
-def _points(canvas: Canvas, pixels: Sequence[tuple[float, float]], **options: Any) -> go.Scattergeo:
+def _points(
+    canvas: Canvas, pixels: Sequence[tuple[float, float]], **options: Any
+) -> dict[str, Any]:
     places = [canvas.lonlat(point) for point in pixels]
-    return go.Scattergeo(
-        lon=[lon for lon, _ in places], lat=[lat for _, lat in places], hoverinfo="skip", **options
-    )
+    return {
+        "lon": [lon for lon, _ in places],
+        "lat": [lat for _, lat in places],
+        "hoverinfo": "skip",
+        **options,
+    }
 
 
 def _leaders(figure: go.Figure, placement: Placement) -> None:
@@ -145,15 +150,15 @@ def _leaders(figure: go.Figure, placement: Placement) -> None:
     for colour, width in ((theme.CARD, 4), (theme.TEXT_2, 1)):
         for label, foot in outside:
             ends = [label.box.nearest(foot), foot]
-            figure.add_trace(
-                _points(
+            figure.add_scattergeo(
+                **_points(
                     placement.canvas, ends, mode="lines", line={"color": colour, "width": width}
                 )
             )
     if outside:
         dots = {"size": 5, "color": theme.TEXT_2, "line": {"color": theme.CARD, "width": 1}}
-        figure.add_trace(
-            _points(placement.canvas, [foot for _, foot in outside], mode="markers", marker=dots)
+        figure.add_scattergeo(
+            **_points(placement.canvas, [foot for _, foot in outside], mode="markers", marker=dots)
         )
 
 
@@ -169,8 +174,8 @@ def _texts(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, An
     def write(labels: list[Label], field: str, *, side: float, sizes: tuple[int, int]) -> None:
         weight = 500 if field == "name" else 700
         style = font(sizes[0], colour=[ink(label) for label in labels], weight=weight)
-        figure.add_trace(
-            _points(
+        figure.add_scattergeo(
+            **_points(
                 placement.canvas,
                 [(label.box.x, label.box.y + side * label.box.height / 4) for label in labels],
                 mode="text",
@@ -209,8 +214,8 @@ def _marks(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, An
             "color": colour,
             "line": {"color": theme.CARD, "width": 1.5},
         }
-        figure.add_trace(
-            _points(placement.canvas, places, mode="markers", marker=marker, name=mark)
+        figure.add_scattergeo(
+            **_points(placement.canvas, places, mode="markers", marker=marker, name=mark)
         )
 
 

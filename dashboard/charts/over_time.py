@@ -31,33 +31,29 @@ def draw_settled(
 ) -> None:
     """Draw the settled periods as a solid line; a missing one breaks it."""
     final = frame.with_columns(pl.when("is_final").then("value").alias("value"))
-    figure.add_trace(
-        go.Scatter(
-            x=final["period"].to_list(),
-            y=final["value"].to_list(),
-            mode="lines+markers" if with_markers else "lines",
-            connectgaps=False,
-            line={"color": theme.ACCENT, "width": 2.5},
-            marker={"size": 6, "color": theme.ACCENT},
-            text=printed,
-            hovertemplate="%{text}<extra></extra>",
-            name=t("chart.settled"),
-        )
+    figure.add_scatter(
+        x=final["period"].to_list(),
+        y=final["value"].to_list(),
+        mode="lines+markers" if with_markers else "lines",
+        connectgaps=False,
+        line={"color": theme.ACCENT, "width": 2.5},
+        marker={"size": 6, "color": theme.ACCENT},
+        text=printed,
+        hovertemplate="%{text}<extra></extra>",
+        name=t("chart.settled"),
     )
 
 
 def draw_open_end(figure: go.Figure, frame: pl.DataFrame, *, first: int) -> None:
     """Draw the months still filling up as a dashed line from the one before the first of them."""
     tail = frame[max(first - 1, 0) :]
-    figure.add_trace(
-        go.Scatter(
-            x=tail["period"].to_list(),
-            y=tail["value"].to_list(),
-            mode="lines",
-            line={"color": theme.AXIS, "width": 2, "dash": "6px,4px"},
-            hoverinfo="skip",
-            name=t("chart.provisional"),
-        )
+    figure.add_scatter(
+        x=tail["period"].to_list(),
+        y=tail["value"].to_list(),
+        mode="lines",
+        line={"color": theme.AXIS, "width": 2, "dash": "6px,4px"},
+        hoverinfo="skip",
+        name=t("chart.provisional"),
     )
 
 
@@ -71,20 +67,18 @@ def draw_provisional(figure: go.Figure, frame: pl.DataFrame, *, printed: list[st
     first = int(waiting["row"][0])
     _band(figure, frame["period"].to_list(), first=first)
     draw_open_end(figure, frame, first=first)
-    figure.add_trace(
-        go.Scatter(
-            x=waiting["period"].to_list(),
-            y=waiting["value"].to_list(),
-            mode="markers",
-            marker={
-                "size": 9,
-                "color": theme.CARD,
-                "line": {"color": theme.AXIS, "width": 2},
-            },
-            text=[printed[row] + t("chart.provisional_suffix") for row in waiting["row"].to_list()],
-            hovertemplate="%{text}<extra></extra>",
-            name=t("chart.provisional"),
-        )
+    figure.add_scatter(
+        x=waiting["period"].to_list(),
+        y=waiting["value"].to_list(),
+        mode="markers",
+        marker={
+            "size": 9,
+            "color": theme.CARD,
+            "line": {"color": theme.AXIS, "width": 2},
+        },
+        text=[printed[row] + t("chart.provisional_suffix") for row in waiting["row"].to_list()],
+        hovertemplate="%{text}<extra></extra>",
+        name=t("chart.provisional"),
     )
 
 

@@ -91,17 +91,15 @@ def _shade(figure: go.Figure, wedge: Wedge, last: dt.date) -> None:
         (last, wedge.at(last, wedge.least)),
         (wedge.since, wedge.start),
     ]
-    figure.add_trace(
-        go.Scatter(
-            x=[day for day, _ in corners],
-            y=[value * 100 for _, value in corners],
-            mode="lines",
-            line={"width": 0},
-            fill="toself",
-            fillcolor=WEDGE,
-            hoverinfo="skip",
-            name="wedge",
-        )
+    figure.add_scatter(
+        x=[day for day, _ in corners],
+        y=[value * 100 for _, value in corners],
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=WEDGE,
+        hoverinfo="skip",
+        name="wedge",
     )
 
 

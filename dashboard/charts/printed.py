@@ -9,6 +9,8 @@ import orjson
 import plotly.graph_objects as go
 from plotly.io import to_json
 
+from dashboard.charts.sheet import Sheet
+
 
 class Printed(go.Figure):  # type: ignore[misc]
     """A figure out of its JSON; Plotly's objects are made only for whoever asks for them."""
@@ -19,7 +21,8 @@ class Printed(go.Figure):  # type: ignore[misc]
     @staticmethod
     def encoded(figure: go.Figure) -> bytes:
         """Return what is kept of a figure."""
-        return str(to_json(figure.to_dict(), validate=False)).encode()
+        plain = figure.noted() if isinstance(figure, Sheet) else figure.to_dict()
+        return str(to_json(plain, validate=False)).encode()
 
     @cached_property
     def _whole(self) -> go.Figure:

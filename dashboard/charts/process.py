@@ -91,16 +91,14 @@ def _limit_lines(figure: go.Figure, limits: pl.DataFrame) -> None:
     """Draw mean and limits stretch by stretch; a null between two stretches breaks the line."""
     looks = {"mean": "solid", **dict.fromkeys(LIMITS, "6px,4px")}
     for name, dash in looks.items():
-        figure.add_trace(
-            go.Scatter(
-                x=limits["period"].to_list(),
-                y=limits[name].to_list(),
-                mode="lines",
-                connectgaps=False,
-                line={"color": theme.AXIS, "width": 1.5, "dash": dash, "shape": "hvh"},
-                hoverinfo="skip",
-                name=name,
-            )
+        figure.add_scatter(
+            x=limits["period"].to_list(),
+            y=limits[name].to_list(),
+            mode="lines",
+            connectgaps=False,
+            line={"color": theme.AXIS, "width": 1.5, "dash": dash, "shape": "hvh"},
+            hoverinfo="skip",
+            name=name,
         )
 
 
@@ -115,21 +113,19 @@ def _signals(
         )
         if kind in SPECIAL
     ]
-    figure.add_trace(
-        go.Scatter(
-            x=[frame["period"][row] for row, _, _ in found],
-            y=[frame["value"][row] for row, _, _ in found],
-            mode="markers",
-            marker={
-                "size": 12,
-                "symbol": [SPECIAL[kind][0] for _, kind, _ in found],
-                "color": [SPECIAL[kind][1] for _, kind, _ in found],
-                "line": {"color": theme.CARD, "width": 1},
-            },
-            text=[f"{printed[row]}<br>{t(f'chart.rule_{cause}')}" for row, _, cause in found],
-            hovertemplate="%{text}<extra></extra>",
-            name="signal",
-        )
+    figure.add_scatter(
+        x=[frame["period"][row] for row, _, _ in found],
+        y=[frame["value"][row] for row, _, _ in found],
+        mode="markers",
+        marker={
+            "size": 12,
+            "symbol": [SPECIAL[kind][0] for _, kind, _ in found],
+            "color": [SPECIAL[kind][1] for _, kind, _ in found],
+            "line": {"color": theme.CARD, "width": 1},
+        },
+        text=[f"{printed[row]}<br>{t(f'chart.rule_{cause}')}" for row, _, cause in found],
+        hovertemplate="%{text}<extra></extra>",
+        name="signal",
     )
 
 

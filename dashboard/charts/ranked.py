@@ -55,22 +55,20 @@ def clickable_rows(
     figure: go.Figure, rows: list[dict[str, Any]], texts: list[str], scale: Scale
 ) -> None:
     """Lay an invisible bar over each row, so that a click anywhere in it chooses the area."""
-    figure.add_trace(
-        go.Bar(
-            orientation="h",
-            base=[scale.low] * len(rows),
-            x=[scale.span] * len(rows),
-            y=list(range(len(rows))),
-            width=1,
-            marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}},
-            customdata=[row["area_code"] for row in rows],
-            text=texts,
-            textposition="none",
-            hovertemplate="%{text}<extra></extra>",
-            selected={"marker": {"opacity": 0}},
-            unselected={"marker": {"opacity": 0}},
-            name="row",
-        )
+    figure.add_bar(
+        orientation="h",
+        base=[scale.low] * len(rows),
+        x=[scale.span] * len(rows),
+        y=list(range(len(rows))),
+        width=1,
+        marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}},
+        customdata=[row["area_code"] for row in rows],
+        text=texts,
+        textposition="none",
+        hovertemplate="%{text}<extra></extra>",
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        name="row",
     )
 
 
@@ -81,40 +79,36 @@ def _intervals(figure: go.Figure, rows: list[dict[str, Any]], factor: float) -> 
         if row["lower"] is not None and row["upper"] is not None and row["value"] is not None:
             xs += [row["lower"] * factor, row["upper"] * factor, None]
             ys += [y, y, None]
-    figure.add_trace(
-        go.Scatter(
-            x=xs,
-            y=ys,
-            mode="lines",
-            line={"color": theme.TEXT_2, "width": 2.5},
-            hoverinfo="skip",
-            name="interval",
-        )
+    figure.add_scatter(
+        x=xs,
+        y=ys,
+        mode="lines",
+        line={"color": theme.TEXT_2, "width": 2.5},
+        hoverinfo="skip",
+        name="interval",
     )
 
 
 def _dots(figure: go.Figure, rows: list[dict[str, Any]], measure: Measure) -> None:
     known = [(y, row) for y, row in enumerate(rows) if row["value"] is not None]
     marks = [MARKS.get(row.get("mark") or "", MARKS[""]) for _, row in known]
-    figure.add_trace(
-        go.Scatter(
-            x=[row["value"] * measure.factor for _, row in known],
-            y=[y for y, _ in known],
-            mode="markers",
-            customdata=[row["area_code"] for _, row in known],
-            marker={
-                "symbol": [symbol for symbol, _, _ in marks],
-                "color": [fill for _, fill, _ in marks],
-                "size": SYMBOL,
-                "opacity": 1,
-                "line": {"color": [edge for _, _, edge in marks], "width": 2},
-            },
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
-            text=[_hover(row, measure.unit_zh) for _, row in known],
-            hovertemplate="%{text}<extra></extra>",
-            name="value",
-        )
+    figure.add_scatter(
+        x=[row["value"] * measure.factor for _, row in known],
+        y=[y for y, _ in known],
+        mode="markers",
+        customdata=[row["area_code"] for _, row in known],
+        marker={
+            "symbol": [symbol for symbol, _, _ in marks],
+            "color": [fill for _, fill, _ in marks],
+            "size": SYMBOL,
+            "opacity": 1,
+            "line": {"color": [edge for _, _, edge in marks], "width": 2},
+        },
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+        text=[_hover(row, measure.unit_zh) for _, row in known],
+        hovertemplate="%{text}<extra></extra>",
+        name="value",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -118,7 +119,7 @@ def _hover(left: str, right: str, value: float) -> str:
 
 def _trace(
     links: pl.DataFrame, columns: Sequence[_Column], names: Sequence[Mapping[str, str]]
-) -> go.Sankey:
+) -> dict[str, Any]:
     """Build the trace; labels are written beside it, since Plotly puts them inside."""
     number: dict[tuple[int, str], int] = {}
     xs: list[float] = []
@@ -145,9 +146,9 @@ def _trace(
         for a, left, b, right, grouped in pairs
         for row in grouped.agg(pl.col("settlements").sum()).sort(left, right).to_dicts()
     ]
-    return go.Sankey(
-        arrangement="fixed",
-        node={
+    return {
+        "arrangement": "fixed",
+        "node": {
             "x": xs,
             "y": ys,
             "label": [""] * len(xs),
@@ -157,7 +158,7 @@ def _trace(
             "line": {"width": 0},
             "hoverinfo": "skip",
         },
-        link={
+        "link": {
             "source": [row[0] for row in rows],
             "target": [row[1] for row in rows],
             "value": [row[2] for row in rows],
@@ -165,7 +166,7 @@ def _trace(
             "customdata": [row[4] for row in rows],
             "hovertemplate": "%{customdata}<extra></extra>",
         },
-    )
+    }
 
 
 def _labels(
@@ -230,7 +231,7 @@ def sankey_figure(
     targets = _column(merged, "target", x=1.0, order=ends or _by_tier(merged))
     columns = (sources, tiers, targets)
     texts = _names(merged, columns, names)
-    figure.add_trace(_trace(merged, columns, texts))
+    figure.add_sankey(**_trace(merged, columns, texts))
     look = {"scale": scale, "decimals": decimals, "room": room, "height": height - 38}
     for column, words, side in zip(columns, texts, ("right", "left", "left"), strict=True):
         _labels(figure, column, words, side=side, **look)  # type: ignore[arg-type]

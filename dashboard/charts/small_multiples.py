@@ -47,21 +47,19 @@ def _one(
     suffix = "" if i == 0 else str(i + 1)
     values = [None if v is None else v * 100 for v in rows["value"].to_list()]
     months = rows["month"].to_list()
-    figure.add_trace(
-        go.Scatter(
-            x=months,
-            y=values,
-            mode="lines",
-            line={"color": theme.ACCENT, "width": 2.5},
-            xaxis=f"x{suffix}",
-            yaxis=f"y{suffix}",
-            text=[
-                f"{name}<br>{t('chart.month', year=m.year, month=m.month)} "
-                f"<b>{DASH if v is None else rounded(v, 1)}%</b>"
-                for m, v in zip(months, values, strict=True)
-            ],
-            hovertemplate="%{text}<extra></extra>",
-        )
+    figure.add_scatter(
+        x=months,
+        y=values,
+        mode="lines",
+        line={"color": theme.ACCENT, "width": 2.5},
+        xaxis=f"x{suffix}",
+        yaxis=f"y{suffix}",
+        text=[
+            f"{name}<br>{t('chart.month', year=m.year, month=m.month)} "
+            f"<b>{DASH if v is None else rounded(v, 1)}%</b>"
+            for m, v in zip(months, values, strict=True)
+        ],
+        hovertemplate="%{text}<extra></extra>",
     )
     known = [v for v in values if v is not None]
     last = rounded(known[-1], 1) if known else DASH

@@ -72,21 +72,19 @@ def _marks(
     figure: go.Figure, rows: list[dict[str, Any]], column: str, *, fill: str, name: str
 ) -> None:
     known = [(y, row) for y, row in enumerate(rows) if row[column] is not None]
-    figure.add_trace(
-        go.Scatter(
-            x=[100 * row[column] for _, row in known],
-            y=[y for y, _ in known],
-            mode="markers",
-            marker={
-                "size": SYMBOL,
-                "color": fill,
-                "line": {"color": theme.ACCENT, "width": 2},
-            },
-            text=[
-                f"<b>{plain(row['area_name'])}</b><br>{name} {100 * row[column]:.1f}"
-                for _, row in known
-            ],
-            hovertemplate="%{text}<extra></extra>",
-            name=name,
-        )
+    figure.add_scatter(
+        x=[100 * row[column] for _, row in known],
+        y=[y for y, _ in known],
+        mode="markers",
+        marker={
+            "size": SYMBOL,
+            "color": fill,
+            "line": {"color": theme.ACCENT, "width": 2},
+        },
+        text=[
+            f"<b>{plain(row['area_name'])}</b><br>{name} {100 * row[column]:.1f}"
+            for _, row in known
+        ],
+        hovertemplate="%{text}<extra></extra>",
+        name=name,
     )

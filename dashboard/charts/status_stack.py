@@ -36,39 +36,37 @@ def _bars(figure: go.Figure, rows: list[dict[str, Any]]) -> None:
     for status in STACK:
         shares = [row[status] / row["total"] * 100 if row["total"] else 0.0 for row in rows]
         name = t(f"clinic_status.{status}")
-        figure.add_trace(
-            go.Bar(
-                orientation="h",
-                x=shares,
-                y=list(range(len(rows))),
-                name=name,
-                customdata=[row["area_code"] for row in rows],
-                marker={
-                    "color": theme.CLINIC_STATUS[status],
-                    "line": {"color": theme.CARD, "width": 1},
-                },
-                text=[
-                    str(row[status]) if share >= 6 else ""
-                    for row, share in zip(rows, shares, strict=True)
-                ],
-                textposition="inside",
-                insidetextanchor="middle",
-                textangle=0,
-                constraintext="none",
-                textfont={
-                    "color": INK[status],
-                    "size": theme.SIZE_NOTE,
-                    "family": theme.FONT_FAMILY,
-                },
-                hovertext=[
-                    f"<b>{plain(row['area_name'])}</b><br>"
-                    + t("chart.items", name=name, value=row[status])
-                    for row in rows
-                ],
-                hovertemplate="%{hovertext}<extra></extra>",
-                selected={"marker": {"opacity": 1}},
-                unselected={"marker": {"opacity": 1}},
-            )
+        figure.add_bar(
+            orientation="h",
+            x=shares,
+            y=list(range(len(rows))),
+            name=name,
+            customdata=[row["area_code"] for row in rows],
+            marker={
+                "color": theme.CLINIC_STATUS[status],
+                "line": {"color": theme.CARD, "width": 1},
+            },
+            text=[
+                str(row[status]) if share >= 6 else ""
+                for row, share in zip(rows, shares, strict=True)
+            ],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            constraintext="none",
+            textfont={
+                "color": INK[status],
+                "size": theme.SIZE_NOTE,
+                "family": theme.FONT_FAMILY,
+            },
+            hovertext=[
+                f"<b>{plain(row['area_name'])}</b><br>"
+                + t("chart.items", name=name, value=row[status])
+                for row in rows
+            ],
+            hovertemplate="%{hovertext}<extra></extra>",
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
         )
 
 

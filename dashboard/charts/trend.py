@@ -76,14 +76,12 @@ def trend_figure(
 
 
 def _comparison(figure: go.Figure, other: pl.DataFrame) -> None:
-    figure.add_trace(
-        go.Scatter(
-            x=other["period"].to_list(),
-            y=other["value"].to_list(),
-            mode="lines",
-            connectgaps=False,
-            line={"color": theme.AXIS, "width": 1.5},
-            hoverinfo="skip",
-            name="comparison",
-        )
+    figure.add_scatter(
+        x=other["period"].to_list(),
+        y=other["value"].to_list(),
+        mode="lines",
+        connectgaps=False,
+        line={"color": theme.AXIS, "width": 1.5},
+        hoverinfo="skip",
+        name="comparison",
     )

@@ -100,36 +100,32 @@ def _draw(figure: go.Figure, frame: pl.DataFrame, one: Line, *, unit_zh: str) ->
     ]
     final = frame.with_columns(pl.when("is_final").then("value").alias("value"))
     periods = frame["period"].to_list()
-    figure.add_trace(
-        go.Scatter(
-            x=periods,
-            y=final["value"].to_list(),
-            mode="lines+markers",
-            connectgaps=False,
-            line={"color": one.colour, "width": 2.5},
-            marker={"symbol": one.symbol, "size": 9, "color": one.colour},
-            text=printed,
-            hovertemplate="%{text}<extra></extra>",
-            name=one.name_zh,
-        )
+    figure.add_scatter(
+        x=periods,
+        y=final["value"].to_list(),
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": one.colour, "width": 2.5},
+        marker={"symbol": one.symbol, "size": 9, "color": one.colour},
+        text=printed,
+        hovertemplate="%{text}<extra></extra>",
+        name=one.name_zh,
     )
     waiting = frame.with_row_index("row").filter(~pl.col("is_final"))
     if waiting.is_empty():
         return
     draw_open_end(figure, frame, first=int(waiting["row"][0]))
-    figure.add_trace(
-        go.Scatter(
-            x=waiting["period"].to_list(),
-            y=waiting["value"].to_list(),
-            mode="markers",
-            marker={
-                "symbol": one.symbol,
-                "size": 11,
-                "color": theme.CARD,
-                "line": {"color": one.colour, "width": 1.5},
-            },
-            text=[printed[row] + t("chart.provisional_suffix") for row in waiting["row"]],
-            hovertemplate="%{text}<extra></extra>",
-            name=one.name_zh,
-        )
+    figure.add_scatter(
+        x=waiting["period"].to_list(),
+        y=waiting["value"].to_list(),
+        mode="markers",
+        marker={
+            "symbol": one.symbol,
+            "size": 11,
+            "color": theme.CARD,
+            "line": {"color": one.colour, "width": 1.5},
+        },
+        text=[printed[row] + t("chart.provisional_suffix") for row in waiting["row"]],
+        hovertemplate="%{text}<extra></extra>",
+        name=one.name_zh,
     )

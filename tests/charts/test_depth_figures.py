@@ -50,7 +50,7 @@ def test_a_quiet_series_has_limits_and_no_signal() -> None:
 def test_a_jump_is_a_large_warm_diamond_that_says_its_rule() -> None:
     figure = process_figure(marked([*QUIET, 0.35]), PERCENT, target=0.22)
     signal = by_name(figure)["signal"]
-    assert signal.x[-1] == dt.date(2024, 3, 1)
+    assert signal.x[-1] == "2024-03-01"
     assert signal.marker.symbol[-1] == "diamond"
     assert signal.marker.color[-1] == theme.WORSE
     assert "超出控制限" in signal.text[-1]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import plotly.graph_objects as go
+import polars as pl
 import pytest
 
 from dashboard.charts.sheet import NO_TEMPLATE, Sheet
@@ -16,7 +17,11 @@ def checked(figure: go.Figure) -> dict[str, Any]:
 def test_a_sheet_sends_what_plotly_would_have_made_of_the_same_changes() -> None:
     figures = (Sheet(height=100), go.Figure(layout={"template": "none", "height": 100}))
     for figure in figures:
-        figure.add_trace(go.Bar(x=[1], y=[2]))
+        figure.add_bar(x=[1], y=[2], marker_color="red", name=None)
+        figure.add_scatter(x=[1], y=[2], mode="lines", line={"width": 2})
+        figure.add_sankey(arrangement="fixed", node={"label": ["甲"]})
+        figure.add_choropleth(locations=["1"], z=[2], colorbar_title_text="乙")
+        figure.add_scattergeo(lon=[1], lat=[2], mode="text", text=["丙"])
         figure.update_layout(margin={"l": 1, "r": 2}, paper_bgcolor="red")
         figure.update_layout(margin_r=5, bargap=0)
         figure.update_layout({"xaxis2": {"range": [0, 1]}})
@@ -56,3 +61,20 @@ def test_what_was_sent_does_not_change_with_the_sheet() -> None:
     figure.update_layout(height=120, margin={"l": 3})
     assert sent["layout"] == {"template": NO_TEMPLATE, "height": 100}
     assert checked(figure)["margin"] == {"l": 3}
+
+
+def test_the_traces_read_are_plotlys_own_and_follow_later_ones() -> None:
+    figure = Sheet(height=100)
+    figure.add_bar(x=[1], y=[2])
+    assert figure.data[0].y == (2,)
+    figure.add_scatter(x=pl.Series([1, None]), y=[3, 4], line_width=2)
+    assert [trace.type for trace in figure.data] == ["bar", "scatter"]
+    assert figure.data[1].x == (1, None)
+    assert figure.to_dict()["data"][1]["line"] == {"width": 2}
+
+
+def test_a_mistake_in_a_trace_shows_when_it_is_read() -> None:
+    figure = Sheet(height=100)
+    figure.add_bar(heigth=[1])
+    with pytest.raises(ValueError, match="heigth"):
+        _ = figure.data

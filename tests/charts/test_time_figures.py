@@ -57,7 +57,7 @@ def test_settled_months_are_a_line_that_stops_before_the_provisional_ones() -> N
     assert list(dashed.y) == [23.0, 22.0, 21.0]  # joined to the last settled month
     assert "px" in dashed.line.dash
     assert hollow.marker.color == theme.CARD
-    assert list(hollow.x) == MONTHS[3:5]
+    assert list(hollow.x) == [month.isoformat() for month in MONTHS[3:5]]
     assert all("暂定" in text for text in hollow.text)
 
 

@@ -47,7 +47,7 @@ def plan(frame: pl.LazyFrame) -> pl.LazyFrame:
 def chart(values: tuple[float, ...], *, day: dt.date) -> go.Figure:
     asked.append(values)
     figure = new_figure(height=100)
-    figure.add_trace(go.Scatter(x=[day] * len(values), y=values))
+    figure.add_scatter(x=[day] * len(values), y=pl.Series(values))
     note(figure, "<b>一</b>", x=0, y=1)
     return figure
 

@@ -90,7 +90,7 @@ def test_the_burn_up_draws_done_planned_target_and_projection() -> None:
     drawn = {trace.name: trace for trace in figure.data}
     assert drawn["numerator"].line.dash is None
     assert drawn["projection"].line.dash is not None
-    assert list(drawn["projection"].x) == [FRIDAY, reached]
+    assert list(drawn["projection"].x) == [FRIDAY.isoformat(), reached.isoformat()]
     assert list(drawn["projection"].y) == [75, 95]
     for part in ("已完成 75", "规划 100", "目标 95", "7月25日达标", "11月14日到期"):
         assert part in texts(figure)
