@@ -13,10 +13,10 @@ import polars as pl
 from dataframely.exc import SchemaError, ValidationError
 
 from pipeline import snapshots
+from pipeline.build_inputs import DEMO_MARK, checked_ledger, find_inputs, require_sources
 from pipeline.catalog import catalogue
-from pipeline.catalog.sources import sources
 from pipeline.contracts.marts import MARTS
-from pipeline.errors import ContractError, SourceError, UsageError
+from pipeline.errors import ContractError, UsageError
 from pipeline.intake import Intake, take_in
 from pipeline.marts import build_marts
 from pipeline.marts.partials import PARTIALS
@@ -29,15 +29,9 @@ from pipeline.snapshots.failpoints import reach
 from pipeline.snapshots.locking import exclusive
 from pipeline.version import code_version
 
-DEMO_MARK = "DEMO.json"
-DEMO_TRUTH = "truth.json"
 STAGED = "staged"
 QUARANTINE = "quarantine"
 PRIVATE = 0o700
-
-# The registries that the six figures of the overview rest on. Files of one of these without a
-# single acceptable row stop the build; a source that sent nothing at all shows as missing.
-NEEDED = ("institutions", "settlements", "clinics", "equipment", "contracts")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,73 +57,6 @@ def folders_beside(marts: Path) -> tuple[Path, Path]:
 def _make_private(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(PRIVATE)
-
-
-def checked_ledger(files: pl.DataFrame) -> pl.DataFrame:
-    """Return the ledger by file when every row of every file is accounted for.
-
-    Raises:
-        ContractError: read is not accepted + rejected + duplicates for some file.
-    """
-    counted = pl.col("accepted") + pl.col("rejected") + pl.col("duplicates")
-    wrong = files.filter(pl.col("rows_read") != counted)
-    if wrong.height:
-        raise ContractError(
-            f"行数对不上：{'、'.join(wrong['file'].head(5))}，共 {wrong.height} 个文件的"
-            "“读入”不等于“采用＋拒收＋重复”。这是程序的缺陷，没有发布，请报告。"
-        )
-    return files.sort("source", "file")
-
-
-def find_inputs(raw: Path) -> tuple[str, ...]:
-    """Return what lies in the raw folder but belongs to no source, so that it can be told.
-
-    Raises:
-        UsageError: there is no such folder.
-        SourceError: no source has a file.
-    """
-    if not raw.is_dir():
-        raise UsageError(f"没有文件夹 {raw}。请用 --raw 指定存放原始文件的文件夹。")
-    visible = sorted(path.name for path in raw.iterdir() if not path.name.startswith("."))
-    if not any(path.is_file() for source in sources() for path in (raw / source).rglob("*")):
-        known = "、".join(f"{source.id}（{source.name_zh}）" for source in sources().values())
-        raise SourceError(
-            f"{raw} 中没有原始文件。请把文件放入以来源命名的文件夹：{known}；"
-            "或先运行 python -m pipeline demo 生成演示数据。"
-        )
-    return tuple(name for name in visible if name not in {*sources(), DEMO_MARK, DEMO_TRUTH})
-
-
-def _refusals(files: pl.DataFrame, rejected: pl.DataFrame) -> str:
-    """Say why nothing of some files was acceptable: whole files first, then rows by reason."""
-    told = files.filter(pl.col("message_zh").is_not_null())["message_zh"].head(3).to_list()
-    reasons = rejected["reason"].value_counts().sort("count", "reason", descending=True).head(3)
-    if reasons.height:
-        counts = "、".join(f"{reason} {count:,} 行" for reason, count in reasons.iter_rows())
-        first = rejected.sort("file", "sheet", "row", nulls_last=True)["message_zh"][0]
-        told.append(f"逐行拒收：{counts}；例如：{first}")
-    return "".join(told)
-
-
-def require_sources(files: pl.DataFrame, rejected: pl.DataFrame) -> tuple[str, ...]:
-    """Check that the build has something to stand on; return needed sources that have nothing.
-
-    A source whose rows are later than the as-of date has nothing yet, which is no fault of it.
-
-    Raises:
-        SourceError: nothing at all, or nothing in a needed source that sent files, is acceptable.
-    """
-    accepted = dict(files.group_by("source").agg(pl.col("accepted").sum()).iter_rows())
-    later = set(rejected.filter(pl.col("reason") == "FUTURE_DATE")["source"])
-    empty = [source for source in NEEDED if accepted.get(source) == 0 and source not in later]
-    if not any(accepted.values()):
-        empty = sorted(accepted)
-    if empty:
-        names = "、".join(sources()[source].name_zh for source in empty)
-        is_theirs = pl.col("source").is_in(empty)
-        refused = _refusals(files.filter(is_theirs), rejected.filter(is_theirs))
-        raise SourceError(f"{names}的文件中没有一行可以采用，没有发布，现用快照不变。{refused}")
-    return tuple(source for source in NEEDED if not accepted.get(source))
 
 
 def validated(frame: pl.DataFrame, schema: type[dy.Schema], *, name: str) -> pl.DataFrame:
@@ -178,17 +105,27 @@ def _inputs(files: pl.DataFrame) -> Iterator[snapshots.InputFile]:
         yield snapshots.InputFile(**row)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Task:
+    """What one build was asked for."""
+
+    raw: Path
+    marts: Path
+    as_of: date | None
+    full: bool
+    accept_jump: str | None  # why figures may differ much from the last snapshot
+    progress: ProgressCallback
+
+    @property
+    def staged(self) -> Path:
+        """Return the folder in which the build works."""
+        return folders_beside(self.marts)[0]
+
+
 def _publish(
-    held: snapshots.Held,
-    intake: Intake,
-    *,
-    reference: Reference,
-    demonstration: bool,
-    accept_jump: str | None,
-    staged: Path,
-    full: bool,
-    progress: ProgressCallback,
+    held: snapshots.Held, intake: Intake, task: _Task, *, reference: Reference
 ) -> snapshots.Snapshot:
+    demonstration = (task.raw / DEMO_MARK).exists()
     plans = build_marts(
         intake.tables,
         reference=reference,
@@ -197,9 +134,9 @@ def _publish(
         as_of=intake.as_of,
         demonstration=demonstration,
         refused=Refused(rows=intake.rejected, files=intake.ledger_files),
-        settled=SettledMonths.at(staged),
-        partials=staged / PARTIALS,
-        full=full,
+        settled=SettledMonths.at(task.staged),
+        partials=task.staged / PARTIALS,
+        full=task.full,
     )
     reach("marts_planned")
     provenance = snapshots.describe(
@@ -207,14 +144,47 @@ def _publish(
         demonstration=demonstration,
         inputs=_inputs(intake.ledger_files),
     )
-    tables = collected(plans, progress=progress)
     return snapshots.publish(
         held,
-        tables,
+        collected(plans, progress=task.progress),
         provenance,
         boundaries=reference.boundaries,
-        inspect=snapshots.gates(held.marts, provenance, accept_jump=accept_jump),
+        inspect=snapshots.gates(held.marts, provenance, accept_jump=task.accept_jump),
     )
+
+
+def _run(held: snapshots.Held, task: _Task, *, strangers: tuple[str, ...]) -> BuildResult:
+    reference = load_reference()
+    intake = take_in(
+        task.raw,
+        task.staged,
+        reference=reference,
+        as_of=task.as_of,
+        full=task.full,
+        progress=task.progress,
+    )
+    reach("taken_in")
+    files = checked_ledger(intake.ledger_files)
+    absent = require_sources(files, intake.rejected)
+    return BuildResult(
+        snapshot=_publish(held, intake, task, reference=reference),
+        ledger_files=files,
+        rejected=intake.rejected,
+        quarantine=folders_beside(task.marts)[1],
+        absent=absent,
+        strangers=strangers,
+        cut_off_zh=held.cut_off_zh,
+        reused=intake.reused,
+    )
+
+
+@contextlib.contextmanager
+def _alone_in(staged: Path, quarantine: Path) -> Iterator[None]:
+    """Make both folders private, and work in the staged one alone and with room to write."""
+    for folder in (staged, quarantine):
+        _make_private(folder)
+    with exclusive(staged), short_of_room(staged):
+        yield
 
 
 def _reason(accept_jump: str | None) -> str | None:
@@ -255,39 +225,15 @@ def build(
         JumpError: figures differ too much from the last snapshot and no reason was given.
         StorageError: the disk or a file failed.
     """
-    reason = _reason(accept_jump)
-    code_version()  # of the code as it was loaded, not as it may be by the end of a long run
-    staged, quarantine = folders_beside(marts)
-    strangers = find_inputs(raw)
-    with snapshots.lock(marts) as held, contextlib.ExitStack() as stack:
-        for folder in (staged, quarantine):
-            _make_private(folder)
-        stack.enter_context(exclusive(staged))
-        stack.enter_context(short_of_room(staged))
-        reference = load_reference()
-        intake = take_in(
-            raw, staged, reference=reference, as_of=as_of, full=full, progress=progress
-        )
-        reach("taken_in")
-        files = checked_ledger(intake.ledger_files)
-        absent = require_sources(files, intake.rejected)
-        snapshot = _publish(
-            held,
-            intake,
-            reference=reference,
-            demonstration=(raw / DEMO_MARK).exists(),
-            accept_jump=reason,
-            staged=staged,
-            full=full,
-            progress=progress,
-        )
-    return BuildResult(
-        snapshot=snapshot,
-        ledger_files=files,
-        rejected=intake.rejected,
-        quarantine=quarantine,
-        absent=absent,
-        strangers=strangers,
-        cut_off_zh=held.cut_off_zh,
-        reused=intake.reused,
+    task = _Task(
+        raw=raw,
+        marts=marts,
+        as_of=as_of,
+        full=full,
+        accept_jump=_reason(accept_jump),
+        progress=progress,
     )
+    code_version()  # of the code as it was loaded, not as it may be by the end of a long run
+    strangers = find_inputs(raw)
+    with snapshots.lock(marts) as held, _alone_in(*folders_beside(marts)):
+        return _run(held, task, strangers=strangers)

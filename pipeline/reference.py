@@ -162,17 +162,12 @@ def ancestors(areas: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def county_by_name(areas: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return one row per city and name a county is written with: full, short, former, misprint.
-
-    `county_code` is the code in force today. Kind `former` and `misprint` deserve a warning.
-    Short names that could mean two counties or the city itself are left out.
-    """
-    aliases = load_reference().aliases if aliases is None else aliases
+def _counties_in_full(areas: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per county version: its city, its name and the code in force today."""
     counties = areas.filter(pl.col("area_level") == "county").join(
         current_code(areas), on="area_code", how="left", validate="1:1"
     )
-    full = counties.select(
+    return counties.select(
         city_code="parent_code",
         county_name="area_name",
         county_code="current_code",
@@ -180,6 +175,16 @@ def county_by_name(areas: pl.DataFrame, aliases: pl.DataFrame | None = None) -> 
         .then(pl.lit("full"))
         .otherwise(pl.lit("former")),
     )
+
+
+def county_by_name(areas: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return one row per city and name a county is written with: full, short, former, misprint.
+
+    `county_code` is the code in force today. Kind `former` and `misprint` deserve a warning.
+    Short names that could mean two counties or the city itself are left out.
+    """
+    aliases = load_reference().aliases if aliases is None else aliases
+    full = _counties_in_full(areas)
     cities = areas.filter(pl.col("area_level") == "city").select(
         city_code="area_code", city_name="area_name"
     )

@@ -28,6 +28,11 @@ RUN = 7
 # Differences below this share of the largest value are rounding, not data: without it a series
 # of twelve equal rates can lie "above its mean" twelve times.
 ROUNDING = 1e-12
+SCRATCH = (  # columns in which the limits and the rules are worked out
+    *("_phase", "_moving_range", "_rounding", "_width", "_deviation", "_side", "_step", "_near"),
+    *("_astronomical", "_shift", "_trend", "_two_of_three"),
+    *("_shift_ends", "_trend_ends", "_near_ends"),
+)
 
 
 def _phase_starts(order: str, rebase: Sequence[date | int]) -> pl.Expr:
@@ -169,6 +174,13 @@ def _assurance(improvement: Improvement, target: float | str | None, by: Sequenc
     return judged.last().over(by) if by else judged.last()
 
 
+def _require_known(improvement: str) -> None:
+    if improvement not in IMPROVEMENTS:
+        raise MethodError(
+            f"improvement应为{'、'.join(IMPROVEMENTS)}之一，现为{improvement}。请改正。"
+        )
+
+
 def with_process_limits(
     lf: pl.LazyFrame,
     value: str = "value",
@@ -196,23 +208,15 @@ def with_process_limits(
     Raises:
         MethodError: on an unknown direction of improvement.
     """
-    if improvement not in IMPROVEMENTS:
-        raise MethodError(
-            f"improvement应为{'、'.join(IMPROVEMENTS)}之一，现为{improvement}。请改正。"
-        )
+    _require_known(improvement)
     groups = [*by, "_phase"]
-    scratch = ("_moving_range", "_rounding", "_width", "_deviation", "_side", "_step", "_near")
-    rules = ("_astronomical", "_shift", "_trend", "_two_of_three")
-    ends = ("_shift_ends", "_trend_ends", "_near_ends")
     return (
         lf.sort(*by, order)
         .with_columns(_phase=_phase_starts(order, rebase or ()))
         .pipe(_with_limits, value, groups, screen_outliers=screen_outliers)
         .pipe(_with_rules, value, groups)
         .with_columns(special_cause=_special_cause())
-        .with_columns(
-            point_type=_point_type(value, improvement),
-            assurance=_assurance(improvement, target, by),
-        )
-        .drop("_phase", *scratch, *rules, *ends)
+        .with_columns(point_type=_point_type(value, improvement))
+        .with_columns(assurance=_assurance(improvement, target, by))
+        .drop(*SCRATCH)
     )

@@ -38,6 +38,16 @@ def _strata_sums() -> dict[str, pl.Expr]:
     }
 
 
+def _status(total: pl.Expr, *, is_complete: pl.Expr) -> pl.Expr:
+    return (
+        pl.when(~is_complete)
+        .then(pl.lit("incomplete"))
+        .when(total < MINIMUM_EVENTS)
+        .then(pl.lit("too_few_events"))
+        .otherwise(pl.lit("calculated"))
+    )
+
+
 def directly_standardised_rate(
     lf: pl.LazyFrame,
     by: Sequence[str],
@@ -67,13 +77,7 @@ def directly_standardised_rate(
     spread = (pl.col("_variance") / total).sqrt() / pl.col("_weight") * per
     byar_lower, byar_upper = byar_limits(total, z)
     calculated = pl.col("status") == "calculated"
-    return totals.with_columns(
-        status=pl.when(~is_complete)
-        .then(pl.lit("incomplete"))
-        .when(total < MINIMUM_EVENTS)
-        .then(pl.lit("too_few_events"))
-        .otherwise(pl.lit("calculated"))
-    ).select(
+    return totals.with_columns(status=_status(total, is_complete=is_complete)).select(
         *by,
         total_count=pl.when(pl.col("_is_complete")).then(total),
         value=pl.when(calculated).then(value),

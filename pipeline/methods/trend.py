@@ -44,6 +44,18 @@ def _score_sums() -> dict[str, pl.Expr]:
     }
 
 
+def _scored(rows: pl.LazyFrame, *, order: str, by: Sequence[str]) -> pl.LazyFrame:
+    """Return score, count and people of each period; a null drops the row but keeps its place."""
+    rank = pl.col(order).rank("dense").cast(pl.Float64)
+    is_known = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
+    return rows.select(
+        *by,
+        _score=pl.when(is_known).then(rank.over(by) if by else rank),
+        _count=pl.when(is_known).then(pl.col("numerator").cast(pl.Float64)),
+        _people=pl.when(is_known).then(pl.col("denominator").cast(pl.Float64)),
+    )
+
+
 def chi_squared_trend(
     lf: pl.LazyFrame,
     order: str = "month",
@@ -69,14 +81,7 @@ def chi_squared_trend(
     critical = normal_quantile(confidence)
     demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR]
     demands += [ABOVE_DENOMINATOR] if kind == "proportion" else []
-    rank = pl.col(order).rank("dense").cast(pl.Float64)
-    is_known = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
-    rows = require(lf, demands, what_zh="趋势检验").select(
-        *by,
-        _score=pl.when(is_known).then(rank.over(by) if by else rank),
-        _count=pl.when(is_known).then(pl.col("numerator").cast(pl.Float64)),
-        _people=pl.when(is_known).then(pl.col("denominator").cast(pl.Float64)),
-    )
+    rows = _scored(require(lf, demands, what_zh="趋势检验"), order=order, by=by)
     sums = rows.group_by(*by).agg(**_score_sums()).sort(*by) if by else rows.select(**_score_sums())
     common = pl.col("_count") / pl.col("_people")
     variance = (common * (1 - common) if kind == "proportion" else common) * pl.col("_spread")

@@ -224,15 +224,19 @@ def publish(
         ) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+    _retire_older(held.marts, kept=kept)
+    return snapshot
+
+
+def _retire_older(marts: Path, *, kept: int | None) -> None:
     settings = catalogue().settings
     with contextlib.suppress(OSError):  # published already; the next build tries again
         retire(
-            held.marts,
-            in_force=_in_force(held.marts),
+            marts,
+            in_force=_in_force(marts),
             kept=settings.snapshots_kept if kept is None else kept,
             kept_days=settings.snapshots_kept_days,
         )
-    return snapshot
 
 
 def rollback(marts: Path, snapshot_id: str) -> Snapshot:

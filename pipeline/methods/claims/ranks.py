@@ -33,6 +33,35 @@ def _limits(z: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return (middle - half_width) / scale, (middle + half_width) / scale
 
 
+def _ranked(lf: pl.LazyFrame, *, by: Sequence[str], area: str, confidence: float) -> pl.LazyFrame:
+    """Return the areas that have a rank, the two ends of each interval, and how many there are.
+
+    The ends are turned round where low is good, so that more is better.
+    """
+    is_ranked = (
+        (pl.col("status") == "final")
+        & (pl.col("denominator") > 0)
+        & pl.col("numerator").is_between(0, pl.col("denominator"))
+        & (pl.col("polarity") != "none")
+    )
+    z = of_positive(
+        pl.col("areas").cast(pl.Float64), partial(simultaneous_z, confidence=confidence)
+    )
+    low, high = _limits(z)
+    is_low_good = pl.col("polarity") == "lower_is_better"
+    return (
+        lf.filter(is_ranked)
+        .with_columns(areas=pl.len().over(by).cast(pl.Int64))
+        .select(
+            *by,
+            area,
+            "areas",
+            _worst=pl.when(is_low_good).then(-high).otherwise(low),
+            _best=pl.when(is_low_good).then(-low).otherwise(high),
+        )
+    )
+
+
 def rank_intervals(
     lf: pl.LazyFrame,
     *,
@@ -46,29 +75,7 @@ def rank_intervals(
     lowest where lower is better). is_first and is_last are certain, or they are false. Rows that
     are not final, without counts or without polarity are left out.
     """
-    is_ranked = (
-        (pl.col("status") == "final")
-        & (pl.col("denominator") > 0)
-        & pl.col("numerator").is_between(0, pl.col("denominator"))
-        & (pl.col("polarity") != "none")
-    )
-    z = of_positive(
-        pl.col("areas").cast(pl.Float64), partial(simultaneous_z, confidence=confidence)
-    )
-    low, high = _limits(z)
-    is_low_good = pl.col("polarity") == "lower_is_better"
-    ranked = (
-        lf.filter(is_ranked)
-        .with_columns(areas=pl.len().over(by).cast(pl.Int64))
-        .select(
-            *by,
-            area,
-            "areas",
-            # Turned round where low is good, so that more is better below.
-            _worst=pl.when(is_low_good).then(-high).otherwise(low),
-            _best=pl.when(is_low_good).then(-low).otherwise(high),
-        )
-    )
+    ranked = _ranked(lf, by=by, area=area, confidence=confidence)
     pairs = ranked.join(ranked, on=list(by), suffix="_other")
     return (
         pairs.group_by(*by, area)
