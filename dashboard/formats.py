@@ -93,11 +93,6 @@ def compact(value: float | None) -> str:
     return f"{rounded(value / 1e4, 1)}万" if abs(value) >= 10_000 else rounded(value, 0)
 
 
-def money_compact(fen: float | None) -> str:
-    """Print fen on a card: 38.4亿元, 512.3万元, 860元."""
-    return DASH if fen is None else f"{compact(fen / 100)}元"
-
-
 def money_table(fen: float | None) -> str:
     """Print fen in a table whose header says 万元."""
     return DASH if fen is None else rounded(fen / 1e6, 1)

@@ -21,10 +21,8 @@ NEUTRAL_FILL = "#E0E5E0"
 RANGE, MIDDLE = "#CFD8D6", "#9BADB0"
 
 SEQUENTIAL = ("#E9F1F0", "#AFCFD1", "#74A9B2", "#3A7887", "#0C485B")
-DIVERGING = ("#5E9DC2", "#A9CCDF", "#F1F2EE", "#AD5726", "#6A2006")
-# Ink on each class of the two palettes above.
+# Ink on each class.
 SEQUENTIAL_INK = (TEXT_1, TEXT_1, TEXT_1, CARD, CARD)
-DIVERGING_INK = (TEXT_1, TEXT_1, TEXT_1, CARD, CARD)
 
 DESTINATION = {
     "same_county": "#E0E5E0",

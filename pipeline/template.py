@@ -29,7 +29,6 @@ _EXPLANATION_WIDTHS = (24, 30, 16, 14, 10, 40, 48, 26)
 # Excel's serial days from 1941 to 2119, as the reader takes them.
 _FIRST_DAY, _LAST_DAY = 15_000, 80_000
 _LARGEST = 10**13
-_TOO_LONG = 255  # Excel's limit on a list or formula in a validation
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 11}
 _COLUMN_FORMATS = {"date": "yyyy-mm-dd", "money": "0.00", "integer": "0", "decimal": "General"}
 _HEAD: dict[str, Any] = {

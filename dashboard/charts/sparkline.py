@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 
 from dashboard import theme
@@ -73,25 +72,24 @@ def sparkline_svg(
     goals = [] if target is None else [target]
     points, goal = _places(values, goals, width=width, height=height)
     settled = len(values) - provisional
-    shapes: list[str] = []
-    if 0 < settled < len(values):
-        left = 4 + (settled - 0.5) * (width - 10) / (len(values) - 1)
-        shapes.append(
-            f'<rect x="{left:.1f}" y="0" width="{width - left:.1f}" height="{height}" '
-            f'fill="{theme.PROVISIONAL_BAND}"/>'
-        )
+    shapes = [_band(len(values), settled, width=width, height=height)]
     if goal:
         shapes.append(_path(goal, colour=theme.TEXT_3, width=1.5, dash="2 4"))
     if provisional:
-        shapes.append(
-            _path(points[max(settled - 1, 0) :], colour=theme.AXIS, width=1.6, dash="4 3")
-        )
+        tail = points[max(settled - 1, 0) :]
+        shapes.append(_path(tail, colour=theme.AXIS, width=1.6, dash="4 3"))
     shapes.append(_path(points[:settled], colour=theme.ACCENT, width=2))
     for x, y in [point for point in points[:settled] if point is not None][-1:]:
         shapes.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{theme.ACCENT}"/>')
     return head + "".join(shapes) + "</svg>"
 
 
-def data_uri(svg: str) -> str:
-    """Return an SVG as an address for an image."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+def _band(count: int, settled: int, *, width: int, height: int) -> str:
+    """Shade the values that are not settled, where there are settled ones before them."""
+    if not 0 < settled < count:
+        return ""
+    left = 4 + (settled - 0.5) * (width - 10) / (count - 1)
+    return (
+        f'<rect x="{left:.1f}" y="0" width="{width - left:.1f}" height="{height}" '
+        f'fill="{theme.PROVISIONAL_BAND}"/>'
+    )

@@ -131,15 +131,6 @@ class Source:
         return {column.id: column for column in self.columns}
 
     @property
-    def by_header(self) -> dict[str, SourceColumn]:
-        """Return the columns by accepted header, normalised."""
-        return {
-            normalised(header): column
-            for column in self.columns
-            for header in (*column.headers, *column.ten_thousand_headers)
-        }
-
-    @property
     def read_columns(self) -> tuple[SourceColumn, ...]:
         """Return the columns whose values are read."""
         return tuple(column for column in self.columns if column.is_read)

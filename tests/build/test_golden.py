@@ -26,7 +26,6 @@ from tests.build import oracle
 pytestmark = pytest.mark.build
 
 KAIFENG = "410200"
-LAST_MONTH = date(2025, 6, 1)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,6 @@ LINKS = [
 # Everything on a page that is told apart by its look, by what it belongs to.
 GROUPS: dict[str, list[Look]] = {
     "classes of a map": areas(*theme.SEQUENTIAL),
-    "classes of a map with a middle": areas(*theme.DIVERGING),
     # A place without a value says so by a sign in place of the number.
     "a map with an area without data": [Look(theme.NO_DATA, "—"), *areas(*theme.SEQUENTIAL)],
     "destinations": areas(*theme.DESTINATION.values()),

@@ -11,7 +11,6 @@ from tests.charts.colour_vision import MACHADO, contrast, delta_e_2000, lab, lin
 
 PALETTES = {
     "sequential": theme.SEQUENTIAL,
-    "diverging": theme.DIVERGING,
     "destination": tuple(theme.DESTINATION.values()),
     "clinic_status": tuple(theme.CLINIC_STATUS.values()),
 }
@@ -52,16 +51,10 @@ def test_an_ordered_palette_darkens_from_first_to_last(name: str) -> None:
     assert lightness == sorted(lightness, reverse=True)
 
 
-def test_on_the_diverging_palette_what_is_dark_in_grey_is_worse() -> None:
-    lightness = [lab(linear(colour))[0] for colour in theme.DIVERGING]
-    assert [value < 50 for value in lightness] == [False, False, False, True, True]
-
-
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("sequential", (11.9, 8.6, 10.1, 12.7)),
-        ("diverging", (15.2, 14.3, 16.0, 15.5)),
         ("destination", (19.3, 11.3, 12.9, 20.0)),
         ("clinic_status", (15.4, 9.8, 11.7, 17.4)),
     ],

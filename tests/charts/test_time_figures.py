@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import re
 
 import plotly.graph_objects as go
 import polars as pl
@@ -26,7 +24,7 @@ from dashboard.charts.destinations import destinations_figure
 from dashboard.charts.measure import Measure
 from dashboard.charts.over_time import spread
 from dashboard.charts.small_multiples import small_multiples_figure
-from dashboard.charts.sparkline import data_uri, sparkline_svg
+from dashboard.charts.sparkline import sparkline_svg
 from dashboard.charts.trend import Comparison, trend_figure
 
 PERCENT = Measure(unit_zh="%", decimals=1)
@@ -293,9 +291,3 @@ def test_a_sparkline_without_values_is_empty_and_one_value_is_a_dot() -> None:
     assert "<path" not in sparkline_svg([None, None])
     assert "<circle" in sparkline_svg([0.5])
     assert "<circle" not in sparkline_svg([0.5, 0.6], provisional=2)
-
-
-def test_a_sparkline_becomes_an_image_address() -> None:
-    uri = data_uri(sparkline_svg([1.0, 2.0]))
-    assert re.match(r"data:image/svg\+xml;base64,", uri)
-    assert base64.b64decode(uri.split(",", 1)[1]).startswith(b"<svg")
