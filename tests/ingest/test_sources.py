@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalog import catalogue
-from pipeline.catalog.sources import SOURCE_IDS, load_source, sources
+from pipeline.catalog.sources import SOURCE_IDS, load_source, normalised, sources
 from pipeline.errors import CatalogueError
 from pipeline.ingest.headers import HeaderIndex
 
@@ -19,9 +19,8 @@ def declared(name: str, header: str) -> str | None:
 
 def required_headers(page: str, name: str) -> list[str]:
     """Return the headers that the page shows as required, with their other names."""
-    block = (
-        page.split(f"- **{name}**:")[1].split("\n- **", maxsplit=1)[0].split("\n\n", maxsplit=1)[0]
-    )
+    of_source = page.partition(f"- **{name}**:")[2]
+    block = re.split(r"\n- \*\*|\n\n", of_source)[0]
     shown = re.findall(r"\*\*([^*]+)\*\*((?:/[^\s·(/]+(?:\([^)]*\))?)*)", block.replace("\n ", ""))
     return [header for first, others in shown for header in (first, *others.split("/")[1:])]
 
