@@ -77,7 +77,11 @@ def months_again(world: Path) -> Tables:
 
 
 def _apart(settled: Settled) -> Tables:
-    return {"visits": settled.visits, "flows": settled.flows, "referred": settled.referred}
+    return {
+        "visits": settled.visits.drop("month"),
+        "flows": settled.flows,
+        "referred": settled.referred.drop("month"),
+    }
 
 
 def _additive(settled: Settled) -> Tables:
@@ -91,9 +95,7 @@ def _additive(settled: Settled) -> Tables:
         for year, of_year in years.items()
     ]
     return {
-        "visits": settled.visits,
-        "flows": settled.flows,
-        "referred": settled.referred,
+        **_apart(settled),
         "cases": pl.concat(cases),
     }
 

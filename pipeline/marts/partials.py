@@ -12,8 +12,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -75,10 +76,49 @@ class Partials:
         if kept is not None:
             return kept
         sums = count()
-        self._own.add(name)
-        with faults_of(self.folder.parent):
-            _keep(private(self.folder), name, key, sums.items())
+        self.put(name, key, sums)
         return sums
+
+    def put(self, name: str, key: str, sums: Sums) -> None:
+        """Keep the sums of a name.
+
+        Raises:
+            StorageError: the folder cannot be written.
+        """
+        if self.folder is not None:
+            self._own.add(name)
+            with faults_of(self.folder.parent):
+                _keep(private(self.folder), name, key, sums.items())
+
+    def by_month(
+        self,
+        name: str,
+        months: Collection[date],
+        keys: Mapping[date, str],
+        count: Callable[[Sequence[date]], Sums],
+    ) -> Sums:
+        """Return tables by `month`; of months with the key they were kept with, what is kept.
+
+        `count` makes the tables of some months, of none as well. Without a key for every month
+        nothing is kept.
+
+        Raises:
+            StorageError: the folder cannot be written.
+        """
+        if self.folder is None or not set(months) <= set(keys):
+            return count(sorted(months))
+        is_old = self.full and name not in self._own
+        told = {} if is_old else _months_told(self.folder, name)
+        same = {month for month in months if told.get(f"{month}") == keys[month]}
+        kept = _kept(self.folder, name, json.dumps(told), bool) if same else None
+        if kept is not None and len(same) == len(told) == len(months):
+            return kept
+        tables = dict(count(sorted(set(months) - (same if kept is not None else set()))))
+        for table, rows in (kept or {}).items():
+            own = rows.filter(pl.col("month").is_in(same))
+            tables[table] = pl.concat([own, tables[table]])
+        self.put(name, json.dumps({f"{month}": keys[month] for month in sorted(months)}), tables)
+        return tables
 
     def table(
         self, name: str, key: str, made: Callable[[], Iterable[pl.DataFrame]]
@@ -117,6 +157,15 @@ def _told(folder: Path, name: str, key: str) -> dict[str, str] | None:
         return dict(told["parts"]) if told["key"] == key else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _months_told(folder: Path, name: str) -> dict[str, str]:
+    """Return the key of each month that is kept under a name."""
+    try:
+        keys = json.loads(json.loads((folder / f"{name}.json").read_text())["key"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return keys if isinstance(keys, dict) else {}
 
 
 def _content(folder: Path, name: str, part: str, digest: str) -> bytes | None:

@@ -1,11 +1,10 @@
-"""The settlements as marts see them: sums of all months, put together from the partials."""
+"""The settlements as marts see them: sums of all months, in codes and in full."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import partial
+from datetime import date
 
 import polars as pl
 
@@ -13,35 +12,24 @@ from pipeline.contracts.staging import (
     CARE_TYPES,
     DESTINATION_TIERS,
     StagedInstitution,
-    StagedReferral,
-    StagedSettlement,
 )
 from pipeline.counters.frames import with_area
 from pipeline.counters.institutions import primary_institutions
-from pipeline.counters.packed_keys import unpacked
 from pipeline.counters.settled_month import (
-    FLOWS,
     PLACES,
-    REFERRAL_DAYS,
-    REPORTED,
-    Sums,
-    count_month,
-    visits_keys,
 )
-from pipeline.marts.partials import Partials, hash_of, key_of
-from pipeline.methods.periods import month_end
+from pipeline.marts.month_sums import MonthSums
+from pipeline.marts.partials import Partials
 from pipeline.settled_months import SettledMonths
 from pipeline.staged_codes import Codes
-from pipeline.version import code_version
 
-_REFERRALS = ("person_key", "referred_on", "direction")
 _COUNTED = ("settlements", "total_fen", "fund_fen")
 _AT_PRIMARY = ("settlements", "fund_fen")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """Sums of the settlements in codes, all months together but for the cases.
+    """Sums of the settlements in codes and by `month`, all months together but for the cases.
 
     `cases` are by service month (its first day) and fetched when asked for: they are as many as
     there are diseases, and those of all months together would be most of a build's memory.
@@ -137,29 +125,18 @@ def settled_of(
     `register` (StagedInstitution) tells which institutions are primary ones.
     """
     years = {f"{kind}={ym[:4]}" for ym in settled.months for kind in ("year", "cases")}
-    partials.forget_others({f"ym={ym}" for ym in settled.months} | years)
-    upward = referrals.select(_REFERRALS).sort(_REFERRALS).collect()
     rows = StagedInstitution.create_empty(lazy=True) if register is None else register
     primary = primary_institutions(rows).collect()
-    listed = _codes(primary, settled.codes)
-    counted, cases = {}, {}
-    for ym in settled.months:
-        count = partial(
-            _month,
-            settled,
-            ym,
-            upward,
-            listed,
-            as_of=as_of,
-            by_township=by_township,
-            partials=partials,
-        )
-        is_kept = partials.folder is not None and ym in settled.digests
-        sums = dict(count(wanted=_is_small if is_kept else bool))
-        own = sums.pop("cases", pl.DataFrame())
-        cases[_first_day(ym)] = partial(_cases, count) if is_kept else partial(_same, own)
-        counted[_first_day(ym)] = sums
-    return _together(counted, cases, settled.codes, primary, by_township=by_township)
+    months = MonthSums(
+        settled=settled,
+        referrals=referrals,
+        primary=_codes(primary, settled.codes),
+        as_of=as_of,
+        by_township=by_township,
+        kept=partials,
+    )
+    partials.forget_others(months.names() | years)
+    return Settled(codes=settled.codes, primary=primary, cases=months.cases(), **months.sums())
 
 
 def _codes(primary: pl.DataFrame, codes: Codes) -> dict[str, int]:
@@ -167,92 +144,3 @@ def _codes(primary: pl.DataFrame, codes: Codes) -> dict[str, int]:
     known = {name: code for code, name in enumerate(codes.values["institution"])}
     names = primary["institution_code"].sort().to_list()
     return {name: known[name] for name in names if name in known}
-
-
-def _is_small(part: str) -> bool:
-    """Say whether a sum of a month is held together with those of all others."""
-    return part != "cases"
-
-
-def _is_cases(part: str) -> bool:
-    return part == "cases"
-
-
-def _cases(count: Callable[..., Sums]) -> pl.DataFrame:
-    """Fetch the cases of a month, from what is kept of it."""
-    return count(wanted=_is_cases)["cases"]
-
-
-def _same(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame
-
-
-def _first_day(ym: str) -> date:
-    return date(int(ym[:4]), int(ym[4:]), 1)
-
-
-def _month(
-    settled: SettledMonths,
-    ym: str,
-    upward: pl.DataFrame,
-    primary: Mapping[str, int],
-    *,
-    as_of: date,
-    by_township: bool,
-    partials: Partials,
-    wanted: Callable[[str], object],
-) -> Sums:
-    first = _first_day(ym)
-    last = month_end(first)
-    until = min(as_of, last)
-    window = upward.filter(
-        pl.col("referred_on").is_between(first - timedelta(days=REFERRAL_DAYS), last)
-    )
-
-    def count() -> Sums:
-        return count_month(
-            settled.months[ym],
-            window.lazy(),
-            until=until,
-            by_township=by_township,
-            primary=primary.values(),
-        )
-
-    digest = settled.digests.get(ym)
-    if digest is None:
-        return count()
-    key = key_of(digest, hash_of(window), list(primary), until, by_township, code_version())
-    return partials.get(f"ym={ym}", key, count, wanted=wanted)
-
-
-def _together(
-    counted: Mapping[date, Sums],
-    cases: Mapping[date, Callable[[], pl.DataFrame]],
-    codes: Codes,
-    primary: pl.DataFrame,
-    *,
-    by_township: bool,
-) -> Settled:
-    """Concatenate the months; without any, the sums of nothing."""
-    nothing = count_month(
-        StagedSettlement.create_empty(lazy=True),
-        StagedReferral.create_empty(lazy=True),
-        until=date.max,
-        by_township=by_township,
-    )
-    months = [nothing, *counted.values()]
-    dated = [
-        sums["flows"].with_columns(month=pl.lit(month, dtype=pl.Date))
-        for month, sums in [(date.min, nothing), *counted.items()]
-    ]
-    return Settled(
-        codes=codes,
-        reported=unpacked(pl.concat([sums["reported"] for sums in months]), REPORTED),
-        visits=unpacked(
-            pl.concat([sums["visits"] for sums in months]), visits_keys(by_township=by_township)
-        ),
-        flows=unpacked(pl.concat(dated), FLOWS),
-        referred=pl.concat([sums["referred"] for sums in months]),
-        primary=primary,
-        cases=cases,
-    )

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipeline.contracts.staging import StagedSettlement
-from pipeline.marts import case_mix_yearly, persons_yearly, settled
+from pipeline.marts import case_mix_yearly, month_sums, persons_yearly
 from pipeline.settled_months import SettledMonths
 from pipeline.spill import Spill
 from pipeline.staged_files import write_months
@@ -25,7 +25,7 @@ class Staged:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
         self.counted: list[str] = []
-        count_month, count_persons = settled.count_month, persons_yearly.count_persons
+        count_month, count_persons = month_sums.count_month, persons_yearly.count_persons
         judge = case_mix_yearly.with_hidden
 
         def month(frame: pl.LazyFrame, *args: Any, **options: Any) -> Any:
@@ -43,7 +43,7 @@ class Staged:
             return judge(*args, **options)
 
         monkeypatch.setattr(case_mix_yearly, "with_hidden", with_hidden)
-        monkeypatch.setattr(settled, "count_month", month)
+        monkeypatch.setattr(month_sums, "count_month", month)
         monkeypatch.setattr(persons_yearly, "count_persons", persons)
 
     def write(self, accepted: pl.LazyFrame) -> None:
@@ -138,6 +138,18 @@ def test_a_month_that_is_gone_is_forgotten(staged: Staged) -> None:
     names = {path.name.partition(".")[0] for path in (staged.folder / "partials").iterdir()}
     names = {name for name in names if "=" in name}
     assert names == {f"ym=2025{m:02d}" for m in range(1, 6)} | {"year=2025", "cases=2025"}
+
+
+@pytest.mark.parametrize("name", ["ym=202505.cases.ipc", "months.visits.ipc", "cases=2025.json"])
+def test_a_damaged_file_of_a_month_changes_nothing(staged: Staged, name: str) -> None:
+    tables = world.tables()
+    before = staged.build(tables)
+    path = staged.folder / "partials" / name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0b100
+    path.write_bytes(content)
+    (staged.folder / "partials" / "cases=2025.json").unlink(missing_ok=True)
+    assert same(staged.build(tables), before)
 
 
 def test_nothing_about_a_person_is_kept(staged: Staged) -> None:
