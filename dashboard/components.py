@@ -59,6 +59,7 @@ def panel(
     note: str = "",
     height: Height = "stretch",
     twin: Callable[[], None] | None = None,
+    button: Callable[[], None] | None = None,
 ) -> Iterator[None]:
     """Open a white card with a title, a grey note beside it, and the table twin at its right.
 
@@ -67,7 +68,9 @@ def panel(
         title: the question the card answers.
         note: how to read it: unit, period.
         height: in pixels, or as tall as its row.
-        twin: draws the twin's button; left out in meeting mode by passing None.
+        twin: draws the twin by `table_twin`; called when it is looked at or taken along, for most
+            never are. None leaves it out, as in meeting mode.
+        button: draws a button in the twin's place.
     """
     fixed = height if isinstance(height, int) else None
     with (
@@ -81,8 +84,19 @@ def panel(
                 head = div(span(title, cls="panel-title"), span(note, cls="panel-note"))
                 draw(head, taken_along=False)
                 if twin is not None:
-                    twin()
+                    _twin_button(key, twin)
+                if button is not None:
+                    button()
         yield
+
+
+def _twin_button(key: str, twin: Callable[[], None]) -> None:
+    """Draw the button under which the twin stands once it is opened."""
+    collect.later(twin)
+    opened = st.popover(t("table.show"), type="tertiary", key=f"twin-{key}", on_change="rerun")
+    if opened.open:
+        with opened:
+            twin()
 
 
 def clicked_code(key: str) -> str | None:
@@ -139,7 +153,7 @@ def table_twin(
     areas: tuple[str, str] = AREAS,
     follow: Callable[[str], None] = go_to_area,
 ) -> None:
-    """Draw the button under which a chart's numbers stand as a table, with the CSV download.
+    """Draw a chart's numbers as a table, with the CSV download.
 
     A table of areas also opens each of them: what the chart gives the mouse, it gives the keyboard.
 
@@ -156,21 +170,17 @@ def table_twin(
         frame.select([pl.col(name).alias(header) for name, header in columns.items()])
     )
     collect.table(name_zh, lambda: shown)
-    # The table itself is sent when it is looked at: most never are.
-    twin = st.popover(t("table.show"), type="tertiary", key=f"twin-{key}", on_change="rerun")
-    with twin:
-        if set(areas) <= set(columns) and frame.height:
-            names = dict(frame.select(areas).drop_nulls().iter_rows())
-            area_jump(names, key=f"open-{key}", follow=follow)
-        if twin.open:
-            st.dataframe(
-                shown, hide_index=True, key=f"table-{key}", width=720, placeholder=formats.DASH
-            )
-        st.download_button(
-            t("table.download"),
-            data=lambda: export.to_csv(shown, demonstration=demonstration),
-            file_name=f"{name_zh}.csv",
-            mime="text/csv; charset=utf-8",
-            on_click="ignore",
-            key=f"csv-{key}",
-        )
+    if collect.is_taken_along():
+        return
+    if set(areas) <= set(columns) and frame.height:
+        names = dict(frame.select(areas).drop_nulls().iter_rows())
+        area_jump(names, key=f"open-{key}", follow=follow)
+    st.dataframe(shown, hide_index=True, key=f"table-{key}", width=720, placeholder=formats.DASH)
+    st.download_button(
+        t("table.download"),
+        data=lambda: export.to_csv(shown, demonstration=demonstration),
+        file_name=f"{name_zh}.csv",
+        mime="text/csv; charset=utf-8",
+        on_click="ignore",
+        key=f"csv-{key}",
+    )

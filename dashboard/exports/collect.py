@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import plotly.graph_objects as go
 import polars as pl
@@ -48,6 +48,7 @@ class Panel:
     place: Place | None
     drawn: list[go.Figure | Markup] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    twins: list[Callable[[], None]] = field(default_factory=list)
 
 
 @dataclass
@@ -71,6 +72,7 @@ class Contents:
 _page: ContextVar[Contents | None] = ContextVar("page", default=None)
 _panel: ContextVar[Panel | None] = ContextVar("panel", default=None)
 _place: ContextVar[Place | None] = ContextVar("place", default=None)
+_taken: ContextVar[bool] = ContextVar("taken", default=False)
 
 
 def begin(view: View) -> Contents:
@@ -182,3 +184,29 @@ def table(name: str, frame: Callable[[], pl.DataFrame], *, is_apart: bool = Fals
         return
     holder.tables = [found for found in holder.tables if found.name != name]
     holder.tables.append(Table(name, frame, is_apart))
+
+
+def later(twin: Callable[[], None]) -> None:
+    """Note what notes the numbers behind the open panel, once they are asked for."""
+    holder = _panel.get()
+    if holder is not None:
+        holder.twins.append(twin)
+
+
+def is_taken_along() -> bool:
+    """Say whether a twin is asked for its numbers alone, with no page to draw on."""
+    return _taken.get()
+
+
+def tables_of(panel: Panel) -> list[Table]:
+    """Return the numbers behind a panel, those of its twins first."""
+    apart = replace(panel, tables=[])
+    tokens = _panel.set(apart), _taken.set(True)
+    try:
+        for twin in panel.twins:
+            twin()
+    finally:
+        _panel.reset(tokens[0])
+        _taken.reset(tokens[1])
+    names = {table.name for table in apart.tables}
+    return apart.tables + [table for table in panel.tables if table.name not in names]

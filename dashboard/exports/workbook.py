@@ -15,7 +15,7 @@ import xlsxwriter
 
 from dashboard import formats, theme
 from dashboard.export import neutral
-from dashboard.exports import indicators
+from dashboard.exports import collect, indicators
 from dashboard.exports.cells import Column, columns_of
 from dashboard.exports.collect import Contents, Panel
 from dashboard.exports.page_tree import read
@@ -77,13 +77,14 @@ def tables_of(contents: Contents) -> Iterator[tuple[str, str, pl.DataFrame]]:
     """Yield title, note and numbers of every panel that has any."""
     for panel in contents.panels:
         # The unnamed table is what the panel draws; a named one is the fuller download.
-        named = [table for table in panel.tables if table.name and not table.is_apart]
+        tables = collect.tables_of(panel)
+        named = [table for table in tables if table.name and not table.is_apart]
         title = panel.title or (named[0].name if named else panel.key)
-        shown = named or [table for table in panel.tables if not table.is_apart]
+        shown = named or [table for table in tables if not table.is_apart]
         for frame in [table.frame() for table in shown] or _drawn_tables(panel):
             if frame.width:
                 yield title, panel.note, frame
-        for table in panel.tables:
+        for table in tables:
             if table.is_apart:
                 yield table.name, "", table.frame()
 

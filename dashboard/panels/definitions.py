@@ -75,7 +75,7 @@ def list_panel(view: View, found: list[Indicator]) -> None:
         "list",
         title=t("definitions.list"),
         note=note,
-        twin=None if view.meeting else button,
+        button=None if view.meeting else button,
     ):
         if not view.meeting:
             _search(view)

@@ -223,7 +223,7 @@ def table_panel(view: View, filters: Filters) -> None:
         "facts",
         title=t("published.table"),
         note=t("published.table_note", name=view.area.name),
-        twin=None if view.meeting else button,
+        button=None if view.meeting else button,
     ):
         if filters.is_unknown:
             notice(t("published.unknown_filter"), cls="notice")

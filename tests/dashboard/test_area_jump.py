@@ -13,8 +13,14 @@ from tests.builders.drawn import address, html
 Run = Callable[..., AppTest]
 
 
+def opened(app: AppTest, twin: str) -> AppTest:
+    """Look at a table: its content is sent once it is opened."""
+    app.session_state[f"twin-{twin}"] = True
+    return app.run()
+
+
 def test_the_table_beside_the_map_opens_a_county(run_page: Run) -> None:
-    app = run_page()
+    app = opened(run_page(), "map")
     jump = app.selectbox(key="open-map")
     assert jump.value is None
     assert "杞县" in jump.options
@@ -24,26 +30,27 @@ def test_the_table_beside_the_map_opens_a_county(run_page: Run) -> None:
 
 
 def test_the_table_of_the_scorecard_opens_the_profile(run_page: Run) -> None:
-    app = run_page()
+    app = opened(run_page(), "scorecard")
     app.selectbox(key="open-scorecard").set_value("410221").run()
     assert "杞县概况" in html(app)
 
 
 def test_the_table_of_townships_opens_a_township(run_page: Run) -> None:
-    app = run_page("county", area="410225")
+    app = opened(run_page("county", area="410225"), "townships")
     app.selectbox(key="open-townships").set_value("410225102").run()
     assert address(app, "area") == "410225102"
     assert "南彰镇村卫生室名单" in html(app)
 
 
 def test_choosing_nothing_leaves_the_page_where_it_is(run_page: Run) -> None:
-    app = run_page()
+    app = opened(run_page(), "map")
     app.selectbox(key="open-map").set_value(None).run()
     assert address(app, "area") == "410200"
 
 
 def test_a_table_without_areas_has_no_such_list(run_page: Run) -> None:
-    app = run_page("county", area="410225102")
+    app = opened(run_page("county", area="410225102"), "clinic-list")
+    assert app.dataframe
     assert "open-clinic-list" not in {box.key for box in app.selectbox}
 
 

@@ -129,8 +129,12 @@ def test_every_chart_has_its_numbers_beside_it(run_page: Run) -> None:
     trend = profile.run().dataframe[0].value
     assert list(trend["期间"])[-1] == "2025-06"
     assert list(trend["状态"])[-3:] == ["暂定"] * 3
-    downloads = {button.key for button in profile.get("download_button")}
-    assert {"csv-spine", "csv-townships", "csv-process", "csv-grid"} <= downloads
+    twins = ("spine", "townships", "process", "grid")
+    for twin in twins:
+        assert f"csv-{twin}" not in {button.key for button in profile.get("download_button")}
+        profile.session_state[f"twin-{twin}"] = True
+    downloads = {button.key for button in profile.run().get("download_button")}
+    assert {f"csv-{twin}" for twin in twins} <= downloads
 
 
 def test_the_breadcrumb_goes_up(run_page: Run) -> None:

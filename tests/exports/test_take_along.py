@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 from PIL import Image
 
@@ -92,4 +93,26 @@ def test_a_later_table_of_the_same_name_replaces_the_earlier(contents_of: Read) 
         collect.table("另一张", lambda: None)  # type: ignore[arg-type, return-value]
     assert [type(table) for table in page.panels[0].tables] == [Table, Table]
     assert [table.name for table in page.panels[0].tables] == ["表", "另一张"]
+    collect._page.set(None)
+
+
+def test_the_numbers_of_a_twin_are_asked_for_when_they_are_taken_along(
+    contents_of: Read,
+) -> None:
+    page = collect.begin(contents_of("overview").view)
+    asked: list[bool] = []
+
+    def twin() -> None:
+        asked.append(collect.is_taken_along())
+        collect.table("表", pl.DataFrame)
+
+    with collect.panel("k", title="题", note="", height=None):
+        collect.later(twin)
+        collect.table("", pl.DataFrame)
+        collect.table("表", pl.DataFrame)
+    collect.later(twin)  # in no panel
+    assert asked == []
+    found = collect.tables_of(page.panels[0])
+    assert ([table.name for table in found], asked) == (["表", ""], [True])
+    assert not collect.is_taken_along()
     collect._page.set(None)

@@ -182,11 +182,11 @@ def list_panel(view: View, *, height: int, most: int = LIMIT) -> None:
     note = ""
     if found.height:
         note = t("clinics.list_note", name=view.area.name, n=found.height, planned=planned)
-    twin = None if view.meeting else partial(_download, view, _printed(found))
-    with panel("clinics", title=t("clinics.list"), note=note, height=height, twin=twin):
+    printed = _printed(found)
+    button = None if view.meeting else partial(_download, view, printed)
+    with panel("clinics", title=t("clinics.list"), note=note, height=height, button=button):
         if not view.meeting:
             _search()
-        printed = _printed(found)
         is_cut = found.height > most and not view.meeting
         used = 82 + (28 if is_cut else 0) + (0 if view.meeting else 50)
         drawn = printed.head(most) if is_cut else printed
@@ -217,10 +217,13 @@ def _search() -> None:
 
 
 def _download(view: View, printed: pl.DataFrame) -> None:
-    shown = printed.select(pl.col(name).alias(t(key)) for name, key in COLUMNS.items())
+    def content() -> bytes:
+        shown = printed.select(pl.col(name).alias(t(key)) for name, key in COLUMNS.items())
+        return export.to_csv(shown, demonstration=view.marts.is_demonstration)
+
     st.download_button(
         t("table.download"),
-        data=lambda: export.to_csv(shown, demonstration=view.marts.is_demonstration),
+        data=content,
         file_name=f"{view.area.name}{t('clinics.list')}.csv",
         mime="text/csv; charset=utf-8",
         on_click="ignore",

@@ -152,12 +152,12 @@ def shown_counties(view: View) -> tuple[Place, ...]:
 def draw_points(view: View, found: Sequence[Finding]) -> None:
     """Draw the panel of points."""
     county = view.county
-    twin = None
+    link = None
     if county is not None and not view.meeting:
-        twin = partial(_profile_link, view, county)
+        link = partial(_profile_link, view, county)
     title = t("overview.points" if view.is_latest else "overview.points_past")
     note = t("overview.points_note")
-    with panel("points", title=title, note=note, height=panel_height(view), twin=twin):
+    with panel("points", title=title, note=note, height=panel_height(view), button=link):
         draw_list(found)
 
 

@@ -186,7 +186,7 @@ def reasons_panel(view: View) -> None:
         title=t("quality.reasons"),
         note=note,
         height=list_height(view),
-        twin=partial(_rejected_button, view) if has_rows else None,
+        button=partial(_rejected_button, view) if has_rows else None,
     ):
         if found.is_empty():
             state_message("quality.no_reasons")

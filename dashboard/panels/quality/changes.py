@@ -106,7 +106,7 @@ def values_panel(view: View, earlier: Marts | None) -> None:
             table = partial(download, view, changes)
             button = partial(csv_button, view, table, key="changes", name_zh=t("changes.file"))
     with panel(
-        "changes", title=t("changes.values"), note=note, height=list_height(view), twin=button
+        "changes", title=t("changes.values"), note=note, height=list_height(view), button=button
     ):
         if changes is None or changes.is_empty():
             state_message("changes.no_earlier" if changes is None else "changes.no_values")

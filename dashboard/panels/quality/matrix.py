@@ -133,7 +133,7 @@ def matrix_panel(view: View) -> None:
         title=t("quality.matrix"),
         note=t("quality.matrix_note", month=formats.month(view.month)),
         height=MEETING_HEIGHT if view.meeting else "stretch",
-        twin=None if view.meeting else button,
+        button=None if view.meeting else button,
     ):
         if cells.is_empty():
             state_message("state.no_rows")
