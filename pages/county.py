@@ -56,7 +56,7 @@ elif view.county is not None:
         progress.list_panel(view, height=470, most=60)
 else:
     own, others = board.own_facts(view), board.all_facts(view)
-    shell.title_band(view, title=t("page.county"), claim=t("county.pick_a_county"))
+    shell.title_band(view, title=t("page.county"), claim=board.needy_claim(view))
     side_by_side.compare_row(view)
     left, right = columns(5, 7)
     with left:

@@ -130,9 +130,11 @@ _CARDS = f"""
   [data-testid="stHeader"] {{ padding-left: 236px; padding-right: 138px; }}
   [data-testid="stHeader"] a {{ margin: 0 4px; }}
   .crumb-sep {{ padding: 0 3px; }}
-  .claim {{ font-size: {t.SIZE_BODY}px; }}
+  .headline {{ column-gap: 16px; }}
+  .title {{ font-size: {t.SIZE_UNIT}px; }}
+  .claim {{ font-size: {t.SIZE_NOTE}px; }}
   .st-key-band [data-testid="stColumn"]:nth-child(1) {{ flex: 1 1 0; }}
-  .st-key-band [data-testid="stColumn"]:nth-child(2) {{ flex: 0 0 640px; min-width: 0; }}
+  .st-key-band [data-testid="stColumn"]:nth-child(2) {{ flex: 0 0 556px; min-width: 0; }}
   .st-key-cards [data-testid="stHorizontalBlock"],
   .st-key-main-row [data-testid="stHorizontalBlock"] {{ flex-wrap: wrap; }}
   .st-key-cards [data-testid="stColumn"] {{ flex: 1 1 calc(33% - {t.GAP}px); min-width: 300px; }}
@@ -150,6 +152,9 @@ _CARDS = f"""
   .st-key-crumbs {{ flex-wrap: nowrap; width: max-content; white-space: nowrap;
     margin-bottom: 6px; }}
   .st-key-pickers [data-testid="stWidgetLabel"] {{ display: none; }}
+  .st-key-pickers {{ flex-wrap: nowrap; }}
+  .st-key-pick-area {{ flex: 0 0 190px !important; }}
+  .st-key-pick-month {{ flex: 0 0 132px !important; }}
 }}
 """
 

@@ -20,6 +20,8 @@ table.ref.ledger tr.here th, table.ref.ledger tr.here td {{ font-weight: 700; }}
 table.ref.members tbody td, table.ref.members tbody th {{ padding: 3px 14px 3px 0; }}
 table.ref.members td:nth-child(2) {{ white-space: nowrap; }}
 @media screen and (max-width: 1600px) {{
+  [data-testid="stColumn"]:has([class*="st-key-card-"]) {{
+    flex: 1 1 calc(50% - 9px) !important; }}
   [data-testid="stColumn"]:has(.st-key-panel-monitor),
   [data-testid="stColumn"]:has(.st-key-panel-ledger),
   [data-testid="stColumn"]:has(.st-key-panel-surplus) {{ flex: 1 1 100% !important; }}

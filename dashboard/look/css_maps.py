@@ -6,8 +6,8 @@ from dashboard import theme as t
 
 # The row is slim, so that the overview stays one screen.
 MAPS_CSS = f"""
-.st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ flex: none; flex-wrap: nowrap;
-  height: 36px; margin: -9px 0 -7px; }}
+.st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ flex: none;
+  flex-wrap: nowrap !important; height: 36px; margin: -9px 0 -7px; }}
 .st-key-map-slider {{ flex: 1 1 auto; min-width: 0; height: 36px; padding: 6px 8px 0 10px; }}
 .st-key-map-slider p {{ font-size: {t.SIZE_NOTE}px; font-weight: 500; }}
 .st-key-map-slider [data-testid="stSliderTickBar"] {{ display: none; }}
@@ -23,7 +23,7 @@ MAPS_CSS = f"""
 }}
 @media screen and (max-width: 767px) {{
   .st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ height: auto; margin: 0;
-    flex-wrap: wrap; position: sticky; left: 0; }}
+    flex-wrap: wrap !important; position: sticky; left: 0; }}
   .st-key-map-slider {{ flex: 1 1 100%; height: 44px; padding-top: 14px; }}
   [class*="st-key-panel-"] .st-key-changes-figure {{ min-width: 0 !important; }}
   .st-key-changes-figure .xtick {{ display: none; }}

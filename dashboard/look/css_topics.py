@@ -45,6 +45,19 @@ table.grid td.worse {{ color: {t.WORSE}; }}
   [data-testid="stColumn"]:has(.st-key-panel-clinics),
   [data-testid="stColumn"]:has(.st-key-panel-grid) {{ flex-basis: 100% !important; }}
 }}
+/* Four cards stay one glance on a laptop. */
+@media screen and (min-width: 1200px) and (max-width: 1600px) {{
+  [data-testid="stColumn"]:has([class*="st-key-card-"]) {{
+    flex: 1 1 calc(25% - 18px) !important; min-width: 0; }}
+  [class*="st-key-card-"] {{ padding: 14px 12px 12px; }}
+  .strip-label {{ font-size: {t.SIZE_BODY}px; }}
+  .strip-value {{ font-size: 38px; }}
+  .strip-value.strip-long, [class*="st-key-card-pair-"] .strip-value {{ font-size: 22px; }}
+  /* A long name may reach over the column of the short line below it. */
+  .strip > div:first-child {{ flex: 1 1 0; min-width: 0; }}
+  .strip-unit {{ font-size: {t.SIZE_LABEL}px; }}
+  .strip-side {{ font-size: {t.SIZE_NOTE}px; }}
+}}
 [class*="st-key-zones"] button {{ min-height: 28px; padding: 0 4px; }}
 [class*="st-key-zones"] button p {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; }}
 """

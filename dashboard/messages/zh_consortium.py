@@ -13,10 +13,11 @@ TEXTS: dict[str, str] = {
     "subject.tcm": "中医药",
     "subject.public_health": "公共卫生",
     # Title and cards
-    "consortium.claim": "国家监测指标{total}项，可计算{known}项",
-    "consortium.claim_fund": "；医保打包付费支出进度{spent}（时间进度{done}）",
-    "consortium.claim_over": "，{n}个县区快于时间进度",
-    "consortium.claim_none_over": "，各县区均未快于时间进度",
+    "consortium.claim": "国家指标{total}项可算{known}项",
+    "consortium.claim_fund": "；医保打包支出{spent}",
+    "consortium.claim_time": "，时间进度{done}",
+    "consortium.claim_over": "，{n}个县区快于时间进度{done}",
+    "consortium.claim_none_over": "，各县区均未快于时间进度{done}",
     "consortium.pick": "对比各县区的指标",
     # The national list
     "consortium.monitor": "国家监测指标（2024版）",

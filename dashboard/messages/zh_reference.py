@@ -10,9 +10,10 @@ TEXTS: dict[str, str] = {
     "source.catalogue": "指标目录",
     # Published figures
     "published.claim": (
-        "{total}项公开数据，能核对的{known}项：{match}项一致，{explained}项有差异已说明原因，"
-        "{unexplained}项不一致"
+        "{total}项可核对{known}项：{match}项一致，{explained}项差异有说明，{unexplained}"
     ),
+    "published.claim_apart": "{n}项不一致",
+    "published.claim_none_apart": "无不一致",
     "published.calibrated": "演示数据按公开数据校准，“一致”不代表真实核对结果。",
     "published.table": "逐项核对",
     "published.table_note": "{name}在前；公布数值按原文用语，如“超过”“近”“不低于”",
@@ -90,8 +91,8 @@ TEXTS: dict[str, str] = {
     "fact_topic.public_health": "公共卫生",
     "fact_topic.other": "其他",
     # Data quality
-    "quality.claim": "本快照共读入{read}行：采用{accepted}%，拒收{rejected}行，重复{duplicates}行",
-    "quality.claim_refused": "；{n}份文件整份未采用",
+    "quality.claim": "读入{read}行，采用{accepted}%；拒收{rejected}行，重复{duplicates}行",
+    "quality.claim_refused": "，{n}份文件整份未采用",
     "quality.matrix": "各县区报送质量",
     "quality.matrix_note": "截至{month}的最近一期；下行为已收／应收份数，或登记类台账的月份",
     "quality.legend": (
@@ -194,8 +195,8 @@ TEXTS: dict[str, str] = {
     "changes.file": "与上一快照相比",
     # Definitions
     "definitions.claim": (
-        "{n}项指标：政策依据已核对原文{verified}项，据公开转述{second_hand}项，"
-        "本地口径{local}项，凭记忆待核对{from_memory}项"
+        "{n}项指标：依据已核对原文{verified}项，公开转述{second_hand}项，"
+        "本地口径{local}项，待核对{from_memory}项"
     ),
     "definitions.list": "指标",
     "definitions.list_note": "{shown}／{all}项",

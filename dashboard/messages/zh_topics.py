@@ -109,6 +109,12 @@ TEXTS: dict[str, str] = {
     "outflow.persons": "人次",
     # Clinics
     "clinics.claim": "已完成{done}所，在建{building}所，未启动{idle}所",
+    "clinics.claim_met": "完成率{rate}，已达{target}目标；在建{building}所，未启动{idle}所",
+    "clinics.claim_open": "完成率{rate}，离目标差{missing}所，",
+    "clinics.claim_building": "在建{building}所，未启动{idle}所",
+    "clinics.claim_day": "按近8周进度{day}达标",
+    "clinics.claim_late": "按近8周进度{day}达标，晚于期限",
+    "clinics.claim_no_day": "按近8周进度三年内难以达标",
     "clinics.stack": "建设到了哪一步",
     "clinics.stack_note": "规划内，所；右列为完成率%",
     "clinics.building": "在建名单",
@@ -132,6 +138,7 @@ TEXTS: dict[str, str] = {
     "clinics.none_building": "没有在建的村卫生室。",
     # Equipment
     "equipment.claim": "{ready}／{all}家三大件齐全；{away}家只差一件",
+    "equipment.claim_planned": "，其中{n}家已列入计划",
     "equipment.grid": "哪家机构缺什么",
     "equipment.grid_city": "未配齐的{n}家机构；选择县区可看全部机构",
     "equipment.grid_county": "全部{n}家机构，未配齐的在前",
@@ -156,7 +163,11 @@ TEXTS: dict[str, str] = {
     "device.ambulance": "救护车",
     # Contracts
     "contracts.doubtful": "有{n}个人群的签约数大于分母，请上报单位核对。",
-    "contracts.claim": "常住人口签约{contracted}人，重点人群签约率{key}%",
+    "contracts.claim": "常住人口签约率{rate}",
+    "contracts.claim_met": "，已达目标",
+    "contracts.claim_short": "，离目标差{gap}个百分点",
+    "contracts.claim_low": "；{names}低于{reference}",
+    "contracts.claim_even": "；各县区无明显差异",
     "contracts.groups": "重点人群签约",
     "contracts.groups_note": "{month}；一人可属多个人群",
     "contracts.group": "人群",

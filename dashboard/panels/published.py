@@ -74,7 +74,10 @@ def claim(view: View) -> str:
     """Say how many of all published figures can be checked and how they came out."""
     counts = queries.verdict_counts(view.scan("published_facts"))
     total = sum(counts.values())
-    return t("published.claim", total=total, known=total - counts["not_computable"], **counts)
+    apart = counts["unexplained"]
+    words = t("published.claim_apart" if apart else "published.claim_none_apart", n=apart)
+    known = total - counts["not_computable"]
+    return t("published.claim", total=total, known=known, **(counts | {"unexplained": words}))
 
 
 def draw_counts(view: View, filters: Filters) -> None:

@@ -19,6 +19,8 @@ class Pace:
     on: dt.date
     done: int
     planned: int
+    target: float  # a share
+    due: dt.date | None
     goal: int  # facilities that the target asks for
     per_week: float | None  # None with less than eight weeks of history
     reached_on: dt.date | None  # None where the pace does not lead there within three years
@@ -60,6 +62,8 @@ def pace_of(
         on=on,
         done=done,
         planned=planned,
+        target=target,
+        due=due,
         goal=done + missing if missing else math.ceil(target * planned - 1e-9),
         per_week=per_week,
         reached_on=_reached_on(missing, per_week, on=on),

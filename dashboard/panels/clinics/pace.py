@@ -11,6 +11,7 @@ from dashboard import formats, shell
 from dashboard.blocks import block
 from dashboard.charts.burn_up import Goal, burn_up_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
+from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.queries import headline, measures
 from dashboard.reading.pace import Pace, pace_of
@@ -40,14 +41,40 @@ def _series(view: View, indicator: Indicator) -> pl.DataFrame:
     )
 
 
+@remembered
+def pace_to_target(view: View) -> Pace | None:
+    """Return where the work stands and when it meets its target; None without either."""
+    indicator = view.catalogue.indicators[INDICATOR]
+    target, due = _target(view, indicator)
+    if target is None:
+        return None
+    rows = _series(view, indicator).select("period", "numerator", "denominator").iter_rows()
+    return pace_of(list(rows), target=target, due=due)
+
+
+def claim_words(pace: Pace, *, building: int, idle: int) -> str:
+    """Say in one sentence how far the work is and when it gets there; arithmetic only."""
+    rate = formats.percent(pace.done / pace.planned)
+    if not pace.missing:
+        goal = formats.percent(pace.target, decimals=0)
+        return t("clinics.claim_met", rate=rate, target=goal, building=building, idle=idle)
+    first = t("clinics.claim_open", rate=rate, missing=pace.missing)
+    if pace.per_week is None:
+        return first + t("clinics.claim_building", building=building, idle=idle)
+    if pace.reached_on is None:
+        return first + t("clinics.claim_no_day")
+    is_late = pace.due is not None and pace.reached_on > pace.due
+    key = "clinics.claim_late" if is_late else "clinics.claim_day"
+    return first + t(key, day=formats.day(pace.reached_on))
+
+
 @block
 def burn_up_panel(view: View, *, height: int) -> None:
     """Draw finished against planned clinics week by week, and say when the target is reached."""
     indicator = view.catalogue.indicators[INDICATOR]
     series = _series(view, indicator)
     target, due = _target(view, indicator)
-    rows = list(series.select("period", "numerator", "denominator").iter_rows())
-    pace = pace_of(rows, target=target, due=due) if target is not None else None
+    pace = pace_to_target(view)
     twin = None if view.meeting else partial(_twin, view, series)
     note = t("burn_up.note", n=series.height) if series.height else ""
     with panel("burn-up", title=t("burn_up.title"), note=note, height=height, twin=twin):

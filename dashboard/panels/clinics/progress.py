@@ -13,6 +13,7 @@ from dashboard.charts.status_stack import ROW, status_stack_figure
 from dashboard.components import chart, notice, panel, table_twin
 from dashboard.look.tables import LIMIT, Column, table, whole_rows
 from dashboard.messages import t
+from dashboard.panels.clinics import pace
 from dashboard.panels.shared.topic_panels import follow
 from dashboard.queries import clinics as queries
 from dashboard.reading.topics import county_names, ranked_places
@@ -41,16 +42,15 @@ def _counts(view: View) -> dict[str, int]:
 
 
 def claim(view: View) -> str:
-    """Say in one sentence how many clinics are done, being built, not started."""
+    """Say in one sentence how far the work is from its target, and when it gets there."""
     counts = _counts(view)
     if not any(counts.values()):
         return ""
-    return t(
-        "clinics.claim",
-        done=counts["completed"] + counts["accepted"],
-        building=counts["in_progress"],
-        idle=counts["not_started"],
-    )
+    states = {"building": counts["in_progress"], "idle": counts["not_started"]}
+    found = pace.pace_to_target(view)
+    if found is None:
+        return t("clinics.claim", done=counts["completed"] + counts["accepted"], **states)
+    return pace.claim_words(found, **states)
 
 
 @block

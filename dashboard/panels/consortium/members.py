@@ -79,11 +79,11 @@ def claim(view: View, figures: Figures) -> str:
     if spent is None:
         return said
     done = formats.percent(fund.time_done(view))
-    said += t("consortium.claim_fund", spent=formats.percent(spent), done=done)
-    if view.county is None:
-        n = fund.overspent(view, figures)
-        said += t("consortium.claim_over", n=n) if n else t("consortium.claim_none_over")
-    return said
+    said += t("consortium.claim_fund", spent=formats.percent(spent))
+    if view.county is not None:
+        return said + t("consortium.claim_time", done=done)
+    n = fund.overspent(view, figures)
+    return said + t("consortium.claim_over" if n else "consortium.claim_none_over", n=n, done=done)
 
 
 def indicator_picker(view: View) -> None:

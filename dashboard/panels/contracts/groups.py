@@ -14,7 +14,10 @@ from dashboard.look.tables import Column, table
 from dashboard.messages import t
 from dashboard.queries import contracts as queries
 from dashboard.reading import topics
+from dashboard.reading.measured import shortfall
+from dashboard.reading.week import week_of
 from dashboard.view import View
+from pipeline.catalog import Indicator
 
 COLUMNS = {
     "group_zh": "contracts.group",
@@ -25,6 +28,7 @@ COLUMNS = {
     "rate_zh": "contracts.rate",
 }
 TEXTS = {"group_zh", "denominator_zh"}
+RESIDENTS = "contract_rate"
 
 
 def _areas(view: View) -> list[str]:
@@ -35,19 +39,39 @@ def _areas(view: View) -> list[str]:
 
 
 def claim(view: View) -> str:
-    """Say in one sentence how many residents and which share of key groups are contracted."""
-    known = view.catalogue.indicators
-    rows = [
-        topics.values_of(view, known[i], [view.area.code]).row(0, named=True)
-        for i in ("contract_rate", "key_group_contract_rate")
-    ]
-    if rows[0]["numerator"] is None or rows[1]["value"] is None:
+    """Say in one sentence how far residents' contracts are from the target, and who lags."""
+    indicator = view.catalogue.indicators[RESIDENTS]
+    value = topics.values_of(view, indicator, [view.area.code])["value"].item()
+    if value is None:
         return ""
-    return t(
-        "contracts.claim",
-        contracted=formats.compact(rows[0]["numerator"]),
-        key=formats.rate(rows[1]["value"]),
-    )
+    said = t("contracts.claim", rate=formats.percent(value))
+    target = topics.target_of(view, indicator, view.area)
+    if target is not None:
+        gap = shortfall(value, target, indicator)
+        key = "contracts.claim_short" if gap else "contracts.claim_met"
+        said += t(key, gap=formats.rounded(gap * 100, 1))
+    return said + _lagging(view, indicator)
+
+
+def _lagging(view: View, indicator: Indicator) -> str:
+    """Name who is certainly below the whole; of one county alone its own mark."""
+    whole = view.reference
+    if whole is None:
+        return ""
+    places = (view.area,) if view.county is not None else view.counties
+    week = week_of(view)
+    low = [p for p in places if week.claimed(indicator.id, p.code, whole.code) == "worse"]
+    if not low:
+        return t("contracts.claim_even") if view.county is None else ""
+    values = topics.values_of(view, indicator, [p.code for p in low])
+    worst = dict(values.select("area_code", "value").iter_rows())
+    low.sort(key=lambda place: (worst[place.code], place.code))
+    names = low[0].name
+    if len(low) > 1:
+        names = t("finding.and_more", names=names, n=len(low))
+    if view.county is not None:
+        names = t("topic.this_township" if view.area.level == "township" else "topic.this_county")
+    return t("contracts.claim_low", names=names, reference=topics.reference_words(whole))
 
 
 @block

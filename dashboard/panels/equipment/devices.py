@@ -79,14 +79,16 @@ def _plan(row: dict[str, Any]) -> str:
 
 
 def claim(view: View) -> str:
-    """Say in one sentence how many institutions have all three, and how many nearly."""
+    """Say how many institutions have all three, how many nearly, and what is planned."""
     states = _states(view)
     if states.is_empty():
         return ""
     every = states["institution_code"].n_unique()
     lacking = queries.incomplete(states)["institution_code"].n_unique()
-    away = queries.one_away(states, names=county_names(view)).height
-    return t("equipment.claim", ready=every - lacking, all=every, away=away)
+    away = queries.one_away(states, names=county_names(view))
+    said = t("equipment.claim", ready=every - lacking, all=every, away=away.height)
+    planned = away.filter(pl.col("devices_planned") > 0).height
+    return said + (t("equipment.claim_planned", n=planned) if planned else "")
 
 
 def _blocks(institutions: int) -> int:

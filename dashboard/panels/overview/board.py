@@ -110,6 +110,12 @@ def _kind(fact: Fact) -> str:
     return IN_TITLE.get(fact.change.verdict, "rest")
 
 
+def needy_claim(view: View) -> str:
+    """Say how many counties need attention, and ask for the choice of one."""
+    said = _counties_claim(view)
+    return f"{said}，{t('county.pick_a_county')}" if said else t("county.pick_a_county")
+
+
 def _counties_claim(view: View) -> str:
     headline = indicators(view)
     if view.area.level in {"county", "township"} and view.county is not None:

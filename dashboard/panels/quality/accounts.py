@@ -46,10 +46,10 @@ def claim(view: View) -> str:
     )
     text = t(
         "quality.claim",
-        read=read,
+        read=formats.compact(read),
         accepted=formats.rate(accepted / read if read else None, decimals=2),
-        rejected=rejected,
-        duplicates=duplicates,
+        rejected=formats.compact(rejected),
+        duplicates=formats.compact(duplicates),
     )
     refused = sum(entry.refusal is not None for entry in inputs)
     return text + (t("quality.claim_refused", n=refused) if refused else "")

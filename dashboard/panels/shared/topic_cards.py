@@ -145,7 +145,7 @@ def pair_card(view: View, first: Indicator, second: Indicator) -> Card:
         if (change := _change(view, one, row))
     ]
     return Card(
-        key=first.id,
+        key=f"pair-{first.id}",
         label=f"{first.short_zh}／{second.short_zh}（{first.unit_zh}）",
         value="／".join(values),
         unit="",
