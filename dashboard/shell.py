@@ -118,6 +118,26 @@ def _stop_without_data(detail: str) -> NoReturn:
     st.stop()
 
 
+def _chosen(
+    wanted: dict[str, str], *, offered: tuple[str, ...]
+) -> tuple[Marts, state.Choice, list[str]]:
+    """Open the marts and resolve the link; return what else there is to say of it."""
+    try:
+        marts, notices = _marts(wanted)
+        choice = state.choose(
+            wanted,
+            places=marts.places,
+            indicators=catalogue().indicators,
+            offered=offered,
+            months=marts.months,
+        )
+    except StorageError as error:
+        _stop_without_data(error.message_zh)
+    if choice is None:
+        _stop_without_data(t("state.no_rows"))
+    return marts, choice, notices
+
+
 def open_page(page_id: str, *, indicators: tuple[str, ...], own: tuple[str, ...] = ()) -> View:
     """Resolve what the page shows from link, session and defaults, and write it to the URL.
 
@@ -129,24 +149,11 @@ def open_page(page_id: str, *, indicators: tuple[str, ...], own: tuple[str, ...]
         own: further keys of the page's link, which the page itself reads and checks.
     """
     wanted = state.merged(st.query_params.to_dict(), st.session_state.get(MEMORY, {}))
-    declared = catalogue()
-    try:
-        marts, notices = _marts(wanted)
-        choice = state.choose(
-            wanted,
-            places=marts.places,
-            indicators=declared.indicators,
-            offered=indicators,
-            months=marts.months,
-        )
-    except StorageError as error:
-        _stop_without_data(error.message_zh)
-    if choice is None:
-        _stop_without_data(t("state.no_rows"))
+    marts, choice, notices = _chosen(wanted, offered=indicators)
     view = View(
         page_id=page_id,
         marts=marts,
-        catalogue=declared,
+        catalogue=catalogue(),
         area=choice.area,
         indicator=choice.indicator,
         offered=indicators,
@@ -157,10 +164,15 @@ def open_page(page_id: str, *, indicators: tuple[str, ...], own: tuple[str, ...]
         notices=(*notices, *choice.notices),
     )
     if state.MAP_MONTH in own:
-        found = moments_of(view, wanted)
-        view = replace(view, moments=found, notices=(*view.notices, *found.notices))
+        view = _with_moments(view, wanted)
     _remember(view, own)
     return collect.begin(view).view
+
+
+def _with_moments(view: View, wanted: dict[str, str]) -> View:
+    """Add the dates of the page's map."""
+    found = moments_of(view, wanted)
+    return replace(view, moments=found, notices=(*view.notices, *found.notices))
 
 
 def _remember(view: View, own: tuple[str, ...]) -> None:

@@ -134,35 +134,38 @@ def _key(
     moved = spread([*places, max(high - gap, base + gap)], gap=gap)
     note(figure, plain(period_zh), x=1, y=1, xanchor="right", yanchor="bottom", xshift=RIGHT)
     for tier, place in zip(PRINTED, moved, strict=True):
-        share_now = totals.get(tier)
-        figure.add_shape(
-            type="rect",
-            xref="paper",
-            xsizemode="pixel",
-            xanchor=1,
-            x0=16,
-            x1=28,
-            yref="y",
-            ysizemode="pixel",
-            yanchor=place,
-            y0=-7,
-            y1=7,
-            fillcolor=theme.DESTINATION[tier],
-            line={"color": theme.AXIS, "width": 1 if tier == "same_county" else 0},
-        )
-        note(figure, t(f"tier.{tier}"), x=1, y=place, yref="y", xshift=36, colour=theme.TEXT_1)
-        value = DASH if share_now is None else rounded(share_now * 100, 1)
-        note(
-            figure,
-            value,
-            x=1,
-            y=place,
-            yref="y",
-            xshift=RIGHT,
-            xanchor="right",
-            colour=theme.TEXT_1,
-            weight=700,
-        )
+        _key_row(figure, tier, totals.get(tier), place=place)
+
+
+def _key_row(figure: go.Figure, tier: str, share: float | None, *, place: float) -> None:
+    """Print one distance: its colour, its name, its share."""
+    figure.add_shape(
+        type="rect",
+        xref="paper",
+        xsizemode="pixel",
+        xanchor=1,
+        x0=16,
+        x1=28,
+        yref="y",
+        ysizemode="pixel",
+        yanchor=place,
+        y0=-7,
+        y1=7,
+        fillcolor=theme.DESTINATION[tier],
+        line={"color": theme.AXIS, "width": 1 if tier == "same_county" else 0},
+    )
+    note(figure, t(f"tier.{tier}"), x=1, y=place, yref="y", xshift=36, colour=theme.TEXT_1)
+    note(
+        figure,
+        DASH if share is None else rounded(share * 100, 1),
+        x=1,
+        y=place,
+        yref="y",
+        xshift=RIGHT,
+        xanchor="right",
+        colour=theme.TEXT_1,
+        weight=700,
+    )
 
 
 @drawn_once

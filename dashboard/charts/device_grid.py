@@ -127,6 +127,12 @@ def _frame(
         )
         edge = (block + 1) * width - 0.02
         line(figure, start=(block * width, y + 0.5), end=(edge, y + 0.5))
+    _heads(figure, blocks=blocks, devices_shown=devices_shown)
+
+
+def _heads(figure: go.Figure, *, blocks: int, devices_shown: Sequence[str]) -> None:
+    """Name the devices above each block, and rule a line under the names."""
+    width = 1 / blocks
     for block in range(blocks):
         for column, device in enumerate(devices_shown):
             x = _column(block, column, blocks=blocks, count=len(devices_shown))

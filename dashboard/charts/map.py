@@ -28,13 +28,10 @@ SHOWN = ("final", "provisional")
 
 @dataclass(frozen=True, kw_only=True)
 class Outlines:
-    """What a map is drawn on: where the browser fetches the outlines, and the same as shapes.
+    """What a map is drawn on; features carry the area code as id."""
 
-    Features carry the area code as id; the shapes place the labels.
-    """
-
-    geojson_url: str  # relative, so that it survives a sub-path
-    shapes: Shapes
+    geojson_url: str  # where the browser fetches them; relative, so that it survives a sub-path
+    shapes: Shapes  # the same, for the placement of labels
 
 
 def _rows(values: pl.DataFrame, codes: set[str], measure: Measure) -> list[dict[str, Any]]:
@@ -230,6 +227,12 @@ def _label_widths(rows: list[dict[str, Any]]) -> tuple[tuple[str, float, float],
     )
 
 
+def _legend_ink(rows: list[dict[str, Any]]) -> str:
+    """Return the ink of the classes' words; fainter where a month is still filling up."""
+    is_open = any(row["status"] == "provisional" for row in rows)
+    return theme.TEXT_3 if is_open else theme.TEXT_2
+
+
 @drawn_once
 def map_figure(
     values: pl.DataFrame,
@@ -246,36 +249,37 @@ def map_figure(
         values: area_code, area_name, value (in the catalogue's unit, fractions for rates), label
             (the printed value), mark (worse, better, or empty), status.
         measure: what the value is; dark needs attention, without a polarity dark is more.
-        outlines: the outlines.
+        outlines: of the areas; one without is not drawn.
         selected: code of the area with the thick outline.
         reference_zh: what the marks compare with, for instance 全市.
         size: nominal width, for the placement of labels, and height with the legend; in pixels.
     """
-    width, height = size
     rows = _rows(values, set(outlines.shapes.rings), measure)
-    figure = new_figure(height=height, margin=(0, 0, 0, LEGEND_HEIGHT), click=True)
+    figure = new_figure(height=size[1], margin=(0, 0, 0, LEGEND_HEIGHT), click=True)
     if not rows:
         return say_instead(figure, t("chart.no_outline"))
-    is_provisional = any(row["status"] == "provisional" for row in rows)
-    colour = theme.TEXT_3 if is_provisional else theme.TEXT_2
-    draw_legend(figure, measure, reference_zh=reference_zh, colour=colour)
+    draw_legend(figure, measure, reference_zh=reference_zh, colour=_legend_ink(rows))
     placement = place_labels(
         outlines.shapes,
         _label_widths(rows),
-        width=width,
-        height=height - LEGEND_HEIGHT,
+        width=size[0],
+        height=size[1] - LEGEND_HEIGHT,
         mark_room=MARK_ROOM if reference_zh else 0.0,
     )
     colours = theme.class_colours(measure.polarity)
     _areas(figure, rows, geojson_url=outlines.geojson_url, colours=colours, selected=selected)
-    by_code = {row["area_code"]: row for row in rows}
     # A lone label among many bare areas reads as if it were the only one with a value.
     if 2 * len(placement.labels) >= len(rows):
-        _leaders(figure, placement)
-        _texts(figure, placement, by_code)
-        _marks(figure, placement, by_code)
+        _write(figure, placement, rows)
     _frame(figure, placement.canvas)
     return figure
+
+
+def _write(figure: go.Figure, placement: Placement, rows: list[dict[str, Any]]) -> None:
+    by_code = {row["area_code"]: row for row in rows}
+    _leaders(figure, placement)
+    _texts(figure, placement, by_code)
+    _marks(figure, placement, by_code)
 
 
 def _frame(figure: go.Figure, canvas: Canvas) -> None:

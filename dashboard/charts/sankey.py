@@ -34,6 +34,16 @@ class _Column:
     sizes: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """How the labels of all columns are printed: in what unit, and in how many pixels."""
+
+    scale: float
+    decimals: int
+    room: int
+    height: int
+
+
 def _small_counties(links: pl.DataFrame) -> list[str]:
     """Return the counties that stand together; one alone keeps its name."""
     total = float(links["settlements"].sum())
@@ -121,51 +131,60 @@ def _trace(
     links: pl.DataFrame, columns: Sequence[_Column], names: Sequence[Mapping[str, str]]
 ) -> dict[str, Any]:
     """Build the trace; labels are written beside it, since Plotly puts them inside."""
-    number: dict[tuple[int, str], int] = {}
-    xs: list[float] = []
-    ys: list[float] = []
-    colours: list[str] = []
-    for i, column in enumerate(columns):
-        for key, middle in _middles(column).items():
-            number[(i, key)] = len(xs)
-            xs.append(min(max(column.x, 0.001), 0.999))
-            ys.append(min(max(middle, 0.001), 0.999))
-            colours.append(theme.DESTINATION[key] if i == 1 else theme.TEXT_2)
-    pairs = [
-        (0, "source", 1, "tier", links.group_by("source", "tier")),
-        (1, "tier", 2, "target", links.group_by("tier", "target")),
-    ]
-    rows = [
-        (
-            number[(a, row[left])],
-            number[(b, row[right])],
-            row["settlements"],
-            row["tier"],
-            _hover(names[a][row[left]], names[b][row[right]], row["settlements"]),
-        )
-        for a, left, b, right, grouped in pairs
-        for row in grouped.agg(pl.col("settlements").sum()).sort(left, right).to_dicts()
-    ]
+    keys = [(i, key) for i, column in enumerate(columns) for key in column.sizes]
+    number = {key: n for n, key in enumerate(keys)}
     return {
         "arrangement": "fixed",
-        "node": {
-            "x": xs,
-            "y": ys,
-            "label": [""] * len(xs),
-            "color": colours,
-            "thickness": NODE,
-            "pad": 6,
-            "line": {"width": 0},
-            "hoverinfo": "skip",
-        },
-        "link": {
-            "source": [row[0] for row in rows],
-            "target": [row[1] for row in rows],
-            "value": [row[2] for row in rows],
-            "color": [_faded(theme.DESTINATION[row[3]]) for row in rows],
-            "customdata": [row[4] for row in rows],
-            "hovertemplate": "%{customdata}<extra></extra>",
-        },
+        "node": _nodes(columns),
+        "link": _links(links, number, names),
+    }
+
+
+def _nodes(columns: Sequence[_Column]) -> dict[str, Any]:
+    middles = [(c.x, y) for c in columns for y in _middles(c).values()]
+    return {
+        "x": [min(max(x, 0.001), 0.999) for x, _ in middles],
+        "y": [min(max(y, 0.001), 0.999) for _, y in middles],
+        "label": [""] * len(middles),
+        "color": [
+            theme.DESTINATION[key] if i == 1 else theme.TEXT_2
+            for i, column in enumerate(columns)
+            for key in column.sizes
+        ],
+        "thickness": NODE,
+        "pad": 6,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+
+
+def _links(
+    links: pl.DataFrame,
+    number: Mapping[tuple[int, str], int],
+    names: Sequence[Mapping[str, str]],
+) -> dict[str, Any]:
+    """Return the flows between neighbouring columns; their nodes go by number."""
+    rows = [
+        (
+            number[(i, row[left])],
+            number[(i + 1, row[right])],
+            row["settlements"],
+            _faded(theme.DESTINATION[row["tier"]]),
+            _hover(names[i][row[left]], names[i + 1][row[right]], row["settlements"]),
+        )
+        for i, (left, right) in enumerate((("source", "tier"), ("tier", "target")))
+        for row in (
+            links.group_by(left, right)
+            .agg(pl.col("settlements").sum())
+            .sort(left, right)
+            .iter_rows(named=True)
+        )
+    ]
+    fields = ("source", "target", "value", "color", "customdata")
+    columns = zip(*rows, strict=True)
+    return {
+        **{name: list(column) for name, column in zip(fields, columns, strict=True)},
+        "hovertemplate": "%{customdata}<extra></extra>",
     }
 
 
@@ -175,17 +194,14 @@ def _labels(
     names: Mapping[str, str],
     *,
     side: str,
-    scale: float,
-    decimals: int,
-    room: int,
-    height: int,
+    look: _Look,
 ) -> None:
     middles = _middles(column)
-    places = spread([1 - middle for middle in middles.values()], gap=LINE / height)
+    places = spread([1 - middle for middle in middles.values()], gap=LINE / look.height)
     for key, place in zip(middles, places, strict=True):
-        value = rounded(column.sizes[key] / scale, decimals)
+        value = rounded(column.sizes[key] / look.scale, look.decimals)
         taken = text_width(f" {value}", size=theme.SIZE_NOTE) + NODE + 16
-        name = shortened(names[key], size=theme.SIZE_NOTE, room=room - taken)
+        name = shortened(names[key], size=theme.SIZE_NOTE, room=look.room - taken)
         shift = -8 if side == "right" else NODE + 8
         note(
             figure,
@@ -232,18 +248,19 @@ def sankey_figure(
     columns = (sources, tiers, targets)
     texts = _names(merged, columns, names)
     figure.add_sankey(**_trace(merged, columns, texts))
-    look = {"scale": scale, "decimals": decimals, "room": room, "height": height - 38}
+    look = _Look(scale=scale, decimals=decimals, room=room, height=height - 38)
     for column, words, side in zip(columns, texts, ("right", "left", "left"), strict=True):
-        _labels(figure, column, words, side=side, **look)  # type: ignore[arg-type]
+        _labels(figure, column, words, side=side, look=look)
     unit = t("outflow.ten_thousand" if decimals else "outflow.persons")
-    heads = (
-        (0, t("outflow.from", unit=unit), "right"),
-        (0.5, t("outflow.tier"), "center"),
-        (1, end_zh or t("outflow.destination"), "left"),
-    )
+    _heads(figure, t("outflow.from", unit=unit), end_zh or t("outflow.destination"))
+    return figure
+
+
+def _heads(figure: go.Figure, first: str, last: str) -> None:
+    """Say above the columns what they are."""
+    heads = ((0, first, "right"), (0.5, t("outflow.tier"), "center"), (1, last, "left"))
     for x, head, anchor in heads:
         note(figure, head, x=x, y=1, xanchor=anchor, yanchor="bottom", yshift=4)
-    return figure
 
 
 def _names(

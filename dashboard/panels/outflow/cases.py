@@ -108,26 +108,28 @@ def _crude(view: View, codes: list[str], year: int, months: int) -> pl.DataFrame
     ).select("area_code", crude="value")
 
 
-@block
-def standardised_panel(view: View, *, height: int) -> None:
-    """Draw crude beside age-standardised outflow, the standard population named."""
-    mix = view.scan("case_mix_yearly")
-    found = queries.latest_year(mix)
+def _both_rates(view: View, year: int, months: int) -> pl.DataFrame:
+    """One row per county: its name, the crude and the standardised share, and both printed."""
     names = {place.code: place.name for place in view.counties}
-    rates = None
-    if found is not None:
-        rates = queries.standardised_outflow(mix, counties=list(names), year=found[0]).join(
-            _crude(view, list(names), *found), on="area_code", validate="1:1"
-        )
-    if found is None or rates is None or rates["value"].drop_nulls().is_empty():
-        with panel("standard", title=t("standard.title"), height=height):
-            state_message("standard.none" if found else "state.no_rows")
-        return
-    named = rates.with_columns(
+    rates = queries.standardised_outflow(
+        view.scan("case_mix_yearly"), counties=list(names), year=year
+    ).join(_crude(view, list(names), year, months), on="area_code", validate="1:1")
+    return rates.with_columns(
         area_name=pl.col("area_code").replace_strict(names, return_dtype=pl.String),
         crude_zh=_column([formats.rate(v) for v in rates["crude"]]),
         value_zh=_column([formats.rate(v) for v in rates["value"]]),
     )
+
+
+@block
+def standardised_panel(view: View, *, height: int) -> None:
+    """Draw crude beside age-standardised outflow, the standard population named."""
+    found = queries.latest_year(view.scan("case_mix_yearly"))
+    named = _both_rates(view, *found) if found else None
+    if found is None or named is None or named["value"].drop_nulls().is_empty():
+        with panel("standard", title=t("standard.title"), height=height):
+            state_message("standard.none" if found else "state.no_rows")
+        return
     shown = named.filter(pl.col("value").is_not_null())
     left_out = named.filter(pl.col("value").is_null())["area_name"].to_list()
     titles = {
