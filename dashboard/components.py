@@ -166,9 +166,7 @@ def table_twin(
         areas: the shown columns of area codes and names, if the table has them.
         follow: what choosing an area does.
     """
-    shown = export.readable(
-        frame.select([pl.col(name).alias(header) for name, header in columns.items()])
-    )
+    shown = export.readable(frame.select([pl.col(n).alias(head) for n, head in columns.items()]))
     collect.table(name_zh, lambda: shown)
     if collect.is_taken_along():
         return

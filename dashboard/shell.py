@@ -30,7 +30,6 @@ from pipeline.errors import StorageError, UsageError
 
 __all__ = [
     "View",
-    "data_date",
     "flow_months",
     "footer",
     "is_meeting",
@@ -266,11 +265,6 @@ def _dates(view: View) -> Markup:
     for part in parts[1:]:
         separated += [span(SEPARATOR, cls="crumb-sep"), span(part, cls="crumb")]
     return span(separated)
-
-
-def data_date(view: View) -> dt.date:
-    """Return the day up to which registries speak in the chosen month."""
-    return view.data_date
 
 
 def flow_months(view: View) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard import formats, shell
+from dashboard import formats
 from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.places import Place
@@ -27,7 +27,7 @@ def period_words(view: View, indicator: Indicator) -> str:
     if is_flow(indicator):
         last = view.final_month
         return formats.months(last.replace(month=1), last)
-    return t("topic.as_of", day=formats.day(shell.data_date(view)))
+    return t("topic.as_of", day=formats.day(view.data_date))
 
 
 @remembered
@@ -64,7 +64,7 @@ def target_of(view: View, indicator: Indicator, place: Place) -> float | None:
         view.scan("targets"),
         indicators=[indicator],
         chain=[p.code for p in reversed(view.places.chain(place.code))],
-        on=shell.data_date(view),
+        on=view.data_date,
     )
     return found[indicator.id][0] if indicator.id in found else None
 
@@ -113,7 +113,7 @@ def series_of(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:
         view.scan("indicator_weekly"),
         indicator_id=indicator.id,
         area=place.code,
-        until=shell.data_date(view),
+        until=view.data_date,
     )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import polars as pl
 
-from dashboard import formats, shell
+from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.burn_up import Goal, burn_up_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
@@ -26,7 +26,7 @@ SENTENCES = 62  # pixels under the chart
 def _target(view: View, indicator: Indicator) -> tuple[float | None, dt.date | None]:
     chain = [place.code for place in reversed(view.chain)]
     found = headline.targets_of(
-        view.scan("targets"), indicators=[indicator], chain=chain, on=shell.data_date(view)
+        view.scan("targets"), indicators=[indicator], chain=chain, on=view.data_date
     )
     return found.get(indicator.id, (None, None))
 
@@ -36,7 +36,7 @@ def _series(view: View, indicator: Indicator) -> pl.DataFrame:
         view.scan("indicator_weekly"),
         indicator_id=indicator.id,
         area=place_for(view, indicator).code,
-        until=shell.data_date(view),
+        until=view.data_date,
         weeks=WEEKS,
     )
 

@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from dashboard import export, formats, shell
+from dashboard import export, formats
 from dashboard.blocks import block
 from dashboard.charts.status_stack import ROW, status_stack_figure
 from dashboard.components import chart, notice, panel, table_twin
@@ -114,7 +114,7 @@ def building_panel(view: View, *, height: int) -> None:
         view.scan("clinics"),
         where=queries.inside(view.area, view.places),
         names=county_names(view),
-        on=shell.data_date(view),
+        on=view.data_date,
     )
     usual = queries.usual_days(view.scan("clinics"))
     found = found.with_columns(is_slow=pl.col("days") > (usual or 10**6))

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import formats, shell
+from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.device_grid import BOTTOM, ROW, TOP, device_grid_figure, state_words
 from dashboard.components import chart, panel, state_message, table_twin
@@ -45,7 +45,7 @@ def _states(view: View) -> pl.DataFrame:
     return queries.device_states(
         view.scan("devices"),
         where=inside(view.area, view.places),
-        on=shell.data_date(view),
+        on=view.data_date,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import formats, shell
+from dashboard import formats
 from dashboard.blocks import block
 from dashboard.components import panel, table_twin
 from dashboard.look.tables import LIMIT, Column, table
@@ -56,7 +56,7 @@ def _with_device_words(frame: pl.DataFrame) -> pl.DataFrame:
 def ages_panel(view: View, *, height: int) -> None:
     """List the device types by the years their devices have been in use, the oldest first."""
     found = queries.device_ages(
-        view.scan("devices"), where=inside(view.area, view.places), on=shell.data_date(view)
+        view.scan("devices"), where=inside(view.area, view.places), on=view.data_date
     )
     medians = [
         formats.DASH if years is None else formats.rounded(years, 1) for years in found["median"]

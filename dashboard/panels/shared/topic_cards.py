@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import formats, shell
+from dashboard import formats
 from dashboard.components import draw
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
@@ -108,7 +108,7 @@ def _change(view: View, indicator: Indicator, row: dict[str, Any]) -> str:
         view.scan("indicator_weekly"),
         indicator_id=indicator.id,
         area=topics.place_for(view, indicator).code,
-        until=shell.data_date(view),
+        until=view.data_date,
         weeks=2,
     )
     if series.height < 2:
