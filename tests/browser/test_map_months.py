@@ -56,6 +56,8 @@ def test_the_keyboard_moves_the_map_from_month_to_month(address: str, page: Page
     harness.settle(page)
     assert page.evaluate(FILLS) == fills
 
+
+def test_two_dates_stand_beside_each_other_on_a_laptop(address: str, page: Page) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
     harness.open_page(page, f"{address}/?compare=2024-03")
     maps = [page.locator(f".st-key-side-map-{n}").bounding_box() for n in ("earlier", "later")]

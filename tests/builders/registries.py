@@ -54,14 +54,9 @@ def flow_monthly(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def clinics(frame: pl.DataFrame, *, hostile: bool = False) -> pl.DataFrame:
-    """Build eighteen clinics a township, one status each."""
-    towns = frame.filter(pl.col("area_level") == "township").select(
-        township_code="area_code", township_name="area_name", county_code="parent_code"
-    )
-    grid = towns.join(pl.DataFrame({"n": list(range(1, 19))}), how="cross")
+def _clinic_status() -> pl.Expr:
     number = pl.col("township_code").cast(pl.Int64) % 53 + pl.col("n") * 3
-    status = (
+    return (
         pl.when(number % 17 == 0)
         .then(pl.lit(CLINIC_STATUSES[0]))
         .when(number % 7 == 0)
@@ -70,6 +65,14 @@ def clinics(frame: pl.DataFrame, *, hostile: bool = False) -> pl.DataFrame:
         .then(pl.lit(CLINIC_STATUSES[2]))
         .otherwise(pl.lit(CLINIC_STATUSES[3]))
     )
+
+
+def clinics(frame: pl.DataFrame, *, hostile: bool = False) -> pl.DataFrame:
+    """Build eighteen clinics a township, one status each."""
+    towns = frame.filter(pl.col("area_level") == "township").select(
+        township_code="area_code", township_name="area_name", county_code="parent_code"
+    )
+    grid = towns.join(pl.DataFrame({"n": list(range(1, 19))}), how="cross")
     name = pl.format("第{}村卫生室", "n")
     if hostile:
         name = pl.when(pl.col("n") == 1).then(pl.lit(f"=1+1{HOSTILE}")).otherwise(name)
@@ -79,7 +82,7 @@ def clinics(frame: pl.DataFrame, *, hostile: bool = False) -> pl.DataFrame:
         city_code=pl.col("county_code").str.slice(0, 4) + "00",
         village_name=pl.format("第{}村", "n"),
         is_planned=pl.lit(value=True),
-        status=status,
+        status=_clinic_status(),
         as_of=pl.lit(AS_OF),
         started_on=pl.lit(dt.date(2024, 3, 1)) + pl.duration(days=pl.col("n") * 9),
         doctors=pl.col("n") % 3 + 1,

@@ -71,54 +71,62 @@ def build(tables: dict[str, pl.LazyFrame], *, as_of: date = AS_OF, **changes) ->
     return {name: lf.collect() for name, lf in build_marts(tables, **options).items()}
 
 
+COUNTIES = ("410202", "410203", "6109HK")
+# Four institutions: code, county, township.
+HOMES = (
+    ("H1", "410202", "410202001"),
+    ("H2", "410202", "410202002"),
+    ("H3", "410203", "410203001"),
+    ("H4", "6109HK", None),
+)
+
+
+def all_stays(random: Random) -> list[dict]:
+    """Return stays of every county, month and tier, as many as chance has it."""
+    given = [
+        stay
+        for county in COUNTIES
+        for month in MONTHS
+        for tier, most in zip(TIERS, (60, 25, 20, 14), strict=True)
+        for stay in stays(county, month, tier, random.randint(0, most))
+    ]
+    return [stay | {"settlement_id": f"S{n}"} for n, stay in enumerate(given)]
+
+
 def tables(seed: int = 1) -> dict[str, pl.LazyFrame]:
     """Return every source of the small world; counts differ by county, tier and month."""
-    random = Random(seed)
-    given = []
-    for county in ("410202", "410203", "6109HK"):
-        for month in MONTHS:
-            for tier, most in zip(TIERS, (60, 25, 20, 14), strict=True):
-                given += stays(county, month, tier, random.randint(0, most))
-    for n, row in enumerate(given):
-        row["settlement_id"] = f"S{n}"
-    centres = [
-        {"institution_code": "H1"},
-        {"institution_code": "H2", "township_code": "410202002"},
-        {"institution_code": "H3", "county_code": "410203", "township_code": "410203001"},
-        {"institution_code": "H4", "county_code": "6109HK", "township_code": None},
-    ]
-    homes = [(c["institution_code"], c.get("county_code", "410202"),
-              c.get("township_code", "410202001")) for c in centres]  # fmt: skip
     return {
-        "settlements": rows.settlements(*given),
+        "settlements": rows.settlements(*all_stays(Random(seed))),
         "referrals": rows.referrals(
             *({"person_key": n, "referred_on": date(2025, 1, 1)} for n in range(20))
         ),
-        "institutions": rows.institutions(*centres),
+        "institutions": rows.institutions(
+            *({"institution_code": h, "county_code": c, "township_code": t} for h, c, t in HOMES)
+        ),
         "devices": rows.devices(
             *({"institution_code": h, "device_type": d}
-              for h, _, _ in homes[:3] for d in ("dr", "colour_ultrasound")),
+              for h, _, _ in HOMES[:3] for d in ("dr", "colour_ultrasound")),
             {"institution_code": "H1", "device_type": "biochemistry_analyser"},
             {"institution_code": "H1", "device_type": "ct", "state": "repair"},
         ),
         "clinics": rows.clinics(
             *({"county_code": c, "township_code": t, "status": s}
-              for _, c, t in homes for s in ("completed", "in_progress", "accepted"))
+              for _, c, t in HOMES for s in ("completed", "in_progress", "accepted"))
         ),
         "contracts": rows.contracts(
             *({"institution_code": h, "county_code": c, "township_code": t, "residents": 1000,
-               "residents_contracted": 400 + n} for n, (h, c, t) in enumerate(homes))
+               "residents_contracted": 400 + n} for n, (h, c, t) in enumerate(HOMES))
         ),
         "contract_groups": rows.contract_groups(
             *({"institution_code": h, "county_code": c, "township_code": t, "group": g,
                "persons": 40, "managed": 30, "contracted": k}
-              for (h, c, t), k in zip(homes, (4, 25, 30, 3), strict=True)
+              for (h, c, t), k in zip(HOMES, (4, 25, 30, 3), strict=True)
               for g in ("disabled", "hypertension"))
         ),
         "population": rows.population({"year": 2024, "persons": 5000}),
         "activity": rows.activity(
             *({"county_code": c, "month": m, "item": "remote_ecg", "value": 10 + n}
-              for c in ("410202", "410203", "6109HK") for n, m in enumerate(MONTHS))
+              for c in COUNTIES for n, m in enumerate(MONTHS))
         ),
         "targets": rows.targets({"indicator_id": "contract_rate", "target": 0.6},
                                 {"indicator_id": "no_such_rate", "target": 0.6}),
