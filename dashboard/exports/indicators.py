@@ -56,6 +56,32 @@ def about(contents: Contents, *, sources: str) -> Iterator[tuple[str, str]]:
         yield indicator.name_zh, f"{indicator.definition_zh}{tail}"
 
 
+def sentences(view: View) -> Iterator[str]:
+    """Yield what each indicator is in the area: value, numerator and denominator, time, status."""
+    for indicator in shown(view):
+        if not indicator.reaches(view.area.level):
+            continue
+        row = topics.values_of(view, indicator, [view.area.code]).row(0, named=True)
+        value = formats.indicator_value(
+            row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
+        )
+        counts = formats.fraction(
+            row["numerator"],
+            row["denominator"],
+            unit_zh=indicator.count_unit_zh,
+            is_money=indicator.form == "money_share",
+            is_ratio=indicator.form == "ratio",
+        )
+        known = [counts] if row["denominator"] is not None else []
+        status = t(f"status.{row['status']}")
+        yield t(
+            "export.indicator_line",
+            name=indicator.name_zh,
+            value=value + (indicator.unit_zh if row["value"] is not None else ""),
+            details="，".join([*known, topics.period_words(view, indicator), status]),
+        )
+
+
 def _rows(view: View, indicator: Indicator) -> Iterator[dict[str, object]]:
     areas = places(view, indicator)
     frame = topics.values_of(view, indicator, [place.code for place in areas])

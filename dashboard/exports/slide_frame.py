@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from dashboard import formats, theme
 from dashboard.exports import faces
 from dashboard.exports.canvas import Box, Canvas, Ink
@@ -28,8 +26,22 @@ def place_words(contents: Contents) -> str:
     return BAR.join(part for part in parts if part)
 
 
-def draw_title(canvas: Canvas, contents: Contents) -> float:
-    """Draw the title band; return where the cards begin."""
+def _claim_lines(contents: Contents) -> list[str]:
+    """Return the claim in lines of its own; nothing if it stands beside the title."""
+    title = faces.width(contents.title, size=TITLE, weight=700)
+    if faces.width(contents.claim, size=CLAIM) <= WIDTH - 2 * SIDE - title - 28:
+        return []
+    return wrapped(contents.claim, size=CLAIM, room=WIDTH - 2 * SIDE, most=2)
+
+
+def title_bottom(contents: Contents, *, is_first: bool) -> float:
+    """Return where the title band ends; the claim stands on the first slide only."""
+    lines = _claim_lines(contents) if is_first else []
+    return 124.0 + len(lines) * CLAIM * LEADING
+
+
+def draw_title(canvas: Canvas, contents: Contents, *, is_first: bool) -> None:
+    """Draw the title band."""
     is_demo = contents.view.marts.is_demonstration
     room = WIDTH - 2 * SIDE - (PILL.width + 24 if is_demo else 0)
     words = shortened(place_words(contents), size=18, room=room)
@@ -40,14 +52,14 @@ def draw_title(canvas: Canvas, contents: Contents) -> float:
         canvas.words(*middle, t("frame.demo"), size=20, colour=theme.WORSE, align="center")
     title = shortened(contents.title, size=TITLE, room=WIDTH - 2 * SIDE, weight=700)
     wide = canvas.words(SIDE, 82, title, size=TITLE, colour=theme.TEXT_1, weight=700)
-    if faces.width(contents.claim, size=CLAIM) <= WIDTH - 2 * SIDE - wide - 28:
+    if not is_first:
+        return
+    lines = _claim_lines(contents)
+    if not lines:
         canvas.words(SIDE + wide + 28, 87, contents.claim, size=CLAIM, colour=theme.TEXT_1)
-        return 124.0
-    y = 112.0
-    for line in wrapped(contents.claim, size=CLAIM, room=WIDTH - 2 * SIDE, most=2):
-        canvas.words(SIDE, y + CLAIM * LEADING / 2, line, size=CLAIM, colour=theme.TEXT_1)
-        y += CLAIM * LEADING
-    return y + 12
+    for n, line in enumerate(lines):
+        middle_of_line = 112.0 + CLAIM * LEADING * (n + 0.5)
+        canvas.words(SIDE, middle_of_line, line, size=CLAIM, colour=theme.TEXT_1)
 
 
 def source_words(contents: Contents) -> str:
@@ -69,18 +81,16 @@ def snapshot_words(contents: Contents) -> str:
     )
 
 
-def draw_footer(canvas: Canvas, contents: Contents, *, left_out: Sequence[str]) -> None:
-    """Draw the last lines: sources, snapshot, and what only the workbook holds."""
+def draw_footer(canvas: Canvas, contents: Contents, *, number: str, left_out: str = "") -> None:
+    """Draw the last lines: sources, snapshot, which slide it is, and what others show."""
     size = theme.SIZE_NOTE
     canvas.line([(SIDE, FOOTER_TOP), (WIDTH - SIDE, FOOTER_TOP)], Ink(theme.LINE))
-    right = snapshot_words(contents)
-    wide = canvas.words(
-        WIDTH - SIDE, FOOTER_TOP + 17, right, size=size, colour=theme.TEXT_3, align="right"
-    )
-    room = WIDTH - 2 * SIDE - wide - 36
-    words = shortened(source_words(contents), size=size, room=room)
-    canvas.words(SIDE, FOOTER_TOP + 17, words, size=size, colour=theme.TEXT_3)
-    if left_out:
-        more = t("export.left_out", titles="、".join(left_out))
-        words = shortened(more, size=size, room=WIDTH - 2 * SIDE)
-        canvas.words(SIDE, FOOTER_TOP + 39, words, size=size, colour=theme.TEXT_3)
+    for middle, left, right in (
+        (FOOTER_TOP + 17, source_words(contents), snapshot_words(contents)),
+        (FOOTER_TOP + 39, left_out, number),
+    ):
+        wide = canvas.words(
+            WIDTH - SIDE, middle, right, size=size, colour=theme.TEXT_3, align="right"
+        )
+        words = shortened(left, size=size, room=WIDTH - 2 * SIDE - wide - 36)
+        canvas.words(SIDE, middle, words, size=size, colour=theme.TEXT_3)

@@ -16,6 +16,7 @@ from dashboard.messages import t
 
 log = logging.getLogger(__name__)
 PNG = "image/png"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A picture takes all of a core for about a second: one at a time leaves the other to the pages.
 _turn = threading.Lock()
@@ -23,9 +24,15 @@ _turn = threading.Lock()
 
 def _slide(contents: Contents) -> bytes:
     # matplotlib is loaded by the first picture, not by every start of the server.
-    from dashboard.exports.slide import draw_slide
+    from dashboard.exports.slide import draw_first
 
-    return draw_slide(contents)
+    return draw_first(contents)
+
+
+def _deck(contents: Contents) -> bytes:
+    from dashboard.exports.deck import write_page
+
+    return write_page(contents)
 
 
 def _workbook(contents: Contents) -> bytes:
@@ -40,14 +47,18 @@ def _failed(kind: str, contents: Contents, number: str) -> bytes:
 
     words = t("export.failed", number=number)
     bare = Contents(contents.view, title=contents.title, claim=words)
-    return _slide(bare) if kind == PNG else write_notice(bare)
+    return write_notice(bare) if kind == XLSX else _write(kind, bare)
+
+
+def _write(kind: str, contents: Contents) -> bytes:
+    return {PNG: _slide, PPTX: _deck, XLSX: _workbook}[kind](contents)
 
 
 def make(kind: str, contents: Contents) -> bytes:
     """Make a file; a fault becomes a file with one sentence and a number, and a line in the log."""
     with _turn:
         try:
-            return _slide(contents) if kind == PNG else _workbook(contents)
+            return _write(kind, contents)
         except Exception:
             number = uuid.uuid4().hex[:4].upper()
             log.exception("page %s not taken along, number %s", contents.view.page_id, number)
@@ -62,12 +73,13 @@ def file_name(contents: Contents, ending: str) -> str:
 
 
 def button() -> None:
-    """Draw the button with its two downloads."""
+    """Draw the button with its downloads."""
     contents = collect.current()
     if contents is None:
         return
     kinds: tuple[tuple[str, str, str], ...] = (
         ("picture", PNG, ".png"),
+        ("deck", PPTX, ".pptx"),
         ("workbook", XLSX, ".xlsx"),
     )
     with st.popover(t("export.button"), key="take-along"):

@@ -15,6 +15,7 @@ from dashboard.messages import t
 GAP, ROW_AIR = 16.0, 9.0
 MOST_LINES = 3  # of one cell
 LEAST_COLUMN = 46.0
+AIR = "air"  # attribute of a table: pixels that each row is higher than it needs
 TILE = 2.0  # air between the cells of a matrix
 
 
@@ -92,8 +93,8 @@ def _size(row: Row, *, is_compact: bool) -> int:
     return theme.SIZE_NOTE if row.is_head or is_compact else theme.SIZE_BODY
 
 
-def _widths(rows: list[Row], room: float, *, is_compact: bool) -> list[float]:
-    """Return the widths of the columns: by content, the widest cut back, or all stretched."""
+def _wanted(rows: list[Row], *, is_compact: bool) -> list[float]:
+    """Return the widths of the columns by content."""
     count = max(sum(cell.span for cell in row.cells) for row in rows)
     widths = [LEAST_COLUMN] * count
     for row in rows:
@@ -104,6 +105,13 @@ def _widths(rows: list[Row], room: float, *, is_compact: bool) -> list[float]:
                 wide = (faces.width(x, size=size, weight=cell.weight) for x in cell.lines)
                 widths[place] = max(widths[place], max(wide, default=0.0) + GAP)
             place += cell.span
+    return widths
+
+
+def _widths(rows: list[Row], room: float, *, is_compact: bool) -> list[float]:
+    """Return the widths of the columns: by content, the widest cut back, or all stretched."""
+    widths = _wanted(rows, is_compact=is_compact)
+    count = len(widths)
     if sum(widths) > room:
         cap = max(widths)
         while sum(min(w, cap) for w in widths) > room and cap > LEAST_COLUMN:
@@ -118,6 +126,7 @@ class _Layout:
     widths: list[float]
     is_compact: bool
     is_matrix: bool
+    air: float = 0.0  # pixels a row is higher where there is room
 
     def texts(self, row: Row) -> list[list[str]]:
         """Return the wrapped lines of each cell of a row."""
@@ -138,7 +147,27 @@ class _Layout:
         """Return the height of a row in pixels."""
         size = _size(row, is_compact=self.is_compact)
         lines = max((len(text) for text in texts), default=1)
-        return max(lines, 1) * size * LEADING + (4 if self.is_compact else ROW_AIR)
+        return max(lines, 1) * size * LEADING + (4 if self.is_compact else ROW_AIR) + self.air
+
+
+def _layout(table: Node, rows: list[Row], room: float) -> _Layout:
+    is_compact = "compact" in table.classes
+    widths = _widths(rows, room, is_compact=is_compact)
+    air = float(table.attributes.get(AIR, 0))
+    return _Layout(widths, is_compact, "matrix" in table.classes, air)
+
+
+def table_width(table: Node) -> float:
+    """Return the width at which no cell of a table wraps, in pixels."""
+    rows = rows_of(table)
+    return sum(_wanted(rows, is_compact="compact" in table.classes)) if rows else 0.0
+
+
+def row_heights(table: Node, room: float) -> list[float]:
+    """Return the heights of all rows of a table as wide as its room, in pixels."""
+    rows = rows_of(table)
+    layout = _layout(table, rows, room)
+    return [layout.height(row, layout.texts(row)) for row in rows]
 
 
 def draw_table(canvas: Canvas, table: Node, box: Box) -> float:
@@ -146,18 +175,14 @@ def draw_table(canvas: Canvas, table: Node, box: Box) -> float:
     rows = rows_of(table)
     if not rows:
         return box.top
-    is_compact = "compact" in table.classes
-    layout = _Layout(
-        _widths(rows, box.width, is_compact=is_compact), is_compact, "matrix" in table.classes
-    )
-    y = box.top
+    layout = _layout(table, rows, box.width)
+    y, note = box.top, theme.SIZE_NOTE * LEADING
     for n, row in enumerate(rows):
         texts = layout.texts(row)
         height = layout.height(row, texts)
-        note = theme.SIZE_NOTE * LEADING
         is_last = n == len(rows) - 1
         if y + height + (0 if is_last else note) > box.bottom:
-            words = t("export.more_rows")
+            words = t("export.more_rows", count=len(rows) - n)
             canvas.words(box.left, y + note / 2, words, size=theme.SIZE_NOTE, colour=theme.TEXT_3)
             return y + note
         _draw_row(canvas, row, texts, layout, Box(box.left, y, box.width, height))
@@ -189,12 +214,14 @@ def _draw_cell(
         align = "center"
     shift = 0.0
     if cell.mark is not None:
-        _verdict(canvas, cell.mark, box.left + 7, box.top + ROW_AIR / 2 + size * LEADING / 2)
+        _verdict(
+            canvas, cell.mark, box.left + 7, box.top + (ROW_AIR + layout.air + size * LEADING) / 2
+        )
         shift = 22.0
     pen = {"left": box.left + shift, "center": box.left + box.width / 2, "right": box.right - GAP}
     top = box.top + (box.height - len(lines) * size * LEADING) / 2
     if not layout.is_matrix:
-        top = box.top + (2 if layout.is_compact else ROW_AIR / 2)
+        top = box.top + (2 if layout.is_compact else ROW_AIR / 2) + layout.air / 2
     for n, line in enumerate(lines):
         is_second = n > 0 and layout.is_matrix
         canvas.words(

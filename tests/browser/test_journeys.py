@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 from playwright.sync_api import Page, expect
+from pptx import Presentation
 
 from tests.browser import harness
 
@@ -87,13 +88,18 @@ def test_an_unknown_area_falls_to_the_default_with_a_notice(address: str, page: 
     assert query(page)["area"] == "410200"
 
 
-def test_a_page_is_taken_along_as_a_picture_and_a_workbook(
+def test_a_page_is_taken_along_as_a_picture_slides_and_a_workbook(
     page: Page, address: str, tmp_path: Path
 ) -> None:
     harness.open_page(page, address + "/outflow")
     page.get_by_text("带走本页").click()
     taken = {}
-    for label, ending in (("会议图片", ".png"), ("数据表格", ".xlsx")):
+    offers = (
+        ("图片（首张，PNG）", ".png"),
+        ("幻灯片（全部，PPTX）", ".pptx"),
+        ("数据表（XLSX）", ".xlsx"),
+    )
+    for label, ending in offers:
         with page.expect_download() as download:
             page.get_by_text(label).click()
         taken[ending] = tmp_path / f"taken{ending}"
@@ -102,6 +108,7 @@ def test_a_page_is_taken_along_as_a_picture_and_a_workbook(
         assert download.value.suggested_filename.endswith(ending)
     with Image.open(taken[".png"]) as picture:
         assert picture.size == (1920, 1080)
+    assert len(Presentation(str(taken[".pptx"])).slides) > 1
     book = load_workbook(taken[".xlsx"], read_only=True)
     assert book.sheetnames[:2] == ["说明", "指标数值"]
     book.close()

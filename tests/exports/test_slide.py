@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 
 from dashboard.exports import slide
-from dashboard.exports.canvas import Box, Canvas
-from dashboard.exports.collect import Contents, Panel, Place
-from dashboard.exports.slide_frame import FOOTER_TOP
-from dashboard.look.markup import div
+from dashboard.exports.canvas import Canvas
+from dashboard.exports.collect import Contents
+from dashboard.exports.slide_plan import plan
 from tests.builders.registries import HOSTILE
+from tests.builders.slides import panel_of
 
 Read = Callable[..., Contents]
 PAGES = (
@@ -28,6 +28,7 @@ PAGES = (
     ("county", {"area": "410225"}),
     ("county", {"area": "410225001"}),
     ("published", {}),
+    ("consortium", {}),
     ("quality", {}),
     ("definitions", {}),
 )
@@ -42,9 +43,8 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float, float]]:
     def noted(self: Canvas, x: float, middle: float, text: str, **look: Any) -> float:
         wide = words(self, x, middle, text, **look)
         left = x - {"left": 0.0, "center": wide / 2, "right": wide}[look.get("align", "left")]
-        if not isinstance(self.sheet, slide._Blank):
-            edges = (self.left + left * self.zoom, self.left + (left + wide) * self.zoom)
-            found.append((text, *edges))
+        edges = (self.left + left * self.zoom, self.left + (left + wide) * self.zoom)
+        found.append((text, *edges))
         return wide
 
     monkeypatch.setattr(Canvas, "words", noted)
@@ -56,7 +56,7 @@ def test_a_page_becomes_a_picture_that_says_what_it_is(
     contents_of: Read, written: list[tuple[str, float, float]], page: str, query: dict[str, str]
 ) -> None:
     contents = contents_of(page, **query)
-    image = Image.open(io.BytesIO(slide.draw_slide(contents)))
+    image = Image.open(io.BytesIO(slide.draw_first(contents)))
     assert image.size == (1920, 1080)
     text = "\n".join(words for words, _, _ in written)
     assert contents.title in text
@@ -69,85 +69,66 @@ def test_a_page_becomes_a_picture_that_says_what_it_is(
     assert len(image.getcolors(maxcolors=1 << 24) or ()) > 50
 
 
+@pytest.mark.parametrize(("page", "query"), PAGES)
+def test_every_panel_of_a_page_stands_on_one_of_its_slides(
+    contents_of: Read, written: list[tuple[str, float, float]], page: str, query: dict[str, str]
+) -> None:
+    contents = contents_of(page, **query)
+    slides = plan(contents)
+    for n, one in enumerate(slides, start=1):
+        written.clear()
+        slide.draw(contents, one)
+        said = [words for words, _, _ in written]
+        assert all(left >= 0 and right <= 1920 for words, left, right in written if words)
+        assert f"第{n}／{len(slides)}张" in said or len(slides) == 1
+        assert contents.title in said
+        assert contents.view.marts.id in "".join(said)
+    shown = {title.removesuffix("（续）") for one in slides for title in one.titles}
+    assert shown == {panel.title for panel in contents.panels if panel.drawn and panel.title}
+
+
+def test_no_print_on_a_slide_is_smaller_than_on_the_page(
+    contents_of: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[float] = []
+    words = Canvas.words
+
+    def noted(self: Canvas, x: float, middle: float, text: str, **look: Any) -> float:
+        sizes.append(look["size"] * self.zoom)
+        return words(self, x, middle, text, **look)
+
+    monkeypatch.setattr(Canvas, "words", noted)
+    for page in ("outflow", "equipment", "consortium"):
+        contents = contents_of(page)
+        for one in plan(contents):
+            slide.draw(contents, one)
+    assert min(sizes) >= 16
+
+
 def test_hostile_names_are_only_names(
     contents_of: Read, hostile_accounts: Path, written: list[tuple[str, float, float]]
 ) -> None:
     contents = contents_of("county", marts=hostile_accounts, area="410225")
-    slide.draw_slide(contents)
+    slide.draw_first(contents)
     assert any(HOSTILE[:10] in words for words, _, _ in written)
-
-
-def panel(key: str, *, height: int | None = 300, place: Place | None = None, n: int = 1) -> Panel:
-    found = Panel(key, key, "", height, place)
-    found.drawn = [go.Figure(layout={"height": 200}) for _ in range(n)]
-    return found
-
-
-def test_panels_stand_in_their_columns_and_empty_ones_are_left_out(contents_of: Read) -> None:
-    contents = Contents(contents_of("overview").view, rows=[(8, 4), (6, 6)])
-    contents.panels = [
-        panel("a", place=Place(0, 0)),
-        panel("b", place=Place(0, 1)),
-        panel("c", place=Place(0, 1)),
-        panel("buttons", place=Place(1, 0), n=0),
-        panel("d", place=Place(1, 1)),
-        panel("e"),
-    ]
-    rows = slide.rows_of(contents)
-    assert [row.spans for row in rows] == [(8, 4), (6,), (12,)]
-    assert [[p.key for p in stack] for stack in rows[0].stacks] == [["a"], ["b", "c"]]
-    assert contents.spans(contents.panels[0]) == (8, 4)
-    assert contents.spans(contents.panels[5]) == (12,)
-
-
-ROOM = Box(0, 0, 1848, 900)
-
-
-def row(height: int, *, chart: bool = True) -> slide.Row:
-    one = panel("x", height=height)
-    if not chart:
-        one.drawn = [div("甲", cls="note")]
-    return slide.Row((12,), ((one,),))
-
-
-def test_rows_that_fit_keep_their_size_and_charts_take_what_is_left() -> None:
-    found = slide.fit([row(500), row(300, chart=False)], ROOM)
-    assert (found.count, found.zoom) == (2, 1.0)
-    assert found.heights == (pytest.approx(582), 300)
-
-
-def test_rows_become_smaller_together_before_one_is_left_out() -> None:
-    found = slide.fit([row(600), row(600)], ROOM)
-    assert found.count == 2
-    assert found.zoom < 1
-    assert sum(found.heights) + 18 <= 900 / found.zoom + 1
-
-
-def test_a_row_that_would_be_too_small_is_left_to_the_workbook() -> None:
-    assert slide.fit([row(700), row(700)], ROOM).count == 1
-
-
-def test_a_single_row_too_tall_is_pressed_into_the_picture() -> None:
-    found = slide.fit([row(3000)], ROOM)
-    assert (found.count, found.heights) == (1, (1125,))
-    assert slide.fit([], ROOM) == slide.Fit(0, 0.8, ())
 
 
 def test_the_footer_names_what_is_left_out(
     contents_of: Read, written: list[tuple[str, float, float]]
 ) -> None:
     contents = Contents(contents_of("overview").view, title="总览", claim="很长的要点。" * 40)
-    contents.panels = [panel("甲图", height=700), panel("乙图", height=700)]
-    slide.draw_slide(contents)
-    assert "本图未列、可在数据表格中查看：乙图" in [words for words, _, _ in written]
-    assert FOOTER_TOP < 1080
+    contents.panels = [panel_of("甲图", 700), panel_of("乙图", 700)]
+    slide.draw_first(contents)
+    said = [words for words, _, _ in written]
+    assert "本图为首张，其余见幻灯片：乙图" in said
+    assert "第1／2张" in said
 
 
 def test_a_chart_far_taller_than_its_room_keeps_its_upper_part(
     contents_of: Read, written: list[tuple[str, float, float]]
 ) -> None:
     contents = Contents(contents_of("overview").view)
-    tall = panel("名单", height=500)
+    tall = panel_of("名单")
     notes = [
         {"text": str(n), "x": 0, "y": 1 - n / 40, "xref": "paper", "yref": "paper"}
         for n in range(40)
@@ -155,6 +136,6 @@ def test_a_chart_far_taller_than_its_room_keeps_its_upper_part(
     for note in notes:
         note["showarrow"] = False
     tall.drawn = [go.Figure(layout={"height": 3000, "annotations": notes})]
-    contents.panels = [tall, panel("其他", height=300)]
-    slide.draw_slide(contents)
+    contents.panels = [tall, panel_of("其他")]
+    slide.draw_first(contents)
     assert any("图形较长" in words for words, _, _ in written)

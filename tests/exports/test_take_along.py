@@ -11,6 +11,7 @@ import openpyxl
 import polars as pl
 import pytest
 from PIL import Image
+from pptx import Presentation
 
 from dashboard.exports import collect, take_along
 from dashboard.exports.collect import Contents, Table
@@ -21,12 +22,13 @@ Read = Callable[..., Contents]
 
 
 @pytest.mark.parametrize("page", ["overview", "quality"])
-def test_every_page_offers_picture_and_workbook(
+def test_every_page_offers_picture_slides_and_workbook(
     page: str, accounts_world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_page(page, marts=accounts_world, monkeypatch=monkeypatch, query={})
     keys = [b.proto.id for b in app.get("download_button")]
-    assert sum("take-picture" in key or "take-workbook" in key for key in keys) == 2
+    for name in ("take-picture", "take-deck", "take-workbook"):
+        assert sum(name in key for key in keys) == 1
 
 
 def test_a_meeting_has_no_buttons(accounts_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,6 +44,8 @@ def test_the_files_are_what_their_names_say(contents_of: Read) -> None:
     assert picture.format == "PNG"
     book = openpyxl.load_workbook(io.BytesIO(take_along.make(take_along.XLSX, contents)))
     assert book.sheetnames[0] == "说明"
+    deck = Presentation(io.BytesIO(take_along.make(take_along.PPTX, contents)))
+    assert [page.shapes.title.text for page in deck.slides] == ["开封市运行总览"]
     assert take_along.file_name(contents, ".png") == "开封市_总览_20250630.png"
 
 
@@ -50,7 +54,7 @@ def test_a_hostile_name_makes_no_path(contents_of: Read, hostile_accounts: Path)
     assert not set(take_along.file_name(contents, ".png")) & set('<>:"/\\|?*')
 
 
-@pytest.mark.parametrize("kind", [take_along.PNG, take_along.XLSX])
+@pytest.mark.parametrize("kind", [take_along.PNG, take_along.PPTX, take_along.XLSX])
 def test_a_fault_becomes_a_file_with_one_sentence(
     kind: str, contents_of: Read, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -59,12 +63,13 @@ def test_a_fault_becomes_a_file_with_one_sentence(
             raise ValueError("broken")
         return b"picture"
 
-    monkeypatch.setattr(take_along, "_slide", broken)
+    for name in ("_slide", "_deck"):
+        monkeypatch.setattr(take_along, name, broken)
     monkeypatch.setattr(take_along, "_workbook", broken)
     with caplog.at_level(logging.ERROR):
         made = take_along.make(kind, contents_of("overview"))
     assert "not taken along" in caplog.text
-    if kind == take_along.PNG:
+    if kind != take_along.XLSX:
         assert made == b"picture"
         return
     (sheet,) = openpyxl.load_workbook(io.BytesIO(made)).worksheets

@@ -13,8 +13,9 @@ import streamlit as st
 from dashboard import boundaries, formats, theme
 from dashboard.charts.base import text_width
 from dashboard.components import chart, draw, panel, state_message, table_twin
+from dashboard.exports import collect
 from dashboard.look import cards
-from dashboard.look.markup import span
+from dashboard.look.markup import div, span
 from dashboard.messages import t
 from dashboard.panels.overview.board import Facts, mark_of, panel_height, reference_words
 from dashboard.panels.shared import map_months, side_by_side
@@ -150,8 +151,11 @@ def _zones(view: View, values: pl.DataFrame, zones: Sequence[Place]) -> None:
     if not zones:
         return
     labels = dict(values.select("area_code", "label").iter_rows())
+    if not view.meeting:  # buttons are not taken along: their words are
+        words = [f"{view.places.short_name(zone)} {labels[zone.code]}" for zone in zones]
+        collect.markup(div(t("map.zones"), "、".join(words), cls="note"))
     with st.container(key="zones", horizontal=True, gap="small", vertical_alignment="center"):
-        draw(span(t("map.zones"), cls="note"), width="content")
+        draw(span(t("map.zones"), cls="note"), width="content", taken_along=view.meeting)
         for place in zones:
             value = labels[place.code]
             name = view.places.short_name(place)

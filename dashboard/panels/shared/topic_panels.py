@@ -17,8 +17,9 @@ from dashboard.charts.ranked import ranked_figure
 from dashboard.charts.reference import Yardsticks
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, draw, notice, panel, state_message, table_twin
+from dashboard.exports import collect
 from dashboard.look.css_topics import TOPIC_CSS
-from dashboard.look.markup import span
+from dashboard.look.markup import div, span
 from dashboard.messages import t
 from dashboard.panels.shared import map_months, side_by_side
 from dashboard.places import Place
@@ -162,8 +163,11 @@ def ranking_height(view: View, *, least: int, counties_only: bool = False) -> in
 def _zones(view: View, frame: pl.DataFrame, zones: Sequence[Place]) -> None:
     """List the areas without a polygon of their own, each a link to itself."""
     labels = dict(zip(frame["area_code"], frame["label"], strict=True))
+    # Buttons are not taken along: their words are.
+    words = [f"{zone.name} {labels[zone.code]}" for zone in zones]
+    collect.markup(div(t("map.zones"), "、".join(words), cls="note"))
     with st.container(horizontal=True, gap="small", key="zones"):
-        draw(span(t("map.zones"), cls="note"), width="content")
+        draw(span(t("map.zones"), cls="note"), width="content", taken_along=False)
         for zone in zones:
             st.button(
                 f"{formats.markdown(zone.name)} {labels[zone.code]}",

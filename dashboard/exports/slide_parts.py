@@ -1,0 +1,155 @@
+"""Rows too tall for a slide, cut into parts: whole panels first, long tables between their rows.
+
+Every part of a table repeats its header; the last one counts the rows that no slide shows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from dashboard import theme
+from dashboard.exports.page_tree import Node
+from dashboard.exports.slide_rows import PADDING, Block, Row, Ruler
+from dashboard.exports.text_tables import AIR, row_heights
+from dashboard.messages import t
+
+MOST_AIR = 18.0  # pixels between rows, beyond what they need
+MOST_PARTS = 3  # of one table; a meeting leafs no further
+
+
+def table_of(block: Block) -> Node | None:
+    """Return the table of a block that shows one table, notes beside; else None."""
+    texts = [item for item in block.items if isinstance(item, Node)]
+    tables = [table for text in texts for table in text.all(tag="table")]
+    return tables[0] if len(tables) == 1 and not block.charts else None
+
+
+def _replaced(node: Node, old: Node, new: Node) -> Node:
+    """Return a tree in which one element is another."""
+    if node is old:
+        return new
+    return replace(node, children=[_replaced(child, old, new) for child in node.children])
+
+
+def spread(block: Block, spare: float) -> Block:
+    """Return a block whose table takes a spare height, row by row, as far as it reads well."""
+    table = table_of(block)
+    if table is None:
+        return block
+    air = min(spare / max(len(table.all(tag="tr")), 1), MOST_AIR)
+    airy = replace(table, attributes={**table.attributes, AIR: f"{max(air, 0):.2f}"})
+    items = (_replaced(i, table, airy) for i in block.items if isinstance(i, Node))
+    return replace(block, items=tuple(items))
+
+
+@dataclass(frozen=True)
+class _Long:
+    """A block with a long table: its rows in groups that a wide cell holds together."""
+
+    block: Block
+    table: Node
+    heads: list[Node]
+    groups: list[list[Node]]
+
+    def part(self, first: int, last: int) -> Block:
+        """Return the block with some of the groups; later ones say that they go on."""
+        head = [Node("thead", children=self.heads)] if self.heads else []
+        rows = [row for group in self.groups[first:last] for row in group]
+        shown = replace(self.table, children=[*head, Node("tbody", children=rows)])
+        items = (_replaced(i, self.table, shown) for i in self.block.items if isinstance(i, Node))
+        title = self.block.title
+        if first and title:
+            title = t("export.continued", title=title)
+        return replace(self.block, title=title, items=tuple(items))
+
+
+def _long(block: Block, table: Node) -> _Long:
+    heads = [row for head in table.all(tag="thead") for row in head.all(tag="tr")]
+    known = {id(row) for row in heads}
+    groups: list[list[Node]] = []
+    reach = 0  # rows below that a cell still covers
+    for row in (row for row in table.all(tag="tr") if id(row) not in known):
+        if reach > 0:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+        spans = (int(cell.attributes.get("rowspan") or 1) for cell in row.children)
+        reach = max(reach, *spans, 1) - 1
+    return _Long(block, table, heads, groups)
+
+
+def _ends(heights: list[float], room: float) -> Iterator[int]:
+    """Yield where each part ends that fills its room."""
+    used = 0.0
+    for n, height in enumerate(heights):
+        if used and used + height > room:
+            yield n
+            used = 0.0
+        used += height
+
+
+def _cut(block: Block, width: float, room: float, ruler: Ruler) -> list[Block]:
+    """Cut a block into parts no taller than a room, of about equal heights.
+
+    Anything but one table stays whole. Beyond the most parts, the last one holds what is left.
+    """
+    table = table_of(block)
+    whole = ruler.natural(block, width)
+    if table is None or whole <= room:
+        return [block]
+    long = _long(block, table)
+    rows = row_heights(table, width - 2 * PADDING[0])
+    frame = whole - sum(rows[len(long.heads) :])
+    sizes = iter(rows[len(long.heads) :])
+    heights = [sum(next(sizes) for _ in group) for group in long.groups]
+    free = max(room - frame, 1.0)
+    count = math.ceil(sum(heights) / free)
+    if count <= MOST_PARTS:
+        free = min(sum(heights) / count + max(heights), free)
+    ends = list(_ends(heights, free))[: MOST_PARTS - 1]
+    bounds = zip([0, *ends], [*ends, len(heights)], strict=True)
+    return [long.part(first, last) for first, last in bounds]
+
+
+def _pages(
+    stack: tuple[Block, ...], width: float, rooms: tuple[float, float], ruler: Ruler
+) -> list[list[Block]]:
+    """Lay the blocks of a column onto slides, one below the other."""
+    free, full = rooms
+    pages: list[list[Block]] = [[]]
+    for block in stack:
+        gap = theme.GAP if pages[-1] else 0.0
+        if pages[-1] and ruler.least(block, width) > free - gap:
+            pages.append([])
+            free, gap = full, 0.0
+        for n, part in enumerate(_cut(block, width, free - gap, ruler)):
+            if n:
+                pages.append([])
+                free = full
+            pages[-1].append(part)
+            free -= gap + ruler.least(part, width)
+    return pages
+
+
+def parts_of(row: Row, width: float, rooms: tuple[float, float], ruler: Ruler) -> list[Row]:
+    """Cut a row into rows that fit a slide each; a column that has ended leaves its room.
+
+    Args:
+        row: of the page.
+        width: of the slide's room in pixels.
+        rooms: height of the room on the row's first slide, and on every other.
+        ruler: measures.
+    """
+    if ruler.row(row, width)[0] <= rooms[0]:
+        return [row]
+    columns = [
+        _pages(stack, row.width(n, width), rooms, ruler) for n, stack in enumerate(row.stacks)
+    ]
+    parts = []
+    for pages in zip_longest(*columns, fillvalue=[]):
+        shown = [(span, tuple(page)) for span, page in zip(row.spans, pages, strict=True) if page]
+        parts.append(Row(tuple(span for span, _ in shown), tuple(stack for _, stack in shown)))
+    return parts

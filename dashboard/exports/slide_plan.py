@@ -1,0 +1,147 @@
+"""Which rows of the page stand on which slide, how large and how high."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dashboard import theme
+from dashboard.exports.canvas import Box
+from dashboard.exports.collect import Contents
+from dashboard.exports.slide_cards import cards_height
+from dashboard.exports.slide_frame import FOOTER_TOP, SIDE, WIDTH, title_bottom
+from dashboard.exports.slide_parts import parts_of
+from dashboard.exports.slide_rows import Row, Ruler, pressed, rows_of
+
+# Never below the page's own size: its small print is as small as a meeting can read.
+LARGEST, LARGEST_CHART, STEP = 1.45, 1.1, 0.05
+MOST_STRETCH = 1.45  # of the height of charts
+MOST_SPREAD = 1.6  # of the height of tables, whose rows move apart
+GAP_BELOW = 12.0
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How rows stand on a slide: how much larger, how high, how much room stays empty."""
+
+    zoom: float
+    heights: tuple[float, ...]  # of the rows, in pixels of the page
+    empty: float  # share of the room
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide of the page."""
+
+    number: int  # from 1
+    count: int
+    rows: tuple[Row, ...]
+    fit: Fit
+    room: Box
+
+    @property
+    def is_first(self) -> bool:
+        """Say whether the slide has the claim and the cards."""
+        return self.number == 1
+
+    @property
+    def titles(self) -> list[str]:
+        """Return the titles of what it shows."""
+        return [title for row in self.rows for title in row.titles]
+
+
+def _heights(rows: Sequence[Row], width: float, free: float, ruler: Ruler) -> list[float] | None:
+    """Share a height among rows: as high as they want, charts pressed or stretched to fit."""
+    sizes = [ruler.row(row, width) for row in rows]
+    least, natural = sum(low for low, _ in sizes), sum(high for _, high in sizes)
+    if least > free:
+        return None
+    if natural > free:
+        return pressed(sizes, free)
+    charts = sum(high for (_, high), row in zip(sizes, rows, strict=True) if row.has_figures)
+    most = MOST_STRETCH if charts else MOST_SPREAD
+    stretch = min(1 + (free - natural) / (charts or natural or 1.0), most)
+    return [
+        high * stretch if row.has_figures or not charts else high
+        for (_, high), row in zip(sizes, rows, strict=True)
+    ]
+
+
+def _gaps(rows: Sequence[Row]) -> float:
+    return theme.GAP * (len(rows) - 1)
+
+
+def _zooms(rows: Sequence[Row]) -> Iterator[float]:
+    """Yield zooms from the largest; texts wrap in a narrower page, charts would be crowded."""
+    zoom = LARGEST_CHART if any(row.has_figures for row in rows) else LARGEST
+    while zoom > 1:
+        yield zoom
+        zoom = round(zoom - STEP, 2)
+    yield 1.0
+
+
+def fit(rows: Sequence[Row], room: Box, ruler: Ruler) -> Fit | None:
+    """Return the largest zoom at which rows want no more than a room; None if they never fit."""
+    for zoom in _zooms(rows):
+        free = room.height / zoom - _gaps(rows)
+        width = room.width / zoom
+        wanted = sum(ruler.row(row, width)[1] for row in rows)
+        is_whole = all(ruler.has_tables_whole(row, width) for row in rows)
+        if zoom > 1 and (wanted > free or not is_whole):
+            continue
+        heights = _heights(rows, width, free, ruler)
+        if heights is not None:
+            empty = 1 - (sum(heights) + _gaps(rows)) * zoom / room.height
+            return Fit(zoom, tuple(heights), empty)
+    return None
+
+
+def _fit_alone(row: Row, room: Box, ruler: Ruler) -> Fit:
+    """Press a row into a room that is too low for it."""
+    return fit([row], room, ruler) or Fit(1.0, (room.height,), 0.0)
+
+
+def share_out(
+    rows: Sequence[Row], room_of: Callable[[bool], Box], ruler: Ruler
+) -> list[tuple[tuple[Row, ...], Fit]]:
+    """Share rows out among the fewest slides, in order, with the least room left empty.
+
+    Args:
+        rows: none taller than a slide, unless it cannot be cut.
+        room_of: the room on the first slide (True), and on every other.
+        ruler: measures.
+    """
+    # What the rows before each one take: slides, emptiness, and the slides themselves.
+    best: list[tuple[int, float, list[tuple[tuple[Row, ...], Fit]]]] = [(0, 0.0, [])]
+    for last in range(1, len(rows) + 1):
+        found = []
+        for first in range(last):
+            some, room = tuple(rows[first:last]), room_of(first == 0)
+            fitted = fit(some, room, ruler)
+            if fitted is None and len(some) == 1:
+                fitted = _fit_alone(some[0], room, ruler)
+            if fitted is not None:
+                count, empty, slides = best[first]
+                found.append((count + 1, empty + fitted.empty**2, [*slides, (some, fitted)]))
+        best.append(min(found, key=lambda one: one[:2]))
+    return best[-1][2]
+
+
+def plan(contents: Contents) -> list[Slide]:
+    """Lay a page out on slides; a page without panels is one slide of its title."""
+    ruler, wide = Ruler(), WIDTH - 2 * SIDE
+
+    def room_of(is_first: bool) -> Box:
+        top = title_bottom(contents, is_first=is_first)
+        top += cards_height(contents.cards) if is_first else 0.0
+        return Box(SIDE, top, wide, FOOTER_TOP - GAP_BELOW - top)
+
+    rows: list[Row] = []
+    for row in rows_of(contents):
+        rooms = (room_of(not rows).height, room_of(False).height)
+        rows += parts_of(row, wide, rooms, ruler)
+    shared = share_out(rows, room_of, ruler) or [((), Fit(1.0, (), 1.0))]
+    return [
+        Slide(n, len(shared), some, fitted, room_of(n == 1))
+        for n, (some, fitted) in enumerate(shared, start=1)
+    ]

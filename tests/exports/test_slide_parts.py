@@ -1,0 +1,99 @@
+"""Rows too tall for a slide, in parts."""
+
+from __future__ import annotations
+
+from dashboard.exports.collect import Panel
+from dashboard.exports.page_tree import Node, read
+from dashboard.exports.slide_parts import MOST_AIR, MOST_PARTS, parts_of, spread, table_of
+from dashboard.exports.slide_rows import Block, Row, Ruler, block_of
+from dashboard.exports.text_tables import rows_of
+from dashboard.look.markup import div
+from tests.builders.slides import list_panel, panel_of, spanned_table
+
+WIDE, ROOM = 1848.0, 890.0
+ROOMS = (ROOM, ROOM)
+
+
+def rows_shown(block: Block) -> list[str]:
+    table = table_of(block)
+    assert table is not None
+    return [row.cells[0].lines[0] for row in rows_of(table) if not row.is_head and row.cells]
+
+
+def one(*panels: Panel) -> Row:
+    return Row((12,), (tuple(block_of(panel) for panel in panels),))
+
+
+def test_a_row_that_fits_stays_whole() -> None:
+    row = one(list_panel("名单", 10))
+    assert parts_of(row, WIDE, ROOMS, Ruler()) == [row]
+
+
+def test_a_long_list_is_cut_between_rows_and_its_header_repeated() -> None:
+    parts = parts_of(one(list_panel("名单", 40)), WIDE, ROOMS, Ruler())
+    blocks = [block for row in parts for block in row.blocks]
+    assert [block.title for block in blocks] == ["名单", "名单（续）"]
+    assert [n for b in blocks for n in rows_shown(b)] == [f"第{n}行" for n in range(1, 41)]
+    ruler = Ruler()
+    for block in blocks:
+        table = table_of(block)
+        assert table is not None
+        assert [row.is_head for row in rows_of(table)].count(True) == 1
+        assert ruler.natural(block, WIDE) <= ROOM
+    lengths = [len(rows_shown(block)) for block in blocks]
+    assert abs(lengths[0] - lengths[1]) <= 2
+
+
+def test_a_list_beyond_the_most_parts_leaves_the_rest_to_the_last() -> None:
+    parts = parts_of(one(list_panel("名单", 300)), WIDE, ROOMS, Ruler())
+    assert len(parts) == MOST_PARTS
+    assert sum(len(rows_shown(row.blocks[0])) for row in parts) == 300
+    assert Ruler().natural(parts[-1].blocks[0], WIDE) > ROOM
+
+
+def test_the_first_part_fits_the_smaller_room_of_the_first_slide() -> None:
+    parts = parts_of(one(list_panel("名单", 40)), WIDE, (600, ROOM), Ruler())
+    assert Ruler().natural(parts[0].blocks[0], WIDE) <= 600
+
+
+def test_rows_held_together_by_a_wide_cell_are_not_parted() -> None:
+    panel = Panel("k", "", "", None, None, drawn=[spanned_table(12, 4)])
+    parts = parts_of(one(panel), WIDE, ROOMS, Ruler())
+    assert len(parts) > 1
+    tables = [table_of(row.blocks[0]) for row in parts]
+    counts = [len(rows_of(table)) - 1 for table in tables if table is not None]
+    assert sum(counts) == 48
+    assert all(count % 4 == 0 for count in counts)
+    assert [row.blocks[0].title for row in parts] == [""] * len(parts)
+
+
+def test_the_panels_of_a_column_go_on_one_by_one_and_columns_that_end_leave_their_room() -> None:
+    stack = tuple(block_of(panel_of(key, 500)) for key in "甲乙")
+    row = Row((6, 6), (stack, (block_of(panel_of("丙", 500)),)))
+    first, second = parts_of(row, WIDE, ROOMS, Ruler())
+    assert (first.spans, first.titles) == ((6, 6), ["甲", "丙"])
+    assert (second.spans, second.titles) == ((6,), ["乙"])
+
+
+def test_a_list_below_another_panel_begins_on_a_slide_of_its_own() -> None:
+    parts = parts_of(one(panel_of("图", 600), list_panel("名单", 40)), WIDE, ROOMS, Ruler())
+    assert [row.titles for row in parts] == [["图"], ["名单"], ["名单（续）"]]
+
+
+def test_a_list_without_header_is_cut_as_well() -> None:
+    rows = [Node("tr", children=[Node("td", children=[Node("", str(n))])]) for n in range(40)]
+    body = Node("root", children=[Node("table", children=[Node("tbody", children=rows)])])
+    row = Row((12,), ((Block("", "", (body,)),),))
+    parts = parts_of(row, WIDE, ROOMS, Ruler())
+    assert sum(len(rows_shown(part.blocks[0])) for part in parts) == 40
+
+
+def test_spare_height_moves_the_rows_of_a_table_apart() -> None:
+    block = block_of(list_panel("名单", 9))
+    ruler = Ruler()
+    airy = spread(block, 100)
+    assert ruler.natural(airy, WIDE) - ruler.natural(block, WIDE) == 100
+    most = spread(block, 10_000)
+    assert round(ruler.natural(most, WIDE) - ruler.natural(block, WIDE)) == MOST_AIR * 10
+    text = Block("", "", (read(div("文", cls="note")),))
+    assert spread(text, 100) is text

@@ -1,0 +1,124 @@
+"""Which rows stand on which slide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dashboard.exports.canvas import Box
+from dashboard.exports.collect import Contents, Place
+from dashboard.exports.slide_plan import LARGEST_CHART, fit, plan, share_out
+from dashboard.exports.slide_rows import Row, Ruler, block_of, pressed, rows_of
+from dashboard.look import grids
+from dashboard.look.markup import div
+from tests.builders.slides import list_panel, panel_of
+
+Read = Callable[..., Contents]
+ROOM = Box(0, 0, 1848, 890)
+FRAME = 38 + 2 * 14 + 8  # of a titled panel around its charts
+
+
+def row(height: int) -> Row:
+    """Return a row whose chart makes it as high as wanted."""
+    return Row((12,), ((block_of(panel_of("x", height - FRAME)),),))
+
+
+def text(rows: int) -> Row:
+    return Row((12,), ((block_of(list_panel("x", rows)),),))
+
+
+def shared(rows: list[Row], *, first: Box = ROOM) -> list[int]:
+    found = share_out(rows, lambda is_first: first if is_first else ROOM, Ruler())
+    return [len(some) for some, _ in found]
+
+
+def test_panels_stand_in_their_columns_and_empty_ones_are_left_out(contents_of: Read) -> None:
+    contents = Contents(contents_of("overview").view, rows=[(8, 4), (6, 6)])
+    contents.panels = [
+        panel_of("a", place=Place(0, 0)),
+        panel_of("b", place=Place(0, 1)),
+        panel_of("c", place=Place(0, 1)),
+        panel_of("buttons", place=Place(1, 0), n=0),
+        panel_of("d", place=Place(1, 1)),
+        panel_of("e"),
+    ]
+    rows = rows_of(contents)
+    assert [row.spans for row in rows] == [(8, 4), (6,), (12,)]
+    assert [[b.title for b in stack] for stack in rows[0].stacks] == [["a"], ["b", "c"]]
+    assert contents.spans(contents.panels[0]) == (8, 4)
+    assert contents.spans(contents.panels[5]) == (12,)
+
+
+def test_the_height_of_a_row_is_that_of_its_charts_and_frames() -> None:
+    stack = tuple(block_of(panel_of(key, 200)) for key in "ab")
+    least, natural = Ruler().row(Row((6, 6), (stack, stack[:1])), 1848)
+    assert natural == 2 * (200 + FRAME) + 18
+    assert natural - least == pytest.approx(0.18 * 400)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "free", "heights"),
+    [
+        ([(80, 100), (50, 50)], 200, [100, 50]),
+        ([(80, 100), (50, 50)], 140, [90, 50]),
+        ([(80, 100), (50, 50)], 65, [40, 25]),
+    ],
+)
+def test_heights_are_shared_as_wanted_then_pressed(
+    sizes: list[tuple[float, float]], free: float, heights: list[float]
+) -> None:
+    assert pressed(sizes, free) == heights
+
+
+def test_few_rows_grow_and_charts_take_what_is_left() -> None:
+    found = fit([row(500)], ROOM, Ruler())
+    assert found is not None
+    assert found.zoom == LARGEST_CHART
+    assert found.heights[0] == pytest.approx(500 * 1.45)
+
+
+def test_charts_are_pressed_a_little_before_a_row_goes_to_the_next_slide() -> None:
+    found = fit([row(450), row(460)], ROOM, Ruler())
+    assert found is not None
+    assert (found.zoom, sum(found.heights)) == (1.0, pytest.approx(890 - 18))
+    assert fit([row(600), row(600)], ROOM, Ruler()) is None
+
+
+def test_a_zoom_never_makes_a_table_wrap() -> None:
+    names = list_panel("x", 2)
+    names.drawn = [grids.grid([], [grids.row([grids.cell("甲" * 80)])], label="表")]
+    one = Row((12,), ((block_of(names),),))
+    ruler = Ruler()
+    found = fit([one], ROOM, ruler)
+    assert found is not None
+    # 80 characters of 18 pixels and the gap between columns, in a panel's frame of 20 each side.
+    assert 1848 / found.zoom - 40 >= 80 * 18 + 16 > 1848 / (found.zoom + 0.05) - 40
+    assert found.zoom > 1
+
+
+def test_the_fewest_slides_and_among_those_the_fullest() -> None:
+    assert shared([row(400), row(400), row(400), row(400)]) == [2, 2]
+    # Two slides either way; three rows in the first would not fit, one would leave it half empty.
+    assert shared([text(5), text(5), text(25)]) == [2, 1]
+    assert shared([row(500), row(300)], first=Box(0, 0, 1848, 600)) == [1, 1]
+
+
+def test_a_row_that_cannot_be_cut_is_pressed_into_its_slide() -> None:
+    ((some, found),) = share_out([row(3000)], lambda _: ROOM, Ruler())
+    assert len(some) == 1
+    assert (found.zoom, found.heights) == (1.0, (890,))
+
+
+def test_a_page_without_panels_is_one_slide(contents_of: Read) -> None:
+    (only,) = plan(Contents(contents_of("overview").view, title="总览"))
+    assert (only.number, only.count, only.rows) == (1, 1, ())
+
+
+def test_the_claim_and_the_cards_take_room_on_the_first_slide_only(contents_of: Read) -> None:
+    contents = Contents(contents_of("overview").view, title="总览", claim="很长的要点。" * 40)
+    contents.cards = [div(div(cls="strip-label"), cls="strip")]
+    contents.panels = [panel_of("甲", 500), panel_of("乙", 500)]
+    first, second = plan(contents)
+    assert first.room.top > second.room.top
+    assert first.room.bottom == second.room.bottom
