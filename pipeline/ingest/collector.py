@@ -188,7 +188,10 @@ class Collector:
 
     def _typed_rows(self, text: list[pl.DataFrame]) -> pl.DataFrame:
         """Type text slice by slice; what is typed need not be held as text any longer."""
-        slices = deque(pl.concat(text, how="diagonal").iter_slices(CHUNK_ROWS))
+        whole = pl.concat(text, how="diagonal")
+        # A frame without rows has no slices; every row may have been refused before its values.
+        slices = deque(whole.iter_slices(CHUNK_ROWS)) or deque([whole])
+        del whole
         text.clear()
         rows = []
         while slices:

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.ingest.blocks import Block, NotPlainError, count, plain_blocks
 from pipeline.ingest.decode import UNDECODED, decode, mended
-from pipeline.ingest.grid import HEADER_SEARCH_ROWS, Grid
+from pipeline.ingest.grid import HEADER_SEARCH_ROWS, Grid, flattened
 from pipeline.ingest.headers import ENOUGH, HeaderIndex, HeaderMap
 from pipeline.ingest.records import Records, Shape, block_records, records
 from pipeline.ingest.refusal import FileRefused
@@ -22,6 +22,7 @@ from pipeline.ingest.refusal import FileRefused
 _LONGEST_HEADER = 50_000  # more than a header has, less than the csv module bears
 _TOP = 1 << 16  # characters that hold the first lines, but for absurdly long ones
 _DELIMITERS = (",", "\t", ";")
+_AGREEING = 2  # lines that must agree on a number of columns other than the header's
 _OTHERS = ("|", "，", "；", "^", "~", "、", "\u0001")
 
 
@@ -72,6 +73,7 @@ def read_whole(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
 def _shape(lines: list[str], index: HeaderIndex) -> tuple[Shape, str, HeaderMap]:
     """Return what the first lines say: the shape of those below the header, the title."""
     at, last, delimiter, header = _header(lines, index)
+    header = _fitted(header, lines[last + 1 :], delimiter)
     found = index.match(header)
     index.require(found, header)
     shape = Shape(
@@ -136,6 +138,22 @@ def _top(text: str) -> list[str]:
     return lines if is_enough else text.split("\n", HEADER_SEARCH_ROWS + 1)
 
 
+def _fitted(header: list[str], below: list[str], delimiter: str) -> list[str]:
+    """Give a header as many columns as the lines below it agree on, if all else is blank.
+
+    Many systems end every line but the header's with a delimiter, or the other way round.
+    """
+    rows = [_cells(line, delimiter) for line in below if line.strip(f"{delimiter} \t\u3000")]
+    widths = {len(cells) for cells in rows}
+    if len(rows) < _AGREEING or len(widths) != 1:
+        return header
+    (width,) = widths
+    surplus = [header[width:], *(cells[len(header) :] for cells in rows)]
+    if any(cell.strip() for cells in surplus for cell in cells):
+        return header
+    return [*header[:width], *[""] * (width - len(header))]
+
+
 def _cells(line: str, delimiter: str) -> list[str]:
     lines = [f"{part}\n" for part in line[:_LONGEST_HEADER].split("\n")]
     return next(csv.reader(lines, delimiter=delimiter), [])
@@ -160,16 +178,28 @@ def _header(lines: list[str], index: HeaderIndex) -> tuple[int, int, str, list[s
         last = _last_line(first, at)
         line = "\n".join(first[at : last + 1])
         for delimiter in _DELIMITERS:
-            cells = _cells(line, delimiter)
-            score, complete = index.score(cells)
-            is_complete = is_complete or (complete and score > 1)
-            if score > best[0]:
-                best = (score, at, last, delimiter, cells)
+            for depth, cells in _candidates(line, first[last + 1 : last + 2], delimiter):
+                score, complete = index.score(cells)
+                is_complete = is_complete or (complete and score > 1 and depth == 0)
+                if score > best[0]:
+                    best = (score, at, last + depth, delimiter, cells)
         if is_complete:
             break
     if best[0] < ENOUGH:
         _explain_no_header(first, index)
     return best[1:]
+
+
+def _candidates(line: str, below: list[str], delimiter: str) -> list[tuple[int, list[str]]]:
+    """Return a line as header, and as the upper half of one whose lower half is the next line.
+
+    Saved as text, a header of merged cells leaves blanks where the cells were merged.
+    """
+    upper = _cells(line, delimiter)
+    lower = [_cells(text, delimiter) for text in below]
+    if not lower or len(lower[0]) != len(upper) or "" not in upper or "" not in lower[0]:
+        return [(0, upper)]
+    return [(0, upper), (1, flattened(upper, lower[0]))]
 
 
 def _explain_no_header(lines: list[str], index: HeaderIndex) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from pipeline.ingest.sqlite import is_left_beside
 
 _BATCH = re.compile(r"_[vV](\d{1,3})(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+_BARE_MONTH = re.compile(r"(?<![\d年])(1[0-2]|0?[1-9])月")
 _COMPACT_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _DAY = re.compile(
     r"(?<!\d)((?:19|20)\d{2})[-_.年](0?[1-9]|1[0-2])[-_.月](0[1-9]|[12]\d|3[01]|[1-9])日?(?!\d)"
@@ -61,6 +63,21 @@ def date_in(text: str) -> date | None:
         year, month = (int(part) for part in found_month.groups() if part)
         return date(year, month, calendar.monthrange(year, month)[1])
     return None
+
+
+def month_in(text: str, *, year: int) -> date | None:
+    """Find a month without a year (6月, 6月份) in a text; its last day in the year given."""
+    found = _BARE_MONTH.search(text)
+    if found is None:
+        return None
+    month = int(found[1])
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def year_in(text: str) -> int | None:
+    """Find the year a text speaks of, if it is one."""
+    years = {int(year) for year in _YEAR.findall(text)}
+    return years.pop() if len(years) == 1 else None
 
 
 def _sha256(path: Path) -> str:

@@ -34,10 +34,19 @@ class Parsed:
     reason: pl.Expr
 
 
+def _without_text_marks(text: pl.Expr) -> pl.Expr:
+    """Drop what a table program puts around a cell to keep it text: '410225 and ="410225".
+
+    Nothing but that is dropped: a formula (=A1, =1+1) and a quoted word stay as they are.
+    """
+    return text.str.replace(r"^'([\p{L}\d].*)$", "$1").str.replace(r'^="([^"]*)"$', "$1")
+
+
 def cleaned(text: pl.Expr) -> pl.Expr:
     """Fold text for numbers, codes and dates; blank becomes null."""
     folded = text.str.normalize("NFKC").str.replace_all(r"\p{Cf}", "").str.strip_chars()
-    return pl.when(folded != "").then(folded)
+    bare = _without_text_marks(folded).str.strip_chars()
+    return pl.when(bare != "").then(bare)
 
 
 def cleaned_text(text: pl.Expr) -> pl.Expr:
@@ -46,7 +55,8 @@ def cleaned_text(text: pl.Expr) -> pl.Expr:
     A name that was wrapped over lines in its cell is one name.
     """
     folded = text.str.replace_all(r"[\p{Cf}\t\r\n]", "").str.strip_chars(" \u3000\u00a0")
-    return pl.when(folded != "").then(folded)
+    bare = _without_text_marks(folded)
+    return pl.when(bare != "").then(bare)
 
 
 def _or_bad(text: pl.Expr, value: pl.Expr, code: str) -> Parsed:
@@ -105,12 +115,19 @@ def money(text: pl.Expr, *, ten_thousand: bool = False) -> Parsed:
     return _or_bad(text, value, "BAD_NUMBER")
 
 
+def _unspaced(text: pl.Expr) -> pl.Expr:
+    """Close the gaps of 2025 年 6 月 5 日."""
+    return text.str.replace_all(r"\s*([年月])\s*", "$1").str.replace(r"\s+日", "日")
+
+
 def day(text: pl.Expr) -> Parsed:
     """A date in any spelling with four digits of year first, a compact date or an Excel serial.
 
     Two-digit years and 05/01/2024 could mean two days: refused.
     """
-    parts = text.str.extract_groups(rf"^(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK}")
+    parts = _unspaced(text).str.extract_groups(
+        rf"^(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK}"
+    )
     compact = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})((?:[01]\d|2[0-3])([0-5]\d){2})?$")
     year, month, number = (
         pl.coalesce(parts.struct.field(str(i)), compact.struct.field(str(i))).cast(pl.Int32)
@@ -134,7 +151,7 @@ def day(text: pl.Expr) -> Parsed:
 
 def month(text: pl.Expr) -> Parsed:
     """The first day of a month: 202506, 2025-06, 2025年6月, or any date in it."""
-    parts = text.str.extract_groups(r"^(\d{4})(?:[-/.年](\d{1,2})月?|(\d{2}))$")
+    parts = _unspaced(text).str.extract_groups(r"^(\d{4})(?:[-/.年](\d{1,2})(?:月份?)?|(\d{2}))$")
     year = parts.struct.field("1").cast(pl.Int32)
     number = pl.coalesce(parts.struct.field("2"), parts.struct.field("3")).cast(pl.Int8)
     fits = year.is_between(1900, 2100) & number.is_between(1, 12)
@@ -229,4 +246,6 @@ def _parse(text: pl.Expr, column: SourceColumn, *, ten_thousand: bool) -> Parsed
         return _ranged(column, money(clean, ten_thousand=ten_thousand))
     if column.type == "enum":
         return enum(clean, column)
+    if column.unit_zh == "年":
+        clean = clean.str.replace(r"\s*年$", "")
     return _ranged(column, _PARSERS[column.type](clean))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,8 +15,46 @@ _SHOWN = 20
 ENOUGH = 1.8  # so many headers recognised make a header row: two, be it by their lower row only
 _BY_LOWER = 0.9
 _LOWER_RANK = 1_000
+_ASIDE_RANK = 500
 # Columns that every list has and nobody means as data.
 _FURNITURE = ("序号", "备注")
+_NOTE = re.compile(r"\((必填|选填|必填项|可选)\)$")
+_ASIDE = re.compile(r"\(([^()]*)\)$")
+# What stands between the two rows of a header that somebody wrote in one.
+_SEPARATOR = re.compile(r"[/\-_·:]")
+_MEASURED = ("integer", "decimal", "money", "fraction")
+_COUNTED = frozenset(
+    normalised(unit)
+    for unit in (
+        *(
+            "人",
+            "人次",
+            "人数",
+            "名",
+            "个",
+            "所",
+            "家",
+            "台",
+            "套",
+            "台/套",
+            "件",
+            "项",
+            "例",
+            "次",
+        ),
+        *("场", "场次", "户", "支", "张", "份", "分钟", "天", "床", "辆"),
+    )
+)
+_ALIKE = {"平方米": ("m2", "平米", "㎡")}
+
+
+def _may_stand_beside(note: str, column: SourceColumn) -> bool:
+    """Say whether a note in brackets leaves a header what it is."""
+    if column.type not in _MEASURED:
+        return column.type == "ignored" or not note.endswith(("元", "%"))
+    own = normalised(column.unit_zh)
+    units = _COUNTED if column.type == "integer" else _ALIKE.get(own, ())
+    return note == own or note in units or (column.type == "money" and note == "元")
 
 
 @dataclass(frozen=True)
@@ -44,6 +83,11 @@ class HeaderIndex:
                 self._columns[normalised(header)] = (column, rank, column.id + suffix)
             for rank, header in enumerate(column.ten_thousand_headers, len(column.headers)):
                 self._columns[normalised(header)] = (column, rank, column.id + TEN_THOUSAND)
+        self._composed = {
+            _SEPARATOR.sub("", folded): found
+            for folded, found in self._columns.items()
+            if "/" in folded
+        }
         self._required = {column.id for column in source.columns if column.required}
 
     def find(self, header: str) -> tuple[SourceColumn, int, str] | None:
@@ -51,7 +95,7 @@ class HeaderIndex:
 
         A header of two rows is looked up as a whole, then by its lower row: 基本信息/机构编码.
         """
-        folded = normalised(header).replace("*", "")
+        folded = _NOTE.sub("", normalised(header).replace("*", ""))
         found = self._exact(folded)
         if found is None and "/" in folded:
             found = self._exact(folded.rsplit("/", 1)[1])
@@ -68,11 +112,21 @@ class HeaderIndex:
         return self.source.by_id[name.partition("@")[0]].type
 
     def _exact(self, folded: str) -> tuple[SourceColumn, int, str] | None:
-        found = self._columns.get(folded)
-        if found is None and folded.endswith("(元)"):
-            found = self._columns.get(folded.removesuffix("(元)"))
-            return found if found and found[0].type == "money" else None
-        return found
+        """Look a header up as it stands, else without what it says in brackets behind the name.
+
+        Of a number that may be its unit only: another one would make it another number.
+        """
+        found = self._named(folded)
+        aside = _ASIDE.search(folded)
+        if found is not None or aside is None:
+            return found
+        found = self._named(folded[: aside.start()])
+        if found is None or not _may_stand_beside(aside[1].removeprefix("单位:"), found[0]):
+            return None
+        return found[0], found[1] + _ASIDE_RANK, found[2]
+
+    def _named(self, folded: str) -> tuple[SourceColumn, int, str] | None:
+        return self._columns.get(folded) or self._composed.get(_SEPARATOR.sub("", folded))
 
     def match(self, headers: Sequence[str]) -> HeaderMap:
         """Match headers; of two aliases of a column the earlier declared one is read.

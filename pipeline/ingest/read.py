@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -11,7 +11,8 @@ import polars as pl
 from pipeline.catalog.sources import Source
 from pipeline.ingest.delimited import read_blocks, read_delimited
 from pipeline.ingest.excel import ExcelReader
-from pipeline.ingest.files import RawFile, date_in
+from pipeline.ingest.files import RawFile, date_in, month_in, year_in
+from pipeline.ingest.furniture import without_furniture
 from pipeline.ingest.grid import Grid, Refusal
 from pipeline.ingest.headers import HeaderIndex, HeaderMap
 from pipeline.ingest.refusal import FileRefused
@@ -67,8 +68,7 @@ def read_file(file: RawFile, index: HeaderIndex, *, excel: ExcelReader) -> Table
     table = _table(parts, index.source)
     if table.rows_read == 0:
         raise FileRefused("EMPTY")
-    title = " ".join(grid.title for grid, _ in parts)
-    return _dated(table, index.source, date_in(title) if title else None, file)
+    return _dated(table, index.source, _dates([grid for grid, _ in parts], file))
 
 
 def is_long(file: RawFile) -> bool:
@@ -101,7 +101,7 @@ def read_in_blocks(file: RawFile, index: HeaderIndex) -> Iterator[Table]:
                 [(grid, found if is_first else replace(found, unknown=()))], index.source
             )
             is_first = False
-            yield _dated(table, index.source, date_in(grid.title) if grid.title else None, file)
+            yield _dated(table, index.source, _dates([grid], file))
 
 
 def _workbook(grids: list[Grid], index: HeaderIndex) -> list[tuple[Grid, HeaderMap]]:
@@ -143,10 +143,14 @@ def _table(parts: list[tuple[Grid, HeaderMap]], source: Source) -> Table:
     for grid, found in parts:
         labels = found.labels | labels
         columns = [pl.col(f"c{at}").alias(name) for name, at in found.positions.items()]
+        cells = grid.cells.select("_row", *columns)
+        furniture: tuple[int, ...] = ()
+        if source.kind != "events":
+            cells, furniture = without_furniture(cells, found.positions, source)
         sheet = pl.lit(grid.sheet, dtype=pl.String).alias("_sheet")
-        frames.append(grid.cells.select(sheet, pl.col("_row"), *columns))
+        frames.append(cells.select(sheet, pl.all()))
         refused += [(grid.sheet, row) for row in (*grid.refused, *_left_out(grid, source))]
-        warnings += _warnings(grid, found)
+        warnings += [*_warnings(grid, found), *("NONDATA_ROW" for _ in furniture)]
     return Table(
         rows=pl.concat(frames, how="diagonal"),
         labels=labels,
@@ -174,8 +178,29 @@ def _warnings(grid: Grid, found: HeaderMap) -> list[str]:
     return [*warnings, *("HEADER_EXTRA" for _ in found.unknown)]
 
 
-def _dated(table: Table, source: Source, in_title: date | None, file: RawFile) -> Table:
-    """Give rows without a date of their own that of the file: its name, else its title.
+def _dates(grids: list[Grid], file: RawFile) -> dict[str | None, date | None]:
+    """Return the date of each sheet: the file's name, else the titles; its own where they differ.
+
+    A workbook of several months says so on each of its sheets, by title or by name (6月 of the
+    year the file or the title names).
+    """
+    title = " ".join(grid.title for grid in grids)
+    of_file = file.date_in_name or (date_in(title) if title else None)
+    year = year_in(f"{file.path.stem} {title}") or (of_file.year if of_file else None)
+    own: dict[str | None, date | None] = {}
+    for grid in grids:
+        said = date_in(grid.title) or date_in(grid.sheet or "")
+        if said is None and year is not None:
+            said = month_in(grid.sheet or "", year=year)
+        own[grid.sheet] = said
+    months = {(day.year, day.month) for day in own.values() if day}
+    if len(months) > 1 or (of_file is None and months):
+        return own
+    return dict.fromkeys(own, of_file)
+
+
+def _dated(table: Table, source: Source, dates: Mapping[str | None, date | None]) -> Table:
+    """Give rows without a date of their own that of their sheet.
 
     Raises:
         FileRefused: MISSING_VALUE when a registry extract has no date anywhere.
@@ -183,13 +208,18 @@ def _dated(table: Table, source: Source, in_title: date | None, file: RawFile) -
     column = source.extract_column or source.month_column
     if column is None:
         return table
-    of_file = file.date_in_name or in_title
-    if of_file is None and column not in table.labels:
+    undated = [sheet for sheet, day in dates.items() if day is None]
+    if undated and column not in table.labels:
         header = source.by_id[column].headers[0]
-        raise FileRefused("MISSING_VALUE", f"文件名、标题和“{header}”列都没有数据日期")
+        where = f"工作表“{undated[0]}”、" if len(dates) > 1 else ""
+        raise FileRefused("MISSING_VALUE", f"{where}文件名、标题和“{header}”列都没有数据日期")
     own = pl.lit(None, dtype=pl.String)
     if column in table.rows.columns:
         own = pl.when(pl.col(column).str.strip_chars() != "").then(pl.col(column))
-    iso = pl.lit(of_file.isoformat() if of_file else None, dtype=pl.String)
-    rows = table.rows.with_columns(pl.coalesce(own, iso).alias(column))
-    return Table(rows=rows, labels=table.labels, refused=table.refused, warnings=table.warnings)
+    said = {sheet: day.isoformat() if day else None for sheet, day in dates.items()}
+    of_sheet = (
+        pl.lit(next(iter(said.values())), dtype=pl.String)
+        if len(set(said.values())) == 1
+        else pl.col("_sheet").replace_strict(said, default=None, return_dtype=pl.String)
+    )
+    return replace(table, rows=table.rows.with_columns(pl.coalesce(own, of_sheet).alias(column)))

@@ -7,6 +7,7 @@ looked at line by line, so that a stray quote or a missing delimiter costs its o
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -56,12 +57,20 @@ def records(body: str, shape: Shape) -> Records:
     Raises:
         FileRefused: TRUNCATED when the file ends in the midst of a record.
     """
+    if '="' in body:
+        body = _without_formula_quotes(body, shape.delimiter)
     data = body.encode()
     if '"' not in body and not may_be_damaged(body, data):
         read = _all_at_once(data, shape)
         if read is not None:
             return read
     return _line_by_line(body, shape)
+
+
+def _without_formula_quotes(body: str, delimiter: str) -> str:
+    """Bare ="410225", by which many systems keep a code text; quoted, the grammar does it."""
+    mark = re.escape(delimiter)
+    return re.sub(rf'(^|{mark})="([^"{mark}\n]*)"(?={mark}|$)', r"\1\2", body, flags=re.MULTILINE)
 
 
 def block_records(block: Block, shape: Shape) -> Records:

@@ -86,6 +86,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         Rule("UNKNOWN_CODE", "item", is_long & pl.col("_item").is_null(), pl.col("item")),
         Rule("BAD_NUMBER", "value", pl.col("_bad").is_not_null(), pl.col("value")),
         Rule("MISSING_VALUE", "value", is_long & pl.col("_value").is_null()),
+        Rule("RANGE", "value", ~pl.col("_is_money") & (pl.col("_value") < 0), pl.col("value")),
     )
 
 

@@ -9,7 +9,9 @@ from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,
     county_name_rule,
+    county_rules,
     future,
+    not_before,
     with_county,
     with_county_by_name,
     with_faults,
@@ -24,6 +26,7 @@ CONTENT = (
     *("completed_on", "accepted_on", "has_tcm", "has_ecg"),
 )
 MAIN_MONTH_REPLACES = False
+_DATES = ("started_on", "completed_on", "accepted_on")
 
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
@@ -32,13 +35,15 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     rows = with_county_by_name(rows, references, county="county_name", name="_by_name")
     by_code = pl.when(pl.col("_by_code_level") == "county").then("_by_code")
     rows = rows.with_columns(_current=pl.coalesce(by_code, "_by_name"))
-    has_code = pl.col("county_code").is_not_null()
     rows = with_faults(
         rows,
-        Rule("UNKNOWN_CODE", "county_code", has_code & by_code.is_null(), pl.col("county_code")),
+        *county_rules("_by_code", "county_code"),
         Rule("UNKNOWN_CODE", "county_name", pl.col("_current").is_null(), pl.col("county_name")),
         county_name_rule(),
-        future("extract_date", references),
+        not_before("completed_on", "started_on"),
+        not_before("accepted_on", "completed_on"),
+        not_before("accepted_on", "started_on"),
+        *(future(day, references) for day in ("extract_date", *_DATES)),
     )
     rows = with_township(
         rows, references, county="_current", name="township_name", code="township_code"

@@ -7,7 +7,7 @@ import polars as pl
 from pipeline.contracts.staging import KEY_GROUPS
 from pipeline.staging.names import listing_rules, with_code_by_name, with_registered_name
 from pipeline.staging.references import References
-from pipeline.staging.rules import future, with_faults, with_institution
+from pipeline.staging.rules import future, not_above, with_faults, with_institution
 
 KEY = ("extract_date", "institution_code")
 _TOTALS = (
@@ -23,6 +23,15 @@ CONTENT = (
     *(f"{group}.{measure}" for group in KEY_GROUPS for measure in _MEASURES),
 )
 MAIN_MONTH_REPLACES = False
+# More contracted than live there would be a rate above 100 %.
+_PARTS = (
+    ("residents_contracted", "residents"),
+    ("key_persons_contracted", "key_persons"),
+    ("contracts_fulfilled", "contracts_valid"),
+    ("contracts_renewed", "contracts_due"),
+    *((f"{group}.contracted", f"{group}.persons") for group in KEY_GROUPS),
+    *((f"{group}.managed", f"{group}.persons") for group in KEY_GROUPS),
+)
 
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
@@ -30,7 +39,12 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     rows = with_code_by_name(rows, references)
     rows = with_institution(rows, references, code="institution_code")
     rows = with_registered_name(rows, references, code="institution_code", name="institution_name")
-    rows = with_faults(rows, *listing_rules(), future("extract_date", references))
+    rows = with_faults(
+        rows,
+        *listing_rules(),
+        future("extract_date", references),
+        *(not_above(part, whole) for part, whole in _PARTS),
+    )
     county = pl.col("institution_county")
     return rows.with_columns(_county=county, _month=pl.col("extract_date").dt.truncate("1mo"))
 

@@ -6,7 +6,14 @@ import polars as pl
 
 from pipeline.contracts.staging import INSTITUTION_TYPES
 from pipeline.staging.references import References
-from pipeline.staging.rules import county_rules, future, with_county, with_faults, with_township
+from pipeline.staging.rules import (
+    county_rules,
+    future,
+    not_before,
+    with_county,
+    with_faults,
+    with_township,
+)
 
 KEY = ("extract_date", "institution_code", "member_from")
 _DATES = (
@@ -26,7 +33,16 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """Bring area codes to those of today; a township is known by its code, else by its name."""
     rows = with_county(rows, references, code="county_code", on="extract_date", name="_current")
     rows = with_faults(
-        rows, *county_rules("_current", "county_code"), future("extract_date", references)
+        rows,
+        *county_rules("_current", "county_code"),
+        not_before("closed_on", "opened_on"),
+        not_before("member_until", "member_from"),
+        # That it will close or leave may be known beforehand.
+        *(
+            future(day, references)
+            for day in ("extract_date", "member_from", *_DATES)
+            if day != "closed_on"
+        ),
     )
     rows = with_township(rows, references, county="_current", name="township_name", code="_by_name")
     known = references.areas.lazy().filter(pl.col("area_level") == "township")

@@ -10,20 +10,34 @@ from pipeline.staging.rules import Rule, county_rules, with_county, with_faults
 KEY = ("_current", "year", "sex", "_age_from")
 CONTENT = ("area_code", "year", "sex", "age_band", "persons")
 MAIN_MONTH_REPLACES = False
+_BAND, _OPEN_FROM, _OLDEST = 5, 85, 120
+
+
+def _first_age(band: pl.Expr) -> pl.Expr:
+    """Return the first year of a band of five years, or of an open one from 85 on.
+
+    Null for any other: 0—14岁 read as 0—4岁 would be a population nobody counted.
+    """
+    parts = band.str.normalize("NFKC").str.extract_groups(r"^(\d{1,3})岁?(?:\D{1,2}(\d{1,3}))?\D*$")
+    first, last = (parts.struct.field(part).cast(pl.Int16) for part in ("1", "2"))
+    is_five = (first % _BAND == 0) & (last == first + _BAND - 1)
+    is_open = last.is_null() & (first % _BAND == 0) & first.is_between(_OPEN_FROM, _OLDEST)
+    is_open &= band.str.contains(r"[+＋以上]")
+    return pl.when(is_five | is_open).then(first)
 
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """Find the county of today and the first year of the age band (0—4岁, 85岁及以上)."""
     rows = rows.with_columns(
-        _age_from=pl.col("age_band").str.extract(r"^(\d{1,3})").cast(pl.Int16),
+        _age_from=_first_age(pl.col("age_band")),
         _day=pl.date(pl.col("year").cast(pl.Int32), 12, 31),
     )
     rows = with_county(rows, references, code="area_code", on="_day", name="_current")
-    band, age = pl.col("age_band"), pl.col("_age_from")
+    band = pl.col("age_band")
     rows = with_faults(
         rows,
         *county_rules("_current", "area_code"),
-        Rule("BAD_TEXT", "age_band", age.is_null() | (age > 120), band),
+        Rule("BAD_TEXT", "age_band", pl.col("_age_from").is_null(), band),
         Rule("FUTURE_DATE", "year", pl.col("year") > references.as_of.year, pl.col("year")),
     )
     return rows.with_columns(

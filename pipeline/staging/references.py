@@ -53,14 +53,22 @@ class References:
         return replace(self, institutions=latest)
 
 
+def _written_in_full(areas: pl.DataFrame) -> pl.DataFrame:
+    """Return counties and above as the statistics office writes them, in twelve digits."""
+    short = areas.filter(pl.col("area_code").str.contains(r"^\d{6}$"))
+    full = short.with_columns(pl.col("area_code") + "000000")
+    return full.join(areas, on="area_code", how="anti")
+
+
 def references_of(reference: Reference, *, as_of: date) -> References:
     """Prepare the lookups from the reference data."""
     levels = reference.areas.select("area_code", "area_level").cast(pl.String)
     current = current_code(reference.areas)
+    areas = levels.join(current, on="area_code", how="left", validate="1:1").select(
+        "area_code", "area_level", "current_code", "valid_from", "valid_until"
+    )
     return References(
-        areas=levels.join(current, on="area_code", how="left", validate="1:1").select(
-            "area_code", "area_level", "current_code", "valid_from", "valid_until"
-        ),
+        areas=pl.concat([areas, _written_in_full(areas)]),
         counties=county_by_name(reference.areas, reference.aliases).select(
             "city_code", "county_name", "county_code"
         ),

@@ -5,7 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.staging.references import References
-from pipeline.staging.rules import Rule, future, with_county, with_faults, with_institution
+from pipeline.staging.rules import (
+    Rule,
+    county_rules,
+    future,
+    with_county,
+    with_faults,
+    with_institution,
+)
 
 KEY = ("referral_id",)
 CONTENT = (
@@ -13,6 +20,13 @@ CONTENT = (
     *("to_area", "insured_area"),
 )
 MAIN_MONTH_REPLACES = False
+
+
+def _nowhere(references: References) -> pl.Expr:
+    """Say whether a code lies in no province; lists of areas leave most far counties out."""
+    known = references.areas.filter(pl.col("area_level") == "province")["area_code"].str.head(2)
+    is_known = pl.col("to_area").str.head(2).is_in(known.unique().to_list())
+    return pl.col("_to_county").is_null() & is_known.not_()
 
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
@@ -41,6 +55,8 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     rows = with_faults(
         rows,
         Rule("UNKNOWN_CODE", "from_institution", pl.col("county_code").is_null(), sender),
+        *county_rules("insured_county", "insured_area"),
+        Rule("UNKNOWN_CODE", "to_area", _nowhere(references), pl.col("to_area")),
         future("referred_on", references),
     )
     month = pl.col("referred_on").dt.truncate("1mo")

@@ -98,8 +98,8 @@ def county_rules(name: str, column: str) -> tuple[Rule, Rule]:
     level, code = pl.col(f"{name}_level"), pl.col(column)
     is_below = code.str.contains(r"^\d{9}(\d{3})?$")
     return (
-        Rule("REGION_LEVEL", column, (level != "county") | is_below, code),
-        Rule("UNKNOWN_CODE", column, level.is_null(), code),
+        Rule("REGION_LEVEL", column, (level != "county") | (level.is_null() & is_below), code),
+        Rule("UNKNOWN_CODE", column, code.is_not_null() & level.is_null(), code),
     )
 
 
@@ -187,3 +187,16 @@ def future(column: str, references: References) -> Rule:
     """Refuse a day after the as-of date."""
     day = pl.col(column)
     return Rule("FUTURE_DATE", column, day > references.as_of, day)
+
+
+def not_before(later: str, earlier: str) -> Rule:
+    """Refuse a row of which something ended, or was approved, before it began."""
+    day = pl.col(later)
+    shown = pl.format("{}（早于{}）", day, pl.col(earlier))
+    return Rule("DATE_ORDER", later, day < pl.col(earlier), shown)
+
+
+def not_above(part: str, whole: str) -> Rule:
+    """Refuse a row that counts more of a group than the group has."""
+    shown = pl.format("{}（应不大于{}）", pl.col(part), pl.col(whole))
+    return Rule("RANGE", part, pl.col(part) > pl.col(whole), shown)

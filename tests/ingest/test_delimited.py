@@ -247,3 +247,37 @@ def test_quotes_that_cannot_be_paired_cost_their_lines(index: HeaderIndex) -> No
 def test_lines_that_are_no_record_together_are_looked_at_one_by_one(index: HeaderIndex) -> None:
     grid = read('编码,名称,日期\n1,"甲"乙"\n丙",x\n3,丁,\n', index)
     assert [(r.row, r.reason) for r in grid.refused] == [(2, "QUOTING"), (3, "QUOTING")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["编码,名称\n1,甲,,\n2,乙,,\n", "编码,名称,,\n1,甲\n2,乙\n", "编码,名称,\n1,甲,\n2,乙,\n"],
+)
+def test_delimiters_at_the_end_of_each_line_or_of_the_header_only_are_no_columns(
+    index: HeaderIndex, text: str
+) -> None:
+    assert cells(text, index) == [(2, "1", "甲"), (3, "2", "乙")]
+
+
+@pytest.mark.parametrize(
+    "text", ["编码,名称\n1,甲,x\n2,乙,\n", "编码,名称,日期\n1,甲\n2,乙\n", "编码,名称\n1,甲,\n"]
+)
+def test_a_surplus_that_says_something_or_stands_alone_is_a_fault(
+    index: HeaderIndex, text: str
+) -> None:
+    grid = read(text, index)
+    assert {r.reason for r in grid.refused} == {"RAGGED"}
+    assert grid.cells.is_empty()
+
+
+def test_a_merged_header_saved_as_text_is_one_header(index: HeaderIndex) -> None:
+    grid = read("台账,,,\n编码,名称,老年人,\n,,人数,签约数\n1,甲,3,2\n", index)
+    assert grid.header == ("编码", "名称", "老年人/人数", "老年人/签约数")
+    assert grid.cells["_row"].to_list() == [4]
+
+
+def test_codes_kept_text_by_a_formula_are_bared(index: HeaderIndex) -> None:
+    text = '编码,名称\n="001",="甲"\n="00,2",乙\n=1+1,丙"\n'
+    grid = read(text, index)
+    assert grid.cells.select("c0", "c1").rows() == [("001", "甲")]
+    assert [(r.row, r.reason) for r in grid.refused] == [(3, "QUOTING"), (4, "QUOTING")]

@@ -117,3 +117,28 @@ def test_a_merged_title_above_the_header_is_not_its_upper_half(index: HeaderInde
     title = ["开封市村卫生室台账（2025年6月）"] * 2
     header_at, data_at, labels = find_header([title, ["编码", "名称"], ["1", "甲"]], index)
     assert (header_at, data_at, labels) == (1, 2, ["编码", "名称"])
+
+
+def test_what_stands_in_brackets_behind_a_header_is_no_part_of_it() -> None:
+    index = HeaderIndex(small_source())
+    found = index.match(["编码(必填)", "名称（全称）", "日期（年月日）", "老年人-人数（人）"])
+    assert found.positions == {"code": 0, "name": 1, "day": 2, "group.count": 3}
+
+
+def test_a_header_without_brackets_goes_before_one_with() -> None:
+    found = HeaderIndex(small_source()).match(["名称（曾用名）", "名称"])
+    assert found.positions == {"name": 1}
+
+
+@pytest.mark.parametrize(
+    "header", ["老年人/人数（万人）", "老年人/人数（男）", "原值（美元）", "名称（元）"]
+)
+def test_brackets_that_make_it_another_number_make_it_another_column(header: str) -> None:
+    assert HeaderIndex(small_source()).find(header) is None
+
+
+@pytest.mark.parametrize("header", ["老年人人数", "老年人_人数", "老年人:人数"])
+def test_a_header_of_two_rows_may_be_written_in_one(header: str) -> None:
+    found = HeaderIndex(small_source()).find(header)
+    assert found is not None
+    assert found[0].id == "group.count"

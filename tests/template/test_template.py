@@ -163,7 +163,7 @@ def test_explanations_tell_what_is_needed_only_sometimes() -> None:
     assert activity["打包资金累计结余(元)"].aliases == "打包资金累计结余(万元)"
     clinics = {field.header: field for field in fields(sources()["clinics"])}
     assert clinics["数据日期"].required == "文件名没有日期时必填"
-    assert clinics["村医人数"].values == "不小于 0"
+    assert clinics["村医人数"].values == "0 至 1000"
     assert "也可写 / - -- —" in clinics["村医人数"].note
     assert clinics["运行状态"].note == "不读取，可不填"
     years = {field.header: field for field in fields(sources()["population"])}
