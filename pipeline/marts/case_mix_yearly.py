@@ -65,11 +65,22 @@ def build(
         is_kept = None not in told
         judged = partials.get(f"cases={year}", key, judge)["year"] if is_kept else judge()["year"]
         shown.append(judged.cast(shown[0].schema))
-    # In order here: enumerations sort at a tenth of the cost of the texts that they become.
-    ordered = pl.concat(shown).sort(SORT).lazy()
+    ordered = pl.concat(_by_county(shown)).lazy()
     rows = ordered.join(years.lazy(), on="year", validate="m:1", maintain_order="left")
     values = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in ("settlements", "fund_fen"))
     return to_contract(rows.with_columns(yearly_status(), *values), CaseMixYearly, sort=())
+
+
+def _by_county(years: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Return the years, each in order, in stretches of a county: county by county, year by year."""
+    stretches = []
+    for position, rows in enumerate(years):
+        runs = rows["insured_county"].rle().struct.unnest()
+        ends = runs["len"].cum_sum()
+        for county, length, end in zip(runs["value"].to_physical(), runs["len"], ends, strict=True):
+            stretches.append((county, position, rows.slice(end - length, length)))
+    ordered = sorted(stretches, key=lambda stretch: stretch[:2])
+    return [years[0].clear(), *(rows for _, _, rows in ordered)]
 
 
 def _nothing(codes: Codes) -> pl.DataFrame:
@@ -114,7 +125,8 @@ def _judged(
         with_totals(with_merged(cases, threshold=threshold)), hidden_totals, threshold=threshold
     )
     year = pl.lit(months[0].year, pl.Int16).alias("year")
-    return {"year": judged.with_columns(year).select(nothing.columns)}
+    # In order here: enumerations sort at a tenth of the cost of the texts that they become.
+    return {"year": judged.with_columns(year).select(nothing.columns).sort(SORT)}
 
 
 def with_merged(cases: pl.DataFrame, *, threshold: int) -> pl.DataFrame:

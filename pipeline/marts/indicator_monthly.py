@@ -72,18 +72,28 @@ def build(
 ) -> pl.LazyFrame:
     """Return the mart: flows of each month beside the stocks, which are stock_parts."""
     months = months_between(first, as_of)
-    frame = months_frame(months, as_of)
-    is_open = provisional_months(months, as_of, catalogue)
-    rows = flows.rows.join(frame.select("month"), on="month", how="semi")
+    measured = _measured_flows(flows, months, scope=scope, catalogue=catalogue, as_of=as_of)
     parts = []
     for indicators, of_stocks in zip(groups(scope, catalogue, months), stocks, strict=True):
-        some = rows.filter(pl.col("indicator_id").is_in(indicators))
-        measured = _rows(some, flows, frame, scope=scope, catalogue=catalogue)
-        shaped = to_contract(
-            with_status(measured, is_provisional=is_open), IndicatorMonthly, sort=()
-        )
-        parts.append(pl.concat([of_stocks, shaped]).sort(SORT) if some.height else of_stocks)
+        some = measured.filter(pl.col("indicator_id").is_in(indicators))
+        parts.append(pl.concat([of_stocks, some.lazy()]).sort(SORT) if some.height else of_stocks)
     return pl.concat(parts)
+
+
+def _measured_flows(
+    flows: Cells, months: list[date], *, scope: Scope, catalogue: Catalogue, as_of: date
+) -> pl.DataFrame:
+    """Measure the flows of all months: few beside the stocks."""
+    frame = months_frame(months, as_of)
+    rows = flows.rows.join(frame.select("month"), on="month", how="semi")
+    is_open = provisional_months(months, as_of, catalogue)
+    measured = []
+    for indicators in groups_of(rows["indicator_id"].unique(), rows=rows.height):
+        some = rows.filter(pl.col("indicator_id").is_in(indicators))
+        gaps = _rows(some, flows, frame, scope=scope, catalogue=catalogue)
+        shown = with_status(gaps, is_provisional=is_open)
+        measured.append(to_contract(shown, IndicatorMonthly, sort=()))
+    return pl.concat(pl.collect_all(measured))
 
 
 def _rows(
