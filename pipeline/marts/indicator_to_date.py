@@ -6,12 +6,11 @@ counters. Sorted by indicator, kind, level, area, month.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
 
-from pipeline.catalog import Catalogue, Indicator
+from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import IndicatorToDate
 from pipeline.marts.cells import Cells
 from pipeline.marts.indicator_monthly import provisional_months
@@ -19,7 +18,13 @@ from pipeline.marts.measures import to_wide, with_gaps, with_measure, with_statu
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
 from pipeline.marts.small_numbers import with_hidden
-from pipeline.marts.windows import hidden_prior_windows, hidden_windows, months_in, window_sums
+from pipeline.marts.windows import (
+    hidden_prior_windows,
+    hidden_windows,
+    months_in,
+    sums_in_months,
+    window_sums,
+)
 from pipeline.methods.periods import months_between, to_date_windows
 from pipeline.methods.rollup import lineage, roll_up
 
@@ -39,10 +44,11 @@ def build(
     """Return the mart; `flows` are the daily counters, `cells` the monthly rows and their gaps."""
     windows = to_date_windows(first, as_of)
     indicators = [i for i in catalogue.indicators.values() if i.kind == "flow"]
-    daily = to_wide(flows, time="date")
     provisional = provisional_months(months_between(first, as_of), as_of, catalogue)
-    own = _levelled(*(daily, indicators, windows, scope), start="period_start", end="period_end")
-    prior = _levelled(*(daily, indicators, windows, scope), start="prior_start", end="prior_end")
+    spans = (("period_start", "period_end"), ("prior_start", "prior_end"))
+    named = flows.cast(dict.fromkeys(("counter_id", "area_code"), pl.Categorical()))
+    sums = sums_in_months(to_wide(named, time="date"), indicators, windows, spans=spans)
+    own, prior = (_levelled(sums, windows, scope, start=s, end=e) for s, e in spans)
     hidden = hidden_windows(cells, windows)
     before = hidden_prior_windows(
         hidden, windows, cells=cells, prior=prior, scope=scope, catalogue=catalogue
@@ -63,28 +69,26 @@ def build(
 
 
 def _levelled(
-    daily: pl.DataFrame,
-    indicators: Sequence[Indicator],
-    windows: pl.DataFrame,
-    scope: Scope,
-    *,
-    start: str,
-    end: str,
+    sums: pl.DataFrame, windows: pl.DataFrame, scope: Scope, *, start: str, end: str
 ) -> pl.DataFrame:
-    """Return the window sums at every level, whole where every county reported every month."""
-    sums = window_sums(daily, indicators, windows, start=start, end=end)
+    """Return the window sums at every level, whole where every county reported every month.
+
+    Indicators and areas are categories, as in `sums`.
+    """
     values = ["numerator", "denominator", "months_reported"]
-    summed = roll_up(sums.lazy(), edges=scope.edges, by=["indicator_id", *KEYS], values=values)
+    below = window_sums(sums, windows, start=start, end=end).lazy()
+    edges = scope.edges.with_columns(pl.col("area_code", "parent_code").cast(pl.Categorical))
+    summed = roll_up(below, edges=edges, by=["indicator_id", *KEYS], values=values)
     counties = (
         lineage(scope.edges)
         .join(scope.at("county"), on="area_code", how="semi")
         .group_by(pl.col("ancestor_code").alias("area_code"))
         .agg(counties=pl.len())
     )
+    areas = scope.levels.join(counties, on="area_code", validate="1:1")
     expected = months_in(windows, start=start, end=end).group_by(KEYS).agg(months=pl.len())
     return (
-        summed.join(scope.levels.lazy(), on="area_code", validate="m:1")
-        .join(counties.lazy(), on="area_code", validate="m:1")
+        summed.join(areas.lazy().cast({"area_code": pl.Categorical}), on="area_code")
         .join(expected.lazy(), on=KEYS, validate="m:1")
         .select(
             pl.exclude("months_reported", "months", "counties"),

@@ -12,24 +12,39 @@ from pipeline.marts.scope import Scope
 from pipeline.marts.small_numbers import hidden_cells
 
 KEYS = ["month", "period_kind"]
+NAMES = ("indicator_id", "area_code")
 
 
-def window_sums(
+def window_sums(sums: pl.DataFrame, windows: pl.DataFrame, *, start: str, end: str) -> pl.DataFrame:
+    """Return one row per indicator, finest area and window with any report in it.
+
+    `sums` are sums_in_months; windows begin with a month. `months_reported` counts the months of
+    the window in which the area reported at all.
+    """
+    values = ("numerator", "denominator")
+    return (
+        sums.lazy()
+        .join(_members(windows, start=start, end=end).lazy(), on=["member", "until"])
+        .group_by("indicator_id", "area_code", *KEYS)
+        .agg(*(_sum(pl.col(v)).alias(v) for v in values), months_reported=pl.len().cast(pl.Int64))
+        .collect()
+    )
+
+
+def sums_in_months(
     daily: pl.DataFrame,
     indicators: Sequence[Indicator],
     windows: pl.DataFrame,
     *,
-    start: str,
-    end: str,
+    spans: Sequence[tuple[str, str]],
 ) -> pl.DataFrame:
-    """Return one row per indicator, finest area and window with any report in it.
+    """Return one row per indicator, finest area, month (`member`) and day up to which is summed.
 
-    `daily` has a column per counter; windows begin with a month. `months_reported` counts the
-    months of the window in which the area reported at all.
+    `daily` has a column per counter. A month is summed as a whole, and up to the days at which a
+    window ends in it; `spans` are the columns in which windows begin and end. Indicators and areas
+    are categories: so many texts are dear to compare.
     """
-    members = months_in(windows, start=start, end=end).join(windows.select(*KEYS, end), on=KEYS)
-    until = pl.min_horizontal(pl.col("member").dt.month_end(), end)
-    members = members.select(*KEYS, "member", until=until)
+    members = pl.concat(_members(windows, start=start, end=end) for start, end in spans)
     cuts = members.filter(pl.col("until") != pl.col("member").dt.month_end())
     month = pl.col("date").dt.month_start()
     dated = daily.lazy().with_columns(member=month, until=pl.col("date").dt.month_end())
@@ -39,13 +54,14 @@ def window_sums(
         .filter(pl.col("date") <= pl.col("until"))
         .select(dated.collect_schema().names())
     )
-    sums = _paired_sums(pl.concat([dated, early]), indicators)
-    values = ("numerator", "denominator")
-    return (
-        sums.join(members, on=["member", "until"])
-        .group_by("indicator_id", "area_code", *KEYS)
-        .agg(*(_sum(pl.col(v)).alias(v) for v in values), months_reported=pl.len().cast(pl.Int64))
-    )
+    return _paired_sums(pl.concat([dated, early]), indicators)
+
+
+def _members(windows: pl.DataFrame, *, start: str, end: str) -> pl.DataFrame:
+    """Return one row per window and month in it, with the last of its days in the window."""
+    members = months_in(windows, start=start, end=end).join(windows.select(*KEYS, end), on=KEYS)
+    until = pl.min_horizontal(pl.col("member").dt.month_end(), end)
+    return members.select(*KEYS, "member", until=until)
 
 
 def _sum(value: pl.Expr) -> pl.Expr:
@@ -83,7 +99,7 @@ def _paired_sums(dated: pl.LazyFrame, indicators: Sequence[Indicator]) -> pl.Dat
     empty = wide.clear().select(
         *keys, indicator_id=pl.lit(""), numerator=nothing, denominator=nothing
     )
-    return pl.concat([empty, *parts]).collect()
+    return pl.concat([empty, *parts]).cast(dict.fromkeys(NAMES, pl.Categorical())).collect()
 
 
 def months_in(windows: pl.DataFrame, *, start: str, end: str) -> pl.DataFrame:
@@ -125,7 +141,8 @@ def hidden_prior_windows(
     year_later = hidden.with_columns(pl.col("month").dt.offset_by("1y"))
     is_cut = pl.col("prior_end") != pl.col("prior_end").dt.month_end()
     cut = windows.filter(is_cut).select(KEYS)
-    before = prior.join(cut, on=KEYS, how="semi").filter(pl.col("period_kind") == "month")
+    ended = prior.join(cut, on=KEYS, how="semi").filter(pl.col("period_kind") == "month")
+    before = ended.cast(dict.fromkeys(NAMES, pl.String()))
     secrets = [
         hidden_cells(part, scope, catalogue, by=["month"])
         for part in (before, _rest_of_month(before, cells))
