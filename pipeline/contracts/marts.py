@@ -60,10 +60,16 @@ class IndicatorWeekly(_Measure):
 
 
 class IndicatorToDate(_Measure):
-    """One row per flow indicator, area, month and period kind: the period so far, and 截至同期."""
+    """One row per flow indicator, area, month and period kind: the period so far, and 截至同期.
+
+    Townships have the quarter and year kinds alone, at the ends of complete quarters.
+    """
 
     indicator_id = dy.String(primary_key=True, description="id in the catalogue")
-    area_code = dy.String(primary_key=True, description="code in mart areas")
+    area_code = dy.String(
+        primary_key=True,
+        description="code in mart areas; a county's with 000: rows that name no township of it",
+    )
     area_level = dy.Enum(AREA_LEVELS, description="level of the area")
     month = dy.Date(primary_key=True, description="month in which the period so far ends")
     period_kind = dy.Enum(

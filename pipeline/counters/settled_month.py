@@ -22,21 +22,19 @@ READ = (
     *("disease_category", "age_band", "service_date", "settled_on", "sign", "person_key"),
     *("hospital_level", "institution_code", "is_resettled", "total_fen", "fund_fen"),
 )
-# The key of each kind of sum. `visits` are by township as well where an indicator reaches it.
+# The key of each kind of sum. `townships` are counted where an indicator reaches them.
 REPORTED = ("insured_county", "settled_on")
 PLACES = ("insured_county", "service_date", "destination_tier", "care_type")
 VISITS = (*PLACES, "is_primary", "is_resettled")
 FLOWS = ("insured_county", "care_area", "destination_tier", "care_type", "hospital_level")
+TOWNSHIPS = (
+    *("insured_county", "insured_township", "destination_tier", "care_type", "is_primary"),
+)
 CASES = ("insured_county", "destination_tier", "disease_category", "age_band")
 REFERRED = ("insured_county", "care_area", "service_date", "destination_tier", "care_type")
 
 _INPATIENT = [CARE_TYPES.index(c) for c in INPATIENT]
 _AT_HOME = DESTINATION_TIERS.index("same_county")
-
-
-def visits_keys(*, by_township: bool) -> tuple[str, ...]:
-    """Return the keys of visits, with the township where an indicator reaches it."""
-    return (*VISITS, "insured_township") if by_township else VISITS
 
 
 def is_admission() -> pl.Expr:
@@ -110,23 +108,23 @@ def count_month(
 
     `settlements` is StagedSettlement, `referrals` may hold more than this month needs. Care after
     `until` counts for nothing but that the county reported. `primary` are the codes of primary
-    institutions. Amounts are fen.
+    institutions. `by_township` adds the sums of those whose township is named. Amounts are fen.
     """
     # Read once: every sum but `reported` needs most of the columns.
     rows = settlements.select(READ).collect()
     counted = _until(rows, until).with_columns(_asked(primary)).lazy()
-    area = ("insured_township",) if by_township else ()
     count = {"settlements": pl.col("sign").sum().cast(pl.Int64)}
     fund = {"fund_fen": pl.col("fund_fen").sum()}
     total = {"total_fen": pl.col("total_fen").sum()}
     admissions = counted.filter(is_admission())
     sums = {
         "reported": rows.lazy().group_by(packed(REPORTED)).agg(rows=pl.len()),
-        "visits": counted.group_by(packed(visits_keys(by_township=by_township))).agg(
-            **count, **total, **fund
-        ),
+        "visits": counted.group_by(packed(VISITS)).agg(**count, **total, **fund),
         "flows": counted.group_by(packed(FLOWS)).agg(**count, **total, **fund),
-        "referred": referred(counted, referrals).group_by(*REFERRED, *area).agg(**count),
+        "referred": referred(counted, referrals).group_by(REFERRED).agg(**count),
         "cases": admissions.group_by(CASES).agg(**count, **fund),
     }
+    if by_township:
+        placed = counted.filter(pl.col("insured_township").is_not_null())
+        sums["townships"] = placed.group_by(packed(TOWNSHIPS)).agg(**count, **total, **fund)
     return {name: lf.collect() for name, lf in sums.items()}

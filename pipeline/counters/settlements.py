@@ -48,6 +48,20 @@ VISITS_BEHIND: dict[str, tuple[str, str | None]] = {
     "fund_paid_primary_fen": ("settlements_primary", None),
     "fund_paid_not_primary_fen": ("settlements_not_primary", None),
 }
+# What townships are counted by. Those that follow a referral or are resettled are too few there.
+TOWNSHIP_COUNTERS = (
+    *("inpatient_settlements", "inpatient_out_of_county", "inpatient_same_county"),
+    *("inpatient_same_city", "inpatient_same_province", "inpatient_other_province"),
+    *("settlements_all", "settlements_in_county", "settlements_primary"),
+    *("fund_paid_fen", "fund_paid_outside_fen", "fund_paid_inside_fen", "fund_paid_primary_fen"),
+    "inpatient_cost_inside_fen",
+)
+# Below the county the visits outside are few enough to be told by what is left of all visits.
+TOWNSHIP_DIFFERENCES: dict[str, tuple[str, str]] = {
+    **{name: both for name, both in DIFFERENCES.items() if set(both) <= set(TOWNSHIP_COUNTERS)},
+    "settlements_outside": ("settlements_all", "settlements_in_county"),
+}
+TOWNSHIP_SUMS = (*SUMS, ("settlements_all", ("settlements_in_county", "settlements_outside")))
 
 
 def is_inpatient() -> pl.Expr:
@@ -112,3 +126,13 @@ def count(visits: pl.LazyFrame) -> pl.LazyFrame:
     the source reported is what tells zero from missing. What is null there has no row here.
     """
     return to_counters(visits.with_columns(date="service_date"), _sums(), time="date")
+
+
+def count_townships(visits: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row per township and quarter (its first day), a column per TOWNSHIP_COUNTERS.
+
+    `visits` are those whose township is named (visits_by_township of Settled).
+    """
+    sums = {name: value for name, value in _sums().items() if name in TOWNSHIP_COUNTERS}
+    quarter = pl.col("month").dt.truncate("1q").alias("quarter")
+    return visits.group_by(pl.col("township_code").alias("area_code"), quarter).agg(**sums)

@@ -36,12 +36,12 @@ from pipeline.marts.plan import (
     complete_tables,
     count_flows,
     first_month,
-    reaches_townships,
 )
 from pipeline.marts.rejected_rows import Refused
 from pipeline.marts.scope import Scope, make_scope, reporting_counties
 from pipeline.marts.settled import Settled, settled_of
 from pipeline.marts.stocks import Stocks, StockWorld, stocks_of
+from pipeline.marts.township_quarters import TownshipQuarters, count_quarters, reaching
 from pipeline.settled_months import SettledMonths
 
 
@@ -129,7 +129,7 @@ class _World:
             self.months,
             self.tables["referrals"],
             as_of=self.as_of,
-            by_township=reaches_townships(self.catalogue),
+            by_township=bool(reaching(self.catalogue)),
             partials=self.kept,
             register=self.tables["institutions"],
         )
@@ -162,11 +162,17 @@ class _World:
         return count_flows(
             self.tables,
             self.settled,
-            self.scope,
             self.catalogue,
             first=self.first,
             as_of=self.as_of,
         )
+
+    def quarters(self, flows: pl.DataFrame) -> TownshipQuarters | None:
+        """Count the townships of settlements; None where no indicator reaches them."""
+        if not reaching(self.catalogue):
+            return None
+        within: _Within = {"scope": self.scope, "first": self.first, "as_of": self.as_of}
+        return count_quarters(self.settled, flows, **within)
 
 
 def _indicators(
@@ -179,7 +185,12 @@ def _indicators(
         ),
         "indicator_weekly": pl.concat(stocks.weekly),
         "indicator_to_date": indicator_to_date.build(
-            counted, flows, scope=scope, catalogue=catalogue, first=first, as_of=as_of
+            *(counted, flows),
+            scope=scope,
+            catalogue=catalogue,
+            first=first,
+            as_of=as_of,
+            quarters=world.quarters(counted),
         ),
     }
 

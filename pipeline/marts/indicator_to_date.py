@@ -18,6 +18,8 @@ from pipeline.marts.measures import to_wide, with_gaps, with_measure, with_statu
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
 from pipeline.marts.small_numbers import with_hidden
+from pipeline.marts.township_quarters import TownshipQuarters
+from pipeline.marts.township_windows import township_rows
 from pipeline.marts.windows import (
     hidden_prior_windows,
     hidden_windows,
@@ -40,8 +42,12 @@ def build(
     catalogue: Catalogue,
     first: date,
     as_of: date,
+    quarters: TownshipQuarters | None = None,
 ) -> pl.LazyFrame:
-    """Return the mart; `flows` are the daily counters, `cells` the monthly rows and their gaps."""
+    """Return the mart; `flows` are the daily counters, `cells` the monthly rows and their gaps.
+
+    `quarters` are the townships of settlements.
+    """
     windows = to_date_windows(first, as_of)
     indicators = [i for i in catalogue.indicators.values() if i.kind == "flow"]
     provisional = provisional_months(months_between(first, as_of), as_of, catalogue)
@@ -56,7 +62,14 @@ def build(
     own_rows = _measured(own, hidden, windows, scope, catalogue, is_provisional=provisional)
     prior_rows = _measured(
         prior, before, windows, scope, catalogue, is_provisional=pl.lit(value=False)
-    ).select(
+    )
+    if quarters is not None:
+        below = township_rows(quarters, hidden, windows, catalogue, is_provisional=provisional)
+        own_rows, prior_rows = (
+            pl.concat([above, part], how="diagonal")
+            for above, part in zip((own_rows, prior_rows), below, strict=True)
+        )
+    prior_rows = prior_rows.select(
         *("indicator_id", "area_code", *KEYS),
         *(pl.col(c).alias(f"prior_{c}") for c in ("numerator", "denominator", "value", "status")),
     )

@@ -17,9 +17,10 @@ from pipeline.counters.settled_month import (
     FLOWS,
     REFERRAL_DAYS,
     REPORTED,
+    TOWNSHIPS,
+    VISITS,
     Sums,
     count_month,
-    visits_keys,
 )
 from pipeline.marts.partials import Partials, key_of
 from pipeline.methods.periods import add_months, month_end
@@ -125,8 +126,7 @@ class MonthSums:
             for name, sums in counted.items():
                 dated = sums.with_columns(month=pl.lit(month, dtype=pl.Date))
                 parts.setdefault(name, []).append(dated)
-        packed = {"reported": REPORTED, "visits": visits_keys(by_township=self.by_township)}
-        packed["flows"] = FLOWS
+        packed = {"reported": REPORTED, "visits": VISITS, "flows": FLOWS, "townships": TOWNSHIPS}
         return {
             name: unpacked(pl.concat(of_months), packed[name])
             if name in packed

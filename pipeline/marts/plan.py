@@ -94,18 +94,9 @@ def _items(catalogue: Catalogue, kind: str) -> list[str]:
     return [c.id for c in counters if c.source == "activity" and c.kind == kind]
 
 
-def reaches_townships(catalogue: Catalogue) -> bool:
-    """Say whether any indicator of settlements exists at townships."""
-    return any(
-        catalogue.counters[i.numerator].source == "settlements" and i.reaches("township")
-        for i in catalogue.indicators.values()
-    )
-
-
 def count_flows(
     tables: Mapping[str, pl.LazyFrame],
     settled: Settled,
-    scope: Scope,
     catalogue: Catalogue,
     *,
     first: date,
@@ -113,7 +104,7 @@ def count_flows(
 ) -> pl.DataFrame:
     """Return every flow of the catalogue by day within the range, at its finest area."""
     counted = [
-        settlements.count(settled.visits_by_area(scope.areas)),
+        settlements.count(settled.visits_by_area()),
         referrals.count(tables["referrals"]),
         activity.count_flows(tables["activity"], counters=_items(catalogue, "flow")),
     ]

@@ -13,7 +13,6 @@ from pipeline.contracts.staging import (
     DESTINATION_TIERS,
     StagedInstitution,
 )
-from pipeline.counters.frames import with_area
 from pipeline.counters.institutions import primary_institutions
 from pipeline.counters.settled_month import (
     PLACES,
@@ -33,7 +32,8 @@ class Settled:
 
     `cases` are by service month (its first day) and fetched when asked for: they are as many as
     there are diseases, and those of all months together would be most of a build's memory.
-    `primary` are the primary institutions: institution_code, county_code.
+    `primary` are the primary institutions: institution_code, county_code. `townships` are the sums
+    of the rows that name one; None where no indicator asks for townships.
     """
 
     codes: Codes
@@ -43,12 +43,13 @@ class Settled:
     referred: pl.DataFrame
     primary: pl.DataFrame
     cases: Mapping[date, Callable[[], pl.DataFrame]]
+    townships: pl.DataFrame | None = None
 
     def counties(self) -> pl.LazyFrame:
         """Return how many rows each county has by day of settlement, in full."""
         return self.reported.lazy().with_columns(self.codes.text("insured_county"))
 
-    def visits_by_area(self, areas: pl.DataFrame) -> pl.LazyFrame:
+    def visits_by_area(self) -> pl.LazyFrame:
         """Return the visits with area_code, and those that some counters ask for beside them.
 
         Beside settlements, total_fen and fund_fen: primary_settlements and primary_fund_fen (at
@@ -58,34 +59,36 @@ class Settled:
         nobody = {"is_primary": pl.lit(value=False), "is_resettled": pl.lit(value=False)}
         referred = _renamed(self.referred).with_columns(**nobody)
         both = pl.concat([self.visits, referred], how="diagonal").lazy()
-        has_townships = "insured_township" in self.visits.columns
-        area = ["insured_county", *(["insured_township"] if has_townships else [])]
-        sums = both.group_by(*PLACES, *area[1:]).agg(
+        sums = both.group_by(PLACES).agg(
             pl.col(*_COUNTED, "referred_settlements").sum(),
             pl.col("settlements").filter("is_resettled").sum().alias("resettled_settlements"),
             pl.col("is_resettled").null_count().alias("untold"),
-            *(pl.col(c).filter("is_primary").sum().alias(f"primary_{c}") for c in _AT_PRIMARY),
+            *_at_primary(),
         )
-        named = self._as_known(
-            sums.with_columns(*_enumerated(), *(self.codes.text(c) for c in area))
-        )
-        if not has_townships:
-            return named.rename({"insured_county": "area_code"})
-        renamed = named.rename(
-            {"insured_county": "county_code", "insured_township": "township_code"}
-        )
-        return with_area(renamed, areas)
-
-    def _as_known(self, visits: pl.LazyFrame) -> pl.LazyFrame:
-        """Null what a county's extracts or its register leave open."""
+        named = sums.with_columns(*_enumerated(), self.codes.text("insured_county"))
         month = ["insured_county", pl.col("service_date").dt.month_start()]
         is_told = pl.col("untold").sum().over(month) == 0
-        counties = self.primary["county_code"].unique().to_list()
-        has_primary = pl.col("insured_county").is_in(counties)
-        return visits.with_columns(
-            pl.when(is_told).then("resettled_settlements").alias("resettled_settlements"),
-            *(pl.when(has_primary).then(f"primary_{c}").alias(f"primary_{c}") for c in _AT_PRIMARY),
-        ).drop("untold")
+        told = pl.when(is_told).then("resettled_settlements").alias("resettled_settlements")
+        known = named.with_columns(told, *self._primary_if_registered())
+        return known.drop("untold").rename({"insured_county": "area_code"})
+
+    def visits_by_township(self) -> pl.LazyFrame:
+        """Return county_code, township_code and month (its first day) with visits as by area.
+
+        Without those that follow a referral and those of the resettled: they are too few.
+        """
+        assert self.townships is not None, "asked for where townships were not counted"
+        keys = ("month", "insured_county", "insured_township", "destination_tier", "care_type")
+        sums = self.townships.lazy().group_by(keys).agg(pl.col(*_COUNTED).sum(), *_at_primary())
+        area = (self.codes.text(c) for c in ("insured_county", "insured_township"))
+        known = sums.with_columns(*_enumerated(), *area).with_columns(self._primary_if_registered())
+        return known.rename({"insured_county": "county_code", "insured_township": "township_code"})
+
+    def _primary_if_registered(self) -> list[pl.Expr]:
+        """Null the visits at primary institutions where the county's register has none."""
+        has_primary = pl.col("insured_county").is_in(self.primary["county_code"].unique().to_list())
+        names = (f"primary_{c}" for c in _AT_PRIMARY)
+        return [pl.when(has_primary).then(name).alias(name) for name in names]
 
     def flows_by_month(self) -> pl.LazyFrame:
         """Return settlements, money and referred settlements by county, place of care and month.
@@ -98,6 +101,10 @@ class Settled:
         both = pl.concat([self.flows, referred], how="diagonal").lazy()
         places = (pl.col(c).cat.to(self.codes.enum(c)) for c in ("insured_county", "care_area"))
         return both.with_columns(*_enumerated(), *places)
+
+
+def _at_primary() -> list[pl.Expr]:
+    return [pl.col(c).filter("is_primary").sum().alias(f"primary_{c}") for c in _AT_PRIMARY]
 
 
 def _renamed(referred: pl.DataFrame) -> pl.DataFrame:

@@ -6,12 +6,16 @@ denominator of every indicator. City and group totals are exact and never hidden
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.counters.settlements import DIFFERENCES, SUMS, VISITS_BEHIND
 from pipeline.marts.scope import Scope
 from pipeline.methods.suppression import hide, is_small
+
+Sums = Sequence[tuple[str, Sequence[str]]]
 
 _HIDEABLE = ("county", "township", "village")
 
@@ -73,8 +77,10 @@ def _value_of(cells: pl.DataFrame, counter: str, keys: list[str], *, name: str) 
     return of_counter.select(*keys, pl.col("value").alias(name))
 
 
-def to_sums(cells: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFrame:
-    """Return one row per published sum and cell in it: an area with its children, SUMS with parts.
+def to_sums(
+    cells: pl.DataFrame, edges: pl.DataFrame, *, by: list[str], sums: Sums = SUMS
+) -> pl.DataFrame:
+    """Return one row per sum and cell in it: an area with its children, `sums` with their parts.
 
     A sum is named by the cell of its total, plus what tells the ways apart in which one total
     comes to be.
@@ -83,14 +89,14 @@ def to_sums(cells: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFrame
     named = cells.select("cell", *keys)
     totals = named.rename({"cell": "sum"})
     children = (
-        named.join(scope.edges, on="area_code", validate="m:1")
+        named.join(edges, on="area_code", validate="m:1")
         .drop("area_code")
         .join(totals, left_on=["counter_id", "parent_code", *by], right_on=keys, validate="m:1")
         .select("sum", "cell")
     )
     of_area = pl.concat([children, children.select("sum", cell="sum").unique()])
     parts = pl.DataFrame(
-        [(at, total, part) for at, (total, names) in enumerate(SUMS, 1) for part in names],
+        [(at, total, part) for at, (total, names) in enumerate(sums, 1) for part in names],
         schema={"at": pl.UInt32, "total": pl.String, "counter_id": pl.String},
         orient="row",
     )
@@ -115,7 +121,7 @@ def hidden_cells(
     primary = with_primary(cells, threshold=catalogue.settings.small_number_threshold, by=by)
     # Hiding what nobody prints costs nothing: it goes first, before the smallest that is shown.
     cost = pl.when("is_shown").then("value").otherwise(pl.lit(-1))
-    judged = hide(primary.with_columns(value=cost), to_sums(cells, scope, by=by))
+    judged = hide(primary.with_columns(value=cost), to_sums(cells, scope.edges, by=by))
     return judged.filter("is_hidden").select("counter_id", "area_code", *by)
 
 

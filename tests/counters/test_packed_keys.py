@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS, StagedSettlement
 from pipeline.counters.packed_keys import BITS, packed, unpacked
-from pipeline.counters.settled_month import FLOWS, REPORTED, visits_keys
+from pipeline.counters.settled_month import FLOWS, REPORTED, TOWNSHIPS, VISITS
 
 EDGES = {
     "insured_county": [0, 1, 65_535],
@@ -23,7 +23,7 @@ EDGES = {
     "settled_on": [date(1900, 1, 1), date(2099, 12, 31)],
 }
 TYPES = {**StagedSettlement.create_empty().schema, "is_primary": pl.Boolean}
-KEYS = [REPORTED, FLOWS, visits_keys(by_township=False), visits_keys(by_township=True)]
+KEYS = [REPORTED, FLOWS, VISITS, TOWNSHIPS]
 
 
 @pytest.mark.parametrize("keys", KEYS)

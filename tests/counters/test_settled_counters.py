@@ -20,7 +20,7 @@ PRIMARY = ("settlements_primary", "fund_paid_primary_fen")
 
 def counted(*given: dict, **options: object) -> Counted:
     settled = rows.settled(rows.settlements(*given), **options)
-    return rows.values(settlements.count(settled.visits_by_area(rows.AREAS)))
+    return rows.values(settlements.count(settled.visits_by_area()))
 
 
 def of(found: Counted, *counters: str, county: str = HOME, day: date = DAY) -> list[int | None]:
@@ -115,12 +115,31 @@ def test_care_after_the_as_of_date_counts_for_nothing_but_that_the_county_report
     assert settled.counties().select(pl.col("rows").sum()).collect().item() == 2
 
 
-@pytest.mark.parametrize("township", [None, "410202001"])
-def test_by_township_the_counters_are_those_of_the_township(township: str | None) -> None:
-    given = [{"insured_township": township, "institution_code": "H1"},
-             {"insured_township": "410202002", "destination_tier": "same_city",
-              "is_resettled": True}]  # fmt: skip
-    found = counted(*given, by_township=True)
-    place = township or HOME
-    assert of(found, *RESETTLED, *PRIMARY, county=place) == [1, 0, 1, 500]
-    assert of(found, *RESETTLED, *PRIMARY, county="410202002") == [0, 0, 0, 0]
+def townships(*given: dict, **options: object) -> dict[str, dict]:
+    settled = rows.settled(rows.settlements(*given), by_township=True, **options)
+    found = settlements.count_townships(settled.visits_by_township()).collect()
+    return {row["area_code"]: row for row in found.iter_rows(named=True)}
+
+
+def test_a_township_has_the_sums_of_the_rows_that_name_it_and_no_others() -> None:
+    home, away = {"insured_township": "410202001"}, {"insured_township": "410202002"}
+    found = townships(
+        home | {"institution_code": "H1"}, home | {"institution_code": "H2"},
+        home | {"service_date": date(2025, 3, 31), "institution_code": "H1"},
+        away | {"destination_tier": "same_city"}, {"insured_township": None},
+    )  # fmt: skip
+    assert sorted(found) == ["410202001", "410202002"]
+    names = ("inpatient_settlements", "inpatient_out_of_county", *PRIMARY)
+    assert [found["410202001"][c] for c in names] == [3, 0, 2, 1000]
+    assert [found["410202002"][c] for c in names] == [1, 1, 0, 0]
+    assert {row["quarter"] for row in found.values()} == {date(2025, 1, 1)}
+
+
+def test_a_township_of_a_county_without_primary_institutions_has_none_told() -> None:
+    found = townships({"insured_township": "410202001"}, register=rows.institutions())
+    assert [found["410202001"][c] for c in PRIMARY] == [None, None]
+
+
+def test_townships_are_counted_only_where_asked_for() -> None:
+    given = rows.settlements({"insured_township": "410202001"})
+    assert rows.settled(given).visits_by_township().collect().is_empty()

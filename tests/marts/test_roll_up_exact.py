@@ -16,15 +16,10 @@ CHILDREN = {"410200": ["410202", "410203"], "all": ["410200"]}
 TOWNSHIPS = {"410202": ["410202001", "410202002"], "410203": ["410203001"]}
 
 
-def open_catalogue(**changes: str) -> Catalogue:
-    """Return the catalogue without the small-number rule, and some indicators changed."""
+def open_catalogue() -> Catalogue:
+    """Return the catalogue without the small-number rule."""
     known = catalogue()
-    settings = replace(known.settings, small_number_threshold=0)
-    indicators = {
-        i.id: replace(i, finest_level=changes.get(i.id, i.finest_level))
-        for i in known.indicators.values()
-    }
-    return replace(known, settings=settings, indicators=indicators)
+    return replace(known, settings=replace(known.settings, small_number_threshold=0))
 
 
 def tables(seed: int) -> dict[str, pl.LazyFrame]:
@@ -94,27 +89,6 @@ def test_persons_of_a_city_are_no_more_than_those_of_its_counties() -> None:
         if area in CHILDREN:
             below = [found[(c, tier)] for c in CHILDREN[area]]
             assert max(below) <= n <= sum(below)
-
-
-def test_townships_show_where_an_indicator_reaches_them() -> None:
-    given = tables(2)
-    reaching = open_catalogue(out_of_county_inpatient_rate="township")
-    monthly = world.build(given, catalogue=reaching)["indicator_monthly"]
-    without = world.build(given, catalogue=open_catalogue())["indicator_monthly"]
-    at_township = pl.col("area_level").cast(pl.String) == "township"
-    outflow = pl.col("indicator_id") == "out_of_county_inpatient_rate"
-    assert without.filter(at_township & outflow).is_empty()
-    assert monthly.filter(~(at_township & outflow)).equals(without)
-    found = by_area(monthly.filter(outflow), "month")
-    townships = {area for _, _, area in found} & {t for ts in TOWNSHIPS.values() for t in ts}
-    assert len(townships) == 3
-    settled = given["settlements"].collect()
-    own = settled.filter(
-        pl.col("insured_township") == "410202001", pl.col("service_date").dt.month() == 1
-    )
-    outside = pl.col("destination_tier").cast(pl.String) != "same_county"
-    key = ("out_of_county_inpatient_rate", world.MONTHS[0], "410202001")
-    assert found[key] == (own.filter(outside).height, own.height)
 
 
 def test_few_persons_are_hidden_with_a_second_county() -> None:
