@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboard.charts.shapes import Shapes, read_shapes
 from dashboard.places import GROUP, Place
+from dashboard.reading.topics import towns_of
 from dashboard.store import Marts, open_marts
 from dashboard.view import View
 
@@ -42,11 +43,9 @@ class Ground:
 
 def ground(view: View) -> Ground:
     """Return what the page's map shows: a county's townships once drawn, else the counties."""
-    county = view.county
-    if county is not None and view.indicator.reaches("township"):
-        towns = view.places.children(county.code)
-        if any(town.has_polygon for town in towns):
-            return Ground(places=towns, above=county, parent=county.code)
+    county, towns = view.county, towns_of(view, view.indicator)
+    if county is not None and any(town.has_polygon for town in towns):
+        return Ground(places=towns, above=county, parent=county.code)
     return Ground(places=view.counties, above=view.reference, parent=_parent(view))
 
 

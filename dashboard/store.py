@@ -12,6 +12,7 @@ import polars as pl
 
 from dashboard.places import Place, Places
 from pipeline import snapshots
+from pipeline.contracts.words import UNPLACED
 from pipeline.methods.periods import is_settled
 
 # Area codes the viewer may see, descendants included; None is everything.
@@ -76,8 +77,9 @@ class Marts:
         scope = self.scope or frozenset()
         places = Places.read(self.snapshot.scan("areas"))
         return frozenset(
-            place.code
+            code
             for place in places.by_code.values()
+            for code in (place.code, place.code + UNPLACED)  # what names no township of a county
             if scope & {p.code for p in places.chain(place.code)}
         )
 

@@ -12,6 +12,7 @@ from dashboard.places import GROUP, Place, Places
 from dashboard.state import Moments
 from dashboard.store import Marts
 from pipeline.catalog import Catalogue, Indicator, Settings
+from pipeline.methods.periods import last_quarter_month
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,11 @@ class View:
     def final_month(self) -> dt.date:
         """Return the last month up to the chosen one whose claims are complete."""
         return self.marts.final_month(until=self.month)
+
+    @property
+    def quarter_month(self) -> dt.date:
+        """Return the last month of the newest quarter that is complete in claims."""
+        return last_quarter_month(self.final_month)
 
     @property
     def provisional_months(self) -> tuple[dt.date, ...]:

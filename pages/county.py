@@ -23,6 +23,7 @@ if view.area.level == "township":
     with left:
         township.draw_clinics(view, listed)
     with right:
+        township.draw_outflow(view)
         township.draw_contracts(facts)
         township.draw_devices(view)
 elif view.county is not None:

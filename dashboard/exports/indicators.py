@@ -29,9 +29,10 @@ def shown(view: View) -> tuple[Indicator, ...]:
 
 def places(view: View, indicator: Indicator) -> tuple[Place, ...]:
     """Return the areas of the sheet: the area, what it is compared with, its sisters, its parts."""
-    parts = view.children if view.area.level in {"county", "group"} else ()
+    below = {"county": topics.towns_of(view, indicator), "group": view.children}
     above = (view.reference,) if view.reference is not None else ()
-    found = (view.area, *above, *view.counties, *parts)
+    own = topics.headline_place(view, indicator)
+    found = (own, *above, *view.counties, *below.get(view.area.level, ()))
     unique = {place.code: place for place in found if indicator.reaches(place.level)}
     return tuple(unique.values())
 
@@ -95,7 +96,7 @@ def _rows(view: View, indicator: Indicator) -> Iterator[dict[str, object]]:
             t("pick.indicator"): indicator.name_zh,
             t("table.area_code"): place.code,
             t("table.area"): place.name,
-            t("topic.period"): topics.period_words(view, indicator),
+            t("topic.period"): topics.period_words(view, indicator, place),
             t("table.numerator"): counts[0],
             t("table.denominator"): counts[1],
             t("export.count_unit"): unit,

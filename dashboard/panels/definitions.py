@@ -128,6 +128,13 @@ def _counter(view: View, counter: str) -> str:
     )
 
 
+def _level(catalogue: Catalogue, indicator: Indicator) -> str:
+    """Name the lowest level, and that townships have quarters alone where that is so."""
+    if catalogue.is_by_quarter(indicator):
+        return t("towns.level")
+    return t(f"level.{indicator.finest_level}")
+
+
 def _unit(indicator: Indicator) -> str:
     key = "definitions.unit_value" if indicator.decimals else "definitions.unit_whole"
     return t(key, unit=indicator.unit_zh, n=indicator.decimals)
@@ -226,7 +233,7 @@ def _facts(view: View, indicator: Indicator) -> list[tuple[str, str | Markup]]:
         ("unit", _unit(indicator)),
         ("polarity", t(f"polarity.{indicator.polarity}") or t("definitions.polarity_none")),
         ("target", _target_in_force(view, indicator)),
-        ("level", t(f"level.{indicator.finest_level}")),
+        ("level", _level(view.catalogue, indicator)),
         ("kind", t(f"definitions.kind.{indicator.kind}")),
         ("classes", classes(indicator)),
         ("material", _material(indicator)),
@@ -272,7 +279,7 @@ def download(declared: Catalogue, found: list[Indicator]) -> pl.DataFrame:
             t("definitions.polarity"): t(f"polarity.{i.polarity}")
             or t("definitions.polarity_none"),
             t("definitions.target"): _target(i, i.target),
-            t("definitions.level"): t(f"level.{i.finest_level}"),
+            t("definitions.level"): _level(declared, i),
             t("definitions.kind"): t(f"definitions.kind.{i.kind}"),
             t("definitions.caveats"): i.caveats_zh,
             t("definitions.policy"): i.policy_zh,

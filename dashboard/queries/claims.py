@@ -17,6 +17,7 @@ from dashboard.queries import money_claims
 from dashboard.reading.measured import is_registry
 from pipeline.catalog import Indicator
 from pipeline.methods import claims
+from pipeline.methods.periods import last_quarter_month
 
 HISTORY_WEEKS = 106
 COUNTS = ("numerator", "denominator", "status")
@@ -31,6 +32,10 @@ class Moment:
     month: dt.date
     final_month: dt.date
     data_date: dt.date
+
+    def until(self, *, below_county: bool) -> dt.date:
+        """Return the month up to which flows are tested; townships have quarters alone."""
+        return last_quarter_month(self.final_month) if below_county else self.final_month
 
 
 def pairs(places: Places, *, below_county: bool) -> pl.LazyFrame:
@@ -66,16 +71,18 @@ def declared(indicators: Iterable[Indicator], *, form: str = "proportion") -> pl
     return pl.LazyFrame(rows, schema=schema, orient="row")
 
 
-def _year_so_far(scan: Scan, moment: Moment) -> pl.LazyFrame:
-    is_shown = (pl.col("month") == moment.final_month) & (pl.col("period_kind") == "year")
+def _year_so_far(scan: Scan, moment: Moment, *, below_county: bool) -> pl.LazyFrame:
+    until = moment.until(below_county=below_county)
+    is_shown = (pl.col("month") == until) & (pl.col("period_kind") == "year")
     return scan("indicator_to_date").filter(is_shown)
 
 
-def _now(scan: Scan, known: pl.LazyFrame, moment: Moment) -> pl.LazyFrame:
+def _now(scan: Scan, known: pl.LazyFrame, moment: Moment, *, below_county: bool) -> pl.LazyFrame:
     """Return the shown value of each area: stocks in the month, flows for the year so far."""
     in_month = scan("indicator_monthly").filter(pl.col("month") == moment.month)
     parts = []
-    for kind, frame in (("stock", in_month), ("flow", _year_so_far(scan, moment))):
+    years = _year_so_far(scan, moment, below_county=below_county)
+    for kind, frame in (("stock", in_month), ("flow", years)):
         wanted = known.filter(pl.col("indicator_kind") == kind)
         parts.append(
             frame.join(wanted.select("indicator_id"), on="indicator_id", how="semi").select(
@@ -93,7 +100,7 @@ def area_values(
     scan: Scan, places: Places, known: pl.LazyFrame, moment: Moment, *, below_county: bool
 ) -> pl.LazyFrame:
     """One row per indicator, area and whole it is a part of: the counts of both."""
-    now = _now(scan, known, moment)
+    now = _now(scan, known, moment, below_county=below_county)
     if not below_county:
         now = now.filter(_is_asked(below_county=False))
     # Read once: the lazy plan would scan the marts for the parts and again for the wholes.
@@ -142,8 +149,10 @@ def decided(
         claims.area_tests(areas),
         claims.period_tests(years).with_columns(statistic=pl.lit("year")),
         claims.weekly_tests(weeks.filter(~pl.col("is_registry"))),
-        *_money_tests(scan, places, money, moment, below_county=below_county),
     ]
+    # Without months nobody knows what a township's money varies by.
+    if not below_county:
+        tests += _money_tests(scan, places, money, moment)
     known = pl.concat([shares, money]).select("indicator_id", "polarity", "material_difference")
     return (
         pl.concat([test.drop("area_level", strict=False) for test in tests], how="diagonal")
@@ -161,7 +170,8 @@ def declared_money(indicators: Iterable[Indicator]) -> pl.LazyFrame:
 
 def _years(scan: Scan, known: pl.LazyFrame, moment: Moment, *, below_county: bool) -> pl.LazyFrame:
     """One row per indicator and area: the year so far beside the same months of the last one."""
-    flows = _year_so_far(scan, moment).filter(_is_asked(below_county=below_county))
+    years = _year_so_far(scan, moment, below_county=below_county)
+    flows = years.filter(_is_asked(below_county=below_county))
     return flows.join(known, on="indicator_id").select(
         *SERIES,
         *_counts(),
@@ -172,11 +182,11 @@ def _years(scan: Scan, known: pl.LazyFrame, moment: Moment, *, below_county: boo
 
 
 def _money_tests(
-    scan: Scan, places: Places, known: pl.LazyFrame, moment: Moment, *, below_county: bool
+    scan: Scan, places: Places, known: pl.LazyFrame, moment: Moment
 ) -> list[pl.LazyFrame]:
     months = money_claims.final_months(scan("indicator_monthly"), known, until=moment.final_month)
-    areas = area_values(scan, places, known, moment, below_county=below_county)
-    years = _years(scan, known, moment, below_county=below_county)
+    areas = area_values(scan, places, known, moment, below_county=False)
+    years = _years(scan, known, moment, below_county=False)
     parts = moment.final_month.month
     return [
         money_claims.area_tests(areas, months, parts=parts),

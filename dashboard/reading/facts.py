@@ -175,6 +175,28 @@ def _history(
     return _points(months), _points(weeks)
 
 
+def _current(
+    view: View, indicators: Sequence[Indicator], areas: Sequence[str]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Read the shown values; flows of townships end with a quarter."""
+    towns = [area for area in areas if view.places.by_code[area].level == "township"]
+    others = [area for area in areas if area not in towns]
+    parts = [(others, view.final_month), (towns, view.quarter_month)]
+    return {
+        (row["indicator_id"], row["area_code"]): row
+        for codes, final_month in parts
+        if codes
+        for row in headline.current_values(
+            view.scan("indicator_monthly"),
+            view.scan("indicator_to_date"),
+            indicators=indicators,
+            areas=codes,
+            month=view.month,
+            final_month=final_month,
+        ).iter_rows(named=True)
+    }
+
+
 def read_facts(
     view: View, *, indicators: Sequence[Indicator], areas: Sequence[str], history: bool = True
 ) -> dict[tuple[str, str], Fact]:
@@ -186,15 +208,7 @@ def read_facts(
         areas: area codes.
         history: read months and weeks too; without it series are empty.
     """
-    values = headline.current_values(
-        view.scan("indicator_monthly"),
-        view.scan("indicator_to_date"),
-        indicators=indicators,
-        areas=areas,
-        month=view.month,
-        final_month=view.final_month,
-    )
-    rows = {(r["indicator_id"], r["area_code"]): r for r in values.iter_rows(named=True)}
+    rows = _current(view, indicators, areas)
     months, weeks = _history(view, indicators, areas) if history else ({}, {})
     week = week_of(view)
     chain = [place.code for place in reversed(view.chain)]

@@ -17,6 +17,7 @@ from dashboard.reading.measured import is_registry
 from dashboard.reading.topics import is_flow, labelled
 from dashboard.view import View
 from pipeline.catalog import Indicator
+from pipeline.methods.periods import last_quarter_month
 
 
 def is_unsettled(view: View, month: dt.date) -> bool:
@@ -24,8 +25,10 @@ def is_unsettled(view: View, month: dt.date) -> bool:
     return is_flow(view.indicator) and month in view.provisional_months
 
 
-def period_words(view: View, month: dt.date) -> str:
+def period_words(view: View, month: dt.date, *, below_county: bool = False) -> str:
     """Say of which time the map's values speak: the year up to a month, or a month's end."""
+    if below_county and view.catalogue.is_by_quarter(view.indicator):
+        month = last_quarter_month(month)
     if not is_flow(view.indicator):
         is_now = month == view.month
         return t("topic.as_of", day=formats.day(view.data_date)) if is_now else formats.month(month)
@@ -45,11 +48,13 @@ def values_at(view: View, places: Sequence[Place], month: dt.date) -> pl.DataFra
     Marks are those of that month's tests; months still arriving have none.
     """
     indicator = view.indicator
+    is_below = bool(places) and places[0].level == "township"
     if not is_unsettled(view, month):
         then = view if month == view.shown_month() else replace(view, month=month)
-        is_below = bool(places) and places[0].level == "township"
         above = view.county if is_below else view.reference
         return labelled(then, indicator, places, reference=above)
+    if is_below and view.catalogue.is_by_quarter(indicator):
+        month = last_quarter_month(month)
     values = measures.values_to_date(
         view.scan("indicator_to_date"),
         indicator_id=indicator.id,

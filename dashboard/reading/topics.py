@@ -22,10 +22,17 @@ def is_flow(indicator: Indicator) -> bool:
     return indicator.kind == "flow"
 
 
-def period_words(view: View, indicator: Indicator) -> str:
-    """Say of which time the shown values speak."""
+def shown_month(view: View, indicator: Indicator, place: Place | None = None) -> dt.date:
+    """Return the month up to which a flow is shown; townships have some by quarter alone."""
+    is_below = place is not None and place.level == "township"
+    by_quarter = is_below and view.catalogue.is_by_quarter(indicator)
+    return view.quarter_month if by_quarter else view.final_month
+
+
+def period_words(view: View, indicator: Indicator, place: Place | None = None) -> str:
+    """Say of which time the shown values speak, those of `place` if that makes a difference."""
     if is_flow(indicator):
-        last = view.final_month
+        last = shown_month(view, indicator, place)
         return formats.months(last.replace(month=1), last)
     return t("topic.as_of", day=formats.day(view.data_date))
 
@@ -33,11 +40,17 @@ def period_words(view: View, indicator: Indicator) -> str:
 @remembered
 def values_of(view: View, indicator: Indicator, codes: Sequence[str]) -> pl.DataFrame:
     """Return an indicator of some areas: flows for the year so far, stocks at the month's end."""
-    if is_flow(indicator):
-        return year_to(view, indicator, codes, month=view.final_month)
-    return measures.values_in_month(
-        view.scan("indicator_monthly"), indicator_id=indicator.id, areas=codes, month=view.month
-    )
+    if not is_flow(indicator):
+        return measures.values_in_month(
+            view.scan("indicator_monthly"), indicator_id=indicator.id, areas=codes, month=view.month
+        )
+    until = {code: shown_month(view, indicator, view.places.get(code)) for code in codes}
+    parts = [
+        year_to(view, indicator, [c for c in codes if until[c] == month], month=month)
+        for month in {view.final_month, *until.values()}
+    ]
+    order = pl.DataFrame({"area_code": list(codes)}, schema={"area_code": pl.String})
+    return order.join(pl.concat(parts), on="area_code", how="left", maintain_order="left")
 
 
 @remembered
@@ -50,11 +63,17 @@ def year_to(
     )
 
 
-def reference_of(view: View, indicator: Indicator, place: Place | None) -> float | None:
-    """Return the value that areas are compared with."""
+def reference_of(
+    view: View, indicator: Indicator, place: Place | None, *, beside: Place | None = None
+) -> float | None:
+    """Return the value that areas are compared with, of the same time as that of `beside`."""
     if place is None:
         return None
-    value = values_of(view, indicator, [place.code])["value"][0]
+    found = values_of(view, indicator, [place.code])
+    if is_flow(indicator):
+        month = shown_month(view, indicator, beside)
+        found = year_to(view, indicator, [place.code], month=month)
+    value = found["value"][0]
     return None if value is None else float(value)
 
 
@@ -93,10 +112,27 @@ def labelled(
 
 
 def place_for(view: View, indicator: Indicator) -> Place:
-    """Return the area itself, or the county above it where the indicator goes no lower."""
-    if indicator.reaches(view.area.level) or view.county is None:
-        return view.area
-    return view.county
+    """Return the area itself, or the county above it where months of the indicator go no lower."""
+    is_below = view.area.level == "township" and view.catalogue.is_by_quarter(indicator)
+    has_months = indicator.reaches(view.area.level) and not is_below
+    return view.area if has_months or view.county is None else view.county
+
+
+def headline_place(view: View, indicator: Indicator) -> Place:
+    """Return the area whose single value is shown: a township too that has quarters alone."""
+    return view.area if view.area in towns_of(view, indicator) else place_for(view, indicator)
+
+
+@remembered
+def towns_of(view: View, indicator: Indicator) -> tuple[Place, ...]:
+    """Return the townships of the county that have the indicator; without any figures none."""
+    if view.county is None or not indicator.reaches("township"):
+        return ()
+    towns = tuple(p for p in view.places.children(view.county.code) if p.level == "township")
+    if not towns or not view.catalogue.is_by_quarter(indicator):
+        return towns
+    found = values_of(view, indicator, [town.code for town in towns])
+    return towns if (found["status"] != "missing").any() else ()
 
 
 @remembered
@@ -119,11 +155,7 @@ def series_of(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:
 
 def ranked_places(view: View, indicator: Indicator) -> tuple[Place, ...]:
     """Return what is ranked: townships below a county if the indicator reaches them, else peers."""
-    if view.county is not None and indicator.reaches("township"):
-        towns = view.places.children(view.county.code)
-        if towns:
-            return towns
-    return view.counties
+    return towns_of(view, indicator) or view.counties
 
 
 def county_names(view: View) -> pl.LazyFrame:

@@ -99,6 +99,11 @@ class Catalogue:
     indicators: dict[str, Indicator]
     settings: Settings
 
+    def is_by_quarter(self, indicator: Indicator) -> bool:
+        """Say whether townships have the indicator by quarter alone: settlements are too few."""
+        is_settled = self.counters[indicator.numerator].source == "settlements"
+        return is_settled and indicator.kind == "flow" and indicator.reaches("township")
+
 
 T = TypeVar("T")
 

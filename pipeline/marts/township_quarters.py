@@ -44,11 +44,7 @@ def reaching(catalogue: Catalogue) -> list[Indicator]:
     Raises:
         CatalogueError: one needs what is not counted by township.
     """
-    found = [
-        i
-        for i in catalogue.indicators.values()
-        if catalogue.counters[i.numerator].source == "settlements" and i.reaches("township")
-    ]
+    found = [i for i in catalogue.indicators.values() if catalogue.is_by_quarter(i)]
     for i in found:
         lacking = {i.numerator, i.denominator} - {*TOWNSHIP_COUNTERS, None}
         if lacking:

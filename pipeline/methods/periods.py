@@ -39,6 +39,11 @@ def quarter_start(day: date) -> date:
     return date(day.year, day.month - (day.month - 1) % 3, 1)
 
 
+def last_quarter_month(month: date) -> date:
+    """Return the latest month up to the given one with which a calendar quarter ends."""
+    return add_months(month, -(month.month % 3))
+
+
 def period_start(day: date, kind: PeriodKind) -> date:
     """Return the first day of the month, quarter or year a day lies in."""
     if kind == "month":

@@ -38,8 +38,14 @@ def noise(*, seed: pl.Expr) -> pl.Expr:
     return (x - x.floor()) * 2 - 1
 
 
+def level_of(indicator: Indicator) -> str:
+    """Return the level of the months: settlements have none below the county."""
+    is_below = indicator.reaches("township") and not catalogue().is_by_quarter(indicator)
+    return "township" if is_below else "county"
+
+
 def finest(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    level = "township" if indicator.finest_level == "township" else "county"
+    level = level_of(indicator)
     return frame.filter((pl.col("area_level") == level) & pl.col("valid_until").is_null()).select(
         "area_code",
         "parent_code",
@@ -54,7 +60,7 @@ def _rows(frame: pl.DataFrame, indicator: Indicator, dates: list[dt.date]) -> pl
     grid = grid.with_columns(step=pl.col("date").rank("dense").over("area_code"))
     code = pl.col("area_code").str.extract(r"(\d+)").cast(pl.Int64)
     county = pl.col("county").str.extract(r"(\d+)").cast(pl.Int64)
-    scale = 0.35 if indicator.finest_level == "county" else 1.0
+    scale = 0.35 if level_of(indicator) == "county" else 1.0
     size = DENOMINATORS.get(indicator.count_unit_zh, 3)
     denominator = (size * (1.3 + noise(seed=code % 977) * 0.6)).round().cast(pl.Int64)
     if indicator.count_unit_zh != "家":

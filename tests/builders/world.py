@@ -23,6 +23,7 @@ from tests.builders.measures import (
     indicator_to_date,
     indicator_weekly,
 )
+from tests.builders.quarters import with_townships
 from tests.builders.registries import (
     HOSTILE,
     clinics,
@@ -90,7 +91,7 @@ def tables(*, hostile: bool = False, zone: str | None = None) -> Iterator[tuple[
     yield "areas", fit("areas", places)
     yield "indicator_monthly", monthly
     yield "indicator_weekly", indicator_weekly(places)
-    yield "indicator_to_date", indicator_to_date(monthly)
+    yield "indicator_to_date", with_townships(indicator_to_date(monthly), places)
     yield "flow_monthly", flow_monthly(places)
     yield "clinics", clinics(places, hostile=hostile)
     yield "institutions", centres

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from dashboard.blocks import block
@@ -11,11 +13,18 @@ from dashboard.look.markup import Markup, div, span
 from dashboard.look.tables import Column, table
 from dashboard.messages import t
 from dashboard.queries import townships as questions
+from dashboard.reading import topics
 from dashboard.reading.facts import Fact, read_facts
 from dashboard.view import View
 
+OUTFLOW = (
+    "out_of_county_inpatient_rate",
+    "fund_outflow_rate",
+    "in_county_visit_rate",
+    "primary_settlement_share",
+)
 SHOWN = ("contract_rate", "key_group_contract_rate", "fulfilment_rate", "standardised_clinic_rate")
-LIST_HEIGHT, SIDE_HEIGHT = 852, 417
+LIST_HEIGHT, SIDE_HEIGHT, DEVICES_HEIGHT = 852, 232, 352
 DONE = ("completed", "accepted")
 DATES = ("started_on", "completed_on", "accepted_on")
 COLUMNS = {
@@ -32,9 +41,9 @@ COLUMNS = {
 NUMBERS = ("doctors", "served_population")
 
 
-def own_facts(view: View) -> list[Fact]:
+def own_facts(view: View, ids: Sequence[str] = SHOWN) -> list[Fact]:
     """Read the indicators that exist for townships."""
-    known = [view.catalogue.indicators[id_] for id_ in SHOWN]
+    known = [view.catalogue.indicators[id_] for id_ in ids]
     found = read_facts(view, indicators=known, areas=[view.area.code])
     return [found[i.id, view.area.code] for i in known]
 
@@ -118,11 +127,24 @@ def draw_contracts(facts: list[Fact]) -> None:
 
 
 @block
+def draw_outflow(view: View) -> None:
+    """Draw where the residents of the township are treated, up to the end of a quarter."""
+    known = view.catalogue.indicators[OUTFLOW[0]]
+    facts = [] if not topics.towns_of(view, known) else own_facts(view, OUTFLOW)
+    note = topics.period_words(view, known, view.area) if facts else ""
+    with panel("outflow", title=t("towns.panel"), note=note, height=SIDE_HEIGHT):
+        if not facts:
+            state_message("towns.no_panel")
+            return
+        draw(div([_figure(fact) for fact in facts], cls="pairs"))
+
+
+@block
 def draw_devices(view: View) -> None:
     """Draw each centre's devices with their state."""
     found = questions.devices_of(view.scan("devices"), township=view.area.code)
     name = t("county.devices", name=view.area.name)
-    with panel("devices", title=name, note=t("township.devices_note"), height=SIDE_HEIGHT):
+    with panel("devices", title=name, note=t("township.devices_note"), height=DEVICES_HEIGHT):
         if found.is_empty():
             state_message("township.no_centre")
             return

@@ -13,6 +13,7 @@ from dashboard import formats
 from dashboard.components import draw
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
+from dashboard.places import Place
 from dashboard.queries import measures
 from dashboard.reading import topics
 from dashboard.theme import GAP
@@ -61,7 +62,7 @@ def _markup(card: Card) -> Markup:
 
 def indicator_card(view: View, indicator: Indicator) -> Card:
     """Describe one indicator of the area: value, numerator and denominator, change, target."""
-    place = topics.place_for(view, indicator)
+    place = topics.headline_place(view, indicator)
     row = topics.values_of(view, indicator, [place.code]).row(0, named=True)
     value = formats.indicator_value(
         row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
@@ -80,12 +81,22 @@ def indicator_card(view: View, indicator: Indicator) -> Card:
     lines = [fraction] if row["denominator"] is not None else []
     return Card(
         key=indicator.id,
-        label=indicator.name_zh,
+        label=_label(view, indicator, place),
         value=value,
         unit=indicator.unit_zh if row["value"] is not None else "",
         corner=_target_words(view, indicator, row["value"]),
         lines=(*lines, _change(view, indicator, row)),
     )
+
+
+def _label(view: View, indicator: Indicator, place: Place) -> str:
+    """Name the indicator; on the page of a township also say whose value it is, and of when."""
+    if view.area.level != "township" or not topics.is_flow(indicator):
+        return indicator.name_zh
+    if place.level == "county":
+        return t("towns.county_card", name=indicator.name_zh)
+    last = topics.shown_month(view, indicator, place)
+    return t("towns.card", name=indicator.name_zh, first=1, last=last.month)
 
 
 def _target_words(view: View, indicator: Indicator, value: float | None) -> str:
@@ -144,9 +155,12 @@ def pair_card(view: View, first: Indicator, second: Indicator) -> Card:
         for one, row in zip((first, second), rows, strict=True)
         if (change := _change(view, one, row))
     ]
+    unit = first.unit_zh
+    if view.area.level == "township":
+        unit = t("towns.county_unit", unit=unit)
     return Card(
         key=f"pair-{first.id}",
-        label=f"{first.short_zh}／{second.short_zh}（{first.unit_zh}）",
+        label=f"{first.short_zh}／{second.short_zh}（{unit}）",
         value="／".join(values),
         unit="",
         lines=tuple(changes),

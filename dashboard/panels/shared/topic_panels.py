@@ -21,7 +21,7 @@ from dashboard.exports import collect
 from dashboard.look.css_topics import TOPIC_CSS
 from dashboard.look.markup import div, span
 from dashboard.messages import t
-from dashboard.panels.shared import map_months, side_by_side
+from dashboard.panels.shared import map_months, side_by_side, town_notes
 from dashboard.places import Place
 from dashboard.reading import map_values
 from dashboard.reading.topics import (
@@ -112,7 +112,8 @@ def map_panel(view: View, *, height: int, width: int = 540) -> None:
         return
     indicator, ground = view.indicator, boundaries.ground(view)
     frame = map_values.values_at(view, ground.places, view.map_month)
-    period = map_values.period_words(view, view.map_month)
+    is_below = ground.is_of_townships
+    period = map_values.period_words(view, view.map_month, below_county=is_below)
     twin = None if view.meeting else partial(_values_twin, view, frame, key="map", period=period)
     with panel("map", title=indicator.name_zh, note=period, height=height, twin=twin):
         indicator_switch(view)
@@ -157,6 +158,8 @@ def ranking_height(view: View, *, least: int, counties_only: bool = False) -> in
     if view.meeting:
         return least
     places = view.counties if counties_only else ranked_places(view, view.indicator)
+    if not counties_only and places == town_notes.listed(view):
+        return max(least, town_notes.height_of(len(places)))
     return min(max(least, 160 + 23 * len(places)), 680)
 
 
@@ -255,29 +258,38 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
     places = view.counties if counties_only else ranked_places(view, indicator)
     above = view.county if places and places[0].level == "township" else view.reference
     frame = labelled(view, indicator, places, reference=above)
-    twin = None if view.meeting else partial(_values_twin, view, frame, key="ranking")
+    first = places[0] if places else None
+    period = period_words(view, indicator, first)
+    show = partial(_values_twin, view, frame, key="ranking", period=period)
     is_below = above is not None and above.level == "county"
     note = t("topic.interval_note" if indicator.form == "proportion" else "topic.no_interval")
+    words = "" if counties_only else town_notes.words(view, indicator, frame)
+    if is_below and words:
+        note = period
+    room = height - 84 - town_notes.note_height(words)
+    drawn, words = town_notes.fitting(view, frame, words, room=room - 68)
     with panel(
         "ranking",
         title=t("topic.townships" if is_below else "topic.counties", n=len(places)),
         note=note,
         height=height,
-        twin=twin,
+        twin=None if view.meeting else show,
     ):
         figure = ranked_figure(
-            frame,
+            drawn,
             Measure.of(indicator),
             beside=Yardsticks(
-                reference=reference_of(view, indicator, above),
+                reference=reference_of(view, indicator, above, beside=first),
                 reference_zh=reference_words(above),
                 target=target_of(view, indicator, above) if above else None,
             ),
             selected=view.county.code if counties_only and view.county else view.area.code,
-            height=max(height - 84, 68 + (15 if view.meeting else 27) * len(places)),
+            height=max(room, 68 + (15 if view.meeting else 27) * drawn.height),
         )
         alt = t("topic.ranking_alt", name=indicator.name_zh)
         chart(figure, key="ranking", alt=alt, on_click=partial(follow, view))
+        if words:
+            notice(words, cls="note")
 
 
 def caveats(view: View) -> None:
