@@ -17,6 +17,7 @@ from pipeline.contracts.words import UNPLACED
 
 LINE, CHARACTERS = 24, 36  # of a note in the narrowest panel
 MOST_HEIGHT = 960
+FEN = 100
 MEETING_ROW, LEAST_ROW = 22, 15
 
 
@@ -74,5 +75,5 @@ def _unplaced(view: View, indicator: Indicator) -> str:
 
 def _amount(row: dict[str, Any], indicator: Indicator) -> str:
     if indicator.form == "money_share":
-        return formats.money_compact(row["denominator"])
+        return f"{formats.compact(row['denominator'] / FEN)}元"
     return f"{formats.count(row['denominator'])}{indicator.count_unit_zh}"
