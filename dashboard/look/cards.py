@@ -227,6 +227,8 @@ def absence_words(fact: Fact) -> str:
     """Say why there is no value."""
     if fact.status == "suppressed":
         return t("state.suppressed")
-    if not fact.indicator.reaches(fact.level):
+    # Sums over time reach a township only where the rows of its county name townships.
+    is_unnamed = fact.level == "township" and fact.indicator.kind == "flow"
+    if is_unnamed or not fact.indicator.reaches(fact.level):
         return t("state.not_applicable")
     return t("state.no_rows")
