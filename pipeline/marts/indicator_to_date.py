@@ -59,26 +59,28 @@ def build(
     before = hidden_prior_windows(
         hidden, windows, cells=cells, prior=prior, scope=scope, catalogue=catalogue
     )
-    own_rows = _measured(own, hidden, windows, scope, catalogue, is_provisional=provisional)
-    prior_rows = _measured(
-        prior, before, windows, scope, catalogue, is_provisional=pl.lit(value=False)
+    above = (
+        _measured(own, hidden, windows, scope, catalogue, is_provisional=provisional),
+        _measured(prior, before, windows, scope, catalogue, is_provisional=pl.lit(value=False)),
     )
+    parts = [above]
     if quarters is not None:
-        below = township_rows(quarters, hidden, windows, catalogue, is_provisional=provisional)
-        own_rows, prior_rows = (
-            pl.concat([above, part], how="diagonal")
-            for above, part in zip((own_rows, prior_rows), below, strict=True)
-        )
-    prior_rows = prior_rows.select(
-        *("indicator_id", "area_code", *KEYS),
-        *(pl.col(c).alias(f"prior_{c}") for c in ("numerator", "denominator", "value", "status")),
+        parts += [township_rows(quarters, hidden, windows, catalogue, is_provisional=provisional)]
+    own_rows, prior_rows = (pl.concat(rows, how="diagonal") for rows in zip(*parts, strict=True))
+    return to_contract(_beside(own_rows, prior_rows, windows), IndicatorToDate, sort=SORT)
+
+
+def _beside(
+    own_rows: pl.LazyFrame, prior_rows: pl.LazyFrame, windows: pl.DataFrame
+) -> pl.LazyFrame:
+    """Put the year before beside each window."""
+    keys = ["indicator_id", "area_code", *KEYS]
+    values = ("numerator", "denominator", "value", "status")
+    prior = prior_rows.select(*keys, *(pl.col(c).alias(f"prior_{c}") for c in values))
+    rows = own_rows.join(prior, on=keys, how="left", validate="1:1").join(
+        windows.lazy(), on=KEYS, validate="m:1"
     )
-    rows = own_rows.join(
-        prior_rows, on=["indicator_id", "area_code", *KEYS], how="left", validate="1:1"
-    ).join(windows.lazy(), on=KEYS, validate="m:1")
-    return to_contract(
-        rows.with_columns(pl.col("prior_status").fill_null("missing")), IndicatorToDate, sort=SORT
-    )
+    return rows.with_columns(pl.col("prior_status").fill_null("missing"))
 
 
 def _levelled(

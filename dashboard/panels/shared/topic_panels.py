@@ -262,16 +262,14 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
     period = period_words(view, indicator, first)
     show = partial(_values_twin, view, frame, key="ranking", period=period)
     is_below = above is not None and above.level == "county"
-    note = t("topic.interval_note" if indicator.form == "proportion" else "topic.no_interval")
     words = "" if counties_only else town_notes.words(view, indicator, frame)
-    if is_below and words:
-        note = period
+    interval = "topic.interval_note" if indicator.form == "proportion" else "topic.no_interval"
     room = height - 84 - town_notes.note_height(words)
     drawn, words = town_notes.fitting(view, frame, words, room=room - 68)
     with panel(
         "ranking",
         title=t("topic.townships" if is_below else "topic.counties", n=len(places)),
-        note=note,
+        note=period if is_below and words else t(interval),
         height=height,
         twin=None if view.meeting else show,
     ):
@@ -286,8 +284,8 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
             selected=view.county.code if counties_only and view.county else view.area.code,
             height=max(room, 68 + (15 if view.meeting else 27) * drawn.height),
         )
-        alt = t("topic.ranking_alt", name=indicator.name_zh)
-        chart(figure, key="ranking", alt=alt, on_click=partial(follow, view))
+        name = t("topic.ranking_alt", name=indicator.name_zh)
+        chart(figure, key="ranking", alt=name, on_click=partial(follow, view))
         if words:
             notice(words, cls="note")
 
