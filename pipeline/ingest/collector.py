@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -93,7 +94,7 @@ class Collector:
         """Read one file, or remember it, and keep its rows, or its refusal."""
         result = self._remembered(file_id, file)
         if result is None and self._sink is not None and is_long(file):
-            result = self._read_in_blocks(file_id, file)
+            result = self._read_long(file_id, file)
         if result is None:
             result = self._read(file_id, file, read)
         self._files.append(result)
@@ -140,25 +141,34 @@ class Collector:
         self._text.append(_Text(file_id=file_id, file=file, table=table))
         return _result(file_id, file, _said([table]), height=table.rows.height)
 
-    def _read_in_blocks(self, file_id: int, file: RawFile) -> FileResult | None:
-        """Read and type a long file block by block; None where only the whole tells what it is."""
+    def _read_long(self, file_id: int, file: RawFile) -> FileResult | None:
+        """Read and type a long file block by block; None where the file cannot be read."""
+        with suppress(NotPlainError, FileRefused, OSError, pl.exceptions.PolarsError):
+            return self._read_in_blocks(file_id, file, is_plain=True)
+        try:
+            return self._read_in_blocks(file_id, file, is_plain=False)
+        except FileRefused as refused:
+            return _refused(file_id, file, refused.code, refused.note)
+        except (OSError, pl.exceptions.PolarsError):
+            return None
+
+    def _read_in_blocks(self, file_id: int, file: RawFile, *, is_plain: bool) -> FileResult:
         assert self._cache is not None
         rows = Spill(None)
         tables: list[Table] = []
         text: list[pl.DataFrame] = []
-        try:
-            for table in read_in_blocks(file, self._index):
-                text.append(table.rows)
-                tables.append(replace(table, rows=table.rows.clear()))
-                if sum(block.height for block in text) >= CHUNK_ROWS:
-                    rows.add(self._typed_rows(text))
-            if any(block.height for block in text):
+        rows_read = 0
+        for table in read_in_blocks(file, self._index, is_plain=is_plain):
+            text.append(table.rows)
+            rows_read += table.rows_read
+            tables.append(replace(table, rows=table.rows.clear()))
+            if sum(block.height for block in text) >= CHUNK_ROWS:
                 rows.add(self._typed_rows(text))
-        except (NotPlainError, FileRefused, OSError, pl.exceptions.PolarsError):
-            return None
-        if not rows.names:
-            return None
+        if text:
+            rows.add(self._typed_rows(text))
         known = _said(tables)
+        if rows_read == 0:
+            raise FileRefused("EMPTY")
         name = self._cache.name(file, self._source)
         self._cache.put(name, known, rows=pl.concat(rows.scans()))
         return _result(file_id, file, known, height=self._hand_over(file_id, name))
@@ -190,9 +200,9 @@ class Collector:
         """Type text slice by slice; what is typed need not be held as text any longer."""
         whole = pl.concat(text, how="diagonal")
         # A frame without rows has no slices; every row may have been refused before its values.
-        slices = deque(whole.iter_slices(CHUNK_ROWS)) or deque([whole])
-        del whole
         text.clear()
+        slices = deque(whole.iter_slices(CHUNK_ROWS) if whole.height else [whole])
+        del whole
         rows = []
         while slices:
             some = typed(slices.popleft(), self._source, parses=self._parses)

@@ -7,7 +7,11 @@ line is marked, and refused as ENCODING by whoever reads the lines.
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Iterator
+from functools import partial
+from typing import BinaryIO
 
 import numpy as np
 
@@ -26,6 +30,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _SOUND_TO_BROKEN = 3
 _FEW_ZEROS = 16
 _PIECE = 1 << 18  # bytes that stay in the processor's cache
+_TOP = 1 << 18  # bytes that tell what kind of file it is
 _RUN = 9  # bytes of three Chinese characters in UTF-8
 _PADDING = b"\0" * _FEW_ZEROS
 
@@ -39,22 +44,74 @@ def decode(data: bytes) -> str:
     Raises:
         FileRefused: EMPTY, WRONG_FORMAT, ENCODING or TRUNCATED.
     """
-    if _NOTHING.fullmatch(data):
-        raise FileRefused("EMPTY")
-    if data.startswith(_FOREIGN) or _MARKUP.match(data):
-        raise FileRefused("WRONG_FORMAT")
-    if data.startswith(_UTF32):
-        raise FileRefused("ENCODING", "UTF-32")
-    wide = _UTF16.get(data[:2]) or _wide_without_mark(data)
+    return "".join(decoded(io.BytesIO(data)))
+
+
+def decoded(source: BinaryIO) -> Iterator[str]:
+    """Decode as `decode` does, piece by piece of whole lines; what the text is, is decided before.
+
+    The source is read several times, so that no more than a piece is in memory.
+
+    Raises:
+        FileRefused: as `decode`, before the first piece.
+    """
+    top = source.read(_TOP)
+    _check_kind(top, source)
+    wide = _UTF16.get(top[:2]) or _wide_without_mark(top)
     if wide is not None:
-        text = _utf16(data, wide)
+        _check_utf16(source, wide)
+        texts = (_SURROGATE.sub(UNDECODED, text) for text in _utf16_pieces(source, wide))
     else:
-        if b"\0" in data:
-            _look_at_zeros(data)
-        text = _utf8_or_gb18030(data)
-    # Old programs end a text with Ctrl+Z; joined files carry a mark more than once.
-    text = text.lstrip("\ufeff").rstrip("\x1a")
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+        _look_at_zeros(source)
+        encoding, is_sound = _encoding(source)
+        as_text = partial(_piece_by_lines, encoding=encoding)
+        texts = (
+            piece.decode(encoding) if is_sound else as_text(piece) for piece in _pieces(source)
+        )
+    return _trimmed(texts)
+
+
+def _trimmed(texts: Iterator[str]) -> Iterator[str]:
+    """Take marks off the beginning and Ctrl+Z off the end, and fold the ends of lines.
+
+    Old programs end a text with Ctrl+Z; joined files carry a mark more than once.
+    """
+    is_first, held = True, ""
+    for text in texts:
+        yield held
+        held = text.lstrip("\ufeff") if is_first else text
+        is_first = is_first and not held
+        held = held.replace("\r\n", "\n").replace("\r", "\n") if "\r" in held else held
+    yield held.rstrip("\x1a")
+
+
+def _check_kind(top: bytes, source: BinaryIO) -> None:
+    """Refuse what is no text: nothing at all, or another format by its beginning."""
+    if _NOTHING.fullmatch(top) and all(_NOTHING.fullmatch(piece) for piece in _pieces(source)):
+        raise FileRefused("EMPTY")
+    if top.startswith(_FOREIGN) or _MARKUP.match(top):
+        raise FileRefused("WRONG_FORMAT")
+    if top.startswith(_UTF32):
+        raise FileRefused("ENCODING", "UTF-32")
+
+
+def _pieces(source: BinaryIO) -> Iterator[bytes]:
+    """Read from the beginning, in pieces of whole lines that end with LF."""
+    source.seek(0)
+    held: list[bytes] = []
+    is_half = False  # a CR was the last byte: an LF that follows belongs to it
+    while raw := source.read(_PIECE):
+        data = raw[1:] if is_half and raw.startswith(b"\n") else raw
+        is_half = data.endswith(b"\r")
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            yield b"".join((*held, data[:cut]))
+            held = []
+        held.append(data[cut:])
+    if rest := b"".join(held):
+        yield rest
 
 
 def is_foreign(data: bytes) -> bool:
@@ -80,67 +137,115 @@ def _wide_without_mark(data: bytes) -> str | None:
     return "utf-16-le" if low > high else "utf-16-be"
 
 
-def _utf16(data: bytes, encoding: str) -> str:
-    if len(data) % 2:
+def _utf16_pieces(source: BinaryIO, encoding: str) -> Iterator[str]:
+    source.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
+    held: list[str] = []
+    while raw := source.read(_PIECE):
+        text = decoder.decode(raw)
+        cut = text.rfind("\n") + 1
+        if cut:
+            yield "".join((*held, text[:cut]))
+            held = []
+        held.append(text[cut:])
+    yield "".join((*held, decoder.decode(b"", final=True)))
+
+
+def _check_utf16(source: BinaryIO, encoding: str) -> None:
+    if source.seek(0, io.SEEK_END) % 2:
         raise FileRefused("TRUNCATED", "末尾的字符不完整")
-    text = data.decode(encoding, "surrogatepass")
-    broken = sum(bool(_SURROGATE.search(line)) for line in re.split("[\r\n]+", text))
-    if broken * _SOUND_TO_BROKEN > text.count("\n") + text.count("\r"):
+    broken, ends = 0, 0
+    for text in _utf16_pieces(source, encoding):
+        broken += sum(bool(_SURROGATE.search(line)) for line in re.split("[\r\n]+", text))
+        ends += text.count("\n") + text.count("\r")
+    if broken * _SOUND_TO_BROKEN > ends:
         raise FileRefused("ENCODING")
-    return _SURROGATE.sub(UNDECODED, text) if broken else text
 
 
-def _look_at_zeros(data: bytes) -> None:
+def _look_at_zeros(source: BinaryIO) -> None:
     """Tell a few stray zero bytes, each the fault of its line, from a file that is not text."""
-    if data.endswith(_PADDING):
+    lines, broken, piece = 0, 0, b""
+    for piece in _pieces(source):
+        if b"\0" in piece:
+            broken += sum(b"\0" in line for line in piece.splitlines())
+        lines += piece.count(b"\n")
+    if not broken:
+        return
+    lines += not piece.endswith(b"\n")
+    if piece.endswith(_PADDING):
         raise FileRefused("TRUNCATED", "末尾是空字节")
-    lines = data.splitlines()
-    broken = sum(b"\0" in line for line in lines)
-    if broken * _SOUND_TO_BROKEN > len(lines) - broken:
+    if broken * _SOUND_TO_BROKEN > lines - broken:
         raise FileRefused("WRONG_FORMAT", "文件里有二进制内容")
 
 
-def _utf8_or_gb18030(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        is_utf8 = data.startswith(codecs.BOM_UTF8) or has_chinese_utf8(data)
-        if error.reason == "unexpected end of data" and is_utf8:
-            raise FileRefused("TRUNCATED", "末尾的字符不完整") from error
+def _encoding(source: BinaryIO) -> tuple[str, bool]:
+    """Return the encoding, and whether every line decodes.
+
+    Raises:
+        FileRefused: ENCODING or TRUNCATED.
+    """
+    fault = _first_fault(source, "utf-8")
+    if fault is None:
+        return "utf-8", True
+    is_marked = next(_pieces(source)).startswith(codecs.BOM_UTF8)
+    is_utf8 = is_marked or any(has_chinese_utf8(piece) for piece in _pieces(source))
+    if fault == "unexpected end of data" and is_utf8:
+        raise FileRefused("TRUNCATED", "末尾的字符不完整")
     if not is_utf8:
+        fault = _first_fault(source, "gb18030")
+        if fault is None:
+            return "gb18030", True
+        if fault == "incomplete multibyte sequence":
+            raise FileRefused("TRUNCATED", "末尾的字符不完整")
+    return _by_majority(source, is_marked=is_marked), False
+
+
+def _first_fault(source: BinaryIO, encoding: str) -> str | None:
+    """Return why a text is not in an encoding; a character cut off is one at its very end."""
+    for piece in _pieces(source):
         try:
-            return data.decode("gb18030")
+            piece.decode(encoding)
         except UnicodeDecodeError as error:
-            if error.end == len(data) and error.reason == "incomplete multibyte sequence":
-                raise FileRefused("TRUNCATED", "末尾的字符不完整") from error
-    return _by_lines(data)
+            is_end = error.end == len(piece)
+            return error.reason if is_end else "a broken character"
+    return None
 
 
-def _by_lines(data: bytes) -> str:
-    """Decode line by line in the encoding that a clear majority of the lines speaks for."""
-    folded = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    lines = folded.removesuffix(b"\n").split(b"\n")
-    end = "\n" if folded.endswith(b"\n") else ""
-    is_marked = data.startswith(codecs.BOM_UTF8)
-    as_utf8 = [_decoded(line, "utf-8") for line in lines]
-    broken = sum(text is None for text in as_utf8)
-    chinese = sum(
-        text is not None and _cannot_be_gb18030(line)
-        for line, text in zip(lines, as_utf8, strict=True)
-    )
-    if _is_clear(len(lines) - broken if is_marked else chinese, broken):
-        return _joined(as_utf8) + end
+def _by_majority(source: BinaryIO, *, is_marked: bool) -> str:
+    """Return the encoding that a clear majority of the lines speaks for."""
+    lines, broken, chinese, first = 0, 0, 0, 0
+    for piece in _pieces(source):
+        for line in _lines(piece):
+            lines += 1
+            if _decoded(line, "utf-8") is None:
+                broken += 1
+                first = first or lines
+            elif _cannot_be_gb18030(line):
+                chinese += 1
+    if _is_clear(lines - broken if is_marked else chinese, broken):
+        return "utf-8"
     if not is_marked and _is_clear(broken, chinese):
-        as_gb18030 = [
-            # A line of good UTF-8 in the midst of the others was pasted in from elsewhere.
-            None if text is not None and _cannot_be_gb18030(line) else _decoded(line, "gb18030")
-            for line, text in zip(lines, as_utf8, strict=True)
-        ]
-        lost = sum(text is None for text in as_gb18030)
-        if _is_clear(len(lines) - lost, lost):
-            return _joined(as_gb18030) + end
-    at = next(row for row, text in enumerate(as_utf8, 1) if text is None)
-    raise FileRefused("ENCODING", f"第{at}行附近")
+        lost = sum(_as_gb18030(line) is None for piece in _pieces(source) for line in _lines(piece))
+        if _is_clear(lines - lost, lost):
+            return "gb18030"
+    raise FileRefused("ENCODING", f"第{first}行附近")
+
+
+def _lines(piece: bytes) -> list[bytes]:
+    return piece.removesuffix(b"\n").split(b"\n")
+
+
+def _piece_by_lines(piece: bytes, *, encoding: str) -> str:
+    """Decode line by line; a line that does not decode is marked."""
+    of = _as_gb18030 if encoding == "gb18030" else partial(_decoded, encoding=encoding)
+    lines = [UNDECODED if (text := of(line)) is None else text for line in _lines(piece)]
+    return "\n".join(lines) + ("\n" if piece.endswith(b"\n") else "")
+
+
+def _as_gb18030(line: bytes) -> str | None:
+    """Decode a line; one of good UTF-8 in the midst of the others was pasted in from elsewhere."""
+    is_pasted = _decoded(line, "utf-8") is not None and _cannot_be_gb18030(line)
+    return None if is_pasted else _decoded(line, "gb18030")
 
 
 def _is_clear(sound: int, broken: int) -> bool:
@@ -181,10 +286,6 @@ def _decoded(line: bytes, encoding: str) -> str | None:
         return line.decode(encoding)
     except UnicodeDecodeError:
         return None
-
-
-def _joined(lines: list[str | None]) -> str:
-    return "\n".join(UNDECODED if line is None else line for line in lines)
 
 
 def mended(text: str) -> list[str]:

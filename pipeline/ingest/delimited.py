@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
 import polars as pl
 
+from pipeline.ingest import blocks
 from pipeline.ingest.blocks import Block, NotPlainError, count, plain_blocks
-from pipeline.ingest.decode import UNDECODED, decode, mended
+from pipeline.ingest.decode import UNDECODED, decoded, mended
 from pipeline.ingest.grid import HEADER_SEARCH_ROWS, Grid, flattened
 from pipeline.ingest.headers import ENOUGH, HeaderIndex, HeaderMap
 from pipeline.ingest.records import Records, Shape, block_records, records
@@ -32,42 +33,62 @@ def read_delimited(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     Raises:
         FileRefused: the file cannot be trusted as a whole.
     """
-    # Why a file is refused is for the whole of it to say.
+    # Why a file is refused is not for blocks to say.
     with contextlib.suppress(NotPlainError, FileRefused):
-        grids, found = zip(*read_blocks(io.BytesIO(data), index), strict=True)
-        return _together(grids), found[0]
-    return read_whole(data, index)
+        return _together(read_blocks(io.BytesIO(data), index))
+    return _together(read_texts(io.BytesIO(data), index))
 
 
 def read_blocks(source: BinaryIO, index: HeaderIndex) -> Iterator[tuple[Grid, HeaderMap]]:
-    """Read a file block by block; the header stands in the first.
+    """Read a plain file block by block; the header stands in the first.
 
     Raises:
-        NotPlainError: only the whole tells what the file says.
-        FileRefused: the file cannot be trusted; the whole tells why.
+        NotPlainError: the file must be read by `read_texts`.
+        FileRefused: the file cannot be trusted; `read_texts` tells why.
     """
-    blocks = plain_blocks(source)
-    first = next(blocks)
+    plain = plain_blocks(source)
+    first = next(plain)
     lines = _first_lines(first)
     shape, title, found = _shape(lines, index)
-    for block in chain([_below(first, shape.start - 1)], blocks):
-        yield _grid(block_records(block, shape), shape, title), found
-        lines_read = sum(count(piece, b"\n") for piece in block.pieces)
-        shape = replace(shape, start=shape.start + lines_read)
+    for block in chain([_below(first, shape.start - 1)], plain):
+        read = block_records(block, shape)
+        yield _grid(read, shape, title), found
+        shape = _behind_lines(shape, sum(count(piece, b"\n") for piece in block.pieces), read)
 
 
-def read_whole(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
-    """Read a file of which only the whole tells what it says.
+def read_texts(source: BinaryIO, index: HeaderIndex) -> Iterator[tuple[Grid, HeaderMap]]:
+    """Read any file piece by piece, be there quotes in it or lines that do not decode.
 
     Raises:
         FileRefused: the file cannot be trusted as a whole.
     """
-    text = decode(data)
-    shape, title, found = _shape(_top(text), index)
+    texts = _gathered(decoded(source))
+    first = next(texts)
+    shape, title, found = _shape(_top(first), index)
     above = shape.start - 1
-    body = text.split("\n", above)[above] if text.count("\n") >= above else ""
-    del text
-    return _grid(records(body, shape), shape, title), found
+    body = first.split("\n", above)[above] if first.count("\n") >= above else ""
+    del first
+    for text in chain(texts, [None]):
+        read = records(body, shape, is_end=text is None)
+        yield _grid(read, shape, title), found
+        shape = _behind_lines(shape, body.count("\n") - read.rest.count("\n"), read)
+        body = read.rest + (text or "")
+
+
+def _gathered(pieces: Iterator[str]) -> Iterator[str]:
+    """Gather pieces to texts of some size; only the last piece does not end with a line."""
+    held: list[str] = []
+    for piece in pieces:
+        if sum(len(part) for part in held) >= blocks.BLOCK:
+            yield "".join(held)
+            held = []
+        held.append(piece)
+    yield "".join(held)
+
+
+def _behind_lines(shape: Shape, lines: int, read: Records) -> Shape:
+    has_rows = shape.has_rows or not read.cells.is_empty()
+    return replace(shape, start=shape.start + lines, has_rows=has_rows)
 
 
 def _shape(lines: list[str], index: HeaderIndex) -> tuple[Shape, str, HeaderMap]:
@@ -96,13 +117,15 @@ def _grid(read: Records, shape: Shape, title: str) -> Grid:
     )
 
 
-def _together(grids: Sequence[Grid]) -> Grid:
-    return replace(
+def _together(parts: Iterator[tuple[Grid, HeaderMap]]) -> tuple[Grid, HeaderMap]:
+    grids, found = zip(*parts, strict=True)
+    whole = replace(
         grids[0],
         cells=pl.concat([grid.cells for grid in grids]),
         refused=tuple(row for grid in grids for row in grid.refused),
         left_out=tuple(row for grid in grids for row in grid.left_out),
     )
+    return whole, found[0]
 
 
 def _first_lines(block: Block) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.catalog.sources import Source
-from pipeline.ingest.delimited import read_blocks, read_delimited
+from pipeline.ingest.delimited import read_blocks, read_delimited, read_texts
 from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile, date_in, month_in, year_in
 from pipeline.ingest.furniture import without_furniture
@@ -86,16 +86,16 @@ def _parquet(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     return read_parquet(data, index)
 
 
-def read_in_blocks(file: RawFile, index: HeaderIndex) -> Iterator[Table]:
+def read_in_blocks(file: RawFile, index: HeaderIndex, *, is_plain: bool) -> Iterator[Table]:
     """Read a long text block by block; together the tables are what `read_file` returns.
 
     Raises:
-        NotPlainError: only the whole tells what the file says.
-        FileRefused: the file cannot be trusted as a whole; `read_file` tells why.
+        NotPlainError: the file is not as plain as it was said to be.
+        FileRefused: the file cannot be trusted as a whole; why, is told where it is not plain.
     """
     is_first = True
     with file.path.open("rb") as handle:
-        for grid, found in read_blocks(handle, index):
+        for grid, found in (read_blocks if is_plain else read_texts)(handle, index):
             # Columns nobody knows are told of once.
             table = _table(
                 [(grid, found if is_first else replace(found, unknown=()))], index.source

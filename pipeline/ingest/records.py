@@ -35,6 +35,7 @@ class Shape:
     header: tuple[str, ...]
     wanted: tuple[int, ...]  # positions of the columns to keep
     labels: tuple[str, ...]  # what the first column may be called, to know a repeated header
+    has_rows: bool = False  # above these lines, in parts of the text that were read before
 
     @property
     def width(self) -> int:
@@ -44,27 +45,31 @@ class Shape:
 
 @dataclass(frozen=True, kw_only=True)
 class Records:
-    """The rows of data, those refused and those left out (totals, signatures)."""
+    """The rows of data, those refused and those left out (totals, signatures).
+
+    `rest` are the last lines of a part of a text, if they may belong to those that follow.
+    """
 
     cells: pl.DataFrame
     refused: tuple[Refusal, ...] = field(default=())
     left_out: tuple[int, ...] = field(default=())
+    rest: str = ""
 
 
-def records(body: str, shape: Shape) -> Records:
-    """Account for every line below the header.
+def records(body: str, shape: Shape, *, is_end: bool = True) -> Records:
+    """Account for every line below the header, or for a part of them that ends with a line.
 
     Raises:
         FileRefused: TRUNCATED when the file ends in the midst of a record.
     """
     if '="' in body:
         body = _without_formula_quotes(body, shape.delimiter)
-    data = body.encode()
-    if '"' not in body and not may_be_damaged(body, data):
-        read = _all_at_once(data, shape)
+    if '"' not in body:
+        data = body.encode()
+        read = None if may_be_damaged(body, data) else _all_at_once(data, shape)
         if read is not None:
             return read
-    return _line_by_line(body, shape)
+    return _line_by_line(body, shape, is_end=is_end)
 
 
 def _without_formula_quotes(body: str, delimiter: str) -> str:
@@ -118,9 +123,11 @@ def _without_blank(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.filter(pl.col("_row").is_in(empty.to_list()).not_())
 
 
-def _line_by_line(body: str, shape: Shape) -> Records:
-    lines = body.split("\n")
-    whole, inside = _over_lines(lines, shape)
+def _line_by_line(body: str, shape: Shape, *, is_end: bool = True) -> Records:
+    lines, rest = body.split("\n"), ""
+    whole, inside, open_at = _over_lines(lines, shape)
+    if not is_end and open_at is not None and len(lines) - open_at <= _MAX_LINES:
+        lines, rest = [*lines[:open_at], ""], "\n".join(lines[open_at:])
     frame = pl.DataFrame({"line": lines}, schema={"line": pl.String}).with_row_index(
         "_row", shape.start
     )
@@ -144,6 +151,7 @@ def _line_by_line(body: str, shape: Shape) -> Records:
             Refusal(row=r, reason=why) for r, why in bad.select("_row", "_reason").rows()
         ),
         left_out=tuple(checked.filter(pl.col("_reason") == "NONDATA_ROW")["_row"].to_list()),
+        rest=rest,
     )
 
 
@@ -185,7 +193,8 @@ def _check_end(checked: pl.DataFrame, lines: list[str], shape: Shape) -> None:
     Raises:
         FileRefused: TRUNCATED.
     """
-    if not lines[-1].strip() or checked.is_empty() or checked["_reason"].is_not_null().all():
+    is_good = checked["_reason"].is_null().any() or shape.has_rows
+    if not lines[-1].strip() or checked.is_empty() or not is_good:
         return
     row, line, reason = checked.select("_row", "line", "_reason").row(-1)
     is_last = row == shape.start + len(lines) - 1
@@ -195,11 +204,12 @@ def _check_end(checked: pl.DataFrame, lines: list[str], shape: Shape) -> None:
         raise FileRefused("TRUNCATED", f"第{row}行只有一部分")
 
 
-def _over_lines(lines: list[str], shape: Shape) -> tuple[pl.DataFrame, set[int]]:
+def _over_lines(lines: list[str], shape: Shape) -> tuple[pl.DataFrame, set[int], int | None]:
     """Put together the records whose quoted text runs over several lines.
 
     Two stray quotes could swallow the rows between them: lines that look like records of their own
-    are never put together.
+    are never put together. Returned are the records, the lines they take, and the last line with
+    an odd number of quotes if it found no other.
     """
     odd = [at for at, line in enumerate(lines) if line.count('"') % 2]
     found: list[list[str | int]] = []
@@ -214,7 +224,8 @@ def _over_lines(lines: list[str], shape: Shape) -> tuple[pl.DataFrame, set[int]]
         found.append([shape.start + start, *(record[i] for i in shape.wanted)])
         inside.update(range(start, end + 1))
         at += 2
-    return pl.DataFrame(found, schema=_schema(shape), orient="row"), inside
+    open_at = odd[at] if at < len(odd) else None
+    return pl.DataFrame(found, schema=_schema(shape), orient="row"), inside, open_at
 
 
 def _one_record(lines: list[str], shape: Shape) -> list[str] | None:

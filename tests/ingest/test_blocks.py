@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ingest import blocks
+from pipeline.ingest import blocks, decode
 from pipeline.ingest.blocks import NotPlainError, plain_blocks
-from pipeline.ingest.delimited import read_delimited, read_whole
+from pipeline.ingest.delimited import _together, read_delimited, read_texts
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
 
@@ -32,6 +32,10 @@ def outcome(data: bytes, read: Callable[..., Any] = read_delimited) -> Any:
     return grid.cells.rows(), grid.header, grid.title, grid.refused, grid.left_out, found
 
 
+def read_whole(data: bytes, index: HeaderIndex) -> Any:
+    return _together(read_texts(io.BytesIO(data), index))
+
+
 def compare(data: bytes, *, block: int = 200) -> Any:
     """Read as a whole and in blocks; return what both give."""
     whole = outcome(data, read_whole)
@@ -39,7 +43,9 @@ def compare(data: bytes, *, block: int = 200) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "BLOCK", block)
         patch.setattr(blocks, "PIECE", block // 3)
+        patch.setattr(decode, "_PIECE", block // 3)
         assert outcome(data) == whole
+        assert outcome(data, read_whole) == whole
     return whole
 
 
@@ -104,7 +110,7 @@ def test_rows_keep_their_lines_whatever_is_wrong_with_others(text: str) -> None:
         TEXT.replace("\n", " ").encode() + b"\n",
     ],
 )
-def test_what_only_the_whole_tells_is_read_as_a_whole(data: bytes) -> None:
+def test_what_is_not_plain_is_read_another_way(data: bytes) -> None:
     assert not is_cut(data)
     compare(data)
 
@@ -130,3 +136,41 @@ def test_a_header_below_very_long_lines_is_found(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("pipeline.ingest.delimited._TOP", 50)
     data = ("说明" * 100 + "\n" + TEXT).encode()
     assert len(compare(data)[0]) == 60
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(TEXT) - 1),
+            st.sampled_from(['"', '""', '"\n', '\n"', ',"a\nb",', "\n", ',"', '",', "\r", "\0"]),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(["utf-8", "gb18030", "utf-16"]),
+    st.integers(60, 400),
+)
+def test_quotes_over_the_end_of_a_block_make_no_difference(
+    changes: list[tuple[int, str]], encoding: str, block: int
+) -> None:
+    text = TEXT
+    for at, put in changes:
+        text = text[:at] + put + text[at:]
+    compare(text.encode(encoding), block=block)
+
+
+def test_a_record_over_many_lines_is_one_wherever_the_text_is_cut() -> None:
+    name = '"' + "设\n" * 40 + '备"'
+    text = TEXT.replace("设备20,", f"{name},").replace("设备40,", f"{name},")
+    for block in range(60, 400, 34):
+        rows = compare(text.encode(), block=block)[0]
+        assert len(rows) == 60
+        assert rows[20][2].count("\n") == 40
+
+
+def test_a_stray_quote_costs_its_own_line_however_far_the_next_one_is() -> None:
+    text = TEXT.replace("设备10,", '"设备10,').replace("设备50,", '设备50",')
+    for block in range(60, 400, 68):
+        cells, *_, refused, _, _ = compare(text.encode(), block=block)
+        assert [(row.row, row.reason) for row in refused] == [(12, "QUOTING"), (52, "QUOTING")]
+        assert len(cells) == 58

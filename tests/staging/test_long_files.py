@@ -45,6 +45,7 @@ def small_blocks(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("pipeline.ingest.read.LONG", 0)
     patch.setattr("pipeline.ingest.blocks.BLOCK", 600)
     patch.setattr("pipeline.ingest.blocks.PIECE", 200)
+    patch.setattr("pipeline.ingest.decode._PIECE", 200)
     patch.setattr("pipeline.ingest.collector.CHUNK_ROWS", 40)
     patch.setattr("pipeline.settled_parts.PART_ROWS", 20)
 
@@ -54,7 +55,9 @@ def small_blocks(patch: pytest.MonkeyPatch) -> None:
     [
         (MANY, True),
         ([*MANY[:60], "S9,一,二", *MANY[60:]], True),  # a line of three columns
-        ([*MANY[:60], MANY[60].replace(NAME, f'"{NAME}"'), *MANY[61:]], False),
+        ([*MANY[:60], MANY[60].replace(NAME, f'"{NAME}"'), *MANY[61:]], True),
+        ([*MANY[:60], MANY[60].replace(NAME, f'"{NAME}\n"'), *MANY[61:]], True),
+        (["S9,一,二"] * 200, True),  # nothing but refused lines
         ([*MANY, "T99,一"], False),  # ends in the midst of a line
         ([], False),
     ],
@@ -114,6 +117,6 @@ def test_an_unknown_column_is_told_of_once(tmp_path: Path, monkeypatch: pytest.M
     with (tmp_path / "a.csv").open("rb") as handle:
         assert len(list(plain_blocks(handle))) > 2
     (file,) = find_files(tmp_path, "small", root=tmp_path)
-    tables = list(read_in_blocks(file, HeaderIndex(small_source())))
+    tables = list(read_in_blocks(file, HeaderIndex(small_source()), is_plain=True))
     assert [warning for table in tables for warning in table.warnings] == ["HEADER_EXTRA"]
     assert pl.concat(table.rows for table in tables)["_row"].to_list() == list(range(2, 92))
