@@ -8,6 +8,7 @@ text. Blocks are transcoded in pieces that stay in the processor's cache.
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -19,6 +20,7 @@ from pipeline.ingest.decode import UNDECODED, has_chinese_utf8, is_foreign
 from pipeline.ingest.marks import DAMAGED
 
 BLOCK = 8 << 20
+SHORT = 32 << 20  # bytes of a text that is one block: rows in one piece need not be copied
 PIECE = 1 << 18
 _LF = b"\n"
 _MARK = codecs.BOM_UTF8
@@ -54,9 +56,11 @@ def plain_blocks(source: BinaryIO) -> Iterator[Block]:
     Raises:
         NotPlainError: only the whole text tells what it is.
     """
+    size = SHORT if source.seek(0, io.SEEK_END) <= SHORT else BLOCK
+    source.seek(0)
     held: list[_Piece] = []
-    for pieces in _grouped(_pieces(source)):
-        is_scrap = sum(len(data) for data, _ in pieces) * 2 < BLOCK
+    for pieces in _grouped(_pieces(source), size):
+        is_scrap = sum(len(data) for data, _ in pieces) * 2 < size
         if held and not is_scrap:
             yield _block(held)
             held = []
@@ -70,16 +74,16 @@ def _block(pieces: list[_Piece]) -> Block:
     )
 
 
-def _grouped(pieces: Iterator[_Piece]) -> Iterator[list[_Piece]]:
-    """Gather pieces to blocks; only the last can be shorter."""
+def _grouped(pieces: Iterator[_Piece], size: int) -> Iterator[list[_Piece]]:
+    """Gather pieces to blocks of a size; only the last can be shorter."""
     group: list[_Piece] = []
-    size = 0
+    held = 0
     for piece in pieces:
         group.append(piece)
-        size += len(piece[0])
-        if size >= BLOCK:
+        held += len(piece[0])
+        if held >= size:
             yield group
-            group, size = [], 0
+            group, held = [], 0
     if group:
         yield group
 

@@ -265,16 +265,13 @@ def has_chinese_utf8(data: bytes) -> bool:
 def _has_chinese(data: bytes) -> bool:
     """Look for a first byte (E4 to E9) and two that follow (80 to BF), three times in a row."""
     found = np.frombuffer(data, dtype=np.uint8)
+    if found.size < _RUN:
+        return False
     # Below the first byte the difference wraps around, so that one comparison does.
-    starts = np.flatnonzero(found - np.uint8(0xE4) <= 0xE9 - 0xE4)
-    for at in range(1, _RUN):
-        starts = starts[: np.searchsorted(starts, found.size - at)]
-        low, high = (0x80, 0xBF) if at % 3 else (0xE4, 0xE9)
-        byte = found[starts + at]
-        starts = starts[(byte >= low) & (byte <= high)]
-        if starts.size == 0:
-            return False
-    return True
+    first = found - np.uint8(0xE4) <= 0xE9 - 0xE4
+    other = found - np.uint8(0x80) <= 0xBF - 0x80
+    character = first[:-2] & other[1:-1] & other[2:]
+    return bool((character[:-6] & character[3:-3] & character[6:]).any())
 
 
 def _cannot_be_gb18030(line: bytes) -> bool:

@@ -152,7 +152,7 @@ def _table(parts: list[tuple[Grid, HeaderMap]], source: Source) -> Table:
         refused += [(grid.sheet, row) for row in (*grid.refused, *_left_out(grid, source))]
         warnings += [*_warnings(grid, found), *("NONDATA_ROW" for _ in furniture)]
     return Table(
-        rows=pl.concat(frames, how="diagonal"),
+        rows=pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0],  # no copy
         labels=labels,
         refused=tuple(refused),
         warnings=tuple(warnings),

@@ -41,6 +41,7 @@ def compare(data: bytes, *, block: int = 200) -> Any:
     whole = outcome(data, read_whole)
     assert outcome(data) == whole
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "SHORT", 0)
         patch.setattr(blocks, "BLOCK", block)
         patch.setattr(blocks, "PIECE", block // 3)
         patch.setattr(decode, "_PIECE", block // 3)
@@ -52,6 +53,7 @@ def compare(data: bytes, *, block: int = 200) -> Any:
 def is_cut(data: bytes) -> bool:
     """Say whether a text goes block by block to its end."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "SHORT", 0)
         patch.setattr(blocks, "BLOCK", 200)
         patch.setattr(blocks, "PIECE", 60)
         try:

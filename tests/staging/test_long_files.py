@@ -43,6 +43,7 @@ def told(intake: Intake) -> list[Any]:
 def small_blocks(patch: pytest.MonkeyPatch) -> None:
     """Cut everything that is cut small."""
     patch.setattr("pipeline.ingest.read.LONG", 0)
+    patch.setattr("pipeline.ingest.blocks.SHORT", 0)
     patch.setattr("pipeline.ingest.blocks.BLOCK", 600)
     patch.setattr("pipeline.ingest.blocks.PIECE", 200)
     patch.setattr("pipeline.ingest.decode._PIECE", 200)
