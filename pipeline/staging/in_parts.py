@@ -35,11 +35,13 @@ from pipeline.staging.sets import (
 
 BUCKETS = 16  # of identifiers that are sorted at once
 COMPARED = 500_000  # identifiers whose rows are compared at once
+KEPT = 500_000  # checked rows that are kept from the first look on; others are checked again
 
 _ID = pl.col("settlement_id")
 _HASH = _ID.hash()
 _IS_OPEN = pl.col("_reason").is_null()
 _FACTS = ("_file", "_series", "_batch", "_county", "_month", "_reason")
+_OF_IDS = ("_pos", "settlement_id", "original_id", "sign")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +71,9 @@ def stage_parts(parts: Sequence[pl.LazyFrame], *, references: References) -> Ite
     """
     checked = [_checked(part, references) for part in parts]
     verdicts = _judged(parts, _first_look(checked), references)
-    for rows in checked:
-        yield _staged(rows, verdicts)
+    checked.reverse()
+    while checked:  # given away, so that what is kept of a part is not held any longer
+        yield _staged(checked.pop(), verdicts)
 
 
 def _judged(parts: Sequence[pl.LazyFrame], look: _Look, references: References) -> _Verdicts:
@@ -91,10 +94,16 @@ def _checked(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     return settlements.stage(rows.with_columns(_warning=pl.lit(None, dtype=pl.String)), references)
 
 
-def _first_look(checked: Sequence[pl.LazyFrame]) -> _Look:
+def _first_look(checked: list[pl.LazyFrame]) -> _Look:
+    """Look at the rows of all parts; of the first parts the checked rows take their place."""
     sent, ids, reversals = [], [], []
-    for rows in checked:
-        seen = rows.select(*_FACTS, "_pos", "settlement_id", "original_id", "sign").collect()
+    kept = 0
+    for at, rows in enumerate(checked):
+        facts = dict.fromkeys((*_FACTS, *(settlements.CHECKED if kept < KEPT else _OF_IDS)))
+        seen = rows.select(*facts).collect()
+        if kept < KEPT:
+            kept += seen.height
+            checked[at] = seen.drop("_series").lazy()
         sent.append(tallied(seen.lazy()).collect())
         good = seen.lazy().filter(_IS_OPEN & _ID.is_not_null())
         ids.append(good.select(*UNIT, _hash=_HASH).collect())

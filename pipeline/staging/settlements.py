@@ -25,6 +25,14 @@ CONTENT = (
     *("settled_on", *MONEY, "disease_code", "is_reversal", "original_id", "is_resettled"),
 )
 KEY = ("settlement_id",)
+# What is needed of a row once it was checked by itself.
+CHECKED = (
+    *("_pos", "_file", "_sheet", "_row", "_batch", "_county", "_month", "_warning"),
+    *("_reason", "_column", "_detail", "_place", "_tier", "_tells_resettled", "settlement_id"),
+    *("original_id", "person", "insured_county", "insured_township", "institution_code"),
+    *("institution_county", "institution_level", "hospital_level", "care_type", "insurance_type"),
+    *("service_date", "settled_on", "sign", *MONEY, "disease_code", "age", "is_resettled"),
+)
 OLDEST = 120
 MAIN_MONTH_REPLACES = True
 
