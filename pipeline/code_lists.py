@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline.errors import StorageError
 from pipeline.ingest.decode import decode
+from pipeline.ingest.grammar import cleaned, cleaned_text
 from pipeline.ingest.refusal import FileRefused
 from pipeline.reference import AREAS_SCHEMA, INSTITUTION_ALIASES_SCHEMA, Reference, current_code
 
@@ -19,6 +20,9 @@ REGIONS = "ref_regions.csv"
 INSTITUTIONS = "ref_institutions.csv"
 ALIASES = "ref_institution_aliases.csv"
 COUNTY_DIGITS = 6
+_DELIMITERS = (",", "\t", ";")
+_NAMES = ("名称", "机构名称", "别名")  # as written; codes and years are folded
+_STILL = ["-", "--", "—", "/", "无", "至今", "现行"]  # for the last year of a code in force
 CODE_LISTS = (REGIONS, INSTITUTIONS, ALIASES)
 
 
@@ -49,15 +53,43 @@ def own_codes(folder: Path, default: Reference) -> tuple[Reference, pl.DataFrame
 def _table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     try:
         text = decode(path.read_bytes())
-        table = pl.read_csv(io.StringIO(text), infer_schema=False)
+        table = pl.read_csv(io.StringIO(text), separator=_delimiter(text), infer_schema=False)
     except (pl.exceptions.PolarsError, OSError, FileRefused) as error:
         raise StorageError(f"代码表{path}读不出来，请存为UTF-8的CSV。") from error
-    table = table.rename(str.strip)
+    table = table.rename(lambda name: name.strip().strip("\ufeff"))
     missing = [column for column in columns if column not in table.columns]
     if missing:
         raise StorageError(f"代码表{path}缺少列：{'、'.join(missing)}。")
-    cells = pl.col(columns).str.strip_chars()
-    return table.select(pl.when(cells != "").then(cells)).drop_nulls(columns[0])
+    table = table.select(
+        (cleaned_text if column in _NAMES else cleaned)(pl.col(column)) for column in columns
+    )
+    codes = [column for column in columns if column.endswith("代码")]
+    return table.with_columns(_code(pl.col(codes))).drop_nulls(columns[0])
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter of which the first line has most."""
+    first = text.lstrip().partition("\n")[0]
+    return max(_DELIMITERS, key=first.count)
+
+
+def _code(text: pl.Expr) -> pl.Expr:
+    """Undo what table programs and the statistics office make of an area code of six digits."""
+    return text.str.replace(r"\.0+$", "").str.replace(r"^(\d{6})0{6}$", "$1")
+
+
+def _years(table: pl.DataFrame, column: str) -> pl.Series:
+    """Read the years of a column (1949, 1949年, 1949-10-01).
+
+    Raises:
+        StorageError: a year cannot be read; without it a code would hold for ever.
+    """
+    years = table[column].str.extract(r"^(\d{4})(?:\D|$)").cast(pl.Int32)
+    bad = table.filter(years.is_null() & pl.col(column).is_in(_STILL).not_())
+    if bad.height:
+        shown = f"“{bad[column][0]}”（代码{bad['代码'][0]}）"
+        raise StorageError(f"区划代码表的“{column}”列有看不懂的年份{shown}，请只填四位年份。")
+    return years
 
 
 def _level(code: pl.Expr) -> pl.Expr:
@@ -74,7 +106,7 @@ def _level(code: pl.Expr) -> pl.Expr:
 
 def _listed_once(table: pl.DataFrame) -> pl.DataFrame:
     """Return one row per code: its last name and successor, its first and last year."""
-    first, last = (pl.col(column).cast(pl.Int32, strict=False) for column in ("启用年", "停用年"))
+    first, last = (_years(table, column) for column in ("启用年", "停用年"))
     return (
         table.with_columns(_from=first, _until=last)
         .sort("代码", "_until", nulls_last=True)

@@ -143,7 +143,10 @@ def current_code(areas: pl.DataFrame) -> pl.DataFrame:
         codes = step.with_columns(current_code=pl.coalesce("next_code", "current_code")).drop(
             "next_code"
         )
-    raise StorageError("参考数据中后继代码成环，请检查 area_overrides.csv。")
+    raise StorageError(
+        "区划代码表中的现行代码互相指向，首尾成环，请检查“现行代码”列"
+        "（项目自带的代码表为 area_overrides.csv）。"
+    )
 
 
 def ancestors(areas: pl.DataFrame) -> pl.DataFrame:

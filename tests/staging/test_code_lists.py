@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -87,4 +88,34 @@ def test_confirmed_names_are_read(folder: Path) -> None:
 def test_a_list_that_cannot_be_read_is_said(folder: Path, content: bytes) -> None:
     (folder / "ref_regions.csv").write_bytes(content)
     with pytest.raises(StorageError, match="代码表"):
+        own_codes(folder, load_reference())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(",", "\t"),
+        lambda text: text.replace(",", ";"),
+        lambda text: text.replace("1949,", "1949年,至今").replace("2000,", "2000-05-01,—"),
+        lambda text: text.replace("411603", "411603000000"),
+        lambda text: text.replace("\n411603", "\n'411603").replace("\n411626", "\n411626.0"),
+    ],
+)
+def test_other_spellings_of_a_list_say_the_same(
+    folder: Path, codes: Reference, change: Callable[[str], str]
+) -> None:
+    (folder / "ref_regions.csv").write_text(change(REGIONS), encoding="utf-8")
+    assert own_codes(folder, load_reference())[0].areas.equals(codes.areas)
+
+
+def test_names_in_a_list_stay_as_they_are_written(folder: Path) -> None:
+    (folder / "ref_institutions.csv").write_text(INSTITUTIONS.replace("示例医院", "医院（北院）"))
+    register = own_codes(folder, load_reference())[1]
+    assert register is not None
+    assert register["institution_name"].to_list() == ["示例卫生院", "医院（北院）", "医院（北院）"]
+
+
+def test_a_year_nobody_can_read_is_asked_for(folder: Path) -> None:
+    (folder / "ref_regions.csv").write_text(REGIONS.replace("1965,2019", "1965,很晚"))
+    with pytest.raises(StorageError, match=r"停用年.*很晚.*411626"):
         own_codes(folder, load_reference())
