@@ -84,6 +84,11 @@ def begin(view: View) -> Contents:
     return contents
 
 
+def forget() -> None:
+    """Forget the page that was drawn last."""
+    _page.set(None)
+
+
 def current() -> Contents | None:
     """Return the contents of the running page; None outside a page."""
     return _page.get()

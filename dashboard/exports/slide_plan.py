@@ -38,11 +38,7 @@ class Slide:
     rows: tuple[Row, ...]
     fit: Fit
     room: Box
-
-    @property
-    def is_first(self) -> bool:
-        """Say whether the slide has the claim and the cards."""
-        return self.number == 1
+    is_first: bool  # of its page: has the claim and the cards
 
     @property
     def titles(self) -> list[str]:
@@ -142,6 +138,6 @@ def plan(contents: Contents) -> list[Slide]:
         rows += parts_of(row, wide, rooms, ruler)
     shared = share_out(rows, room_of, ruler) or [((), Fit(1.0, (), 1.0))]
     return [
-        Slide(n, len(shared), some, fitted, room_of(n == 1))
+        Slide(n, len(shared), some, fitted, room_of(n == 1), is_first=n == 1)
         for n, (some, fitted) in enumerate(shared, start=1)
     ]

@@ -15,11 +15,20 @@ from dashboard.exports.collect import Contents
 from dashboard.messages import t
 
 log = logging.getLogger(__name__)
-PNG = "image/png"
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A picture takes all of a core for about a second: one at a time leaves the other to the pages.
-_turn = threading.Lock()
+HOME = "overview"  # the page that offers the meeting's slides
+PNG, PPTX, XLSX, MEETING = "picture", "deck", "workbook", "meeting"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_SLIDES = (f"{_OFFICE}.presentationml.presentation", ".pptx")
+# Kind of file -> its type and the ending of its name.
+KINDS = {
+    PNG: ("image/png", ".png"),
+    PPTX: _SLIDES,
+    XLSX: (f"{_OFFICE}.spreadsheetml.sheet", ".xlsx"),
+    MEETING: _SLIDES,
+}
+# A picture takes all of a core for a fifth of a second: one at a time leaves the other to the
+# pages. The meeting's slides are made by a process of their own.
+_turns = {kind: threading.Lock() for kind in (PNG, MEETING)}
 
 
 def _slide(contents: Contents) -> bytes:
@@ -41,22 +50,28 @@ def _workbook(contents: Contents) -> bytes:
     return write_workbook(contents)
 
 
+def _meeting(contents: Contents) -> bytes:
+    from dashboard.exports.meeting import write_meeting
+
+    return write_meeting(contents.view)
+
+
 def _failed(kind: str, contents: Contents, number: str) -> bytes:
     """Return a file that only says that it could not be made."""
     from dashboard.exports.workbook import write_notice
 
     words = t("export.failed", number=number)
     bare = Contents(contents.view, title=contents.title, claim=words)
-    return write_notice(bare) if kind == XLSX else _write(kind, bare)
+    return write_notice(bare) if kind == XLSX else _write(PNG if kind == PNG else PPTX, bare)
 
 
 def _write(kind: str, contents: Contents) -> bytes:
-    return {PNG: _slide, PPTX: _deck, XLSX: _workbook}[kind](contents)
+    return {PNG: _slide, PPTX: _deck, XLSX: _workbook, MEETING: _meeting}[kind](contents)
 
 
 def make(kind: str, contents: Contents) -> bytes:
     """Make a file; a fault becomes a file with one sentence and a number, and a line in the log."""
-    with _turn:
+    with _turns[MEETING if kind == MEETING else PNG]:
         try:
             return _write(kind, contents)
         except Exception:
@@ -65,32 +80,31 @@ def make(kind: str, contents: Contents) -> bytes:
             return _failed(kind, contents, number)
 
 
-def file_name(contents: Contents, ending: str) -> str:
-    """Return a name that says page, area and day."""
+def file_name(contents: Contents, kind: str) -> str:
+    """Return a name that says page, or the meeting, area and day."""
     view = contents.view
-    parts = (view.area.name, t(f"page.{view.page_id}"), f"{view.data_date:%Y%m%d}")
-    return "_".join("".join(c for c in part if c not in '<>:"/\\|?*') for part in parts) + ending
+    topic = t("export.meeting_name") if kind == MEETING else t(f"page.{view.page_id}")
+    parts = (view.area.name, topic, f"{view.data_date:%Y%m%d}")
+    name = "_".join("".join(c for c in part if c not in '<>:"/\\|?*') for part in parts)
+    return name + KINDS[kind][1]
 
 
 def button() -> None:
-    """Draw the button with its downloads."""
+    """Draw the button with its downloads; the overview also offers the meeting's slides."""
     contents = collect.current()
     if contents is None:
         return
-    kinds: tuple[tuple[str, str, str], ...] = (
-        ("picture", PNG, ".png"),
-        ("deck", PPTX, ".pptx"),
-        ("workbook", XLSX, ".xlsx"),
-    )
     with st.popover(t("export.button"), key="take-along"):
-        for name, kind, ending in kinds:
+        for kind, (mime, _) in KINDS.items():
+            if kind == MEETING and contents.view.page_id != HOME:
+                continue
             data: Callable[[], bytes] = partial(make, kind, contents)
             st.download_button(
-                t(f"export.{name}"),
+                t(f"export.{kind}"),
                 data=data,
-                file_name=file_name(contents, ending),
-                mime=kind,
+                file_name=file_name(contents, kind),
+                mime=mime,
                 on_click="ignore",
-                key=f"take-{name}",
+                key=f"take-{kind}",
                 width="stretch",
             )

@@ -6,6 +6,8 @@ TEXTS: dict[str, str] = {
     "export.button": "带走本页",
     "export.picture": "图片（首张，PNG）",
     "export.deck": "幻灯片（全部，PPTX）",
+    "export.meeting": "本周例会材料（PPTX）",
+    "export.meeting_name": "本周例会材料",
     "export.workbook": "数据表（XLSX）",
     "export.failed": "文件未能生成，请稍后再试；如仍不能生成，请把编号告诉信息科。编号 {number}。",
     "export.more_rows": "其余{count}行见数据表",

@@ -29,6 +29,7 @@ def test_every_page_offers_picture_slides_and_workbook(
     keys = [b.proto.id for b in app.get("download_button")]
     for name in ("take-picture", "take-deck", "take-workbook"):
         assert sum(name in key for key in keys) == 1
+    assert sum("take-meeting" in key for key in keys) == (page == "overview")
 
 
 def test_a_meeting_has_no_buttons(accounts_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,12 +47,12 @@ def test_the_files_are_what_their_names_say(contents_of: Read) -> None:
     assert book.sheetnames[0] == "说明"
     deck = Presentation(io.BytesIO(take_along.make(take_along.PPTX, contents)))
     assert [page.shapes.title.text for page in deck.slides] == ["开封市运行总览"]
-    assert take_along.file_name(contents, ".png") == "开封市_总览_20250630.png"
+    assert take_along.file_name(contents, take_along.PNG) == "开封市_总览_20250630.png"
 
 
 def test_a_hostile_name_makes_no_path(contents_of: Read, hostile_accounts: Path) -> None:
     contents = contents_of("county", marts=hostile_accounts, area="410225")
-    assert not set(take_along.file_name(contents, ".png")) & set('<>:"/\\|?*')
+    assert not set(take_along.file_name(contents, take_along.PNG)) & set('<>:"/\\|?*')
 
 
 @pytest.mark.parametrize("kind", [take_along.PNG, take_along.PPTX, take_along.XLSX])

@@ -151,16 +151,16 @@ def _zones(view: View, values: pl.DataFrame, zones: Sequence[Place]) -> None:
     if not zones:
         return
     labels = dict(values.select("area_code", "label").iter_rows())
-    if not view.meeting:  # buttons are not taken along: their words are
-        words = [f"{view.places.short_name(zone)} {labels[zone.code]}" for zone in zones]
-        collect.markup(div(t("map.zones"), "、".join(words), cls="note"))
+    # Buttons are not taken along: their words are.
+    words = [f"{view.places.short_name(zone)} {labels[zone.code]}" for zone in zones]
+    collect.markup(div(t("map.zones"), "、".join(words), cls="note"))
     with st.container(key="zones", horizontal=True, gap="small", vertical_alignment="center"):
-        draw(span(t("map.zones"), cls="note"), width="content", taken_along=view.meeting)
+        draw(span(t("map.zones"), cls="note"), width="content", taken_along=False)
         for place in zones:
             value = labels[place.code]
             name = view.places.short_name(place)
             if view.meeting:
-                draw(span(f"{name} {value}", cls="zone"), width="content")
+                draw(span(f"{name} {value}", cls="zone"), width="content", taken_along=False)
                 continue
             st.button(
                 formats.markdown(f"{name} {value}"),
