@@ -11,10 +11,7 @@ from pipeline.contracts.settled_marts import (
     OutflowLevelsYearly,
     PersonsYearly,
 )
-from pipeline.contracts.staging import (
-    CLINIC_STATUSES,
-    KEY_GROUPS,
-)
+from pipeline.contracts.staging import CLINIC_STATUSES, KEY_GROUPS
 from pipeline.contracts.words import AREA_LEVELS, STATUSES, VERDICTS
 
 __all__ = ["AREA_LEVELS", "MARTS", "STATUSES", "VERDICTS", "FlowMonthly"]
@@ -39,22 +36,22 @@ class _Measure(dy.Schema):
     status = dy.Enum(STATUSES, description="final, provisional, or why there is no value")
 
 
-class IndicatorMonthly(_Measure):
-    """One row per indicator, area and month; only areas at or above the finest level."""
-
+class _Indicator(_Measure):
     indicator_id = dy.String(primary_key=True, description="id in the catalogue")
     area_code = dy.String(primary_key=True, description="code in mart areas")
     area_level = dy.Enum(AREA_LEVELS, description="level of the area")
+
+
+class IndicatorMonthly(_Indicator):
+    """One row per indicator, area and month; only areas at or above the finest level."""
+
     month = dy.Date(primary_key=True, description="first day of the month")
     as_of = dy.Date(description="last day the value speaks of")
 
 
-class IndicatorWeekly(_Measure):
+class IndicatorWeekly(_Indicator):
     """One row per stock indicator, area and meeting week."""
 
-    indicator_id = dy.String(primary_key=True, description="id in the catalogue")
-    area_code = dy.String(primary_key=True, description="code in mart areas")
-    area_level = dy.Enum(AREA_LEVELS, description="level of the area")
     week_ending = dy.Date(primary_key=True, description="the Friday that ends the meeting week")
     as_of = dy.Date(description="last day the value speaks of")
 
