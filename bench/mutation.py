@@ -43,7 +43,8 @@ class _WithoutAnnotations(ast.NodeTransformer):
     def visit_arguments(self, node: ast.arguments) -> ast.AST:
         # Whether an argument must be named changes no result.
         self.generic_visit(node)
-        return ast.List([*node.posonlyargs, *node.args, *node.kwonlyargs, *node.defaults])  # type: ignore[list-item]
+        defaults = [*node.defaults, *(one for one in node.kw_defaults if one is not None)]
+        return ast.List([*node.posonlyargs, *node.args, *node.kwonlyargs, *defaults])  # type: ignore[list-item]
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
         node.annotation = None

@@ -38,7 +38,8 @@ def markdown(text: object) -> str:
 def rounded(value: float, decimals: int) -> str:
     """Round half away from zero, as on paper, with the minus sign U+2212."""
     step = Decimal(1).scaleb(-decimals)
-    number = Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP)
+    # Fifteen digits, as many as a float has: 0.0055 * 100 is 0.5499999999999999.
+    number = Decimal(f"{value:.15g}").quantize(step, rounding=ROUND_HALF_UP)
     if number == 0:
         number = abs(number)
     return str(number).replace("-", MINUS)

@@ -82,7 +82,7 @@ def _marks(
             "line": {"color": theme.ACCENT, "width": 2},
         },
         text=[
-            f"<b>{plain(row['area_name'])}</b><br>{name} {100 * row[column]:.1f}"
+            f"<b>{plain(row['area_name'])}</b><br>{name} {rounded(100 * row[column], 1)}"
             for _, row in known
         ],
         hovertemplate="%{text}<extra></extra>",

@@ -58,6 +58,13 @@ def test_cards_shorten_large_counts(value: float | None, printed: str) -> None:
     assert formats.compact(value) == printed
 
 
+def test_a_half_made_by_a_share_is_rounded_as_on_paper() -> None:
+    # By hand: 11 of 2000 are 0.55 %, 59 are 2.95 %; as floats times 100 both are a hair less.
+    assert formats.rate(11 / 2000) == "0.6"
+    assert formats.rate(59 / 2000) == "3.0"
+    assert formats.count(123_456_789_012_345) == "123456789012345"
+
+
 def test_money_is_kept_in_fen_and_printed_in_yuan() -> None:
     assert formats.money_table(1_234_500) == "1.2"
     assert formats.money_table(None) == "—"
