@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -26,7 +28,13 @@ ORDER = (
 
 
 def page(page_id: str) -> Page:
-    """Return the page object of an id; equal for equal ids, so it may be made anew each run."""
+    """Return the page object of an id, made anew for each run: navigation writes into it."""
+    return copy(_page(page_id))
+
+
+@cache
+def _page(page_id: str) -> Page:
+    """Make the page object of an id; its file is looked for once."""
     return st.Page(
         ROOT / "pages" / f"{page_id}.py",
         title=t(f"page.{page_id}"),
@@ -35,8 +43,11 @@ def page(page_id: str) -> Page:
     )
 
 
+@cache
+def _existing() -> tuple[str, ...]:
+    return tuple(one for one in ORDER if (ROOT / "pages" / f"{one}.py").is_file())
+
+
 def pages() -> dict[str, Page]:
     """Return the pages that exist, in the order of the navigation."""
-    return {
-        page_id: page(page_id) for page_id in ORDER if (ROOT / "pages" / f"{page_id}.py").is_file()
-    }
+    return {page_id: page(page_id) for page_id in _existing()}

@@ -46,6 +46,23 @@ class View:
         """Return the tree of areas."""
         return self.marts.places
 
+    @cached_property
+    def at_large(self) -> View:
+        """Return the view of the same snapshot, scope and month from no page and area of its own.
+
+        What is asked through it is answered once for all areas.
+        """
+        nowhere = next(iter(self.places.by_code.values()))
+        return View(
+            page_id="",
+            marts=self.marts,
+            catalogue=self.catalogue,
+            area=nowhere,
+            indicator=next(iter(self.catalogue.indicators.values())),
+            offered=(),
+            month=self.month,
+        )
+
     @property
     def chain(self) -> tuple[Place, ...]:
         """Return the breadcrumb: from the topmost ancestor to the area itself."""

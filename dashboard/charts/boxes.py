@@ -62,9 +62,16 @@ class Box:
 
     def is_crossed(self, start: Point, end: Point) -> bool:
         """Say whether a segment passes through the box (sampled every twentieth)."""
+        (x, y), half, tall = start, self.width / 2, self.height / 2
+        right, down = end[0] - x, end[1] - y
+        # Most segments lie wholly beside the box.
+        if min(x, end[0]) > self.x + half or max(x, end[0]) < self.x - half:
+            return False
+        if min(y, end[1]) > self.y + tall or max(y, end[1]) < self.y - tall:
+            return False
         return any(
-            abs(start[0] + (end[0] - start[0]) * k / 20 - self.x) * 2 < self.width
-            and abs(start[1] + (end[1] - start[1]) * k / 20 - self.y) * 2 < self.height
+            abs(x + right * k / 20 - self.x) * 2 < self.width
+            and abs(y + down * k / 20 - self.y) * 2 < self.height
             for k in range(21)
         )
 

@@ -37,23 +37,29 @@ def period_words(view: View, indicator: Indicator, place: Place | None = None) -
     return t("topic.as_of", day=formats.day(view.data_date))
 
 
-@remembered
 def values_of(view: View, indicator: Indicator, codes: Sequence[str]) -> pl.DataFrame:
     """Return an indicator of some areas: flows for the year so far, stocks at the month's end."""
+    return _values_of(view.at_large, indicator, codes)
+
+
+@remembered
+def _values_of(view: View, indicator: Indicator, codes: Sequence[str]) -> pl.DataFrame:
     if not is_flow(indicator):
         return measures.values_in_month(
             view.scan("indicator_monthly"), indicator_id=indicator.id, areas=codes, month=view.month
         )
     until = {code: shown_month(view, indicator, view.places.get(code)) for code in codes}
+    months = {*until.values()} or {view.final_month}
+    if len(months) == 1:
+        return year_to(view, indicator, codes, month=months.pop())
     parts = [
         year_to(view, indicator, [c for c in codes if until[c] == month], month=month)
-        for month in {view.final_month, *until.values()}
+        for month in months
     ]
     order = pl.DataFrame({"area_code": list(codes)}, schema={"area_code": pl.String})
     return order.join(pl.concat(parts), on="area_code", how="left", maintain_order="left")
 
 
-@remembered
 def year_to(
     view: View, indicator: Indicator, codes: Sequence[str], *, month: dt.date
 ) -> pl.DataFrame:
@@ -96,11 +102,17 @@ def reference_words(place: Place | None) -> str:
     return t(words[place.level]) if place.level in words else place.name
 
 
-@remembered
 def labelled(
     view: View, indicator: Indicator, places: Sequence[Place], *, reference: Place | None
 ) -> pl.DataFrame:
     """Return the values of some areas with all that charts print; marks compare with a whole."""
+    return _labelled(view.at_large, indicator, places, reference)
+
+
+@remembered
+def _labelled(
+    view: View, indicator: Indicator, places: Sequence[Place], reference: Place | None
+) -> pl.DataFrame:
     values = values_of(view, indicator, [place.code for place in places])
     week, whole = week_of(view), reference.code if reference else None
     return measures.labelled(
@@ -135,9 +147,13 @@ def towns_of(view: View, indicator: Indicator) -> tuple[Place, ...]:
     return towns if (found["status"] != "missing").any() else ()
 
 
-@remembered
 def series_of(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:
     """Return an indicator of one area over time: flows by month, stocks by meeting week."""
+    return _series_of(view.at_large, indicator, place)
+
+
+@remembered
+def _series_of(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:
     if is_flow(indicator):
         return measures.monthly_series(
             view.scan("indicator_monthly"),

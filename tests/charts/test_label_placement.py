@@ -161,3 +161,18 @@ def test_an_area_too_small_to_be_drawn_still_gets_its_label() -> None:
     )
     (label,) = (label for label in placed.labels if label.code == "S")
     assert label.foot == pytest.approx(placed.canvas.to_pixels(115.2, 34.5), abs=0.1)
+
+
+def test_a_segment_crosses_a_box_when_one_of_its_twentieths_lies_inside() -> None:
+    box = Box(0, 0, 10, 4)
+
+    def sampled(start: tuple[float, float], end: tuple[float, float]) -> bool:
+        points = [
+            [a + (b - a) * k / 20 for a, b in zip(start, end, strict=True)] for k in range(21)
+        ]
+        return any(abs(x) < 5 and abs(y) < 2 for x, y in points)
+
+    ends = [(x, y) for x in (-9.0, -5.0, -4.9, 0.0, 5.1, 8.0) for y in (-6.0, -2.0, 1.9, 7.0)]
+    pairs = [(start, end) for start in ends for end in ends]
+    assert [box.is_crossed(*pair) for pair in pairs] == [sampled(*pair) for pair in pairs]
+    assert 0 < sum(sampled(*pair) for pair in pairs) < len(pairs)

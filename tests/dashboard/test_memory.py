@@ -119,6 +119,18 @@ def test_a_view_is_told_apart_by_what_it_shows(view_of: Callable[..., View]) -> 
     assert len(asked) == 3
 
 
+def test_what_is_asked_at_large_is_answered_once_for_all_areas(
+    view_of: Callable[..., View],
+) -> None:
+    one, other = view_of("410225", meeting=True), view_of("410200")
+    for view in (one, other, view_of("410225", month=-2)):
+        noted(view.at_large)
+    assert len(asked) == 2
+    assert one.at_large == other.at_large
+    for name in ("marts", "month", "data_date", "final_month", "provisional_months"):
+        assert getattr(one.at_large, name) == getattr(one, name)
+
+
 def test_lasting_objects_are_told_apart_by_which_one_they_are() -> None:
     noted(Places([]))
     noted(Places([]))

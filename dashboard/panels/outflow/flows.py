@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
@@ -13,7 +14,8 @@ from dashboard.charts.sankey import sankey_figure
 from dashboard.components import chart, draw, notice, panel, state_message, table_twin
 from dashboard.look import flow_matrix as look
 from dashboard.look.css_outflow import NAMES, OUTFLOW_CSS
-from dashboard.look.markup import div
+from dashboard.look.markup import Markup, div
+from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.panels.shared.topic_panels import follow
 from dashboard.places import Place
@@ -123,7 +125,7 @@ def _share(flow: Flow | None, total: int | None) -> float | None:
     return flow.settlements / total
 
 
-def _line(view: View, matrix: Matrix, flows: Flows, place: Place) -> look.Line:
+def _line(matrix: Matrix, flows: Flows, place: Place, *, here: str | None) -> look.Line:
     total = flows.totals.get(place.code)
     cells = []
     for end in matrix.ends:
@@ -131,7 +133,6 @@ def _line(view: View, matrix: Matrix, flows: Flows, place: Place) -> look.Line:
         share = _share(flow, total)
         below = formats.rate(share) if share is not None else ""
         cells.append(look.Cell(text=_printed(flow), below=below, share=share))
-    is_here = view.county is not None and place.code == view.county.code
     unknown = (
         formats.SUPPRESSED
         if any(map(partial(matrix.cell, place.code), matrix.ends))
@@ -141,12 +142,12 @@ def _line(view: View, matrix: Matrix, flows: Flows, place: Place) -> look.Line:
         name=place.name,
         cells=tuple(cells),
         total=unknown if total is None else formats.count(total),
-        cls="here" if is_here else "",
+        cls="here" if place.code == here else "",
     )
 
 
-def _sum_line(view: View, matrix: Matrix, flows: Flows) -> look.Line:
-    total = flows.totals.get(view.reference.code) if view.reference else None
+def _sum_line(matrix: Matrix, flows: Flows, *, whole: str | None) -> look.Line:
+    total = flows.totals.get(whole) if whole else None
     shown = [matrix.shown_sum(end) for end in matrix.ends]
     return look.Line(
         name=t("matrix.sum"),
@@ -179,7 +180,7 @@ def matrix_panel(view: View, flows: Flows, *, tier: str | None) -> None:
                 _row_buttons(view)
             with st.container(key="od-side", gap=None):
                 _tier_buttons(_tiers(matrix), tier)
-                _table(view, matrix, flows)
+                draw(_table(flows, view.counties, here=_here(view), whole=_whole(view)))
         words = _top_words(view, matrix, flows) + _hidden_words(matrix)
         if words:
             notice(words, cls="note")
@@ -225,17 +226,28 @@ def _tier_buttons(tiers: list[tuple[str, int]], chosen: str | None) -> None:
                 )
 
 
-def _table(view: View, matrix: Matrix, flows: Flows) -> None:
-    lines = [_line(view, matrix, flows, place) for place in view.counties]
-    drawn = look.matrix(
+def _here(view: View) -> str | None:
+    return view.county.code if view.county else None
+
+
+def _whole(view: View) -> str | None:
+    return view.reference.code if view.reference else None
+
+
+@remembered
+def _table(
+    flows: Flows, counties: Sequence[Place], *, here: str | None, whole: str | None
+) -> Markup:
+    matrix = flow_matrix(flows.links, ends=flows.ends)
+    lines = [_line(matrix, flows, place, here=here) for place in counties]
+    return look.matrix(
         [(t(f"tier.{tier}"), n) for tier, n in _tiers(matrix)],
         [_end_name(end) for end in matrix.ends],
-        [*lines, _sum_line(view, matrix, flows)],
+        [*lines, _sum_line(matrix, flows, whole=whole)],
         corner=t("matrix.county"),
         total=t("matrix.total"),
         label=t("matrix.title", by=t(f"flows.by_{flows.by}")),
     )
-    draw(drawn)
 
 
 def _top_words(view: View, matrix: Matrix, flows: Flows) -> str:
@@ -256,7 +268,7 @@ def _top_words(view: View, matrix: Matrix, flows: Flows) -> str:
 
 def _twin(view: View, matrix: Matrix, flows: Flows) -> None:
     """Draw the matrix as plain columns: admissions and share of every cell."""
-    rows = [_line(view, matrix, flows, place) for place in view.counties]
+    rows = [_line(matrix, flows, place, here=_here(view)) for place in view.counties]
     data: dict[str, list[str]] = {
         t("table.area_code"): [place.code for place in view.counties],
         t("table.area"): [row.name for row in rows],

@@ -43,9 +43,13 @@ def _printed(values: pl.DataFrame) -> pl.Series:
     )
 
 
-@remembered
 def _pairs(view: View, without: Indicator, places: Sequence[Place]) -> pl.DataFrame:
     """One row per place: both shares, the interval of the one without, printed values."""
+    return _pairs_of(view.at_large, without, places)
+
+
+@remembered
+def _pairs_of(view: View, without: Indicator, places: Sequence[Place]) -> pl.DataFrame:
     codes = [place.code for place in places]
     names = {place.code: place.name for place in places}
     every = topics.values_of(view, view.catalogue.indicators[WITH], codes)

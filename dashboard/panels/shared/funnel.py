@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
@@ -14,8 +15,10 @@ from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.panels.shared.topic_panels import follow
+from dashboard.places import Place
 from dashboard.reading.topics import period_words, reference_words, values_of
 from dashboard.view import View
+from pipeline.catalog import Indicator
 from pipeline.methods import claims
 
 NOTE = 56  # pixels of the sentences under the chart
@@ -23,14 +26,13 @@ LEAST = 5  # counties, below which a funnel says nothing
 
 
 @remembered
-def _judged(view: View) -> pl.DataFrame:
+def _judged(view: View, indicator: Indicator, counties: Sequence[Place]) -> pl.DataFrame:
     """One row per county with its funnel limits.
 
     Where over half of the counties lie outside the plain 95 % limits, chance is not what spreads
     them: the limits widen for over-dispersion.
     """
-    indicator = view.indicator
-    names = {place.code: place.name for place in view.counties}
+    names = {place.code: place.name for place in counties}
     values = values_of(view, indicator, list(names))
     declared = values.lazy().with_columns(
         polarity=pl.lit(indicator.polarity),
@@ -50,7 +52,8 @@ def funnel_panel(view: View, *, height: int) -> None:
     """Draw the funnel of the counties; a click follows. Only for shares of persons or units."""
     indicator = view.indicator
     title = t("funnel.title", name=indicator.short_zh)
-    points = _judged(view) if indicator.form == "proportion" else None
+    judged = indicator.form == "proportion"
+    points = _judged(view.at_large, indicator, view.counties) if judged else None
     if points is None or points["centre"].count() < LEAST:
         with panel("funnel", title=title, height=height):
             state_message("funnel.not_drawn")
