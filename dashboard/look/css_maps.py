@@ -8,9 +8,21 @@ from dashboard import theme as t
 MAPS_CSS = f"""
 .st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ flex: none;
   flex-wrap: nowrap !important; height: 36px; margin: -9px 0 -7px; }}
-.st-key-map-slider {{ flex: 1 1 auto; min-width: 0; height: 36px; padding: 6px 8px 0 10px; }}
-.st-key-map-slider p {{ font-size: {t.SIZE_NOTE}px; font-weight: 500; }}
-.st-key-map-slider [data-testid="stSliderTickBar"] {{ display: none; }}
+[class*="st-key-map-slider"] {{ flex: 1 1 auto; min-width: 0; height: 36px;
+  padding: 6px 8px 0 10px; }}
+[class*="st-key-map-slider"] p {{ font-size: {t.SIZE_NOTE}px; font-weight: 500; }}
+[class*="st-key-map-slider"] [data-testid="stSliderTickBar"] {{ display: none; }}
+.st-key-map-film button {{ min-height: 34px; padding: 0 6px; }}
+.st-key-map-film button p {{ font-size: {t.SIZE_NOTE}px; color: {t.ACCENT}; white-space: nowrap; }}
+.film-position {{ height: 36px; padding: 0 8px 0 10px; color: {t.ACCENT};
+  font-size: {t.SIZE_NOTE}px; font-weight: 500; line-height: 20px; }}
+.film-position progress {{ display: block; width: 100%; height: 4px; appearance: none; border: 0;
+  background: {t.LINE}; }}
+.film-position progress::-webkit-progress-bar {{ background: {t.LINE}; }}
+.film-position progress::-webkit-progress-value {{ background: {t.ACCENT}; }}
+.film-position progress::-moz-progress-bar {{ background: {t.ACCENT}; }}
+/* Who has asked for less motion moves the months by hand. */
+@media (prefers-reduced-motion: reduce) {{ .st-key-map-film {{ display: none; }} }}
 .st-key-map-compare [role="group"] {{ min-height: 34px; height: 34px; }}
 .st-key-map-compare input {{ font-size: {t.SIZE_NOTE}px; }}
 .st-key-map-one button {{ min-height: 34px; padding: 0 12px; }}
@@ -24,7 +36,8 @@ MAPS_CSS = f"""
 @media screen and (max-width: 767px) {{
   .st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ height: auto; margin: 0;
     flex-wrap: wrap !important; position: sticky; left: 0; }}
-  .st-key-map-slider {{ flex: 1 1 100%; height: 44px; padding-top: 14px; }}
+  [class*="st-key-map-slider"] {{ flex: 1 1 70%; height: 44px;
+    padding-top: 14px; }}
   [class*="st-key-panel-"] .st-key-changes-figure {{ min-width: 0 !important; }}
   .st-key-changes-figure .xtick {{ display: none; }}
   [data-testid="stColumn"]:has(.st-key-panel-changes) {{ order: -1; }}

@@ -65,6 +65,8 @@ TEXTS: dict[str, str] = {
     "state.unknown_comparison": "链接中的对比月份没有可比数据，已改为与{month}对比。",
     "state.no_comparison": "没有可以对比的月份，未作对比。",
     "months.slider": "地图月份，按左右方向键逐月移动",
+    "months.play": "播放",
+    "months.halt": "暂停",
     "months.compare": "对比的月份",
     "months.choose": "两期对比",
     "months.with": "对比{month}",

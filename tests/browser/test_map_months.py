@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import harness, looks
 
@@ -66,3 +66,55 @@ def test_two_dates_stand_beside_each_other_on_a_laptop(address: str, page: Page)
     assert abs(maps[0]["y"] - maps[1]["y"]) <= 2
     assert looks.overlapping(page) == []
     assert looks.clipped(page) == []
+
+
+SHOWN = "() => document.querySelector('.film-position span').innerText"
+
+
+def test_the_months_play_until_they_are_halted_or_the_page_is_left(
+    address: str, chromium: Browser
+) -> None:
+    page = chromium.new_page(viewport={"width": 1920, "height": 1080})
+    received: list[int] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+    )
+    harness.open_page(page, address + "/")
+    play = page.locator(".st-key-map-film button")
+    play.focus()
+    page.keyboard.press("Enter")
+    expect(play).to_have_text("暂停")
+    page.locator(".film-position").wait_for()
+    legend, first = page.evaluate(LEGEND), page.evaluate(SHOWN)
+    received.clear()
+    page.wait_for_function(f"first => ({SHOWN})() !== first", arg=first, timeout=20_000)
+    page.wait_for_timeout(300)
+    assert sum(received) <= 30_000
+    assert page.evaluate(LEGEND) == legend
+    assert "map-month" not in page.url
+    assert page.evaluate("document.activeElement.innerText") == "暂停"
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "map-month=" in url)
+    harness.settle(page)
+    thumb = page.locator("[class*=st-key-map-slider] input[type=range]")
+    assert thumb.get_attribute("aria-valuetext") in page.locator(".st-key-map-months").inner_text()
+    assert looks.english(page) == []
+
+    play.click()
+    expect(play).to_have_text("暂停")
+    page.get_by_test_id("stHeader").get_by_text("数据质量").click()
+    page.locator(".st-key-panel-matrix").wait_for()
+    harness.settle(page)
+    received.clear()
+    page.wait_for_timeout(2500)
+    assert received == []
+    page.close()
+
+
+def test_who_wants_less_motion_is_not_offered_a_film(address: str, chromium: Browser) -> None:
+    page = chromium.new_page(reduced_motion="reduce")
+    harness.open_page(page, address + "/")
+    expect(page.locator(".st-key-map-film")).to_be_hidden()
+    expect(page.locator(".st-key-map-slider")).to_be_visible()
+    page.close()

@@ -18,6 +18,7 @@ from dashboard import formats, shell, state
 from dashboard.blocks import block
 from dashboard.exports import collect
 from dashboard.messages import t
+from dashboard.panels.shared import map_film
 from dashboard.reading.map_history import moments_of
 from dashboard.reading.topics import is_flow
 from dashboard.selectors import navigate
@@ -56,30 +57,38 @@ def redrawn_alone(draw: Draw[P]) -> Draw[P]:
     """Let a map's panel follow its slider by itself; a fault inside is one sentence, as in `block`.
 
     Every other choice in the panel moves the page, and so does a second date, which has a row of
-    its own.
+    its own. Played, the panel is drawn anew each second, until the page is.
     """
     guarded = block(draw)
 
     def again(
+        is_film: bool,
         contents: collect.Contents | None,
         place: collect.Place | None,
         view: View,
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
-        now = moments_of(view, st.query_params.to_dict())
-        if now.earlier is not None or _is_behind(view):
+        now: Moments | None = moments_of(view, st.query_params.to_dict())
+        if now is None or now.earlier is not None or _is_behind(view):
+            st.rerun()
+        now = map_film.played(now) if is_film else now
+        if now is None or map_film.is_asked_for():
             st.rerun()
         with collect.resumed(contents, place):
             guarded(replace(view, moments=now), *args, **kwargs)
 
     # The framework tells fragments apart by their names.
     alone = st.fragment(wraps(draw)(again))
+    film = st.fragment(wraps(draw)(again), run_every=map_film.SECONDS)
 
     @wraps(draw)
     def drawn(view: View, /, *args: P.args, **kwargs: P.kwargs) -> None:
         if has_months(view):
-            alone(collect.current(), collect.current_place(), view, *args, **kwargs)
+            is_film = map_film.begin()
+            again_and_again = film if is_film else alone
+            place = collect.current_place()
+            again_and_again(is_film, collect.current(), place, view, *args, **kwargs)
         else:
             guarded(view, *args, **kwargs)
 
@@ -91,7 +100,11 @@ def month_row(view: View) -> None:
     if view.moments is None or not has_months(view):
         return
     with st.container(key="map-months", horizontal=True, vertical_alignment="center", gap="small"):
-        _slider(view.moments)
+        map_film.button(view.moments)
+        if map_film.is_running():
+            map_film.draw_position(view.moments)
+        else:
+            _slider(view.moments)
         _compare_picker(view, view.moments)
 
 
@@ -111,18 +124,19 @@ def later_row(moments: Moments) -> None:
 def _slider(moments: Moments) -> None:
     """Draw the slider of months; the default month is not told in the link."""
     by_key = {formats.month_key(month): month for month in moments.offered}
-    st.session_state["map-slider"] = formats.month_key(moments.shown)
-    default = formats.month_key(moments.default)
+    shown, default = formats.month_key(moments.shown), formats.month_key(moments.default)
+    widget = map_film.slider_key()
+    st.session_state[widget] = shown
 
     def move() -> None:
-        wanted = st.session_state["map-slider"]
+        wanted = st.session_state[widget]
         navigate(**{state.MAP_MONTH: None if wanted == default else wanted})
 
     st.select_slider(
         t("months.slider"),
         list(by_key),
         format_func=lambda key: formats.month(by_key[key]),
-        key="map-slider",
+        key=widget,
         on_change=move,
         label_visibility="collapsed",
     )
