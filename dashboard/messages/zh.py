@@ -28,7 +28,6 @@ TEXTS: dict[str, str] = {
     "frame.past": "正在查看历史快照 {id}（数据截至{day}），不是最新数据。",
     "frame.past_short": "历史快照",
     "frame.to_latest": "返回最新",
-    "frame.crumb_label": "上级地区",
     "frame.wall": "本屏幕较大，请将浏览器缩放调到200%观看。",
     "frame.meeting": "会议模式",
     "frame.no_script": "请在浏览器设置中允许本站运行脚本，然后刷新。",
@@ -54,12 +53,8 @@ TEXTS: dict[str, str] = {
     "source.income": "居民收入",
     # States
     "state.no_rows": "该地区本期没有上报数据。",
-    "state.no_rows_last": "该地区本期没有上报数据。最近一次：{month}。",
-    "state.not_computable": "暂不能计算：缺少“{what}”数据。",
     "state.not_applicable": "该指标没有这一级地区的数据。",
     "state.suppressed": "＊　人数过少，按规定不显示。",
-    "state.provisional": "暂定：结算尚未到齐，数值会继续变化，不作升降判断。",
-    "state.no_rights": "您的账号不能查看该地区。",
     "state.unknown_area": "链接中的地区不存在，已显示{name}。",
     "state.unknown_indicator": "链接中的指标不存在，已显示{name}。",
     "state.unknown_month": "链接中的期间没有数据，已显示{month}。",
@@ -67,13 +62,11 @@ TEXTS: dict[str, str] = {
     "state.damaged_snapshot": "链接中的快照校验未通过，已显示现用快照。",
     "state.no_snapshot_of_day": "没有保留该日期以前的快照，已显示现用快照。",
     "state.error": "本块未能显示，其余内容不受影响。编号 {number}。",
-    "state.loading": "正在读取……",
     "state.no_snapshot_title": "还没有可以显示的数据",
     "state.no_snapshot_todo": (
         "请先生成并发布一份快照：把各类台账放进 data/raw，运行 python -m pipeline build；"
         "没有真实数据时，先运行 python -m pipeline demo。完成后刷新本页。"
     ),
-    "state.old_browser": "浏览器版本过低，请用 Chromium 内核110及以上的浏览器（极速模式）。",
     # Table twins
     "table.show": "查看数据",
     "table.download": "下载CSV",
@@ -89,7 +82,6 @@ TEXTS: dict[str, str] = {
     "polarity.none": "",
     "mark.better": "优于{reference}",
     "mark.worse": "差于{reference}",
-    "mark.similar": "与{reference}无明显差异",
     "mark.alt_better": "较好",
     "mark.alt_worse": "较差",
     "mark.alt_plain": "在用",
@@ -117,11 +109,8 @@ TEXTS: dict[str, str] = {
     "target.short_points": "差{points}",
     # Map
     "device.other": "其他设备",
-    "map.dark_is_worse": "深色＝更需关注",
-    "map.dark_is_more": "深色＝更多",
     "map.star": "；＊人数过少",
     "map.file": "{area}各县区{name}",
-    "map.unit": "单位：{unit}",
     "map.provisional": "（暂定）",
     "map.zones": "无独立边界：",
     "map.no_polygon": "该地区没有独立的边界，不绘地图。",
@@ -130,7 +119,6 @@ TEXTS: dict[str, str] = {
     # Overview
     "overview.title": "{name}运行总览",
     "overview.map_flow": "按参保地，{period}",
-    "overview.map_stock": "截至{day}",
     "overview.table": "各{what}对照",
     "overview.counties": "县区",
     "overview.cities": "市",
@@ -249,5 +237,4 @@ TEXTS: dict[str, str] = {
     "township.contracts": "签约服务",
     "township.unplanned": "规划外",
     "county.no_townships": "该地区没有乡镇一级的数据。",
-    "county.no_counties": "请在右上角选择一个县区，或点击下面的一行。",
 }

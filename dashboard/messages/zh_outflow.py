@@ -46,7 +46,6 @@ TEXTS: dict[str, str] = {
     "matrix.pair_level": "的",
     "matrix.share": "{name}占比%",
     "matrix.other": "其他{n}地",
-    "matrix.pick_tier": "点“{tier}”只看这一去向",
     "places.tier": "只看",
     "places.all": "全部",
     "places.none": "没有去往“{tier}”的县外住院。",

@@ -60,6 +60,27 @@ def test_chinese_stands_only_in_the_catalogue(path: Path) -> None:
         assert stray == []
 
 
+def pattern(node: ast.JoinedStr) -> str:
+    """Return the pattern of a text put together: what is known of it, and anything between."""
+    known = [str(v.value) if isinstance(v, ast.Constant) else None for v in node.values]
+    return "".join(".+" if words is None else re.escape(words) for words in known)
+
+
+def test_every_text_of_the_catalogue_is_used() -> None:
+    nodes = [node for path in sources() for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    named = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    patterns = {pattern(node) for node in nodes if isinstance(node, ast.JoinedStr)}
+    # Without a dot of its own a pattern says nothing, but for an ending put to a key.
+    dotted = re.compile("|".join(found for found in patterns if "\\." in found))
+    endings = {found.removeprefix(".+") for found in patterns if found.startswith(".+_")}
+
+    def is_used(key: str) -> bool:
+        stems = {key.removesuffix(ending) for ending in endings if key.endswith(ending)}
+        return key in named or bool(stems & named) or dotted.fullmatch(key) is not None
+
+    assert [key for texts in LANGUAGES.values() for key in texts if not is_used(key)] == []
+
+
 def test_placeholders_are_filled() -> None:
     assert t("frame.snapshot", id="0001-aa") == "快照 0001-aa"
     with pytest.raises(KeyError):
