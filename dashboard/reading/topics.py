@@ -85,13 +85,19 @@ def reference_of(
 
 def target_of(view: View, indicator: Indicator, place: Place) -> float | None:
     """Return the target in force for an area: its own, else of an area above, else declared."""
-    found = headline.targets_of(
+    found = _targets(view.at_large, [p.code for p in reversed(view.places.chain(place.code))])
+    return found[indicator.id][0] if indicator.id in found else None
+
+
+@remembered
+def _targets(view: View, chain: Sequence[str]) -> dict[str, tuple[float, dt.date | None]]:
+    """Return the targets of all indicators: a page asks for a dozen, one after the other."""
+    return headline.targets_of(
         view.scan("targets"),
-        indicators=[indicator],
-        chain=[p.code for p in reversed(view.places.chain(place.code))],
+        indicators=list(view.catalogue.indicators.values()),
+        chain=chain,
         on=view.data_date,
     )
-    return found[indicator.id][0] if indicator.id in found else None
 
 
 def reference_words(place: Place | None) -> str:
