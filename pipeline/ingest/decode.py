@@ -55,6 +55,7 @@ def decoded(source: BinaryIO) -> Iterator[str]:
     Raises:
         FileRefused: as `decode`, before the first piece.
     """
+    source.seek(0)
     top = source.read(_TOP)
     _check_kind(top, source)
     wide = _UTF16.get(top[:2]) or _wide_without_mark(top)

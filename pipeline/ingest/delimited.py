@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
@@ -27,7 +26,7 @@ _AGREEING = 2  # lines that must agree on a number of columns other than the hea
 _OTHERS = ("|", "，", "；", "^", "~", "、", "\u0001")
 
 
-def read_delimited(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
+def read_delimited(source: BinaryIO, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     """Read a delimited file; only recognised columns (and the first) are kept.
 
     Raises:
@@ -35,8 +34,8 @@ def read_delimited(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     """
     # Why a file is refused is not for blocks to say.
     with contextlib.suppress(NotPlainError, FileRefused):
-        return _together(read_blocks(io.BytesIO(data), index))
-    return _together(read_texts(io.BytesIO(data), index))
+        return _together(read_blocks(source, index))
+    return _together(read_texts(source, index))
 
 
 def read_blocks(source: BinaryIO, index: HeaderIndex) -> Iterator[tuple[Grid, HeaderMap]]:

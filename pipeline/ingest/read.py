@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import BinaryIO
 
 import polars as pl
 
@@ -62,9 +63,12 @@ def read_file(file: RawFile, index: HeaderIndex, *, excel: ExcelReader) -> Table
         size = file.path.stat().st_size
         if size > MAX_BYTES:
             raise FileRefused("RESOURCE_LIMIT", f"{size >> 20}MB")
-        data = file.path.read_bytes()
-        is_parquet = data.startswith(_PARQUET) or file.path.suffix.lower() == ".parquet"
-        parts = [_parquet(data, index) if is_parquet else read_delimited(data, index)]
+        with file.path.open("rb") as handle:
+            is_parquet = handle.read(len(_PARQUET)) == _PARQUET
+            is_parquet = is_parquet or file.path.suffix.lower() == ".parquet"
+            handle.seek(0)
+            read = _parquet if is_parquet else read_delimited
+            parts = [read(handle, index)]
     table = _table(parts, index.source)
     if table.rows_read == 0:
         raise FileRefused("EMPTY")
@@ -80,10 +84,10 @@ def is_long(file: RawFile) -> bool:
         return not handle.read(len(_PARQUET)).startswith(_PARQUET)
 
 
-def _parquet(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
+def _parquet(source: BinaryIO, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
     from pipeline.ingest.parquet import read_parquet  # Arrow takes longer to load than small files
 
-    return read_parquet(data, index)
+    return read_parquet(source.read(), index)
 
 
 def read_in_blocks(file: RawFile, index: HeaderIndex, *, is_plain: bool) -> Iterator[Table]:

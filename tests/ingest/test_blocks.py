@@ -26,14 +26,14 @@ TEXT = "\n".join(LINES) + "\n"
 def outcome(data: bytes, read: Callable[..., Any] = read_delimited) -> Any:
     """Return all that reading gives, or the refusal."""
     try:
-        grid, found = read(data, INDEX)
+        grid, found = read(io.BytesIO(data), INDEX)
     except FileRefused as refused:
         return refused.code, refused.note
     return grid.cells.rows(), grid.header, grid.title, grid.refused, grid.left_out, found
 
 
-def read_whole(data: bytes, index: HeaderIndex) -> Any:
-    return _together(read_texts(io.BytesIO(data), index))
+def read_whole(source: io.BytesIO, index: HeaderIndex) -> Any:
+    return _together(read_texts(source, index))
 
 
 def compare(data: bytes, *, block: int = 200) -> Any:

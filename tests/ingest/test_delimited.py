@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from pipeline.ingest.delimited import read_delimited
@@ -9,7 +11,7 @@ from pipeline.ingest.refusal import FileRefused
 
 
 def read(text: str, index: HeaderIndex) -> Grid:
-    return read_delimited(text.encode(), index)[0]
+    return read_delimited(io.BytesIO(text.encode()), index)[0]
 
 
 def cells(text: str, index: HeaderIndex) -> list[tuple[object, ...]]:
@@ -186,7 +188,7 @@ def test_an_undecodable_line_costs_itself_only(index: HeaderIndex) -> None:
     lines = ["编码,名称", *(f"{i},城关镇卫生院" for i in range(8))]
     data = [line.encode("gb18030") for line in lines]
     data[4] = b"3,\xff\xff"
-    grid = read_delimited(b"\n".join(data) + b"\n", index)[0]
+    grid = read_delimited(io.BytesIO(b"\n".join(data) + b"\n"), index)[0]
     assert [(r.row, r.reason) for r in grid.refused] == [(5, "ENCODING")]
     assert grid.cells["c0"].to_list() == list("0124567")
 
@@ -229,7 +231,7 @@ def test_a_header_longer_than_any_is_no_crash(index: HeaderIndex) -> None:
 def test_an_undecodable_header_is_a_fault_of_the_encoding(index: HeaderIndex) -> None:
     lines = [b"\xff\xff,\xff", *["1,城关镇卫生院".encode()] * 9]
     with pytest.raises(FileRefused) as refused:
-        read_delimited(b"\n".join(lines), index)
+        read_delimited(io.BytesIO(b"\n".join(lines)), index)
     assert refused.value.code == "ENCODING"
 
 

@@ -37,7 +37,7 @@ def test_cells_come_back_as_they_were_written(
 ) -> None:
     rows = [[f"k{at}", *cells] for at, cells in enumerate(names)]
     text = written(rows, delimiter, line_end)
-    grid, _ = read_delimited(text.encode(encoding), INDEX)
+    grid, _ = read_delimited(io.BytesIO(text.encode(encoding)), INDEX)
     assert grid.refused == ()
     read = grid.cells.select("_row", "c0", "c1", "c2").rows()
     assert [[cell or "" for cell in row[1:]] for row in read] == rows
@@ -47,7 +47,7 @@ def test_cells_come_back_as_they_were_written(
 @given(names=st.lists(OVER_LINES, min_size=1, max_size=8))
 def test_text_over_several_lines_comes_back_with_its_first_line(names: list[str]) -> None:
     rows = [[f"k{at}", name, "z"] for at, name in enumerate(names)]
-    grid, _ = read_delimited(written(rows, ",", "\n").encode(), INDEX)
+    grid, _ = read_delimited(io.BytesIO(written(rows, ",", "\n").encode()), INDEX)
     assert grid.refused == ()
     line, expected = 2, []
     for row in rows:

@@ -130,3 +130,16 @@ def test_neither_persons_nor_too_many_words_are_kept(monkeypatch: pytest.MonkeyP
     name = SourceColumn(id="name", headers=("名称",), type="text")
     typed_column(pl.Series(["甲", "乙", "丙"]), name, parses=parses)
     assert parses.known == {}
+
+
+@pytest.mark.parametrize("type_", ["code", "text"])
+def test_few_words_and_many_texts_are_typed_alike(
+    type_: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    column = SourceColumn(id="x", headers=("x",), type=type_)  # type: ignore[arg-type]
+    raw = pl.Series(["a1", None, "1.2E+17", "a1", "\ufffd", " b2 "] * 3)
+    words = [part.to_list() for part in typed_column(raw, column)]
+    monkeypatch.setattr("pipeline.ingest.values.MOST_KNOWN", 1)
+    assert [part.to_list() for part in typed_column(raw, column)] == words
+    assert words[0][:2] == ["a1", None]
+    assert words[1][4] == "MOJIBAKE"

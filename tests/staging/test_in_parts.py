@@ -125,6 +125,7 @@ def test_neither_buckets_nor_rounds_nor_shared_hashes_matter(
     parts = rows.partition_by("_file")
     monkeypatch.setattr(in_parts, "BUCKETS", buckets)
     monkeypatch.setattr(in_parts, "COMPARED", compared)
+    monkeypatch.setattr(in_parts, "KEPT", compared)
     monkeypatch.setattr(in_parts, "_HASH", pl.col("settlement_id").str.len_chars().cast(pl.UInt64))
     for ours, theirs in zip(in_several(parts, references), whole, strict=True):
         assert ours.equals(theirs)

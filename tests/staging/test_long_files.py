@@ -122,3 +122,20 @@ def test_an_unknown_column_is_told_of_once(tmp_path: Path, monkeypatch: pytest.M
     tables = list(read_in_blocks(file, HeaderIndex(small_source()), is_plain=True))
     assert [warning for table in tables for warning in table.warnings] == ["HEADER_EXTRA"]
     assert pl.concat(table.rows for table in tables)["_row"].to_list() == list(range(2, 92))
+
+
+def test_a_long_file_that_cannot_be_read_in_blocks_is_read_as_a_whole(
+    tmp_path: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = tmp_path / "raw"
+    institutions(raw / "institutions" / "名录_20250331.xlsx")
+    settlements(raw / "settlements" / "410200_结算_202503.csv", MANY)
+    whole = examine(raw_files(raw), reference=reference, key=KEY)
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("pipeline.ingest.read.LONG", 0)
+    monkeypatch.setattr(collector, "read_in_blocks", fail)
+    again = examine(raw_files(raw), reference=reference, key=KEY)
+    assert again.ledger_files.rows() == whole.ledger_files.rows()
