@@ -78,6 +78,11 @@ def count_headers(indicator: Indicator) -> dict[str, str]:
     return {part: f"{t(f'table.{part}')}（{unit}）" for part in ("numerator", "denominator")}
 
 
+def _is_by_quarter(fact: Fact) -> bool:
+    """Say whether the value is a sum of quarters, without months beside it."""
+    return fact.level == "township" and fact.indicator.kind == "flow"
+
+
 def change_words(fact: Fact) -> list[tuple[str, str]]:
     """Return two changes as (comparison, amount).
 
@@ -88,7 +93,8 @@ def change_words(fact: Fact) -> list[tuple[str, str]]:
     name = t("change.month_of", month=month.month) if month else t("change.month")
     monthly = (name, _points(fact.monthly_points, indicator))
     if indicator.kind == "flow":
-        return [(t("change.same_period"), _points(fact.same_period_points, indicator)), monthly]
+        same = (t("change.same_period"), _points(fact.same_period_points, indicator))
+        return [same, (t("towns.by_quarter"), "") if _is_by_quarter(fact) else monthly]
     if not measured.is_registry(indicator):
         tested = fact.change.difference
         longer = (t("change.baseline"), _points(tested, indicator))
@@ -161,6 +167,8 @@ def span_words(fact: Fact) -> str:
     """Name what the sparkline spans."""
     if fact.status == "provisional":
         return t("chart.provisional")
+    if _is_by_quarter(fact) and fact.until is not None:
+        return t("towns.span", last=fact.until.month)
     if fact.indicator.kind == "flow":
         return t("overview.span_months", n=len(fact.months))
     return t("overview.span_weeks", n=len(fact.weeks))
@@ -228,7 +236,6 @@ def absence_words(fact: Fact) -> str:
     if fact.status == "suppressed":
         return t("state.suppressed")
     # Sums over time reach a township only where the rows of its county name townships.
-    is_unnamed = fact.level == "township" and fact.indicator.kind == "flow"
-    if is_unnamed or not fact.indicator.reaches(fact.level):
+    if _is_by_quarter(fact) or not fact.indicator.reaches(fact.level):
         return t("state.not_applicable")
     return t("state.no_rows")

@@ -19,6 +19,8 @@ TEXTS: dict[str, str] = {
     "towns.card": "{name}（本乡镇{first}—{last}月）",
     "towns.county_card": "{name}（全县）",
     "towns.county_unit": "{unit}，全县",
+    "towns.span": "1—{last}月累计",
+    "towns.by_quarter": "按季度统计，不比环比",
     "towns.panel": "居民就医去向",
     "towns.no_panel": "本县结算数据没有写明参保人所在的乡镇，不能分到乡镇。",
     # How flows are divided

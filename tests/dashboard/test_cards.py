@@ -54,6 +54,13 @@ def test_months_that_do_not_follow_each_other_have_no_change() -> None:
     gap = points([0.25, 0.24, 0.23], statuses=["final", "missing", "final"])
     assert fact(months=gap).monthly_points is None
     assert cards.change_words(fact(months=()))[1] == ("环比", "—")
+
+
+def test_a_card_of_a_township_speaks_of_quarters() -> None:
+    town = fact(level="township", months=())
+    assert cards.span_words(town) == "1—3月累计"
+    assert cards.change_words(town)[1] == ("按季度统计，不比环比", "")
+    assert "近0个月" not in str(cards.card(town))
     assert fact(months=points([None, 0.2])).monthly_points is None
 
 
