@@ -177,3 +177,13 @@ def test_the_download_of_a_panel_goes_before_what_it_draws(contents_of: Read) ->
     found = list(workbook.tables_of(contents))
     assert [frame.height for _, _, frame in found] == [2, 2]
     assert found[1][0] == "全表"
+
+
+def test_townships_of_outflow_go_into_the_workbook(contents_of: Read) -> None:
+    book = book_of(contents_of("outflow", area="410225"))
+    codes, statuses = (column(book, "指标数值", header) for header in ("代码", "状态"))
+    assert "410225001" in codes
+    assert "人数过少，不显示" in statuses
+    # Counties whose rows name no township have none.
+    other = book_of(contents_of("outflow", area="410221"))
+    assert "410221001" not in column(other, "指标数值", "代码")
