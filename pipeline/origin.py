@@ -107,7 +107,8 @@ def latest_day(read: Mapping[str, SourceRows], settled: Sequence[date | None]) -
 
     One mistyped year must not set it, so each file of settlements speaks up to the end of its main
     month at most (`settled_days`), a monthly report up to the end of its month, and an extract for
-    its date. Where nothing says a day it is NO_DAY.
+    its date. Where nothing says a day it is the end of the last year that a table speaks of; a due
+    date says nothing of the data. Where there is none either it is NO_DAY.
     """
     days = [*settled, *_referred_days(read["referrals"].rows)]
     for source, id_ in ((s.id, s.extract_column or s.month_column) for s in sources().values()):
@@ -115,4 +116,15 @@ def latest_day(read: Mapping[str, SourceRows], settled: Sequence[date | None]) -
             day = pl.col(id_).dt.month_end() if id_ == "month" else pl.col(id_)
             files = read[source].rows.group_by("_file")
             days += files.agg(latest=day.mode().max())["latest"].to_list()
-    return max((day for day in days if day is not None), default=NO_DAY)
+    known = [day for day in days if day is not None]
+    return max(known or _ends_of_years(read), default=NO_DAY)
+
+
+def _ends_of_years(read: Mapping[str, SourceRows]) -> list[date]:
+    """Return the last day of the year that most rows of each file speak of."""
+    years: list[int | None] = []
+    for source in sources().values():
+        if "year" in source.by_id:
+            sound = read[source.id].rows.filter(pl.col("year").is_not_null())
+            years += sound.group_by("_file").agg(pl.col("year").mode().max())["year"].to_list()
+    return [date(year, 12, 31) for year in years if year is not None]

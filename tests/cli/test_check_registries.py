@@ -202,6 +202,18 @@ def test_codes_kept_text_by_a_formula_are_read_without_quotes_around_them(check:
     assert (report["accepted"], report["rejected"]) == (1, [])
 
 
+def test_a_table_of_years_alone_is_no_future(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "人口.csv"
+    rows = "410225,2024,男,0—4岁,9\n410225,2024,女,0—4岁,9\n410225,2042,女,5—9岁,9\n"
+    path.write_text(f"区划代码,年份,性别,年龄组,人数\n{rows}", encoding="utf-8")
+    assert run("check", path, "--source", "population", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["as_of"] == "2024-12-31"
+    assert by_line(told["files"][0]) == {4: "FUTURE_DATE"}
+
+
 def test_a_negative_count_of_the_long_report_is_refused(check: Check) -> None:
     header = "县区,月份,指标,数值,单位\n"
     text = "兰考县,2025年6月份,静脉溶栓例数,-3,例\n兰考县,202506,远程心电传输人次,5,人次\n"
