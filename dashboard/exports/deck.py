@@ -27,6 +27,7 @@ from dashboard.exports.slide import HEIGHT, draw
 from dashboard.exports.slide_frame import (
     SIDE,
     WIDTH,
+    claim_words,
     place_words,
     snapshot_words,
     source_words,
@@ -71,7 +72,7 @@ def picture_words(contents: Contents, slide: Slide) -> str:
     """Return what the picture of a slide shows, for who cannot see it."""
     parts = [contents.title]
     if slide.is_first:
-        parts += [contents.claim, *(read(card).words for card in contents.cards)]
+        parts += [claim_words(contents), *(read(card).words for card in contents.cards)]
     parts += [words for row in slide.rows for block in row.blocks for words in _said_by(block)]
     return formats.visible("；".join(part for part in parts if part))
 
@@ -79,8 +80,9 @@ def picture_words(contents: Contents, slide: Slide) -> str:
 def _notes(contents: Contents, slide: Slide) -> Iterator[str]:
     """Yield the lines of the notes: what, where and when, the figures, the sources."""
     yield title_words(contents, slide)
-    if slide.is_first and contents.claim:
-        yield f"{t('export.claim')}：{contents.claim}"
+    claim = claim_words(contents)
+    if slide.is_first and claim:
+        yield f"{t('export.claim')}：{claim}"
     yield place_words(contents)
     found = list(indicators.sentences(contents.view))
     if found:

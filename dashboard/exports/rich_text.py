@@ -138,8 +138,13 @@ def wrapped(
     return lines
 
 
-def said(text: str) -> str:
-    """Return a text without the clauses that tell what to do on the screen."""
-    clauses = re.split(r"(?<=[。；])", text)
+def said(text: str, *, ends: str = "。；") -> str:
+    """Return a text without the clauses that tell what to do on the screen.
+
+    Args:
+        text: of the page.
+        ends: the characters that end a clause.
+    """
+    clauses = re.split(rf"(?<=[{ends}])", text)
     kept = "".join(c for c in clauses if not any(word in c for word in ON_SCREEN))
-    return kept.rstrip("；")
+    return kept.rstrip("；，")

@@ -6,7 +6,7 @@ from dashboard import formats, theme
 from dashboard.exports import faces
 from dashboard.exports.canvas import Box, Canvas, Ink
 from dashboard.exports.collect import Contents
-from dashboard.exports.rich_text import LEADING, shortened, wrapped
+from dashboard.exports.rich_text import LEADING, said, shortened, wrapped
 from dashboard.messages import t
 
 WIDTH, SIDE = 1920, 36.0
@@ -26,12 +26,17 @@ def place_words(contents: Contents) -> str:
     return BAR.join(part for part in parts if part)
 
 
+def claim_words(contents: Contents) -> str:
+    """Return the claim without what it says to do on the screen."""
+    return said(contents.claim, ends="，。；")
+
+
 def _claim_lines(contents: Contents) -> list[str]:
     """Return the claim in lines of its own; nothing if it stands beside the title."""
     title = faces.width(contents.title, size=TITLE, weight=700)
-    if faces.width(contents.claim, size=CLAIM) <= WIDTH - 2 * SIDE - title - 28:
+    if faces.width(claim_words(contents), size=CLAIM) <= WIDTH - 2 * SIDE - title - 28:
         return []
-    return wrapped(contents.claim, size=CLAIM, room=WIDTH - 2 * SIDE, most=2)
+    return wrapped(claim_words(contents), size=CLAIM, room=WIDTH - 2 * SIDE, most=2)
 
 
 def title_bottom(contents: Contents, *, is_first: bool) -> float:
@@ -56,7 +61,7 @@ def draw_title(canvas: Canvas, contents: Contents, *, is_first: bool) -> None:
         return
     lines = _claim_lines(contents)
     if not lines:
-        canvas.words(SIDE + wide + 28, 87, contents.claim, size=CLAIM, colour=theme.TEXT_1)
+        canvas.words(SIDE + wide + 28, 87, claim_words(contents), size=CLAIM, colour=theme.TEXT_1)
     for n, line in enumerate(lines):
         middle_of_line = 112.0 + CLAIM * LEADING * (n + 0.5)
         canvas.words(SIDE, middle_of_line, line, size=CLAIM, colour=theme.TEXT_1)

@@ -14,8 +14,8 @@ from dashboard.exports.slide_parts import parts_of
 from dashboard.exports.slide_rows import Row, Ruler, pressed, rows_of
 
 # Never below the page's own size: its small print is as small as a meeting can read.
-LARGEST, LARGEST_CHART, STEP = 1.45, 1.1, 0.05
-MOST_STRETCH = 1.45  # of the height of charts
+LARGEST, STEP = 1.45, 0.05
+MOST_STRETCH = 1.7  # of the height of charts
 MOST_SPREAD = 1.6  # of the height of tables, whose rows move apart
 GAP_BELOW = 12.0
 
@@ -46,12 +46,10 @@ class Slide:
         return [title for row in self.rows for title in row.titles]
 
 
-def _heights(rows: Sequence[Row], width: float, free: float, ruler: Ruler) -> list[float] | None:
+def _heights(rows: Sequence[Row], width: float, free: float, ruler: Ruler) -> list[float]:
     """Share a height among rows: as high as they want, charts pressed or stretched to fit."""
     sizes = [ruler.row(row, width) for row in rows]
-    least, natural = sum(low for low, _ in sizes), sum(high for _, high in sizes)
-    if least > free:
-        return None
+    natural = sum(high for _, high in sizes)
     if natural > free:
         return pressed(sizes, free)
     charts = sum(high for (_, high), row in zip(sizes, rows, strict=True) if row.has_figures)
@@ -67,29 +65,31 @@ def _gaps(rows: Sequence[Row]) -> float:
     return theme.GAP * (len(rows) - 1)
 
 
-def _zooms(rows: Sequence[Row]) -> Iterator[float]:
-    """Yield zooms from the largest; texts wrap in a narrower page, charts would be crowded."""
-    zoom = LARGEST_CHART if any(row.has_figures for row in rows) else LARGEST
+def _zooms(rows: Sequence[Row], width: float, ruler: Ruler) -> Iterator[float]:
+    """Yield zooms from the largest at which every table still stands without wrapping.
+
+    Charts stay as large as on the page: they cut their names for the width they have there.
+    """
+    zoom = 1.0 if any(row.has_figures for row in rows) else LARGEST
     while zoom > 1:
-        yield zoom
+        if all(ruler.has_tables_whole(row, width / zoom) for row in rows):
+            yield zoom
         zoom = round(zoom - STEP, 2)
     yield 1.0
 
 
 def fit(rows: Sequence[Row], room: Box, ruler: Ruler) -> Fit | None:
     """Return the largest zoom at which rows want no more than a room; None if they never fit."""
-    for zoom in _zooms(rows):
+    if sum(ruler.row(row, room.width)[0] for row in rows) + _gaps(rows) > room.height:
+        return None
+    for zoom in _zooms(rows, room.width, ruler):
         free = room.height / zoom - _gaps(rows)
         width = room.width / zoom
-        wanted = sum(ruler.row(row, width)[1] for row in rows)
-        is_whole = all(ruler.has_tables_whole(row, width) for row in rows)
-        if zoom > 1 and (wanted > free or not is_whole):
-            continue
-        heights = _heights(rows, width, free, ruler)
-        if heights is not None:
-            empty = 1 - (sum(heights) + _gaps(rows)) * zoom / room.height
-            return Fit(zoom, tuple(heights), empty)
-    return None
+        if zoom == 1 or sum(ruler.row(row, width)[1] for row in rows) <= free:
+            break
+    heights = _heights(rows, width, free, ruler)
+    empty = 1 - (sum(heights) + _gaps(rows)) * zoom / room.height
+    return Fit(zoom, tuple(heights), empty)
 
 
 def _fit_alone(row: Row, room: Box, ruler: Ruler) -> Fit:

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.exports.canvas import Box
 from dashboard.exports.collect import Contents, Place
-from dashboard.exports.slide_plan import LARGEST_CHART, fit, plan, share_out
+from dashboard.exports.slide_plan import fit, plan, share_out
 from dashboard.exports.slide_rows import Row, Ruler, block_of, pressed, rows_of
 from dashboard.look import grids
 from dashboard.look.markup import div
@@ -71,11 +71,12 @@ def test_heights_are_shared_as_wanted_then_pressed(
     assert pressed(sizes, free) == heights
 
 
-def test_few_rows_grow_and_charts_take_what_is_left() -> None:
+def test_charts_take_what_is_left_at_the_size_of_the_page() -> None:
     found = fit([row(500)], ROOM, Ruler())
     assert found is not None
-    assert found.zoom == LARGEST_CHART
-    assert found.heights[0] == pytest.approx(500 * 1.45)
+    assert found.zoom == 1
+    assert found.heights[0] == pytest.approx(500 * 1.7)
+    assert found.empty == pytest.approx(1 - 850 / 890)
 
 
 def test_charts_are_pressed_a_little_before_a_row_goes_to_the_next_slide() -> None:
