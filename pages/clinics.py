@@ -42,9 +42,9 @@ with right:
 if not view.meeting:
     left, right = columns(6, 6)
     with left:
-        topic_panels.trend_panel(view, height=400)
+        topic_panels.trend_panel(view, height=440)
     with right:
-        standards.standards_panel(view, height=400)
+        standards.standards_panel(view, height=440)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("clinics",))

@@ -32,11 +32,11 @@ with right:
     groups.groups_panel(view, height=second)
 
 if not view.meeting:
-    left, right = columns(6, 6)
+    left, right = columns(8, 4)
     with left:
-        groups.group_trends_panel(view, height=450)
+        groups.group_trends_panel(view, height=400)
     with right:
-        topic_panels.trend_panel(view, height=450)
+        topic_panels.trend_panel(view, height=400)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("contracts", "population"))

@@ -105,7 +105,12 @@ def _frame(
 
 @drawn_once
 def small_multiples_figure(
-    series: pl.DataFrame, *, names: Mapping[str, str], columns: int = 5, height: int = 260
+    series: pl.DataFrame,
+    *,
+    names: Mapping[str, str],
+    columns: int = 5,
+    height: int = 260,
+    width: int = NARROW,
 ) -> go.Figure:
     """Draw one small line chart a group, all on the same scale, lowest last value first.
 
@@ -114,6 +119,7 @@ def small_multiples_figure(
         names: group -> printed name.
         columns: charts side by side.
         height: in pixels.
+        width: the least width in pixels; longer names are cut.
     """
     figure = new_figure(height=height, margin=(40, 6, 8, 8))
     known = [value * 100 for value in series["value"].to_list() if value is not None]
@@ -128,7 +134,7 @@ def small_multiples_figure(
     )
     limits = nice_range(known, wanted=3, floor=0.0, ceiling=100.0)
     rows = -(-len(order) // columns)
-    room = (NARROW - 48) * (1 - GAP_X * (columns - 1)) / columns - 42
+    room = (width - 48) * (1 - GAP_X * (columns - 1)) / columns - 42
     for i, group in enumerate(order):
         one = series.filter(pl.col("group") == group).sort("month")
         place = _domain(i, columns=columns, rows=rows)

@@ -8,6 +8,7 @@ from dashboard import theme as t
 TARGET = 44
 # Charts are drawn for a card of a laptop; narrower than this their texts would lie on each other.
 CHART_WIDTH, TABLE_WIDTH, FIGURE_WIDTH = 540, 760, 1080
+ROW_WIDTH = 960  # five small charts side by side
 
 _FRAME = f"""
   [data-testid="stMainBlockContainer"] {{ padding: 78px 14px 10px; }}
@@ -46,6 +47,7 @@ _PANELS = f"""
   [class*="st-key-panel-"] .st-key-scorecard, [class*="st-key-panel-"] .st-key-spine,
   [class*="st-key-panel-"] .st-key-townships {{ min-width: {FIGURE_WIDTH}px !important; }}
   [class*="st-key-panel-"] .st-key-grid {{ min-width: {FIGURE_WIDTH}px !important; }}
+  [class*="st-key-panel-"] .st-key-group-trends {{ min-width: {ROW_WIDTH}px !important; }}
   [class*="st-key-panel-profile"] .st-key-locator {{ min-width: 0 !important; }}
   /* A ranking fits: name, mark and value; only the words of its axis would not. */
   [class*="st-key-panel-"] .st-key-ranking, [class*="st-key-panel-"] .st-key-peers {{

@@ -51,7 +51,7 @@ table.facts td:nth-child(4), table.facts td:nth-child(6) {{ font-weight: 700; }}
 table.ref.facts td:nth-child(5), table.ref.facts td:nth-child(n + 7) {{ color: {t.TEXT_2}; }}
 table.facts td:nth-child(2) {{ min-width: 76px; }}
 table.facts td:nth-child(3) {{ min-width: 150px; }}
-table.facts td:nth-child(5) {{ min-width: 114px; }}
+table.facts td:nth-child(5) {{ min-width: 114px; white-space: nowrap; }}
 table.facts td:nth-child(7) {{ width: 23%; min-width: 210px; }}
 table.ref.facts td:nth-child(8) {{ width: 21%; min-width: 210px; font-size: {t.SIZE_NOTE}px;
   line-height: 24px; }}
@@ -86,7 +86,7 @@ table.ref td.file {{ min-width: 190px; overflow-wrap: anywhere; }}
 """
 
 _DEFINITIONS = f"""
-dl.pairs {{ padding: 0; display: grid; grid-template-columns: 118px 1fr; margin: 0; }}
+dl.pairs {{ padding: 0; display: grid; grid-template-columns: 132px 1fr; margin: 0; }}
 dl.pairs dt {{ font-size: {t.SIZE_BODY}px; line-height: 28px; font-weight: 400; color: {t.TEXT_3};
   padding: 6px 0; margin: 0; border-bottom: 1px solid {t.GRID}; }}
 dl.pairs dd {{ font-size: {t.SIZE_BODY}px; line-height: 28px; color: {t.TEXT_1}; padding: 6px 0;

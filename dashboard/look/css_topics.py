@@ -43,6 +43,9 @@ table.grid td.worse {{ color: {t.WORSE}; }}
   [data-testid="stColumn"]:has([class*="st-key-card-"]) {{ flex: 1 1 calc(50% - 9px) !important;
     min-width: min(560px, 100%); }}
   [data-testid="stColumn"]:has(.st-key-panel-clinics),
+  [data-testid="stColumn"]:has(.st-key-panel-group-trends),
+  [data-testid="stColumn"]:has(.st-key-panel-counts),
+  [data-testid="stColumn"]:has(.st-key-panel-ages),
   [data-testid="stColumn"]:has(.st-key-panel-grid) {{ flex-basis: 100% !important; }}
 }}
 /* Four cards stay one glance on a laptop. */

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import export, formats
 from dashboard.blocks import block
-from dashboard.charts.status_stack import ROW, status_stack_figure
+from dashboard.charts.status_stack import status_stack_figure
 from dashboard.components import chart, notice, panel, table_twin
 from dashboard.look.tables import LIMIT, Column, table, whole_rows
 from dashboard.messages import t
@@ -32,7 +32,7 @@ COLUMNS = {
     "clinic_code": "clinics.code",
 }
 DAYS = {"days": "clinics.days"}
-LEAST_ROW = 21  # pixels, in which a count can still be read
+LEAST_ROW, MOST_ROW = 21, 46  # pixels; in less a count can no longer be read
 WORDS, STATES = "clinic-words", "clinic-states"
 BUILDING = ("clinic_name", "county_name", "started_zh", "days")
 
@@ -66,7 +66,7 @@ def stack_panel(view: View, *, height: int) -> None:
         height=height,
         twin=twin,
     ):
-        pitch = min(ROW, max((height - 130) // max(len(places), 1), LEAST_ROW))
+        pitch = min(MOST_ROW, max((height - 130) // max(len(places), 1), LEAST_ROW))
         figure = status_stack_figure(counts, selected=view.area.code, pitch=pitch)
         chart(figure, key="stack", alt=t("clinics.stack"), on_click=partial(follow, view))
 

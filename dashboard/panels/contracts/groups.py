@@ -29,6 +29,7 @@ COLUMNS = {
 }
 TEXTS = {"group_zh", "denominator_zh"}
 RESIDENTS = "contract_rate"
+WIDE = 1150  # pixels, the least width of the small charts' panel
 
 
 def _areas(view: View) -> list[str]:
@@ -139,7 +140,7 @@ def group_trends_panel(view: View, *, height: int) -> None:
             return
         groups = series["group"].unique(maintain_order=True).to_list()
         names = {group: t(f"group_short.{group}") for group in groups}
-        figure = small_multiples_figure(series, names=names, columns=3, height=height - 84)
+        figure = small_multiples_figure(series, names=names, height=height - 84, width=WIDE)
         chart(figure, key="group-trends", alt=title)
 
 

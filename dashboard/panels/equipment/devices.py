@@ -37,7 +37,7 @@ COUNTS = {
     "devices": "equipment.devices",
 }
 ONE_BLOCK, TWO_BLOCKS = 8, 20  # institutions that stand in one, in two columns
-MEETING_ROW = 26
+MEETING_ROW, MOST_ROW = 26, 48  # pixels
 TEXTS = {"institution_name", "county_name", "device_zh", "state_zh", "plan_zh"}
 
 
@@ -101,6 +101,12 @@ def grid_height(view: View) -> int:
     return 84 + TOP + ROW * max(-(-n // _blocks(n)), 1) + BOTTOM
 
 
+def _pitch(institutions: int, blocks: int, *, height: int) -> int:
+    """Return the height of a row: few institutions fill the panel."""
+    rows = max(-(-institutions // blocks), 1)
+    return min(max((height - 84 - TOP - BOTTOM) // rows, ROW), MOST_ROW)
+
+
 @block
 def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
     """Draw institutions by device: all of a county, of a city those that lack something."""
@@ -118,7 +124,7 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
             state_message("equipment.complete")
         else:
             blocks = _blocks(n)
-            pitch = MEETING_ROW if view.meeting else ROW
+            pitch = MEETING_ROW if view.meeting else _pitch(n, blocks, height=height)
             figure = device_grid_figure(shown, blocks=blocks, width=width, pitch=pitch)
             chart(figure, key="grid", alt=t("equipment.grid"))
 

@@ -151,6 +151,11 @@ def _outcome(entry: InputFile) -> str:
     return t("quality.outcome_replaced", file=other)
 
 
+def _rows_read(entry: InputFile) -> str:
+    """Print the rows; a file refused unread has no number of rows."""
+    return formats.DASH if entry.refusal and not entry.rows_read else formats.count(entry.rows_read)
+
+
 def files_panel(view: View) -> None:
     """List the files of which nothing was taken, and why."""
     inputs = view.marts.snapshot.manifest.inputs
@@ -174,7 +179,7 @@ def files_panel(view: View) -> None:
                 (
                     grids.cell(PurePosixPath(entry.file).name, cls="file"),
                     grids.cell(source_name(entry.source), cls="line quiet"),
-                    grids.cell(formats.count(entry.rows_read), cls="num"),
+                    grids.cell(_rows_read(entry), cls="num"),
                     grids.cell(_outcome(entry)),
                 )
             )

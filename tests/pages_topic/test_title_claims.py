@@ -1,0 +1,97 @@
+"""The sentence beside a page's title: how far from the target, by when, who lags."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.panels.clinics.pace import claim_words
+from dashboard.panels.contracts import groups
+from dashboard.reading.pace import pace_of
+from dashboard.view import View
+from tests.builders.drawn import html
+from tests.builders.pages import view_in
+
+Run = Callable[..., AppTest]
+
+FRIDAY = dt.date(2025, 6, 27)
+
+
+def words(*done: int, due: dt.date | None = None) -> str:
+    last = len(done) - 1
+    rows = [(FRIDAY - dt.timedelta(weeks=last - n), d, 100) for n, d in enumerate(done)]
+    pace = pace_of(rows, target=0.95, due=due)
+    assert pace is not None
+    return claim_words(pace, building=12, idle=8)
+
+
+# 40 more in eight weeks is 5 a week; 95 - 75 = 20 missing, four weeks from 27 June.
+STEADY = tuple(range(35, 80, 5))
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("完成率75.0%，离目标差20所，按近8周进度2025年7月25日达标", words(*STEADY)),
+        (
+            "完成率75.0%，离目标差20所，按近8周进度2025年7月25日达标，晚于期限",
+            words(*STEADY, due=dt.date(2025, 7, 24)),
+        ),
+        ("完成率80.0%，离目标差15所，按近8周进度三年内难以达标", words(*[80] * 9)),
+        ("完成率80.0%，离目标差15所，在建12所，未启动8所", words(79, 80)),
+        ("完成率96.0%，已达95%目标；在建12所，未启动8所", words(*[96] * 9)),
+    ],
+)
+def test_clinics_say_how_far_and_by_when(said: str, found: str) -> None:
+    assert found == said
+
+
+class Judged:
+    """A week whose marks are given."""
+
+    def __init__(self, *worse: str) -> None:
+        self.worse = worse
+
+    def claimed(self, _indicator: str, area: str, _other: str | None) -> str:
+        return "worse" if area in self.worse else ""
+
+
+def claimed(view: View, monkeypatch: pytest.MonkeyPatch, *worse: str) -> str:
+    monkeypatch.setattr(groups, "week_of", lambda _view: Judged(*worse))
+    return groups.claim(view)
+
+
+def test_contracts_name_who_is_certainly_below(
+    small_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic_view = view_in(small_world, monkeypatch)
+    codes = [place.code for place in topic_view.counties]
+    one = claimed(topic_view, monkeypatch, codes[0])
+    assert one.endswith(f"；{topic_view.counties[0].name}低于全市")
+    assert f"等{len(codes)}个县区低于全市" in claimed(topic_view, monkeypatch, *codes)
+    assert claimed(topic_view, monkeypatch).endswith("；各县区无明显差异")
+
+
+def test_a_county_is_said_to_be_below_its_city_or_nothing(
+    small_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = view_in(small_world, monkeypatch).counties[0].code
+    view = view_in(small_world, monkeypatch, county)
+    assert claimed(view, monkeypatch, county).endswith("；本县区低于全市")
+    assert "全市" not in claimed(view, monkeypatch)
+
+
+def test_without_a_whole_nobody_is_below_it(
+    small_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(View, "reference", None)
+    assert "低于" not in groups.claim(view_in(small_world, monkeypatch))
+
+
+def test_equipment_says_what_is_planned_only_where_something_is(run_topic: Run) -> None:
+    text = html(run_topic("equipment"))
+    assert "家三大件齐全；" in text
