@@ -20,7 +20,7 @@ def test_the_overview_opens_on_the_first_complete_city(run_page: Run) -> None:
     assert not app.exception
     page = html(app)
     assert "开封市运行总览" in page
-    assert "6项主要指标：" in page
+    assert "6项指标：" in page
     for name in ("县域外住院占比", "医保基金外流率", "标准化村卫生室完成率", "三大件覆盖率"):
         assert name in page
     assert "演示数据，非真实统计" in page

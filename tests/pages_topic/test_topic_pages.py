@@ -115,11 +115,11 @@ def test_outflow_shows_destinations_for_its_own_indicator_and_a_trend_for_others
     assert any(t.get("name") == "已定案" for t in traces(other, "scatter"))
 
 
-def test_money_shares_are_ranked_without_claims(run_topic: Run) -> None:
+def test_money_shares_are_marked_and_the_map_says_what_its_marks_mean(run_topic: Run) -> None:
     app = run_topic("outflow", indicator="fund_outflow_rate")
     dots = next(t for t in traces(app, "scatter") if t.get("name") == "value")
-    assert set(dots["marker"]["symbol"]) == {"circle"}
-    assert not any("优于" in note for note in notes(app))
+    assert "diamond" in dots["marker"]["symbol"]
+    assert any("优于" in note for note in notes(app))
 
 
 def test_provisional_months_are_hatched_and_named(run_topic: Run) -> None:

@@ -68,7 +68,7 @@ def _side(view: View, month: dt.date, side: _OneDate, height: int) -> None:
         if not boundaries.map_counties(view):
             state_message("map.no_polygon")
             return
-        compared = reference_words(view.reference) if indicator.form == "proportion" else ""
+        compared = reference_words(view.reference) if indicator.is_share else ""
         size = (WIDTH, height - ABOVE - ROW_HEIGHT)
         figure = county_map_figure(view, values, reference_zh=compared, size=size)
         alt = f"{t('map.alt', title=indicator.name_zh)}，{map_values.date_words(view, month)}"

@@ -131,7 +131,7 @@ def _draw_map(
     view: View, ground: boundaries.Ground, frame: pl.DataFrame, *, size: tuple[int, int]
 ) -> None:
     indicator, is_below = view.indicator, ground.is_of_townships
-    is_compared = indicator.form == "proportion"
+    is_compared = indicator.is_share
     figure = map_figure(
         frame,
         Measure.of(indicator),
