@@ -26,7 +26,7 @@ from pipeline.methods.periods import add_months, month_end
 from pipeline.reference import load_reference
 from pipeline.spill import private
 from pipeline.staged_codes import Codes
-from pipeline.staged_files import CODES, SETTLEMENTS, write_coded
+from pipeline.staged_files import CODES, DIGEST, SETTLEMENTS, write_coded
 
 FIRST = date(2022, 7, 1)
 MONTHS = 36
@@ -195,12 +195,13 @@ def digest(frame: pl.DataFrame) -> str:
     return hashlib.sha256(ordered.write_csv().encode()).hexdigest()[:16]
 
 
-def change_month(folder: Path, *, seed: int, position: int = MONTHS - 8) -> None:
-    """Write one month of a world anew, with other rows."""
+def change_month(folder: Path, *, position: int = MONTHS - 8) -> None:
+    """Write one month of a world anew, with rows that it has not had before."""
     staged = folder / "staged"
     ym = f"{month_start(position):%Y%m}"
     path = staged / SETTLEMENTS / f"ym={ym}" / "part.parquet"
     rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+    seed = int(path.with_name(DIGEST).read_text()[:8], 16)
     frame = month_rows(position, rows, persons=rows * MONTHS // 5, seed=seed)
     coded = frame.sort("insured_county", "institution_code", "service_date")
     write_coded(staged / SETTLEMENTS, ym, coded, Codes.read(staged / CODES))
