@@ -12,6 +12,7 @@ from dashboard import theme
 from dashboard.charts.base import Scale, band, font, line, month_ticks, note, text_width
 from dashboard.formats import plain, rounded
 from dashboard.messages import t
+from pipeline.methods.festival import NEW_YEARS, festival_window
 
 SETTLED = "final"
 EndLabel = tuple[float, str, str, int]  # place, words, colour, weight
@@ -90,6 +91,34 @@ def _band(figure: go.Figure, periods: list[dt.date], *, first: int) -> None:
     start, end = periods[first] - _half_step(periods), periods[-1] + _half_step(periods)
     band(figure, start, end)
     note(figure, t("chart.provisional"), x=start, y=1, xref="x", xshift=4, yanchor="top")
+
+
+def draw_festivals(figure: go.Figure, frame: pl.DataFrame) -> None:
+    """Mark where each Spring Festival lies among months: they compare badly from year to year.
+
+    A month's point stands at its first day, so the window is drawn half a month early as well.
+    Weekly series are not marked: they are of registries, which know no festival.
+    """
+    periods = frame["period"].to_list()
+    if any(period.day != 1 for period in periods):
+        return
+    half = _half_step(periods)
+    for year in range(periods[0].year, periods[-1].year + 1):
+        if year not in NEW_YEARS:
+            continue
+        start, end = (day - half for day in festival_window(year))
+        if periods[0] - half <= start and end <= periods[-1] + half:
+            line(figure, start=(start, 0), end=(end, 0), yref="paper", colour=theme.TEXT_3, width=4)
+            note(
+                figure,
+                t("chart.festival"),
+                x=start + (end - start) / 2,
+                y=0,
+                xref="x",
+                xanchor="center",
+                yanchor="bottom",
+                colour=theme.TEXT_3,
+            )
 
 
 def spread(places: list[float], *, gap: float) -> list[float]:

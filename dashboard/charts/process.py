@@ -10,6 +10,7 @@ from dashboard.charts.base import new_figure, say_nothing_reported
 from dashboard.charts.measure import Measure
 from dashboard.charts.over_time import (
     EndLabel,
+    draw_festivals,
     draw_provisional,
     draw_settled,
     draw_targets,
@@ -64,6 +65,7 @@ def process_figure(
     scale, decimals = measure.scale(numbers), measure.decimals
     printed = hover_words(frame, unit_zh=measure.unit_zh, decimals=decimals)
     _limit_lines(figure, limits)
+    draw_festivals(figure, frame)
     draw_provisional(figure, frame, printed=printed)
     draw_settled(figure, frame, printed=printed, with_markers=frame.height <= 40)
     _signals(figure, frame, limits, printed=printed)

@@ -11,6 +11,7 @@ from dashboard import theme
 from dashboard.charts.base import new_figure, say_nothing_reported
 from dashboard.charts.measure import Measure
 from dashboard.charts.over_time import (
+    draw_festivals,
     draw_provisional,
     draw_settled,
     draw_targets,
@@ -64,6 +65,7 @@ def trend_figure(
     if comparison is not None:
         _comparison(figure, other)
     printed = hover_words(frame, unit_zh=measure.unit_zh, decimals=decimals)
+    draw_festivals(figure, frame)
     draw_provisional(figure, frame, printed=printed)
     draw_settled(figure, frame, printed=printed, with_markers=frame.height <= 40)
     time_axes(figure, frame, scale, decimals=decimals)

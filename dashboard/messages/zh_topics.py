@@ -11,6 +11,7 @@ TEXTS: dict[str, str] = {
     "chart.no_outline": "该地区没有独立的边界，不绘地图。",
     "chart.no_rows": "该地区本期没有上报数据。",
     "chart.provisional": "暂定",
+    "chart.festival": "春节",
     "chart.provisional_suffix": "（暂定）",
     "chart.settled": "已定案",
     "chart.target": "目标",
