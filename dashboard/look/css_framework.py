@@ -32,6 +32,7 @@ FRAMEWORK_CSS = _TOOLS + "".join(
             '[role="listbox"][data-empty="true"] [role="option"] span',
             "frame.no_option",
         ),
+        _instead('[role="option"][data-key^="__select_"] [data-item-hl]', "frame.select_all"),
         _instead(f"{_DIALOG} h2", "frame.offline_title", size=theme.SIZE_CARD_TITLE),
         _instead(f"{_DIALOG} h2 + div", "frame.offline", size=theme.SIZE_BODY),
         _instead(f"{_CONNECTED} {_DIALOG} h2", "frame.no_page_title", size=theme.SIZE_CARD_TITLE),

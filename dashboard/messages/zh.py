@@ -33,6 +33,7 @@ TEXTS: dict[str, str] = {
     "frame.no_script": "请在浏览器设置中允许本站运行脚本，然后刷新。",
     "frame.enter": "按回车键确认",
     "frame.no_option": "没有符合的选项",
+    "frame.select_all": "全选",
     "frame.no_page_title": "没有这个页面",
     "frame.no_page": "链接中的页面不存在，已显示总览。",
     "frame.offline_title": "没有连上服务器",

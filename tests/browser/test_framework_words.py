@@ -34,6 +34,19 @@ def test_a_search_without_hits_and_a_hint_speak_chinese(address: str, page: Page
     assert looks.english(page) == []
 
 
+def test_a_list_of_many_choices_speaks_chinese(address: str, page: Page) -> None:
+    harness.open_page(page, f"{address}/county?area=410221")
+    page.get_by_text("自选县区").click()
+    harness.settle(page)
+    page.locator("[data-testid=stMultiSelect] input").click()
+    every = page.locator("[role=option][data-key^=__select_] [data-item-hl]")
+    assert every.evaluate(BEFORE) == '"全选"'
+    assert looks.english(page) == []
+    page.keyboard.type("区")
+    page.wait_for_timeout(300)
+    assert looks.english(page) == []
+
+
 def test_a_table_has_no_tools_of_the_framework(address: str, page: Page) -> None:
     harness.open_page(page, address)
     page.locator("[class*=st-key-twin-] button").first.click()
