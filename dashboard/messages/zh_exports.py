@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "export.button": "带走本页",
+    "export.button": "导出本页",
     "export.picture": "图片（首张，PNG）",
     "export.deck": "幻灯片（全部，PPTX）",
     "export.meeting": "本周例会材料（PPTX）",

@@ -33,7 +33,7 @@ def test_an_unfolded_table_has_no_grave_finding(
 
 def test_what_is_taken_along_is_offered_without_a_grave_finding(address: str, page: Page) -> None:
     harness.open_page(page, f"{address}/?area=999999")  # with a notice above
-    page.get_by_text("带走本页").click()
+    page.get_by_text("导出本页").click()
     expect(page.get_by_text("数据表（XLSX）")).to_be_visible()
     assert axe.grave_findings(page) == []
 

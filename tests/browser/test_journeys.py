@@ -92,7 +92,7 @@ def test_a_page_is_taken_along_as_a_picture_slides_and_a_workbook(
     page: Page, address: str, tmp_path: Path
 ) -> None:
     harness.open_page(page, address + "/outflow")
-    page.get_by_text("带走本页").click()
+    page.get_by_text("导出本页").click()
     taken = {}
     offers = (
         ("图片（首张，PNG）", ".png"),
