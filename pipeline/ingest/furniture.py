@@ -19,6 +19,7 @@ _SUM = rf"^(合计|小计|总计|共计|累计|总数)[:：]?$|^{SUMMED}(合计|
 _COLUMN_NUMBER = re.compile(r"^\(?(\d{1,3})\)?$")
 _COLUMN_WORDS = ("甲", "乙", "丙", "丁", "戊", "栏次")
 _NUMBERED = 4  # columns that must carry their number
+_BETWEEN = "\x1f"  # no cell has it: control characters are refused
 
 
 def without_furniture(
@@ -31,10 +32,30 @@ def without_furniture(
     names = sorted(positions, key=lambda name: positions[name])
     if not names or cells.is_empty():
         return cells, ()
-    filled = [_folded(name) != "" for name in names]
+    suspects = _suspects(cells, names)
+    numbers = _are_column_numbers(cells.row(0), cells.columns, positions)
+    if suspects.is_empty() and not numbers:
+        return cells, ()
+    found = set(suspects.filter(_is_furniture(names, source))["_row"])
+    if numbers:
+        found.add(cells["_row"][0])
+    is_furniture = cells["_row"].is_in(list(found))
+    return cells.filter(~is_furniture), tuple(cells.filter(is_furniture)["_row"].to_list())
+
+
+def _suspects(cells: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Return the few rows worth a closer look: at most one cell filled, or a word for a sum."""
+    joined = _folded(pl.concat_str(names, separator=_BETWEEN, ignore_nulls=True))
+    is_bare = joined.str.contains(rf"^{_BETWEEN}*[^{_BETWEEN}]*{_BETWEEN}*$")
+    return cells.filter(is_bare | joined.str.contains("计|总数"))
+
+
+def _is_furniture(names: list[str], source: Source) -> pl.Expr:
+    filled = [_folded(pl.col(name)).fill_null("") != "" for name in names]
     named = [name for name in names if source.by_id[name.partition("@")[0]].type in _NAMED]
     is_sum = pl.any_horizontal(
-        pl.lit(value=False), *(_folded(name).str.contains(_SUM) for name in named)
+        pl.lit(value=False),
+        *(_folded(pl.col(name)).str.contains(_SUM).fill_null(value=False) for name in named),
     )
     is_note = (
         (pl.sum_horizontal(filled) == 1)
@@ -42,28 +63,26 @@ def without_furniture(
         & filled[0]
         & pl.col(names[0]).str.contains(r"\p{Han}").fill_null(value=False)
     )
-    is_empty = pl.any_horizontal(filled).not_()
-    top = [cells[name][0] for name in names]
-    is_numbers = pl.lit(_are_column_numbers(top, [positions[name] for name in names])) & (
-        pl.col("_row") == cells["_row"][0]
-    )
-    is_furniture = cells.select(is_sum | is_note | is_empty | is_numbers).to_series()
-    return cells.filter(~is_furniture), tuple(cells.filter(is_furniture)["_row"].to_list())
+    return is_sum | is_note | pl.any_horizontal(filled).not_()
 
 
-def _folded(name: str) -> pl.Expr:
-    return pl.col(name).fill_null("").str.replace_all(r"[\s\x{3000}\x{feff}\x{200b}]", "")
+def _folded(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r"[\s\x{3000}\x{feff}\x{200b}]", "")
 
 
-def _are_column_numbers(top: list[str | None], places: list[int]) -> bool:
+def _are_column_numbers(
+    row: tuple[str | None, ...], names: list[str], positions: Mapping[str, int]
+) -> bool:
     """Say whether a row numbers the columns: 甲, 乙, 1, 2, 3, …, one more from each to the next."""
     offsets = set()
     count = 0
-    for text, place in zip(top, places, strict=True):
+    for text, name in zip(row, names, strict=True):
+        if name not in positions:
+            continue
         word = (text or "").strip()
         number = _COLUMN_NUMBER.match(word)
         if number:
-            offsets.add(int(number[1]) - place)
+            offsets.add(int(number[1]) - positions[name])
             count += 1
         elif word and word not in _COLUMN_WORDS:
             return False

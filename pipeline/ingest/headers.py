@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.catalog.sources import ColumnType, Source, SourceColumn, normalised
 from pipeline.ingest.refusal import FileRefused
@@ -88,9 +89,11 @@ class HeaderIndex:
             for folded, found in self._columns.items()
             if "/" in folded
         }
+        # Hundreds of files of a source have the same headers, and rows of data are tried as well.
+        self.find = lru_cache(maxsize=4096)(self._find)
         self._required = {column.id for column in source.columns if column.required}
 
-    def find(self, header: str) -> tuple[SourceColumn, int, str] | None:
+    def _find(self, header: str) -> tuple[SourceColumn, int, str] | None:
         """Return the column of a header, the rank of the alias and the text column it fills.
 
         A header of two rows is looked up as a whole, then by its lower row: 基本信息/机构编码.
