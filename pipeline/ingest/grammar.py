@@ -39,7 +39,7 @@ def _without_text_marks(text: pl.Expr) -> pl.Expr:
 
     Nothing but that is dropped: a formula (=A1, =1+1) and a quoted word stay as they are.
     """
-    return text.str.replace(r"^'([\p{L}\d].*)$", "$1").str.replace(r'^="([^"]*)"$', "$1")
+    return text.str.replace(r"""^(?:'([\p{L}\d].*)|="([^"]*)")$""", "$1$2")
 
 
 def cleaned(text: pl.Expr) -> pl.Expr:
