@@ -24,6 +24,8 @@ DIFFERENCES: dict[str, tuple[str, str]] = {
         "inpatient_not_resettled_outside",
     ),
     "inpatient_resettled_inside": ("inpatient_same_county", "inpatient_not_resettled_inside"),
+    "inpatient_outflow_not_referred": ("inpatient_out_of_county", "inpatient_outflow_referred"),
+    "settlements_outside": ("settlements_all", "settlements_in_county"),
     "settlements_not_primary": ("settlements_in_county", "settlements_primary"),
     "fund_paid_not_primary_fen": ("fund_paid_inside_fen", "fund_paid_primary_fen"),
 }
@@ -56,12 +58,9 @@ TOWNSHIP_COUNTERS = (
     *("fund_paid_fen", "fund_paid_outside_fen", "fund_paid_inside_fen", "fund_paid_primary_fen"),
     "inpatient_cost_inside_fen",
 )
-# Below the county the visits outside are few enough to be told by what is left of all visits.
-TOWNSHIP_DIFFERENCES: dict[str, tuple[str, str]] = {
-    **{name: both for name, both in DIFFERENCES.items() if set(both) <= set(TOWNSHIP_COUNTERS)},
-    "settlements_outside": ("settlements_all", "settlements_in_county"),
+TOWNSHIP_DIFFERENCES = {
+    name: both for name, both in DIFFERENCES.items() if set(both) <= set(TOWNSHIP_COUNTERS)
 }
-TOWNSHIP_SUMS = (*SUMS, ("settlements_all", ("settlements_in_county", "settlements_outside")))
 
 
 def is_inpatient() -> pl.Expr:

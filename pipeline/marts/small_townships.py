@@ -13,9 +13,9 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.counters.settlements import (
+    SUMS,
     TOWNSHIP_COUNTERS,
     TOWNSHIP_DIFFERENCES,
-    TOWNSHIP_SUMS,
     VISITS_BEHIND,
 )
 from pipeline.marts.small_numbers import Sums, to_sums, with_primary
@@ -65,7 +65,7 @@ def told_sums(shown: set[str]) -> Sums:
     known = set(shown)
     found: list[tuple[str, Sequence[str]]] = []
     while True:
-        more = [s for s in TOWNSHIP_SUMS if s not in found and s[0] in known and known & {*s[1]}]
+        more = [s for s in SUMS if s not in found and s[0] in known and known & {*s[1]}]
         if not more:
             return found
         found += more

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from pipeline.catalog import Catalogue, catalogue
-from pipeline.counters.settlements import TOWNSHIP_DIFFERENCES, TOWNSHIP_SUMS
+from pipeline.counters.settlements import SUMS, TOWNSHIP_DIFFERENCES
 from pipeline.errors import CatalogueError
 from pipeline.marts.township_quarters import complete_quarters, reaching
 from tests.counters import rows
@@ -156,7 +156,7 @@ def equations(counters: set[str]) -> list[list[tuple]]:
         *(("month", date(2025, n, 1)) for n in range(1, 7)),
     ]
     for kind, month in periods:
-        for total, parts in TOWNSHIP_SUMS:
+        for total, parts in SUMS:
             found += [[(c, area, kind, month) for c in (total, *parts)] for area in areas]
         for county, own in COUNTIES.items():
             places = (county, REST[county], *own)
@@ -195,7 +195,7 @@ def is_small_count(cell: tuple, value: int) -> bool:
 @pytest.mark.parametrize("seed", range(4))
 def test_no_hidden_count_of_a_township_can_be_had_by_subtraction(seed: int) -> None:
     mart = build(stays(seed, most=45))
-    counters = {c for total, parts in TOWNSHIP_SUMS for c in (total, *parts)}
+    counters = {c for total, parts in SUMS for c in (total, *parts)}
     sums = equations(counters)
     known = known_cells(mart)
     told = solved(known, sums)
