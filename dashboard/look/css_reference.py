@@ -51,7 +51,7 @@ table.facts td:nth-child(4), table.facts td:nth-child(6) {{ font-weight: 700; }}
 table.ref.facts td:nth-child(5), table.ref.facts td:nth-child(n + 7) {{ color: {t.TEXT_2}; }}
 table.facts td:nth-child(2) {{ min-width: 76px; }}
 table.facts td:nth-child(3) {{ min-width: 150px; }}
-table.facts td:nth-child(5) {{ min-width: 122px; }}
+table.facts td:nth-child(5) {{ min-width: 140px; }}
 table.facts td:nth-child(7) {{ width: 23%; min-width: 210px; }}
 table.ref.facts td:nth-child(8) {{ width: 21%; min-width: 210px; font-size: {t.SIZE_NOTE}px;
   line-height: 24px; }}
