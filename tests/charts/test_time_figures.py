@@ -291,26 +291,3 @@ def test_a_sparkline_without_values_is_empty_and_one_value_is_a_dot() -> None:
     assert "<path" not in sparkline_svg([None, None])
     assert "<circle" in sparkline_svg([0.5])
     assert "<circle" not in sparkline_svg([0.5, 0.6], provisional=2)
-
-
-def festivals(first: dt.date, *, days: int, count: int) -> list[tuple[str, str]]:
-    periods = [first + dt.timedelta(days=days * n) for n in range(count)]
-    if days > 27:
-        periods = [period.replace(day=1) for period in periods]
-    frame = series([0.25] * 6).select("status", "value").head(1)
-    frame = pl.concat([frame] * count).with_columns(period=pl.Series(periods))
-    figure = trend_figure(frame, PERCENT)
-    marks = [
-        shape for shape in figure.layout.shapes if shape.type == "line" and shape.yref == "paper"
-    ]
-    assert notes(figure).count("春节") == len(marks)
-    return [(str(mark.x0)[:10], str(mark.x1)[:10]) for mark in marks]
-
-
-def test_the_spring_festival_is_marked_among_months_and_not_among_weeks() -> None:
-    # From 小年 to 元宵, 22 January to 12 February 2025, and half of January earlier: a month's
-    # value stands at its first day.
-    assert festivals(dt.date(2024, 11, 1), days=31, count=5) == [("2025-01-07", "2025-01-28")]
-    assert festivals(dt.date(2025, 3, 1), days=31, count=6) == []
-    assert festivals(dt.date(2024, 12, 6), days=7, count=20) == []
-    assert festivals(dt.date(2040, 1, 1), days=31, count=4) == []  # beyond the table of dates
