@@ -6,8 +6,8 @@ from dashboard.messages import t
 from dashboard.panels.clinics import progress
 from dashboard.panels.county import peers, profile, spine, township, townships
 from dashboard.panels.equipment import devices
-from dashboard.panels.overview import board, scorecard
-from dashboard.panels.shared import county_map, map_months, process, side_by_side, topic_panels
+from dashboard.panels.overview import board, county_map, scorecard
+from dashboard.panels.shared import map_months, process, side_by_side, topic_panels
 from dashboard.reading.topics import is_flow
 
 SOURCES = ("settlements", "referrals", "clinics", "equipment", "contracts", "institutions")

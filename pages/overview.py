@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard import shell
 from dashboard.look.columns import columns
 from dashboard.messages import t
-from dashboard.panels.overview import board, scorecard, week_points
-from dashboard.panels.shared import county_map, map_months, side_by_side
+from dashboard.panels.overview import board, county_map, scorecard, week_points
+from dashboard.panels.shared import map_months, side_by_side
 
 view = shell.open_page("overview", indicators=board.HEADLINE, own=map_months.KEYS)
 scorecard.switch_if_asked(view)

@@ -14,8 +14,7 @@ from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 from dashboard.panels.county.spine import TOP_HEIGHT, Facts, indicators, mark_of, reference_of
 from dashboard.panels.county.townships import townships_of
-from dashboard.panels.overview import board
-from dashboard.panels.shared import county_map
+from dashboard.panels.overview import board, county_map
 from dashboard.places import Place
 from dashboard.queries import townships as questions
 from dashboard.reading.findings import Finding, named

@@ -1,1 +1,1 @@
-"""What pages share: county map and its months, cards, trend, ranking, control chart."""
+"""What pages share: map and its months, cards, trend, ranking, control chart, funnel."""
