@@ -44,25 +44,23 @@ from pipeline.ingest.values import pseudonymised, typed
 from pipeline.spill import Spill
 
 
-def has_databases(files: Sequence[RawFile]) -> bool:
-    """Say whether a database is declared among raw files."""
-    return any(file.path.suffix.lower() == SUFFIX for file in files)
-
-
 def with_databases(
     files: Sequence[RawFile],
     *,
-    cache: ReadCache,
+    cache: ReadCache | None,
     key: bytes,
     progress: Progress,
     parts: Path | None = None,
-) -> list[RawFile]:
-    """Replace every declaration by the months of its rows, which `cache` then remembers.
+) -> tuple[list[RawFile], ReadCache | None]:
+    """Replace every declaration by the months of its rows, and name the cache that has them.
 
     Raises:
         DatabaseError: a declaration is wrong or its database cannot be read.
         StorageError: what was fetched cannot be written.
     """
+    if not any(file.path.suffix.lower() == SUFFIX for file in files):
+        return list(files), cache
+    cache = cache or ReadCache(None, key=key)
     expanded: list[RawFile] = []
     for file in files:
         if file.path.suffix.lower() != SUFFIX:
@@ -79,7 +77,7 @@ def with_databases(
         gathered = Gathered(spill=Spill(parts), month_column=query.source.database_month_column)
         expanded += _inputs(query, gathered)
         gathered.clear()
-    return expanded
+    return expanded, cache
 
 
 def _inputs(query: Query, gathered: Gathered) -> list[RawFile]:

@@ -19,19 +19,13 @@ from pipeline import accounts as ledger
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.contracts import staging as contracts
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
-from pipeline.databases import has_databases, with_databases
+from pipeline.databases import with_databases
 from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_sources
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import load_key
 from pipeline.ingest.read_cache import ReadCache
-from pipeline.origin import (
-    NO_DAY,
-    city_names,
-    latest_day,
-    newest_batches,
-    with_origin,
-)
+from pipeline.origin import NO_DAY, city_names, latest_day, newest_batches, with_origin
 from pipeline.reference import Reference
 from pipeline.settled_parts import Settled
 from pipeline.spill import Spill, faults_of, private
@@ -121,19 +115,12 @@ def examine(
         StorageError: the parts cannot be written.
     """
     key = key or load_key()
-    if has_databases(files):
-        cache = cache or ReadCache(None, key=key)
-        files = with_databases(
-            files, cache=cache, key=key, progress=progress, parts=parts and parts / "fetched"
-        )
-    settled = Settled(months=Spill(parts and parts / "months"))
-    read = read_sources(
-        files,
-        key=key,
-        progress=progress,
-        sinks={SETTLEMENTS: settled.take},
-        cache=cache,
+    files, cache = with_databases(
+        files, cache=cache, key=key, progress=progress, parts=parts and parts / "fetched"
     )
+    settled = Settled(months=Spill(parts and parts / "months"))
+    sinks = {SETTLEMENTS: settled.take}
+    read = read_sources(files, key=key, progress=progress, sinks=sinks, cache=cache)
     settled.finish()
     references = references_of(reference, as_of=as_of or latest_day(read, settled.days))
     if register is not None:
