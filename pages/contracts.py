@@ -4,7 +4,7 @@ from dashboard import shell
 from dashboard.look.columns import columns, rows
 from dashboard.messages import t
 from dashboard.panels.contracts import cascade, groups, policy
-from dashboard.panels.shared import map_months, side_by_side, topic_cards, topic_panels
+from dashboard.panels.shared import map_months, ranking, side_by_side, topic_cards, topic_panels
 
 INDICATORS = ("contract_rate", "key_group_contract_rate", "fulfilment_rate", "renewal_rate")
 
@@ -16,14 +16,14 @@ known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
 
 side_by_side.compare_row(view)
-first, second = rows(view, topic_panels.ranking_height(view, least=600), 450, meeting=(54, 46))
+first, second = rows(view, ranking.ranking_height(view, least=600), 450, meeting=(54, 46))
 left, middle, right = columns(4, 4, 4)
 with left:
     topic_panels.map_panel(view, height=first)
 with middle:
     policy.policy_panel(view, height=first)
 with right:
-    topic_panels.ranking_panel(view, height=first)
+    ranking.ranking_panel(view, height=first)
 
 left, right = columns(5, 7)
 with left:

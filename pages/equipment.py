@@ -4,7 +4,7 @@ from dashboard import shell
 from dashboard.look.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
 from dashboard.panels.equipment import devices, ledger
-from dashboard.panels.shared import map_months, side_by_side, topic_cards, topic_panels
+from dashboard.panels.shared import map_months, ranking, side_by_side, topic_cards, topic_panels
 
 INDICATORS = (
     "three_device_coverage",
@@ -24,7 +24,7 @@ side_by_side.compare_row(view)
 first, second = rows(
     view,
     600,
-    topic_panels.ranking_height(view, least=420, counties_only=True),
+    ranking.ranking_height(view, least=420, counties_only=True),
     meeting=map_and_ranking(view),
 )
 left, right = columns(5, 7)
@@ -35,7 +35,7 @@ with right:
 
 left, middle, right = columns(4, 3, 5)
 with left:
-    topic_panels.ranking_panel(view, height=second, counties_only=True)
+    ranking.ranking_panel(view, height=second, counties_only=True)
 with middle:
     topic_panels.trend_panel(view, height=second)
 with right:

@@ -5,7 +5,7 @@ from dashboard.look.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
 from dashboard.panels.outflow import cases, destinations, flows, referrals
 from dashboard.panels.outflow.resettled import resettled_height, resettled_panel
-from dashboard.panels.shared import map_months, side_by_side, topic_cards, topic_panels
+from dashboard.panels.shared import map_months, ranking, side_by_side, topic_cards, topic_panels
 from dashboard.panels.shared.funnel import funnel_panel
 from dashboard.panels.shared.process import process_panel
 
@@ -23,7 +23,7 @@ topic_cards.draw_cards([*cards, pair])
 
 side_by_side.compare_row(view)
 first, second = rows(
-    view, 600, topic_panels.ranking_height(view, least=480), meeting=map_and_ranking(view)
+    view, 600, ranking.ranking_height(view, least=480), meeting=map_and_ranking(view)
 )
 left, right = columns(5, 7)
 with left:
@@ -34,7 +34,7 @@ with right:
 cells = flows.read(view)
 left, right = columns(5, 7)
 with left:
-    topic_panels.ranking_panel(view, height=second)
+    ranking.ranking_panel(view, height=second)
 with right:
     flows.sankey_panel(view, cells, height=second)
 

@@ -1,4 +1,4 @@
-"""The panels that topic pages share: map, trend, ranking; each follows the view."""
+"""The panels that topic pages share: map and trend; each follows the view."""
 
 from __future__ import annotations
 
@@ -13,24 +13,19 @@ from dashboard.blocks import block
 from dashboard.charts.base import text_width
 from dashboard.charts.map import Outlines, map_figure
 from dashboard.charts.measure import Measure
-from dashboard.charts.ranked import ranked_figure
-from dashboard.charts.reference import Yardsticks
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, draw, notice, panel, state_message, table_twin
 from dashboard.exports import collect
 from dashboard.look.css_topics import TOPIC_CSS
 from dashboard.look.markup import div, span
 from dashboard.messages import t
-from dashboard.panels.shared import map_months, side_by_side, town_notes
+from dashboard.panels.shared import map_months, side_by_side
 from dashboard.places import Place
 from dashboard.reading import map_values
 from dashboard.reading.topics import (
     is_flow,
-    labelled,
     period_words,
     place_for,
-    ranked_places,
-    reference_of,
     reference_words,
     series_of,
     target_of,
@@ -68,7 +63,8 @@ def indicator_switch(view: View) -> None:
     )
 
 
-def _values_twin(view: View, frame: pl.DataFrame, *, key: str, period: str = "") -> None:
+def values_twin(view: View, frame: pl.DataFrame, *, key: str, period: str = "") -> None:
+    """Draw the table of an indicator's values by area, with numerator and denominator."""
     indicator = view.indicator
     shown = frame.select(
         "area_code",
@@ -114,7 +110,7 @@ def map_panel(view: View, *, height: int, width: int = 540) -> None:
     frame = map_values.values_at(view, ground.places, view.map_month)
     is_below = ground.is_of_townships
     period = map_values.period_words(view, view.map_month, below_county=is_below)
-    twin = None if view.meeting else partial(_values_twin, view, frame, key="map", period=period)
+    twin = None if view.meeting else partial(values_twin, view, frame, key="map", period=period)
     with panel("map", title=indicator.name_zh, note=period, height=height, twin=twin):
         indicator_switch(view)
         map_months.month_row(view)
@@ -151,16 +147,6 @@ def _zone_lines(zones: Sequence[Place], width: int) -> int:
     """Return how many lines the list of zones takes; each name with its value and air."""
     total = sum(text_width(zone.name, size=18) + 70 for zone in zones)
     return -(-int(total + 110) // width) if zones else 0
-
-
-def ranking_height(view: View, *, least: int, counties_only: bool = False) -> int:
-    """Return a panel's height in which every ranked row is seen, up to a screen of them."""
-    if view.meeting:
-        return least
-    places = view.counties if counties_only else ranked_places(view, view.indicator)
-    if not counties_only and places == town_notes.listed(view):
-        return max(least, town_notes.height_of(len(places)))
-    return min(max(least, 160 + 23 * len(places)), 680)
 
 
 def _zones(view: View, frame: pl.DataFrame, zones: Sequence[Place]) -> None:
@@ -246,48 +232,6 @@ def _series_twin(view: View, series: pl.DataFrame, *, key: str) -> None:
         },
         demonstration=view.marts.is_demonstration,
     )
-
-
-@block
-def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> None:
-    """Draw counties, or a county's townships, in order of need; a click follows.
-
-    `counties_only`: below a county the denominators are too small for a rate to mean anything.
-    """
-    indicator = view.indicator
-    places = view.counties if counties_only else ranked_places(view, indicator)
-    above = view.county if places and places[0].level == "township" else view.reference
-    frame = labelled(view, indicator, places, reference=above)
-    first = places[0] if places else None
-    period = period_words(view, indicator, first)
-    show = partial(_values_twin, view, frame, key="ranking", period=period)
-    is_below = above is not None and above.level == "county"
-    words = "" if counties_only else town_notes.words(view, indicator, frame)
-    interval = "topic.interval_note" if indicator.form == "proportion" else "topic.no_interval"
-    room = height - 84 - town_notes.note_height(words)
-    drawn, words = town_notes.fitting(view, frame, words, room=room - 68)
-    with panel(
-        "ranking",
-        title=t("topic.townships" if is_below else "topic.counties", n=len(places)),
-        note=period if is_below and words else t(interval),
-        height=height,
-        twin=None if view.meeting else show,
-    ):
-        figure = ranked_figure(
-            drawn,
-            Measure.of(indicator),
-            beside=Yardsticks(
-                reference=reference_of(view, indicator, above, beside=first),
-                reference_zh=reference_words(above),
-                target=target_of(view, indicator, above) if above else None,
-            ),
-            selected=view.county.code if counties_only and view.county else view.area.code,
-            height=max(room, 68 + (15 if view.meeting else 27) * drawn.height),
-        )
-        name = t("topic.ranking_alt", name=indicator.name_zh)
-        chart(figure, key="ranking", alt=name, on_click=partial(follow, view))
-        if words:
-            notice(words, cls="note")
 
 
 def caveats(view: View) -> None:

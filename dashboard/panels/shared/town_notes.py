@@ -18,7 +18,7 @@ from pipeline.contracts.words import UNPLACED
 LINE, CHARACTERS = 24, 36  # of a note in the narrowest panel
 MOST_HEIGHT = 960
 FEN = 100
-MEETING_ROW, LEAST_ROW = 22, 15
+MEETING_ROW, LEAST_ROW = 22, 20  # pixels; in less the names lie over each other
 
 
 def listed(view: View) -> tuple[Place, ...]:
@@ -41,10 +41,17 @@ def fitting(view: View, frame: pl.DataFrame, words: str, *, room: int) -> tuple[
     """Return the rows that a meeting's panel has room for, the neediest, and what then is said.
 
     A screen that is shown to all cannot be scrolled; elsewhere all rows are drawn.
+
+    Args:
+        view: of the page.
+        frame: the rows, in any order.
+        words: what is said of them, for whose lines `room` already gives way.
+        room: pixels for the rows.
     """
-    if not view.meeting or not words or LEAST_ROW * frame.height <= room:
+    if not view.meeting or LEAST_ROW * frame.height <= room:
         return frame, words
-    rows = in_order_of_need(frame, view.indicator.polarity).head(max(room // MEETING_ROW, 1))
+    left = room + note_height(words) - note_height(t("towns.first", n=frame.height) + words)
+    rows = in_order_of_need(frame, view.indicator.polarity).head(max(left // MEETING_ROW, 1))
     return rows, t("towns.first", n=rows.height) + words
 
 
