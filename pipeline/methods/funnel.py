@@ -22,6 +22,8 @@ from pipeline.methods.validity import (
     ABOVE_DENOMINATOR,
     NEGATIVE_NUMERATOR,
     NO_DENOMINATOR,
+    counts,
+    key_columns,
     require,
 )
 
@@ -75,7 +77,7 @@ def _plain_limits(kind: FunnelKind, confidence: float) -> tuple[pl.Expr, pl.Expr
     if kind == "proportion":
         half_width = normal_quantile(confidence) * pl.col("_variance").sqrt()
         return pl.col("centre") - half_width, pl.col("centre") + half_width
-    people = pl.when(pl.col("_value").is_not_null()).then(pl.col("denominator").cast(pl.Float64))
+    _, people = counts()
     lower, upper = _poisson_limits(pl.col("centre") * people, confidence)
     return lower / people, upper / people
 
@@ -126,13 +128,14 @@ def _positions() -> dict[str, pl.Expr]:
 
 def _with_centre(lf: pl.LazyFrame, by: Sequence[str], kind: FunnelKind) -> pl.LazyFrame:
     """Add the common rate, and each row's own and its variance by chance alone."""
-    numerator, denominator = (pl.col(c).cast(pl.Float64) for c in ("numerator", "denominator"))
-    is_known = numerator.is_not_null() & denominator.is_not_null()
-    count, people = (pl.when(is_known).then(c) for c in (numerator, denominator))
+    count, people = counts()
+    # Where nothing is known there is no centre; the sum of nothing would be 0 of 0.
+    everyone = _within(people.sum(), by)
     centre = pl.col("centre")
     variance = (centre * (1 - centre) if kind == "proportion" else centre) / people
     return lf.with_columns(
-        _value=count / people, centre=_within(count.sum() / people.sum(), by)
+        _value=count / people,
+        centre=pl.when(everyone > 0).then(_within(count.sum(), by) / everyone),
     ).with_columns(_variance=variance)
 
 
@@ -146,7 +149,7 @@ def _model(overdispersion: bool | Overdispersion, kind: FunnelKind) -> Overdispe
 
 def with_funnel_limits(
     lf: pl.LazyFrame,
-    by: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     overdispersion: bool | Overdispersion = False,
     *,
     kind: FunnelKind = "proportion",
@@ -159,12 +162,14 @@ def with_funnel_limits(
     phi and tau_squared estimate over-dispersion; if a model of it is asked for (True is the
     additive one) and there is more variation than chance would give, the limits widen.
     limits_method says what they are: "normal", "poisson_exact", "additive" or "multiplicative".
-    Values are per `per`. A row with a null is left out of the centre and has null limits.
+    Values are per `per`. A row with a null, or with 0 of 0, is left out of the centre and has null
+    limits.
 
     Raises:
         MethodError: on an unknown model; when collected, on a numerator below zero, a denominator
-            of zero or less, or a proportion above one.
+            below zero or of zero with events, or a proportion above one.
     """
+    keys = key_columns(by)
     model = _model(overdispersion, kind)
     demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR]
     demands += [ABOVE_DENOMINATOR] if kind == "proportion" else []
@@ -173,8 +178,8 @@ def with_funnel_limits(
     scaled = ["centre", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper"))]
     return (
         require(lf, demands, what_zh="漏斗图控制限")
-        .pipe(_with_centre, by, kind)
-        .with_columns(**_dispersion(by))
+        .pipe(_with_centre, keys, kind)
+        .with_columns(**_dispersion(keys))
         .with_columns(**_limits(kind, model), limits_method=method)
         .with_columns(**_positions())
         .with_columns(

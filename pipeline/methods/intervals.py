@@ -15,7 +15,13 @@ import polars as pl
 
 from pipeline.errors import MethodError
 from pipeline.methods.gamma import gamma_quantile, of_positive
-from pipeline.methods.validity import NEGATIVE_NUMERATOR, NO_DENOMINATOR, require
+from pipeline.methods.validity import (
+    NEGATIVE_NUMERATOR,
+    NO_DENOMINATOR,
+    counts,
+    number,
+    require,
+)
 
 # From this count on Byar's approximation is used; below it, the exact limits.
 EXACT_BELOW = 10
@@ -39,8 +45,7 @@ def with_proportion_interval(lf: pl.LazyFrame, confidence: float = 0.95) -> pl.L
     below zero or above its denominator, a null) has nulls: nothing is computed from it.
     """
     z = normal_quantile(confidence)
-    observed = pl.col("numerator").cast(pl.Float64)
-    total = pl.col("denominator").cast(pl.Float64)
+    observed, total = number("numerator"), number("denominator")
     is_proportion = (total > 0) & (observed >= 0) & (observed <= total)
     value = pl.when(is_proportion).then(observed / total)
     half_width = z * (z * z + 4 * observed * (1 - observed / total)).clip(0).sqrt()
@@ -88,14 +93,15 @@ def with_rate_interval(
     """Add value, lower, upper and method ("byar", or "exact" below 10 events) to rows.
 
     Rates are per `per` of the denominator. The numerator may be fractional, and larger than the
-    denominator. Rows with a null have null limits.
+    denominator. Rows with a null, and 0 of 0, have neither a value nor limits nor a method.
 
     Raises:
-        MethodError: when collected, on a numerator below zero or a denominator of zero or less.
+        MethodError: when collected, on a numerator below zero, or a denominator below zero or of
+            zero with events.
     """
     z = normal_quantile(confidence)
-    observed = pl.col("numerator").cast(pl.Float64)
-    scale = per / pl.col("denominator").cast(pl.Float64)
+    observed, population = counts()
+    scale = per / population
     is_small = observed < EXACT_BELOW
     byar = byar_limits(pl.when(~is_small).then(observed), z)
     exact = exact_limits(pl.when(is_small).then(observed), confidence)

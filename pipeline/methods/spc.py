@@ -16,7 +16,10 @@ from typing import Literal
 import polars as pl
 
 from pipeline.errors import MethodError
+from pipeline.methods.validity import key_columns, number
 
+# A value of the column that orders a series.
+Rebase = date | int | str
 Improvement = Literal["increase", "decrease", "neutral"]
 IMPROVEMENTS: tuple[Improvement, ...] = ("increase", "decrease", "neutral")
 DIRECTIONS = {"increase": 1, "decrease": -1}
@@ -35,9 +38,10 @@ SCRATCH = (  # columns in which the limits and the rules are worked out
 )
 
 
-def _phase_starts(order: str, rebase: Sequence[date | int]) -> pl.Expr:
+def _phase_starts(order: str, rebase: Rebase | Sequence[Rebase] | None) -> pl.Expr:
     """Number the stretches between re-basing points; a point starts the stretch it names."""
-    started = [(pl.col(order) >= start).cast(pl.Int32) for start in rebase]
+    starts = [rebase] if isinstance(rebase, date | int | str) else rebase or ()
+    started = [(pl.col(order) >= pl.lit(start)).cast(pl.Int32) for start in starts]
     return pl.sum_horizontal(pl.lit(0, dtype=pl.Int32), *started)
 
 
@@ -45,7 +49,7 @@ def _with_limits(
     lf: pl.LazyFrame, value: str, groups: Sequence[str], *, screen_outliers: bool
 ) -> pl.LazyFrame:
     """Add mean, limits, and what the rules need: deviation, rounding and the width of a limit."""
-    known = pl.col(value).cast(pl.Float64)
+    known = number(value)
     moving_range = pl.col("_moving_range")
     usual = moving_range.mean().over(groups)
     screened = moving_range <= SCREENING_FACTOR * usual + pl.col("_rounding")
@@ -101,7 +105,7 @@ def _with_rules(lf: pl.LazyFrame, value: str, groups: Sequence[str]) -> pl.LazyF
     return (
         lf.with_columns(
             _side=_sign(pl.col("_deviation")),
-            _step=_sign(pl.col(value).cast(pl.Float64).diff().over(groups)),
+            _step=_sign(number(value).diff().over(groups)),
             _astronomical=distance > width + rounding,
         )
         .with_columns(
@@ -152,7 +156,7 @@ def _point_type(value: str, improvement: Improvement) -> pl.Expr:
     return (
         pl.when(pl.col("special_cause").is_not_null())
         .then(special)
-        .when(pl.col(value).is_not_null())
+        .when(number(value).is_not_null())
         .then(pl.lit("common_cause"))
     )
 
@@ -181,24 +185,26 @@ def _require_known(improvement: str) -> None:
         )
 
 
-def with_process_limits(
+def with_process_limits(  # noqa: PLR0917 (the order of the published contract)
     lf: pl.LazyFrame,
     value: str = "value",
     order: str = "month",
-    by: Sequence[str] = (),
-    *,
+    by: str | Sequence[str] = (),
     improvement: Improvement = "increase",
     target: float | str | None = None,
-    rebase: Sequence[date | int] | None = None,
+    rebase: Rebase | Sequence[Rebase] | None = None,
+    *,
     screen_outliers: bool = False,
 ) -> pl.LazyFrame:
     """Add mean, lower_limit, upper_limit, points, special_cause, point_type and assurance.
 
-    Rows are sorted by `by` and `order`; one row per `by` and `order` is expected. `rebase` lists
-    values of `order` from which limits are worked out anew. With `screen_outliers`, moving ranges
-    above 3.267 times their average do not widen the limits (Nelson 1982; the NHS workbook does
-    not screen, the R package does). `points` counts the values behind the limits: few points make
-    no claim, and how many are enough is the caller's rule. `target` is a number or a column.
+    Rows are sorted by `by` and `order`; one row per `by` and `order` is expected, and a period that
+    was not reported needs its row with a null: neighbouring rows count as neighbouring periods.
+    `rebase` is a value of `order`, or several, from which limits are worked out anew. With
+    `screen_outliers`, moving ranges above 3.267 times their average do not widen the limits
+    (Nelson 1982; the NHS workbook does not screen, the R package does). `points` counts the values
+    behind the limits: few points make no claim, and how many are enough is the caller's rule.
+    `target` is a number or a column.
 
     special_cause: "astronomical", "shift", "trend", "two_of_three" (the first that holds) or null.
     point_type: "common_cause", "special_cause_improvement", "special_cause_concern", for a neutral
@@ -209,14 +215,15 @@ def with_process_limits(
         MethodError: on an unknown direction of improvement.
     """
     _require_known(improvement)
-    groups = [*by, "_phase"]
+    keys = key_columns(by)
+    groups = [*keys, "_phase"]
     return (
-        lf.sort(*by, order)
-        .with_columns(_phase=_phase_starts(order, rebase or ()))
+        lf.sort(*keys, order, maintain_order=True)
+        .with_columns(_phase=_phase_starts(order, rebase))
         .pipe(_with_limits, value, groups, screen_outliers=screen_outliers)
         .pipe(_with_rules, value, groups)
         .with_columns(special_cause=_special_cause())
         .with_columns(point_type=_point_type(value, improvement))
-        .with_columns(assurance=_assurance(improvement, target, by))
+        .with_columns(assurance=_assurance(improvement, target, keys))
         .drop(*SCRATCH)
     )

@@ -16,6 +16,9 @@ from pipeline.methods.validity import (
     NEGATIVE_NUMERATOR,
     NEGATIVE_WEIGHT,
     NO_DENOMINATOR,
+    counts,
+    key_columns,
+    number,
     require,
 )
 
@@ -24,9 +27,8 @@ MINIMUM_EVENTS = 10
 
 def _strata_sums() -> dict[str, pl.Expr]:
     """Name the sums over strata: of events, weights, weighted rates and their variances."""
-    count = pl.col("numerator").cast(pl.Float64)
-    weight = pl.col("standard_weight").cast(pl.Float64)
-    people = pl.col("denominator").cast(pl.Float64)
+    count, people = counts()
+    weight = number("standard_weight")
     stratum = (count, people, weight)
     return {
         "total_count": count.sum(),
@@ -50,7 +52,7 @@ def _status(total: pl.Expr, *, is_complete: pl.Expr) -> pl.Expr:
 
 def directly_standardised_rate(
     lf: pl.LazyFrame,
-    by: Sequence[str],
+    by: str | Sequence[str],
     per: float = 100_000,
     confidence: float = 0.95,
 ) -> pl.LazyFrame:
@@ -64,13 +66,15 @@ def directly_standardised_rate(
     thin stratum carries most of the rate.
 
     Raises:
-        MethodError: when collected, on a count or weight below zero or a denominator of zero.
+        MethodError: when collected, on a count or weight below zero, or a denominator below zero
+            or of zero with events.
     """
+    keys = key_columns(by)
     z = normal_quantile(confidence)
     demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR, NEGATIVE_WEIGHT]
     strata = require(lf, demands, what_zh="直接标准化率")
     sums = _strata_sums()
-    totals = strata.group_by(*by).agg(**sums).sort(*by) if by else strata.select(**sums)
+    totals = strata.group_by(keys).agg(**sums).sort(keys) if keys else strata.select(**sums)
     total = pl.col("total_count")
     is_complete = pl.col("_is_complete") & (pl.col("_weight") > 0)
     value = pl.col("_rate") / pl.col("_weight") * per
@@ -78,7 +82,7 @@ def directly_standardised_rate(
     byar_lower, byar_upper = byar_limits(total, z)
     calculated = pl.col("status") == "calculated"
     return totals.with_columns(status=_status(total, is_complete=is_complete)).select(
-        *by,
+        *keys,
         total_count=pl.when(pl.col("_is_complete")).then(total),
         value=pl.when(calculated).then(value),
         lower=pl.when(calculated).then(value + spread * (byar_lower - total)),

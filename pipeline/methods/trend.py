@@ -20,6 +20,8 @@ from pipeline.methods.validity import (
     ABOVE_DENOMINATOR,
     NEGATIVE_NUMERATOR,
     NO_DENOMINATOR,
+    counts,
+    key_columns,
     require,
 )
 
@@ -47,19 +49,19 @@ def _score_sums() -> dict[str, pl.Expr]:
 def _scored(rows: pl.LazyFrame, *, order: str, by: Sequence[str]) -> pl.LazyFrame:
     """Return score, count and people of each period; a null drops the row but keeps its place."""
     rank = pl.col(order).rank("dense").cast(pl.Float64)
-    is_known = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
+    count, people = counts()
     return rows.select(
         *by,
-        _score=pl.when(is_known).then(rank.over(by) if by else rank),
-        _count=pl.when(is_known).then(pl.col("numerator").cast(pl.Float64)),
-        _people=pl.when(is_known).then(pl.col("denominator").cast(pl.Float64)),
+        _score=pl.when(count.is_not_null()).then(rank.over(by) if by else rank),
+        _count=count,
+        _people=people,
     )
 
 
 def chi_squared_trend(
     lf: pl.LazyFrame,
     order: str = "month",
-    by: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     confidence: float = 0.95,
     *,
     kind: TrendKind = "proportion",
@@ -67,28 +69,33 @@ def chi_squared_trend(
     """Return one row per `by`: points, chi_squared, p_value and direction.
 
     Rows in: numerator, denominator and `order`, one a period; periods count as equally spaced in
-    their order, rows with a null left out but their place kept. With p = ΣO/Σn and scores x around
-    their weighted mean: χ² = (ΣxO)² / (p(1 − p)Σx²n), for rates p in place of p(1 − p). Direction:
-    "increasing" or "decreasing" if significant at `confidence`, else "no_change"; null, like the
-    figures, with fewer than three points or where nobody or everybody counts.
+    their order, rows with a null or 0 of 0 left out but their place kept. With p = ΣO/Σn and scores
+    x around their weighted mean: χ² = (ΣxO)² / (p(1 − p)Σx²n), for rates p in place of p(1 − p).
+    Direction: "increasing" or "decreasing" if significant at `confidence`, else "no_change"; null,
+    like the figures, with fewer than three points or where nobody or everybody counts.
 
     Raises:
         MethodError: on an unknown kind; when collected, on a numerator below zero, a denominator
-            of zero or less, or a proportion above one.
+            below zero or of zero with events, or a proportion above one.
     """
     if kind not in KINDS:
         raise MethodError(f"kind应为{'、'.join(KINDS)}之一，现为{kind}。请改正。")
+    keys = key_columns(by)
     critical = normal_quantile(confidence)
     demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR]
     demands += [ABOVE_DENOMINATOR] if kind == "proportion" else []
-    rows = _scored(require(lf, demands, what_zh="趋势检验"), order=order, by=by)
-    sums = rows.group_by(*by).agg(**_score_sums()).sort(*by) if by else rows.select(**_score_sums())
+    rows = _scored(require(lf, demands, what_zh="趋势检验"), order=order, by=keys)
+    sums = (
+        rows.group_by(keys).agg(**_score_sums()).sort(keys)
+        if keys
+        else rows.select(**_score_sums())
+    )
     common = pl.col("_count") / pl.col("_people")
     variance = (common * (1 - common) if kind == "proportion" else common) * pl.col("_spread")
     is_testable = (pl.col("points") >= MINIMUM_POINTS) & (variance > 0)
     z = pl.when(is_testable).then(pl.col("_slope") / variance.sqrt())
     return sums.select(
-        *by,
+        *keys,
         "points",
         chi_squared=z.pow(2),
         p_value=_upper_tail(z.pow(2)),

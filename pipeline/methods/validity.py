@@ -1,8 +1,12 @@
-"""What a statistic demands of its numbers: checked when the frame is collected, not before."""
+"""What a statistic demands of its numbers: checked when the frame is collected, not before.
+
+What is no number (NaN, infinity) counts as missing, and so does 0 of 0: where nobody was counted
+there is no rate, as where nothing was reported.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -11,10 +15,32 @@ from pipeline.errors import MethodError
 # A demand on numbers: the rows that break it, and what to say of them.
 Fault = tuple[pl.Expr, str]
 
-NEGATIVE_NUMERATOR: Fault = (pl.col("numerator") < 0, "分子小于0")
-NO_DENOMINATOR: Fault = (pl.col("denominator") <= 0, "分母不大于0")
-ABOVE_DENOMINATOR: Fault = (pl.col("numerator") > pl.col("denominator"), "分子大于分母")
-NEGATIVE_WEIGHT: Fault = (pl.col("standard_weight") < 0, "标准人口权重小于0")
+
+def number(column: str) -> pl.Expr:
+    """Return a column of any number type as a float; null where it is not finite."""
+    value = pl.col(column).cast(pl.Float64)
+    return pl.when(value.is_finite()).then(value)
+
+
+def counts() -> tuple[pl.Expr, pl.Expr]:
+    """Return numerator and denominator, both null where one is missing or nobody was counted."""
+    numerator, denominator = number("numerator"), number("denominator")
+    is_known = numerator.is_not_null() & (denominator != 0)
+    return pl.when(is_known).then(numerator), pl.when(is_known).then(denominator)
+
+
+def key_columns(by: str | Sequence[str]) -> list[str]:
+    """Return the names of the columns that tell the groups apart; one name may stand alone."""
+    return [by] if isinstance(by, str) else list(by)
+
+
+NEGATIVE_NUMERATOR: Fault = (number("numerator") < 0, "分子小于0")
+NO_DENOMINATOR: Fault = (
+    (number("denominator") < 0) | ((number("denominator") == 0) & (number("numerator") != 0)),
+    "分母不大于0",
+)
+ABOVE_DENOMINATOR: Fault = (number("numerator") > number("denominator"), "分子大于分母")
+NEGATIVE_WEIGHT: Fault = (number("standard_weight") < 0, "标准人口权重小于0")
 
 
 def require(lf: pl.LazyFrame, faults: Iterable[Fault], *, what_zh: str) -> pl.LazyFrame:
