@@ -173,10 +173,11 @@ def table_twin(
     if set(areas) <= set(columns) and frame.height:
         names = dict(frame.select(areas).drop_nulls().iter_rows())
         area_jump(names, key=f"open-{key}", follow=follow)
+    origin = collect.origin()
     st.dataframe(shown, hide_index=True, key=f"table-{key}", width=720, placeholder=formats.DASH)
     st.download_button(
         t("table.download"),
-        data=lambda: export.to_csv(shown, demonstration=demonstration),
+        data=lambda: export.to_csv(shown, demonstration=demonstration, origin=origin),
         file_name=f"{name_zh}.csv",
         mime="text/csv; charset=utf-8",
         on_click="ignore",

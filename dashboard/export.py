@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from dashboard.formats import DIRECTION_MARKS
@@ -33,9 +35,21 @@ def neutral(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def to_csv(frame: pl.DataFrame, *, demonstration: bool) -> bytes:
-    """Write UTF-8 with BOM; demonstration data says so in a column of its own."""
+def to_csv(
+    frame: pl.DataFrame, *, demonstration: bool, origin: Mapping[str, str] | None = None
+) -> bytes:
+    """Write UTF-8 with BOM; demonstration data says so in a column of its own.
+
+    Args:
+        frame: what leaves, with printed headers.
+        demonstration: the figures are invented.
+        origin: header -> text that stands in every row: a list is cut and sent on without its
+            first lines, and must still say of which day and snapshot it is.
+    """
     marked = neutral(frame)
+    for head, text in (origin or {}).items():
+        if head not in marked.columns:
+            marked = marked.with_columns(pl.lit(text).alias(head))
     if demonstration:
         marked = marked.with_columns(pl.lit(t("frame.demo_footer")).alias(t("frame.demo")))
     return (BOM + marked.write_csv()).encode("utf-8")

@@ -13,11 +13,15 @@ from dataclasses import dataclass, field, replace
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.formats import iso_day
 from dashboard.look.markup import Markup
+from dashboard.messages import t
 from dashboard.view import View
 
 # Roots of markup that are a card wherever they stand.
 CARD_ROOTS = ('<div class="card"', '<div class="strip"')
+
+IN_SESSION = "page-contents"  # key of the session's state: what the page shows that it ran last
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,17 @@ class Contents:
     rows: list[tuple[int, ...]] = field(default_factory=list)  # spans of each row of columns
     panels: list[Panel] = field(default_factory=list)
 
+    def copied(self) -> Contents:
+        """Return the same contents; a panel drawn again in one is not drawn again in the other."""
+        return replace(self, cards=list(self.cards), rows=list(self.rows), panels=list(self.panels))
+
+    def take_over(self, other: Contents) -> None:
+        """Show what another page run showed."""
+        self.title, self.claim, self.dates = other.title, other.claim, other.dates
+        self.sources = other.sources
+        self.cards, self.rows = list(other.cards), list(other.rows)
+        self.panels = list(other.panels)
+
     def spans(self, panel: Panel) -> tuple[int, ...]:
         """Return the spans of the row in which a panel stands; alone it takes the whole width."""
         return (12,) if panel.place is None else self.rows[panel.place.row]
@@ -92,6 +107,15 @@ def forget() -> None:
 def current() -> Contents | None:
     """Return the contents of the running page; None outside a page."""
     return _page.get()
+
+
+def origin() -> dict[str, str]:
+    """Return of which day and snapshot the running page is, by printed header; outside of none."""
+    page = _page.get()
+    if page is None:
+        return {}
+    view = page.view
+    return {t("export.day"): iso_day(view.data_date), t("export.snapshot"): view.marts.id}
 
 
 def band(*, title: str, claim: str, dates: str) -> None:

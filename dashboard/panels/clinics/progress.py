@@ -11,6 +11,7 @@ from dashboard import export, formats
 from dashboard.blocks import block
 from dashboard.charts.status_stack import status_stack_figure
 from dashboard.components import chart, notice, panel, table_twin
+from dashboard.exports import collect
 from dashboard.look.tables import LIMIT, Column, table, whole_rows
 from dashboard.messages import t
 from dashboard.panels.clinics import pace
@@ -217,9 +218,11 @@ def _search() -> None:
 
 
 def _download(view: View, printed: pl.DataFrame) -> None:
+    origin = collect.origin()
+
     def content() -> bytes:
         shown = printed.select(pl.col(name).alias(t(key)) for name, key in COLUMNS.items())
-        return export.to_csv(shown, demonstration=view.marts.is_demonstration)
+        return export.to_csv(shown, demonstration=view.marts.is_demonstration, origin=origin)
 
     st.download_button(
         t("table.download"),

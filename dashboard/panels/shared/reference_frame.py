@@ -43,9 +43,12 @@ def csv_button(
     `is_apart`: the table is a list of its own, not the numbers of what the panel draws.
     """
     collect.table(name_zh, frame, is_apart=is_apart)
+    origin = collect.origin()
     st.download_button(
         t("table.download"),
-        data=lambda: export.to_csv(frame(), demonstration=view.marts.is_demonstration),
+        data=lambda: export.to_csv(
+            frame(), demonstration=view.marts.is_demonstration, origin=origin
+        ),
         file_name=f"{name_zh}_{view.marts.as_of.isoformat()}.csv",
         mime="text/csv; charset=utf-8",
         on_click="ignore",
