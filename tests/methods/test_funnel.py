@@ -85,7 +85,7 @@ def test_three_sigma_limits_of_a_rate_are_the_published_ones() -> None:
 places = st.lists(
     st.floats(1, 1e5).flatmap(lambda n: st.tuples(st.floats(0, n), st.just(n))),
     min_size=2,
-    max_size=20,
+    max_size=40,
 )
 
 
