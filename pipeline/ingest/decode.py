@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from pipeline.ingest.foreign import TOP, what_it_is
 from pipeline.ingest.refusal import FileRefused
 
 # No text may hold this character; a line that holds it did not decode.
@@ -91,7 +92,7 @@ def _check_kind(top: bytes, source: BinaryIO) -> None:
     if _NOTHING.fullmatch(top) and all(_NOTHING.fullmatch(piece) for piece in _pieces(source)):
         raise FileRefused("EMPTY")
     if top.startswith(_FOREIGN) or _MARKUP.match(top):
-        raise FileRefused("WRONG_FORMAT")
+        raise FileRefused("WRONG_FORMAT", what_it_is(top[:TOP]))
     if top.startswith(_UTF32):
         raise FileRefused("ENCODING", "UTF-32")
 

@@ -71,7 +71,7 @@ class _Child:
         if any(len(p) != s["bytes"] for s, p in zip(sheets, payloads, strict=True)):
             answer = {"refused": "RESOURCE_LIMIT"}
         if "refused" in answer:
-            raise FileRefused(answer["refused"])
+            raise FileRefused(answer["refused"], answer.get("note", ""))
         return answer, list(zip(sheets, payloads, strict=True))
 
     def close(self) -> None:

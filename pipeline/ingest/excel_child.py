@@ -2,7 +2,7 @@
 
 Runs in an interpreter of its own, because the reader can abort the whole process on a hostile file.
 Reads one JSON line per workbook on standard input; answers with one JSON line and the sheets as
-Arrow streams on standard output. Knows nothing of the project but its two neighbours.
+Arrow streams on standard output. Knows nothing of the project but its neighbours.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pipeline.ingest import biff, ole, sheet_xml
+from pipeline.ingest import biff, foreign, ole, sheet_xml
 
 MEMORY_BYTES = 2 << 30
 MAX_ENTRIES = 2_000
@@ -29,7 +29,11 @@ _PIECE = 1 << 20
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
-    """A workbook that is not opened; carries the reason code."""
+    """A workbook that is not opened; carries the reason code and perhaps a note."""
+
+    def __init__(self, code: str, note: str = "") -> None:
+        super().__init__(code)
+        self.note = note
 
 
 def check_container(path: Path) -> bool:
@@ -39,16 +43,16 @@ def check_container(path: Path) -> bool:
         Refused: with the reason code.
     """
     with path.open("rb") as handle:
-        magic = handle.read(8)
-        if magic == ole.MAGIC:
+        top = handle.read(foreign.TOP)
+        if top.startswith(ole.MAGIC):
             handle.seek(0)
             if _LOCKED.encode("utf-16-le") in handle.read(1 << 20):
                 raise Refused("ENCRYPTED")
             return False
-    if not magic:
+    if not top:
         raise Refused("EMPTY")
-    if not magic.startswith(b"PK\x03\x04"):
-        raise Refused("WRONG_FORMAT")
+    if not top.startswith(b"PK\x03\x04"):
+        raise Refused("WRONG_FORMAT", foreign.what_it_is(top))
     try:
         with zipfile.ZipFile(path) as archive:
             _check_archive(archive)
@@ -73,7 +77,7 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
     # Sheets are read whole later on, which checks them as well.
     _check_sound(archive, [name for name in names if _BOOK not in names or not _is_sheet(name)])
     if _BOOK not in names:
-        raise Refused("WRONG_FORMAT")
+        raise Refused("WRONG_FORMAT", foreign.what_is_packed(names))
 
 
 def _is_sheet(name: str) -> bool:
@@ -159,7 +163,7 @@ def read_workbook(path: Path) -> tuple[dict[str, Any], list[bytes]]:
 
     layouts, facts = layouts_of(path)
     # Its errors are caught where the answer is written: whatever they are, the file is corrupt.
-    book = fastexcel.read_excel(path)
+    book = fastexcel.read_excel(_as_it_is(path))
     sheets, payloads = [], []
     for name in book.sheet_names:
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
@@ -175,13 +179,24 @@ def read_workbook(path: Path) -> tuple[dict[str, Any], list[bytes]]:
     return {"sheets": sheets, "is_1904": facts.get("is_1904", False)}, payloads
 
 
+def _as_it_is(path: Path) -> Path | bytes:
+    """Return a workbook in such a way that its content, not its name, says what it is.
+
+    The reader goes by the ending of a name; many systems give new workbooks that of old ones.
+    """
+    with path.open("rb") as handle:
+        is_old = handle.read(len(ole.MAGIC)) == ole.MAGIC
+    says_old = path.suffix.lower() == ".xls"
+    return path if is_old == says_old else path.read_bytes()
+
+
 def answer(path: Path, out: BinaryIO) -> None:
     """Read one workbook and write the answer."""
     payloads: list[bytes] = []
     try:
         head, payloads = read_workbook(path)
     except Refused as refused:
-        head = {"refused": str(refused)}
+        head = {"refused": str(refused)} | ({"note": refused.note} if refused.note else {})
     except MemoryError:
         head = {"refused": "RESOURCE_LIMIT"}
     except BaseException:  # a panic of the reader, too, is a refusal of that file

@@ -85,10 +85,15 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def _is_furniture(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.lower() in ("thumbs.db", "desktop.ini")
+
+
 def find_files(folder: Path, source: str, *, root: Path) -> list[RawFile]:
     """List the files of a source, by name.
 
-    Lock files, hidden files and what a writer left beside a SQLite file are not raw files.
+    Lock files, hidden files, what Windows puts into a folder and what a writer left beside a SQLite
+    file are not raw files.
     """
     if folder.is_file():
         paths = [folder]
@@ -96,7 +101,7 @@ def find_files(folder: Path, source: str, *, root: Path) -> list[RawFile]:
         paths = sorted(
             path
             for path in folder.rglob("*")
-            if path.is_file() and not path.name.startswith((".", "~$")) and not is_left_beside(path)
+            if path.is_file() and not _is_furniture(path.name) and not is_left_beside(path)
         )
     return [
         RawFile(

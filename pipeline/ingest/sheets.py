@@ -152,6 +152,11 @@ def _patched(frame: pl.DataFrame, patches: dict[_Place, str | None]) -> pl.DataF
 
 def _with_modern_serials(body: pl.DataFrame, types: Sequence[str]) -> pl.DataFrame:
     """Shift bare serial numbers in date columns to the usual date system."""
-    dates = [f"c{at}" for at, type_ in enumerate(types) if type_ in _DATES]
-    serial = pl.col(dates).str.extract(r"^(\d{5})(?:\.\d+)?$").cast(pl.Int32) + _DAYS_1904
-    return body.with_columns(pl.coalesce(serial.cast(pl.String), pl.col(dates))) if dates else body
+    dates = [pl.col(f"c{at}") for at, type_ in enumerate(types) if type_ in _DATES]
+    # One expression a column: several columns in one would be coalesced with each other.
+    return body.with_columns(pl.coalesce(_modern_serial(date), date) for date in dates)
+
+
+def _modern_serial(text: pl.Expr) -> pl.Expr:
+    serial = text.str.extract(r"^(\d{5})(?:\.\d+)?$").cast(pl.Int32) + _DAYS_1904
+    return serial.cast(pl.String)

@@ -38,6 +38,14 @@ def test_a_county_workbook_keeps_its_row_numbers(
     ]
 
 
+@pytest.mark.parametrize("name", ["a.xls", "a.et", "a.csv"])
+def test_the_content_of_a_workbook_counts_not_its_name(
+    tmp_path: Path, excel: ExcelReader, index: HeaderIndex, name: str
+) -> None:
+    (grid,) = read(workbook(tmp_path / "a.xlsx", ledger).rename(tmp_path / name), excel, index)
+    assert grid.cells["c0"].to_list() == ["0012", "0013"]
+
+
 def test_rows_and_merges_stay_in_place_when_the_first_column_is_empty(
     tmp_path: Path, excel: ExcelReader, index: HeaderIndex
 ) -> None:

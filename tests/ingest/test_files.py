@@ -42,7 +42,7 @@ def test_an_area_code_in_front_is_not_a_month(raw_file: Callable[..., RawFile]) 
 
 
 def test_hidden_and_lock_files_are_not_raw_files(tmp_path: Path) -> None:
-    for name in ("b.csv", "a.xlsx", ".hidden", "~$a.xlsx"):
+    for name in ("b.csv", "a.xlsx", ".hidden", "~$a.xlsx", "Thumbs.db", "desktop.ini"):
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "c.csv").write_bytes(b"y")

@@ -30,6 +30,14 @@ def test_an_old_county_workbook_reads_as_a_new_one(
     assert (grid.left_out, grid.has_hidden_rows) == ((6,), True)
 
 
+def test_an_old_workbook_with_the_name_of_a_new_one_is_read(
+    tmp_path: Path, excel: ExcelReader, index: HeaderIndex
+) -> None:
+    path = old_book(tmp_path / "a.xls", old_ledger).rename(tmp_path / "a.xlsx")
+    (grid,) = excel.read(path, index)
+    assert grid.cells["c0"].to_list() == ["0012", "0013"]
+
+
 def test_odd_cells_of_an_old_workbook_are_marked(
     tmp_path: Path, excel: ExcelReader, index: HeaderIndex
 ) -> None:

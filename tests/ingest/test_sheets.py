@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from pipeline.catalog.sources import SourceColumn
 from pipeline.ingest import marks, sheet_xml
 from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.grid import Grid
@@ -148,6 +149,21 @@ def test_serial_numbers_of_the_1904_system_are_shifted(
     (grid,) = excel.read(path, index)
     serial = str((date(2025, 6, 30) - date(1899, 12, 30)).days)
     assert grid.cells["c1"].to_list() == ["2025-06-30 00:00:00", serial, "2025-06-30"]
+
+
+def test_each_date_column_of_a_1904_workbook_is_shifted_by_itself(
+    tmp_path: Path, excel: ExcelReader
+) -> None:
+    later = SourceColumn(id="later", headers=("后来",), type="date")
+    source = small_source(columns=(*small_source().columns, later))
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"), {"date_1904": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["编码", "日期", "后来"])
+    sheet.write_row(1, 0, ["1", 44_196, 44_257])
+    sheet.write_row(2, 0, ["2", "", 44_257])
+    book.close()
+    (grid,) = excel.read(tmp_path / "a.xlsx", HeaderIndex(source))
+    assert grid.cells.select("c1", "c2").rows() == [("45658", "45719"), (None, "45719")]
 
 
 def test_a_1904_workbook_without_dates_is_read_as_it_is(
