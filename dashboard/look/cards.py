@@ -10,6 +10,8 @@ from dashboard.reading import measured
 from dashboard.reading.facts import Fact, Point
 from pipeline.catalog import Indicator
 from pipeline.methods.claims import Mark
+from pipeline.methods.festival import festival_days
+from pipeline.methods.periods import month_end, previous_month
 
 Counts = tuple[float | None, float | None]
 SPARK_WIDTH, SPARK_HEIGHT = 108, 46
@@ -89,9 +91,7 @@ def change_words(fact: Fact) -> list[tuple[str, str]]:
     截至同期 and 环比 for flows, 较上周 and 较往期 (what the gate tested, else 环比) for stocks.
     """
     indicator = fact.indicator
-    month = fact.final_months[-1].period if fact.final_months else None
-    name = t("change.month_of", month=month.month) if month else t("change.month")
-    monthly = (name, _points(fact.monthly_points, indicator))
+    monthly = (_month_words(fact), _points(fact.monthly_points, indicator))
     if indicator.kind == "flow":
         same = (t("change.same_period"), _points(fact.same_period_points, indicator))
         return [same, (t("towns.by_quarter"), "") if _is_by_quarter(fact) else monthly]
@@ -105,6 +105,17 @@ def change_words(fact: Fact) -> list[tuple[str, str]]:
     if change is not None:
         amount = formats.signed(formats.count(change)) + indicator.count_unit_zh
     return [(t("change.week"), amount if change != 0 else t("change.flat")), monthly]
+
+
+def _month_words(fact: Fact) -> str:
+    """Name the comparison of two months, and say of flows where the Spring Festival distorts it."""
+    if not fact.final_months:
+        return t("change.month")
+    month = fact.final_months[-1].period
+    name = t("change.month_of", month=month.month)
+    days = {festival_days(first, month_end(first)) for first in (month, previous_month(month))}
+    is_distorted = fact.indicator.kind == "flow" and len(days) > 1
+    return t("change.festival", name=name) if is_distorted else name
 
 
 def _points(change: float | None, indicator: Indicator) -> str:

@@ -90,6 +90,7 @@ TEXTS: dict[str, str] = {
     "change.week": "较上周",
     "change.month": "环比",
     "change.month_of": "{month}月环比",
+    "change.festival": "{name}（春节）",
     "change.baseline": "较往期",
     "change.same_period": "截至同期",
     "change.flat": "持平",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,9 @@ from dashboard.reading.measured import Reading
 from dashboard.reading.week import UNJUDGED, Change, week_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
+from pipeline.methods.periods import previous_month, previous_week
 
 MONTHS_SHOWN, WEEKS_SHOWN = 24, 26
-LONGEST_MONTH = 31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ class Fact:
     @property
     def weekly_change(self) -> int | None:
         """Return the change of the numerator over the last complete meeting week."""
-        if len(self.weeks) < 2:
+        if not _follow_each_other(self.weeks, previous_week):
             return None
         last, before = self.weeks[-1].numerator, self.weeks[-2].numerator
         return None if last is None or before is None else last - before
@@ -77,12 +77,12 @@ class Fact:
     @property
     def weekly_points(self) -> float | None:
         """Return the change of the value over the last complete meeting week."""
-        return _difference(self.weeks)
+        return _difference(self.weeks, previous_week)
 
     @property
     def monthly_points(self) -> float | None:
         """Return the change of the last final month on the month before it."""
-        return _difference(self.final_months)
+        return _difference(self.final_months, previous_month)
 
     @property
     def same_period_points(self) -> float | None:
@@ -97,9 +97,13 @@ class Fact:
         return measured.weekly_pace([p.numerator for p in self.weeks])
 
 
-def _difference(points: Sequence[Point]) -> float | None:
+def _follow_each_other(points: Sequence[Point], previous: Callable[[dt.date], dt.date]) -> bool:
+    return len(points) > 1 and points[-2].period == previous(points[-1].period)
+
+
+def _difference(points: Sequence[Point], previous: Callable[[dt.date], dt.date]) -> float | None:
     """Subtract the last but one value; periods that do not follow each other have no difference."""
-    if len(points) < 2 or (points[-1].period - points[-2].period).days > LONGEST_MONTH:
+    if not _follow_each_other(points, previous):
         return None
     last, before = points[-1].reading.value, points[-2].reading.value
     return None if last is None or before is None else last - before

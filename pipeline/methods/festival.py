@@ -1,15 +1,13 @@
 """The Spring Festival (春节) moves between 21 January and 21 February, and care with it.
 
 Hospital use falls before the festival and rises after it, so that January and February compare
-badly from one year to the next. Months and weeks that touch the window are marked, not corrected.
+badly from one year to the next. Comparisons that the window distorts are marked, not corrected.
 The days of the lunar new year are those of the official calendar (GB/T 33661-2017).
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-
-import polars as pl
 
 from pipeline.errors import MethodError
 
@@ -45,9 +43,7 @@ DAYS_BEFORE = 7
 DAYS_AFTER = 14
 
 
-def festival_window(
-    year: int, *, days_before: int = DAYS_BEFORE, days_after: int = DAYS_AFTER
-) -> tuple[date, date]:
+def festival_window(year: int) -> tuple[date, date]:
     """Return the first and last day of the festival window of a year.
 
     Raises:
@@ -58,25 +54,17 @@ def festival_window(
             f"没有{year}年春节的日期（现有{min(NEW_YEARS)}—{max(NEW_YEARS)}年）。请在festival.py中补充。"
         )
     day = NEW_YEARS[year]
-    return day - timedelta(days=days_before), day + timedelta(days=days_after)
+    return day - timedelta(days=DAYS_BEFORE), day + timedelta(days=DAYS_AFTER)
 
 
-def with_festival_mark(
-    lf: pl.LazyFrame,
-    first_day: str,
-    last_day: str,
-    *,
-    days_before: int = DAYS_BEFORE,
-    days_after: int = DAYS_AFTER,
-) -> pl.LazyFrame:
-    """Add is_spring_festival: whether a period touches a window; null outside the table's years.
+def festival_days(first: date, last: date) -> int:
+    """Return how many days of a period lie in a festival window; years off the table have none.
 
-    `first_day` and `last_day` name the columns of the period's first and last day.
+    Two periods with different numbers of them compare badly.
     """
-    windows = [
-        festival_window(year, days_before=days_before, days_after=days_after) for year in NEW_YEARS
-    ]
-    first, last = pl.col(first_day), pl.col(last_day)
-    touches = pl.any_horizontal((first <= end) & (last >= start) for start, end in windows)
-    is_known = (first.dt.year() >= min(NEW_YEARS)) & (last.dt.year() <= max(NEW_YEARS))
-    return lf.with_columns(is_spring_festival=pl.when(is_known).then(touches))
+    years = (year for year in range(first.year, last.year + 1) if year in NEW_YEARS)
+    shared = (
+        (min(last, end) - max(first, start)).days + 1
+        for start, end in (festival_window(year) for year in years)
+    )
+    return sum(max(days, 0) for days in shared)

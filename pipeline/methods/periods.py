@@ -108,21 +108,9 @@ def is_settled(month: date, as_of: date, *, delay_months: int) -> bool:
     return month_end(add_months(month, delay_months)) <= as_of
 
 
-def last_settled_month(as_of: date, *, delay_months: int) -> date:
-    """Return the latest month whose claims have arrived: the one that may be compared."""
-    running = add_months(as_of, -delay_months)
-    return (
-        running
-        if is_settled(running, as_of, delay_months=delay_months)
-        else add_months(running, -1)
-    )
-
-
-def comparisons(month: date, as_of: date) -> dict[Literal["环比", "同比"], date]:
-    """Return the months a complete month is compared with; an incomplete one with none."""
-    if not is_complete(month, as_of):
-        return {}
-    return {"环比": add_months(month, -1), "同比": add_months(month, -12)}
+def previous_month(month: date) -> date:
+    """Return the first day of the month before: what 环比 compares a complete month with."""
+    return add_months(month, -1)
 
 
 def previous_week(week: date) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from dashboard.panels.overview import scorecard
 from dashboard.places import Place, Places
 from dashboard.reading.facts import read_facts
 from dashboard.view import View
+from pipeline.methods.periods import previous_month
 from tests.builders.facts import (
     CLINICS,
     DEVICES,
@@ -36,7 +38,7 @@ def test_a_flow_card_says_value_both_changes_target_and_distance() -> None:
         "24.8",
         "13.5万／54.3万人次",
         "截至同期 −1.3个百分点",
-        "2月环比 −0.3个百分点",
+        "2月环比（春节） −0.3个百分点",
         "↘ 好转",
         "目标 ≤22.0%",
         "差2.8个百分点",
@@ -48,6 +50,37 @@ def test_a_flow_card_says_value_both_changes_target_and_distance() -> None:
 def test_provisional_months_never_enter_the_change() -> None:
     assert fact().monthly_points == pytest.approx(-0.003)
     assert fact().provisional_count == 1
+
+
+@pytest.mark.parametrize(
+    ("month", "expected"),
+    [
+        # Windows: 22 January to 12 February 2025, 10 February to 3 March 2026.
+        ((2025, 1), "1月环比（春节）"),
+        ((2025, 3), "3月环比（春节）"),
+        ((2025, 4), "4月环比"),
+        ((2026, 1), "1月环比"),
+        ((2026, 2), "2月环比（春节）"),
+        ((2026, 3), "3月环比（春节）"),
+    ],
+)
+def test_months_that_the_spring_festival_tells_apart_say_so(
+    month: tuple[int, int], expected: str
+) -> None:
+    last = dt.date(*month, 1)
+    periods = zip(points([0.25, 0.24]), (previous_month(last), last), strict=True)
+    months = tuple(replace(point, period=day) for point, day in periods)
+    made = cards.change_words(fact(months=months))
+    assert made[1] == (expected, "−1.0个百分点")
+    of_registry = cards.change_words(clinics(months=months))
+    assert of_registry[1][0] == f"{last.month}月环比"
+
+
+def test_weeks_that_do_not_follow_each_other_have_no_change() -> None:
+    weeks = points([0.530, 0.540, 0.545], step="week", numerators=[1, 2, 3])
+    made = fact(STOCK, 0.545, weeks=(weeks[0], weeks[2]))
+    assert (made.weekly_points, made.weekly_change) == (None, None)
+    assert cards.change_words(made)[0] == ("较上周", "—")
 
 
 def test_months_that_do_not_follow_each_other_have_no_change() -> None:

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
-import polars as pl
 import pytest
 
 from pipeline.errors import MethodError
-from pipeline.methods.festival import NEW_YEARS, festival_window, with_festival_mark
+from pipeline.methods.festival import NEW_YEARS, festival_days, festival_window
 
 SYNODIC_MONTH = 29.530588
 
@@ -34,7 +33,6 @@ def test_new_years_are_twelve_or_thirteen_lunations_apart() -> None:
 
 def test_the_window_runs_from_a_week_before_to_the_fifteenth_day() -> None:
     assert festival_window(2026) == (date(2026, 2, 10), date(2026, 3, 3))
-    assert festival_window(2026, days_before=0, days_after=0) == (date(2026, 2, 17),) * 2
 
 
 @pytest.mark.parametrize("year", [2014, 2036])
@@ -43,44 +41,26 @@ def test_an_unknown_year_is_refused(year: int) -> None:
         festival_window(year)
 
 
-def marks(*periods: tuple[date | None, date | None], **options: int) -> list[bool | None]:
-    lf = pl.LazyFrame(list(periods), schema={"first": pl.Date, "last": pl.Date}, orient="row")
-    found = with_festival_mark(lf, "first", "last", **options).collect()
-    return found["is_spring_festival"].to_list()
-
-
-def test_periods_that_touch_the_window_are_marked() -> None:
-    """2025: the window is 22 January to 12 February; 2026: 10 February to 3 March."""
-    months = [date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1), date(2026, 1, 1)]
-    ends = [date(2025, 1, 31), date(2025, 2, 28), date(2025, 3, 31), date(2026, 1, 31)]
-    assert marks(*zip(months, ends, strict=True)) == [True, True, False, False]
-
-
 @pytest.mark.parametrize(
-    ("first", "expected"),
+    ("first", "last", "days"),
     [
-        (date(2025, 1, 15), False),  # the week ends on the day before
-        (date(2025, 1, 16), True),
-        (date(2025, 2, 12), True),
-        (date(2025, 2, 13), False),
+        # 2025: the window is 22 January to 12 February; 2026: 10 February to 3 March.
+        (date(2025, 1, 1), date(2025, 1, 31), 10),
+        (date(2025, 2, 1), date(2025, 2, 28), 12),
+        (date(2025, 3, 1), date(2025, 3, 31), 0),
+        (date(2026, 1, 1), date(2026, 1, 31), 0),
+        (date(2026, 2, 1), date(2026, 2, 28), 19),
+        (date(2026, 3, 1), date(2026, 3, 31), 3),
+        (date(2025, 1, 15), date(2025, 1, 21), 0),  # the week ends on the day before
+        (date(2025, 1, 16), date(2025, 1, 22), 1),
+        (date(2025, 2, 12), date(2025, 2, 18), 1),
+        (date(2025, 2, 13), date(2025, 2, 19), 0),
+        (date(2025, 1, 25), date(2025, 1, 25), 1),
+        (date(2025, 1, 1), date(2026, 12, 31), 44),
+        (date(2014, 2, 1), date(2014, 2, 28), 0),  # before the table
+        (date(2014, 1, 1), date(2015, 12, 31), 22),
+        (date(2035, 1, 1), date(2036, 12, 31), 22),
     ],
 )
-def test_the_edges_of_the_window_belong_to_it(first: date, expected: bool) -> None:
-    assert marks((first, first + timedelta(days=6))) == [expected]
-
-
-def test_the_window_can_be_narrowed() -> None:
-    week = (date(2025, 1, 22), date(2025, 1, 28))
-    assert marks(week, days_before=1) == [True]
-    assert marks(week, days_before=0) == [False]
-    assert marks((date(2025, 1, 31), date(2025, 1, 31)), days_after=1) == [False]
-
-
-def test_outside_the_table_nothing_is_claimed() -> None:
-    assert marks(
-        (date(2014, 12, 1), date(2014, 12, 31)),
-        (date(2015, 6, 1), date(2015, 6, 30)),
-        (date(2035, 12, 1), date(2035, 12, 31)),
-        (date(2036, 1, 1), date(2036, 1, 31)),
-        (None, None),
-    ) == [None, False, False, None, None]
+def test_days_of_a_period_that_lie_in_the_window(first: date, last: date, days: int) -> None:
+    assert festival_days(first, last) == days

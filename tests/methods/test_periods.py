@@ -82,19 +82,18 @@ def test_evaluation_dates_hold_a_friday_month_end_once() -> None:
     ],
 )
 def test_claims_settle_three_months_after_the_months_end(as_of: date, last: date) -> None:
-    assert periods.last_settled_month(as_of, delay_months=3) == last
     assert periods.is_settled(last, as_of, delay_months=3)
     assert not periods.is_settled(periods.add_months(last, 1), as_of, delay_months=3)
 
 
-def test_an_incomplete_month_is_compared_with_nothing() -> None:
-    month = date(2025, 6, 1)
-    assert not periods.is_complete(month, date(2025, 6, 29))
-    assert periods.comparisons(month, date(2025, 6, 29)) == {}
-    assert periods.comparisons(month, date(2025, 6, 30)) == {
-        "环比": date(2025, 5, 1),
-        "同比": date(2024, 6, 1),
-    }
+def test_a_month_is_complete_on_its_last_day() -> None:
+    assert not periods.is_complete(date(2025, 6, 1), date(2025, 6, 29))
+    assert periods.is_complete(date(2025, 6, 1), date(2025, 6, 30))
+
+
+def test_the_month_before_crosses_the_year() -> None:
+    assert periods.previous_month(date(2025, 3, 1)) == date(2025, 2, 1)
+    assert periods.previous_month(date(2025, 1, 1)) == date(2024, 12, 1)
 
 
 @pytest.mark.parametrize(
