@@ -3,8 +3,8 @@
 from dashboard import shell
 from dashboard.look.columns import columns, rows
 from dashboard.messages import t
-from dashboard.panels.clinics import pace, progress, standards
-from dashboard.panels.shared import map_months, side_by_side, topic_cards, topic_panels
+from dashboard.panels.clinics import overdue, pace, progress, standards
+from dashboard.panels.shared import map_months, ranking, side_by_side, topic_cards, topic_panels
 
 INDICATORS = (
     "standardised_clinic_rate",
@@ -24,7 +24,7 @@ topic_cards.draw_cards(
 )
 
 side_by_side.compare_row(view)
-first, second = rows(view, 600, 430, meeting=(60, 40))
+first, second = rows(view, ranking.ranking_height(view, least=600), 470, meeting=(58, 42))
 left, middle, right = columns(4, 4, 4)
 with left:
     topic_panels.map_panel(view, height=first)
@@ -33,9 +33,9 @@ with middle:
 with right:
     pace.burn_up_panel(view, height=first)
 
-left, right = columns(4, 8)
+left, right = columns(5, 7)
 with left:
-    progress.building_panel(view, height=second)
+    overdue.overdue_panel(view, height=second)
 with right:
     progress.list_panel(view, height=second)
 

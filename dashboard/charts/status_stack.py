@@ -117,7 +117,7 @@ def status_stack_figure(
         margin=(int(left) + 14, TOP, RIGHT, 6),
         click=True,
     )
-    figure.update_layout(barmode="stack", bargap=0.22)
+    figure.update_layout(barmode="stack", bargap=0.22 if pitch >= ROW else 0.1)
     figure.update_xaxes(range=[0, 100], visible=False)
     figure.update_yaxes(range=[max(len(rows), 2) - 0.5, -0.5], visible=False)
     if not rows:

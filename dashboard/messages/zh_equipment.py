@@ -13,6 +13,7 @@ TEXTS = {
     "device.planned_month": "计划{month}月",
     "county.device_planned": "采购已列入计划。",
     "county.devices_planned": "其中{n}家采购已列入计划。",
+    "equipment.as_of_note": "名单截至{day}",
     "equipment.plan": "计划到位",
     "equipment.plan_some": "已列入计划",
     "equipment.planned": "已列入计划",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -12,6 +12,40 @@ from dashboard.places import GROUP, Place, Places
 
 STATES = ("not_started", "in_progress", "completed", "accepted")
 LEAST_FINISHED = 20  # works, below which nothing is said of how long they usually take
+CENTRES = ("township_health_centre", "community_health_centre")
+# What is under way -> the days on which it began and on which it ended.
+STEPS = {
+    "in_progress": ("started_on", "completed_on"),
+    "completed": ("completed_on", "accepted_on"),
+}
+
+
+def at_day(clinics: pl.LazyFrame, *, on: dt.date) -> pl.LazyFrame:
+    """Return the clinics as they stood on a day: what later extracts say is not known yet.
+
+    The rule of the indicators: before an extract the clinic's own dates tell the past.
+    """
+    happened = {name: pl.col(f"{name}_on") <= on for name in ("accepted", "completed", "started")}
+    by_dates = (
+        pl.when(happened["accepted"])
+        .then(pl.lit("accepted"))
+        .when(happened["completed"])
+        .then(pl.lit("completed"))
+        .when(happened["started"])
+        .then(pl.lit("in_progress"))
+        .otherwise(pl.lit("not_started"))
+    )
+    is_later = pl.col("as_of") > on
+    return clinics.with_columns(
+        pl.when(is_later)
+        .then(by_dates)
+        .otherwise(pl.col("status").cast(pl.String))
+        .alias("status"),
+        *(
+            pl.when(~is_later | it_has).then(f"{name}_on").alias(f"{name}_on")
+            for name, it_has in happened.items()
+        ),
+    )
 
 
 def inside(place: Place, places: Places) -> pl.Expr:
@@ -96,23 +130,51 @@ def clinic_list(
 
 
 @remembered
-def in_progress(
-    clinics: pl.LazyFrame, *, where: pl.Expr, names: pl.LazyFrame, on: dt.date
+def overdue(
+    clinics: pl.LazyFrame,
+    *,
+    where: pl.Expr,
+    names: pl.LazyFrame,
+    on: dt.date,
+    usual: Mapping[str, int | None],
 ) -> pl.DataFrame:
-    """One row per clinic being built, the longest at work first; `days` since the start."""
-    found = clinic_list(clinics, where=where, names=names, states=("in_progress",))
-    return found.with_columns(days=(pl.lit(on) - pl.col("started_on")).dt.total_days()).sort(
-        ["days", "clinic_code"], descending=[True, False], nulls_last=True
+    """One row per planned clinic that is built, or waits for acceptance, longer than usual.
+
+    `since` and `days` tell from when, `over` by how many days it is longer; those furthest over
+    come first. Where nothing usual is known, everything under way is listed without `over`.
+
+    Args:
+        clinics: the mart.
+        where: see `inside`.
+        names: area_code, area_name of counties.
+        on: the day that the days are counted to.
+        usual: state -> days, see `usual_days`.
+    """
+    found = clinic_list(clinics, where=where, names=names, states=tuple(STEPS))
+    since = pl.coalesce(
+        pl.when(pl.col("status") == state).then(first) for state, (first, _) in STEPS.items()
+    )
+    limit = pl.col("status").replace_strict(dict(usual), return_dtype=pl.Int64)
+    return (
+        found.filter("is_planned")
+        .with_columns(since=since)
+        .with_columns(days=(pl.lit(on) - pl.col("since")).dt.total_days())
+        .with_columns(over=pl.col("days") - limit)
+        .filter((pl.col("over") > 0) | limit.is_null())
+        .sort(["over", "days", "clinic_code"], descending=[True, True, False], nulls_last=True)
     )
 
 
 @remembered
-def usual_days(clinics: pl.LazyFrame, *, share: float = 0.9) -> int | None:
+def usual_days(
+    clinics: pl.LazyFrame, *, step: str = "in_progress", share: float = 0.9
+) -> int | None:
     """Return within how many days a share of the finished works was done; None when too few.
 
     Registers carry no planned date of completion; what finished works took is the yardstick.
     """
-    days = (pl.col("completed_on") - pl.col("started_on")).dt.total_days()
+    first, last = STEPS[step]
+    days = (pl.col(last) - pl.col(first)).dt.total_days()
     row = (
         clinics.select(days=days)
         .filter(pl.col("days") >= 0)
@@ -121,3 +183,20 @@ def usual_days(clinics: pl.LazyFrame, *, share: float = 0.9) -> int | None:
         .row(0)
     )
     return int(row[1]) if row[0] >= LEAST_FINISHED else None
+
+
+@remembered
+def centres_by_township(institutions: pl.LazyFrame) -> dict[str, str]:
+    """Return the health centre that looks after each township's clinics, by township code."""
+    found = (
+        institutions.filter(
+            pl.col("institution_type").is_in(CENTRES)
+            & pl.col("township_code").is_not_null()
+            & pl.col("valid_until").is_null()
+        )
+        .sort("institution_code")
+        .group_by("township_code", maintain_order=True)
+        .agg(pl.col("institution_name").first())
+        .collect()
+    )
+    return dict(found.iter_rows())

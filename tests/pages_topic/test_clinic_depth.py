@@ -17,7 +17,6 @@ from dashboard.charts.burn_up import Goal, burn_up_figure
 from dashboard.messages import t
 from dashboard.panels.clinics import pace
 from dashboard.panels.clinics.pace import pace_words
-from dashboard.queries import clinics
 from dashboard.reading.pace import pace_of
 from tests.builders.drawn import html
 
@@ -106,29 +105,13 @@ def test_a_burn_up_without_reports_says_so() -> None:
     assert t("chart.no_rows") in texts(burn_up_figure(series(None), unit_zh="所"))
 
 
-def finished(*days: int) -> pl.LazyFrame:
-    start = dt.date(2025, 1, 1)
-    return pl.LazyFrame(
-        {"started_on": start, "completed_on": start + dt.timedelta(days=n)} for n in days
-    )
-
-
-def test_the_usual_time_is_what_nine_in_ten_works_took() -> None:
-    assert clinics.usual_days(finished(*range(1, 22))) == 19
-    assert clinics.usual_days(finished(*[100] * 20, *[-5] * 40)) == 100
-
-
-def test_too_few_finished_works_give_no_usual_time() -> None:
-    assert clinics.usual_days(finished(*[100] * 19)) is None
-
-
 def test_the_page_projects_lists_what_takes_long_and_the_standards(run_topic: Run) -> None:
     app = run_topic("clinics")
     shown = html(app)
     assert FAULT not in shown
     specs = [element.proto.spec for element in app.get("plotly_chart")]
     assert any('"numerator"' in json.dumps(json.loads(spec)["data"]) for spec in specs)
-    assert "120天：九成已竣工的村卫生室在此天数内建成。" in shown
+    assert "九成工程120天内竣工，九成竣工后50天内验收，超过的列入。" in shown
     assert 'class="num strong worse"' in shown
     assert "面积与产权" in shown
     assert "面积达标" in shown
@@ -162,12 +145,3 @@ def test_without_a_target_nothing_is_projected(
     shown = html(run_topic("clinics", fresh=True))
     assert "未设目标，不作推算。" in shown
     assert FAULT not in shown
-
-
-def test_without_enough_finished_works_none_is_called_slow(
-    run_topic: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(clinics, "LEAST_FINISHED", 10**9)
-    shown = html(run_topic("clinics", fresh=True))
-    assert "按开工至今天数由长到短" in shown
-    assert "num strong worse" not in shown

@@ -99,12 +99,6 @@ def test_every_word_of_a_search_must_be_found_and_is_no_pattern() -> None:
     assert codes("c.") == []
 
 
-def test_clinics_at_work_are_listed_longest_first() -> None:
-    found = clinics.in_progress(CLINICS, where=pl.lit(value=True), names=NAMES, on=MAR)
-    assert found["clinic_code"].to_list() == ["c2", "c3"]
-    assert found["days"].to_list() == [59, 28]
-
-
 def devices(*rows: tuple[str, str, str]) -> pl.LazyFrame:
     names = ("institution_code", "device_type", "state")
     return (

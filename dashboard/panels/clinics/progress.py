@@ -17,6 +17,7 @@ from dashboard.messages import t
 from dashboard.panels.clinics import pace
 from dashboard.panels.shared.topic_panels import follow
 from dashboard.queries import clinics as queries
+from dashboard.reading.registries import clinics_of
 from dashboard.reading.topics import county_names, ranked_places
 from dashboard.view import View
 
@@ -32,14 +33,14 @@ COLUMNS = {
     "doctors": "clinics.doctors",
     "clinic_code": "clinics.code",
 }
-DAYS = {"days": "clinics.days"}
+# The code is found by search and in the download; a screen has no room for it.
+ON_SCREEN = tuple(name for name in COLUMNS if name != "clinic_code")
 LEAST_ROW, MOST_ROW = 21, 46  # pixels; in less a count can no longer be read
 WORDS, STATES = "clinic-words", "clinic-states"
-BUILDING = ("clinic_name", "county_name", "started_zh", "days")
 
 
 def _counts(view: View) -> dict[str, int]:
-    return queries.total_counts(view.scan("clinics"), where=queries.inside(view.area, view.places))
+    return queries.total_counts(clinics_of(view), where=queries.inside(view.area, view.places))
 
 
 def claim(view: View) -> str:
@@ -58,7 +59,7 @@ def claim(view: View) -> str:
 def stack_panel(view: View, *, height: int) -> None:
     """Draw the states of the clinics of every county, or of a county's townships."""
     places = ranked_places(view, view.indicator)
-    counts = queries.status_counts(view.scan("clinics"), areas=places)
+    counts = queries.status_counts(clinics_of(view), areas=places)
     twin = None if view.meeting else partial(_stack_twin, view, counts)
     with panel(
         "stack",
@@ -96,56 +97,15 @@ def _printed(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _columns(names: tuple[str, ...]) -> list[Column]:
-    titles = COLUMNS | DAYS
     return [
         Column(
             name=name,
-            title=t(titles[name]),
-            is_number=name in {"days", "doctors"},
-            is_strong=name in {"clinic_name", "days"},
+            title=t(COLUMNS[name]),
+            is_number=name == "doctors",
+            is_strong=name == "clinic_name",
         )
         for name in names
     ]
-
-
-@block
-def building_panel(view: View, *, height: int) -> None:
-    """List the clinics being built, the longest at work first; warm what takes unusually long."""
-    found = queries.in_progress(
-        view.scan("clinics"),
-        where=queries.inside(view.area, view.places),
-        names=county_names(view),
-        on=view.data_date,
-    )
-    usual = queries.usual_days(view.scan("clinics"))
-    found = found.with_columns(is_slow=pl.col("days") > (usual or 10**6))
-    printed = _printed(found)
-    twin = None if view.meeting else partial(_building_twin, view, printed)
-    note = _building_note(found, usual) if found.height else ""
-    with panel("building", title=t("clinics.slow"), note=note, height=height, twin=twin):
-        names = tuple(n for n in BUILDING if n != "county_name" or view.county is None)
-        empty = "clinics.none_building" if any(_counts(view).values()) else "state.no_rows"
-        room = height - 82 - (30 if usual else 0)
-        _listed(view, printed, _columns(names), height=room, empty=empty, worse="is_slow")
-        if usual and found.height:
-            notice(t("clinics.slow_rule", days=usual), cls="note")
-
-
-def _building_note(found: pl.DataFrame, usual: int | None) -> str:
-    if usual is None:
-        return t("clinics.no_usual", n=found.height)
-    return t("clinics.slow_note", n=found.height, slow=int(found["is_slow"].sum()), days=usual)
-
-
-def _building_twin(view: View, printed: pl.DataFrame) -> None:
-    names = (*BUILDING, "township_name", "village_name", "clinic_code")
-    table_twin(
-        printed,
-        key="building",
-        name_zh=f"{view.area.name}{t('clinics.building')}",
-        columns={name: t((COLUMNS | DAYS)[name]) for name in names},
-        demonstration=view.marts.is_demonstration,
-    )
 
 
 def _listed(
@@ -155,13 +115,12 @@ def _listed(
     *,
     height: int,
     empty: str,
-    worse: str | None = None,
 ) -> None:
     """Draw a list; in a meeting, which cannot scroll, as many whole rows as there is room for."""
     if view.meeting:
-        whole_rows(printed, columns, height=height, empty=empty, worse=worse)
+        whole_rows(printed, columns, height=height, empty=empty)
     else:
-        table(printed.head(LIMIT), columns, height=height, empty=empty, worse=worse)
+        table(printed.head(LIMIT), columns, height=height, empty=empty)
 
 
 @block
@@ -173,7 +132,7 @@ def list_panel(view: View, *, height: int, most: int = LIMIT) -> None:
     words: str = st.session_state.get(WORDS, "")
     states: tuple[str, ...] = tuple(st.session_state.get(STATES, ())) or queries.STATES
     found = queries.clinic_list(
-        view.scan("clinics"),
+        clinics_of(view),
         where=queries.inside(view.area, view.places),
         names=county_names(view),
         words=words,
@@ -191,7 +150,7 @@ def list_panel(view: View, *, height: int, most: int = LIMIT) -> None:
         is_cut = found.height > most and not view.meeting
         used = 82 + (28 if is_cut else 0) + (0 if view.meeting else 50)
         drawn = printed.head(most) if is_cut else printed
-        columns = _columns(tuple(COLUMNS))
+        columns = _columns(ON_SCREEN)
         _listed(view, drawn, columns, height=height - used, empty="clinics.none_found")
         if is_cut:
             notice(t("table.cut", shown=most, total=found.height), cls="note")

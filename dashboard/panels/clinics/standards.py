@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard import formats
 from dashboard.blocks import block
-from dashboard.components import panel, table_twin
+from dashboard.components import panel, state_message, table_twin
 from dashboard.look.tables import Column, table
 from dashboard.messages import t
 from dashboard.reading.topics import ranked_places, values_of
@@ -67,6 +67,9 @@ def standards_panel(view: View, *, height: int) -> None:
             )
             for name, key in COLUMNS.items()
         ]
+        if found["area"].is_null().all() and not view.is_latest:
+            state_message("clinics.standards_undated")
+            return
         table(printed, columns, height=height - 84)
 
 

@@ -79,6 +79,8 @@ def indicator_card(view: View, indicator: Indicator) -> Card:
         is_ratio=indicator.form == "ratio",
     )
     lines = [fraction] if row["denominator"] is not None else []
+    if row["value"] is None:  # a dash says why
+        lines = [t(f"status.{row['status']}")]
     return Card(
         key=indicator.id,
         label=_label(view, indicator, place),
