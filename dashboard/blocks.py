@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import ParamSpec
 
+from dashboard import recording
 from dashboard.components import state_message
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ def block(draw: Callable[P, None]) -> Callable[P, None]:
         try:
             draw(*args, **kwargs)
         except Exception:
+            recording.spoil()
             number = uuid.uuid4().hex[:4].upper()
             log.exception("panel %s failed, number %s", draw.__name__, number)
             state_message("state.error", number=number)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import shell, site
+from dashboard import replay, shell, site
 from dashboard.blocks import block
 from dashboard.components import draw
 from dashboard.look.css import page_css
@@ -37,7 +37,7 @@ def run() -> None:
         draw(div(name, cls="brand"))
         if meeting:
             draw(div(t("frame.wait"), cls="wait"))
-    block(page.run)()
+    replay.run(block(page.run))
 
 
 run()

@@ -112,10 +112,10 @@ class Memory:
             return (found[0],)
 
     def put(self, key: bytes, answer: Any, size: int) -> None:
-        """Keep an answer."""
+        """Keep an answer, in the place of an earlier one."""
         with self._lock:
-            if key in self._kept:
-                return
+            _, earlier = self._kept.pop(key, (None, 0))
+            self.bytes -= earlier
             self._kept[key] = (answer, size)
             self.bytes += size
             while self.bytes > self.most_bytes:

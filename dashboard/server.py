@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard import boundaries as outlines
+from dashboard import replay
 from dashboard.front_page import Translated
 from dashboard.garbage import keep_collections_short
 from dashboard.store import Marts, open_marts
@@ -105,7 +106,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         log.warning("%s", error.message_zh)
     gc.collect()
     gc.freeze()
-    with keep_collections_short():
+    with keep_collections_short(), replay.allowed():
         yield
 
 

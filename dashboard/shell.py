@@ -9,12 +9,13 @@ shell.footer(view, sources=("settlements", "referrals"))
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NoReturn
 
 import streamlit as st
 
-from dashboard import formats, freshness, state
+from dashboard import formats, freshness, replay, state
 from dashboard.components import draw, notice, panel
 from dashboard.exports import collect, take_along
 from dashboard.look.markup import Markup, div, span
@@ -137,15 +138,23 @@ def _chosen(
     return marts, choice, notices
 
 
-def open_page(page_id: str, *, indicators: tuple[str, ...], own: tuple[str, ...] = ()) -> View:
+def open_page(
+    page_id: str,
+    *,
+    indicators: tuple[str, ...],
+    own: tuple[str, ...] = (),
+    shows_besides: Callable[[], object] | None = None,
+) -> View:
     """Resolve what the page shows from link, session and defaults, and write it to the URL.
 
-    Stops the run with an explanation in Chinese when there is no snapshot.
+    Stops the run with an explanation in Chinese when there is no snapshot, and without one when the
+    same page can be drawn as it was drawn before.
 
     Args:
         page_id: id of the page in `site.ORDER`.
         indicators: the indicators the page offers, its default first.
         own: further keys of the page's link, which the page itself reads and checks.
+        shows_besides: returns what else the page shows that may change while its snapshot stays.
     """
     wanted = state.merged(st.query_params.to_dict(), st.session_state.get(MEMORY, {}))
     marts, choice, notices = _chosen(wanted, offered=indicators)
@@ -165,7 +174,10 @@ def open_page(page_id: str, *, indicators: tuple[str, ...], own: tuple[str, ...]
     if state.MAP_MONTH in own:
         view = _with_moments(view, wanted)
     _remember(view, own)
-    return collect.begin(view).view
+    contents = collect.begin(view)
+    st.session_state[collect.IN_SESSION] = contents
+    replay.begin(view, contents, seen_besides=shows_besides() if shows_besides else None)
+    return view
 
 
 def _with_moments(view: View, wanted: dict[str, str]) -> View:

@@ -6,7 +6,9 @@ from dashboard.messages import t
 from dashboard.panels.quality import accounts, changes, matrix, snapshots
 from dashboard.panels.shared import reference_frame
 
-view = shell.open_page("quality", indicators=reference_frame.INDICATORS)
+view = shell.open_page(
+    "quality", indicators=reference_frame.INDICATORS, shows_besides=snapshots.kept
+)
 reference_frame.style()
 shell.title_band(view, title=t("page.quality"), claim=accounts.claim(view))
 accounts.stale_notice(view)

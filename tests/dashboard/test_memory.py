@@ -168,7 +168,7 @@ def test_what_was_not_asked_for_longest_is_forgotten_first() -> None:
     assert memory.get(b"a") == (b"a",)
     memory.put(b"c", None, 100)
     memory.put(b"c", "second", 100)
-    assert (memory.get(b"b"), memory.get(b"a"), memory.get(b"c")) == (None, (b"a",), (None,))
+    assert (memory.get(b"b"), memory.get(b"a"), memory.get(b"c")) == (None, (b"a",), ("second",))
     assert memory.bytes == 200
     memory.forget()
     assert (memory.get(b"a"), memory.bytes) == (None, 0)

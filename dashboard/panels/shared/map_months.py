@@ -63,7 +63,6 @@ def redrawn_alone(draw: Draw[P]) -> Draw[P]:
 
     def again(
         is_film: bool,
-        contents: collect.Contents | None,
         place: collect.Place | None,
         view: View,
         *args: P.args,
@@ -75,6 +74,7 @@ def redrawn_alone(draw: Draw[P]) -> Draw[P]:
         now = map_film.played(now) if is_film else now
         if now is None or map_film.is_asked_for():
             st.rerun()
+        contents = collect.current() or st.session_state.get(collect.IN_SESSION)
         with collect.resumed(contents, place):
             guarded(replace(view, moments=now), *args, **kwargs)
 
@@ -88,7 +88,7 @@ def redrawn_alone(draw: Draw[P]) -> Draw[P]:
             is_film = map_film.begin()
             again_and_again = film if is_film else alone
             place = collect.current_place()
-            again_and_again(is_film, collect.current(), place, view, *args, **kwargs)
+            again_and_again(is_film, place, view, *args, **kwargs)
         else:
             guarded(view, *args, **kwargs)
 
