@@ -4,7 +4,7 @@ from dashboard import shell
 from dashboard.look.columns import columns
 from dashboard.messages import t
 from dashboard.panels.clinics import progress
-from dashboard.panels.county import peers, profile, spine, township, townships
+from dashboard.panels.county import courses, peers, profile, spine, township, townships
 from dashboard.panels.equipment import devices
 from dashboard.panels.overview import board, county_map, scorecard
 from dashboard.panels.shared import map_months, process, side_by_side, topic_panels
@@ -64,4 +64,5 @@ else:
         county_map.draw_map(view, others)
     with right:
         scorecard.draw_scorecard(view, own, others)
+    courses.draw_courses(view, others)
 shell.footer(view, sources=SOURCES)

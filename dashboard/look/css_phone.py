@@ -46,6 +46,7 @@ _PANELS = f"""
     min-width: {CHART_WIDTH}px; }}
   [class*="st-key-panel-"] .st-key-scorecard, [class*="st-key-panel-"] .st-key-spine,
   [class*="st-key-panel-"] .st-key-townships {{ min-width: {FIGURE_WIDTH}px !important; }}
+  [class*="st-key-panel-"] .st-key-courses,
   [class*="st-key-panel-"] .st-key-grid {{ min-width: {FIGURE_WIDTH}px !important; }}
   [class*="st-key-panel-"] .st-key-group-trends {{ min-width: {ROW_WIDTH}px !important; }}
   [class*="st-key-panel-profile"] .st-key-locator {{ min-width: 0 !important; }}

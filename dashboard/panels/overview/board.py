@@ -111,8 +111,10 @@ def _kind(fact: Fact) -> str:
 
 
 def needy_claim(view: View) -> str:
-    """Say how many counties need attention, and ask for the choice of one."""
+    """Say how many counties need attention; where one can be clicked, ask for it."""
     said = _counties_claim(view)
+    if view.meeting:
+        return said
     return f"{said}，{t('county.pick_a_county')}" if said else t("county.pick_a_county")
 
 
