@@ -5,9 +5,16 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 BROWSER ?= yes
 
-.PHONY: run test build demo serve lint types unit browser chromium gallery faults soak test-mariadb clean
+# One step after the other, whatever -j says: pages are served once there is something to show.
+.NOTPARALLEL:
+.PHONY: run test build demo serve port lint types unit browser chromium gallery faults soak test-mariadb clean
 
-run: build serve
+run: port build serve
+
+# Looked at first: a second `make run` ends here and not after another build.
+port: $(VENV)/run.stamp
+	@$(BIN)/python -c "import socket; socket.create_server(('127.0.0.1', int('$(PORT)'))).close()" 2>/dev/null || { \
+	echo "端口 $(PORT) 不能用。看板若已在运行，直接打开 http://127.0.0.1:$(PORT)；否则换一个端口，如 make run PORT=8600。" >&2; exit 1; }
 
 # Demonstration files are made only when data/raw is empty: real files are never touched.
 demo: $(VENV)/run.stamp
@@ -16,7 +23,7 @@ demo: $(VENV)/run.stamp
 build: demo
 	$(BIN)/python -m pipeline build
 
-serve: $(VENV)/run.stamp
+serve: port
 	@echo "县域医共体运行监测：http://127.0.0.1:$(PORT)  （按 Ctrl+C 停止）"
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
@@ -36,7 +43,7 @@ unit: $(VENV)/dev.stamp
 
 # MySQL and MariaDB as a source, on a server of Debian's that this installs and starts.
 test-mariadb: $(VENV)/dev.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-mysql.txt
+	$(PIP) -r requirements-mysql.txt || $(PIP_FAILED)
 	sh tests/databases/mariadb.sh $(BIN)/python
 
 browser: $(VENV)/dev.stamp chromium
@@ -59,14 +66,21 @@ faults: $(VENV)/dev.stamp
 gallery: $(VENV)/dev.stamp chromium
 	$(BIN)/python tests/browser/gallery.py
 
-$(VENV)/run.stamp: requirements.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+# Checked before anything is made: without Debian's venv package half an environment would be left.
+$(BIN)/python:
+	@$(PYTHON) -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || { \
+	echo "需要 Python 3.11 或更高版本及 venv：sudo apt-get install python3 python3-venv；装在别处时写 PYTHON=/路径/python3.11。" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP_FAILED := { echo "依赖没有装全，原因见上；没有互联网的机器见 docs/operations.md 第1节。" >&2; exit 1; }
+
+$(VENV)/run.stamp: requirements.txt | $(BIN)/python
+	$(PIP) -r requirements.txt || $(PIP_FAILED)
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt requirements.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt | $(BIN)/python
+	$(PIP) -r requirements-dev.txt || $(PIP_FAILED)
 	@touch $@ $(VENV)/run.stamp
 
 # Two thousand mutations of good files; the suite itself takes two hundred.
