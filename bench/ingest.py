@@ -26,6 +26,7 @@ COUNTIES = ("410221", "410222", "410223", "410225", "410212", "411603", "411621"
 TAKE_IN = """
 import sys
 from pathlib import Path
+import pipeline.memory
 from pipeline.intake import take_in
 from pipeline.reference import load_reference
 taken = take_in(Path(sys.argv[1]), Path(sys.argv[2]), reference=load_reference())
@@ -45,6 +46,7 @@ pl.scan_csv(sys.argv[1], schema=schema).sink_parquet(sys.argv[2])
 SHEET = """
 import sys
 from pathlib import Path
+import pipeline.memory
 from pipeline.ingest.batch import read_sources
 from pipeline.ingest.files import find_files
 path = Path(sys.argv[1])

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+import pipeline.memory  # noqa: F401  before Polars is loaded
 from pipeline import commands, geo
 from pipeline.errors import ContractError, PipelineError, StorageError, UsageError
 from pipeline.talk import Talk

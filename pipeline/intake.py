@@ -196,9 +196,10 @@ def _settlements(
         frame = _valid(SETTLEMENTS, staged.accepted[SETTLEMENTS])
         counted.append(ledger.counted(staged.accounts))
         replaced = staged.replaced
-        dated = frame.with_columns(_ym=pl.col("service_date").dt.strftime("%Y%m"))
+        day = pl.col("service_date").dt
+        dated = frame.with_columns(_ym=day.year() * 100 + day.month())
         for (ym,), part in dated.partition_by("_ym", as_dict=True, include_key=False).items():
-            settled.months.add(part, name=str(ym))
+            settled.months.add(part, name=f"{ym:06}")
     return _accounted(
         SETTLEMENTS, rows.files, ledger.together(counted, rows.files), replaced, references.as_of
     )

@@ -11,6 +11,16 @@ from pipeline.origin import newest_batches, settled_days
 from pipeline.spill import Spill
 
 PART_ROWS = 150_000
+_FACTS = ("_file", "settled_on", "_reason", "batch")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rows:
+    """The rows of a file, to be read when they are needed, and what is looked at before."""
+
+    rows: pl.LazyFrame
+    height: int
+    facts: pl.LazyFrame  # _FACTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,27 +34,27 @@ class Settled:
     parts: list[pl.LazyFrame] = field(default_factory=list)
     days: list[date | None] = field(default_factory=list)  # the last that each file speaks of
     newest: list[pl.DataFrame] = field(default_factory=list)  # newest_batches
-    _waiting: list[tuple[pl.LazyFrame, int]] = field(default_factory=list)
+    _waiting: list[_Rows] = field(default_factory=list)
 
-    def take(self, rows: pl.LazyFrame, height: int) -> None:
-        """Note where the rows of a file lie."""
+    def take(self, rows: pl.LazyFrame, height: int, seen: pl.DataFrame | None = None) -> None:
+        """Note where the rows of a file lie; `seen` are the same, if they are in memory still."""
+        facts = rows.select(_FACTS) if seen is None else seen[list(_FACTS)].lazy()
         if height > PART_ROWS:
-            self._look_at(rows)
+            self._look_at(facts)
             self.parts.extend(rows.slice(at, PART_ROWS) for at in range(0, height, PART_ROWS))
             return
-        self._waiting.append((rows, height))
-        if sum(height for _, height in self._waiting) >= PART_ROWS:
+        self._waiting.append(_Rows(rows=rows, height=height, facts=facts))
+        if sum(file.height for file in self._waiting) >= PART_ROWS:
             self.finish()
 
     def finish(self) -> None:
         """Make a part of what waits."""
         if self._waiting:
-            rows = pl.concat([rows for rows, _ in self._waiting])
+            self._look_at(pl.concat([file.facts for file in self._waiting]))
+            self.parts.append(pl.concat([file.rows for file in self._waiting]))
             self._waiting.clear()
-            self._look_at(rows)
-            self.parts.append(rows)
 
     def _look_at(self, rows: pl.LazyFrame) -> None:
-        facts = rows.select("_file", "settled_on", "_reason", "batch").collect()
+        facts = rows.collect()
         self.days.extend(settled_days(facts))
         self.newest.append(newest_batches(facts))

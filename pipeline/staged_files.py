@@ -116,7 +116,9 @@ def write_coded(folder: Path, ym: str, coded: pl.DataFrame, codes: Codes) -> Non
     chapters were derived with, so that the hash of the file changes with them.
     """
     packed = io.BytesIO()
-    coded.write_parquet(packed, metadata={"codes": codes.digest(coded)})
+    coded.write_parquet(
+        packed, compression="lz4", statistics=False, metadata={"codes": codes.digest(coded)}
+    )
     month = private(folder / f"ym={ym}")
     (month / NOTE).unlink(missing_ok=True)
     content = packed.getbuffer()

@@ -21,7 +21,8 @@ from pipeline.ingest.values import Parses, dtype_of, pseudonymised, typed
 from pipeline.spill import Spill
 
 Read = Callable[[], Table]
-Sink = Callable[[pl.LazyFrame, int], None]  # takes the typed rows of a whole file, and their number
+# Takes the typed rows of a whole file, their number, and the same rows if they are in memory.
+Sink = Callable[[pl.LazyFrame, int, pl.DataFrame | None], None]
 CHUNK_ROWS = 150_000
 
 REFUSED = pl.Schema(
@@ -120,13 +121,18 @@ class Collector:
         height = known.rows.height if self._sink is None else self._hand_over(file_id, name)
         return _result(file_id, file, known, height=height)
 
-    def _hand_over(self, file_id: int, name: str) -> int:
-        """Hand the remembered rows of a file to the sink; return how many they are."""
+    def _hand_over(self, file_id: int, name: str, *, held: pl.DataFrame | None = None) -> int:
+        """Hand the remembered rows of a file to the sink; return how many they are.
+
+        `held` are the same rows, if they are in memory.
+        """
         assert self._cache is not None
         assert self._sink is not None
         rows = self._cache.rows(name)
-        height: int = rows.select(pl.len()).collect().item()
-        self._sink(_placed(rows, file_id), height)
+        height: int = rows.select(pl.len()).collect().item() if held is None else held.height
+        of_file = pl.Series("_file", [file_id], dtype=pl.UInt32).new_from_index(0, height)
+        seen = None if held is None else held.hstack([of_file])
+        self._sink(_placed(rows, file_id), height, seen)
         return height
 
     def _read(self, file_id: int, file: RawFile, read: Read) -> FileResult:
@@ -194,7 +200,7 @@ class Collector:
             if self._sink is None:
                 self._typed.append(_placed(part.lazy(), file_id).collect())
             else:
-                self._hand_over(file_id, name)
+                self._hand_over(file_id, name, held=part)
 
     def _typed_rows(self, text: list[pl.DataFrame]) -> pl.DataFrame:
         """Type text slice by slice; what is typed need not be held as text any longer."""

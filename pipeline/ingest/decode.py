@@ -273,7 +273,8 @@ def _has_chinese(data: bytes) -> bool:
     first = found - np.uint8(0xE4) <= 0xE9 - 0xE4
     other = found - np.uint8(0x80) <= 0xBF - 0x80
     character = first[:-2] & other[1:-1] & other[2:]
-    return bool((character[:-6] & character[3:-3] & character[6:]).any())
+    at = np.flatnonzero(character[:-6])  # few in any other encoding
+    return bool((character[at + 3] & character[at + 6]).any())
 
 
 def _cannot_be_gb18030(line: bytes) -> bool:
