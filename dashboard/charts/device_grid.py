@@ -9,7 +9,14 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import line, new_figure, note, say_nothing_reported, shortened
+from dashboard.charts.base import (
+    line,
+    new_figure,
+    note,
+    say_nothing_reported,
+    shortened,
+    text_width,
+)
 from dashboard.formats import day, plain
 from dashboard.memory import drawn_once
 from dashboard.messages import t
@@ -77,9 +84,13 @@ def _squares(
 
 def _order(devices: pl.DataFrame) -> list[dict[str, Any]]:
     """Return one entry an institution, those with most missing first, ties by code."""
+    county = pl.col("county_name") if "county_name" in devices.columns else pl.lit(None)
     return (
         devices.group_by("institution_code", "institution_name")
-        .agg(missing=(pl.col("state").cast(pl.String) != "in_use").sum())
+        .agg(
+            missing=(pl.col("state").cast(pl.String) != "in_use").sum(),
+            county=county.first(),
+        )
         .sort(["missing", "institution_code"], descending=[True, False])
         .to_dicts()
     )
@@ -113,7 +124,12 @@ def _frame(
     width = 1 / blocks
     for i, row in enumerate(order):
         block, y = divmod(i, rows_a_block)
-        name = shortened(plain(row["institution_name"]), size=theme.SIZE_BODY, room=room)
+        county = plain(row["county"] or "")
+        if county:  # stands at the end of the names' part, where it is read down the rows
+            at = (block + NAMES) * width
+            note(figure, county, x=at, y=y, xref="x", yref="y", xanchor="right", xshift=-8)
+        left = room - (text_width(county, size=theme.SIZE_NOTE) + 24 if county else 0)
+        name = shortened(plain(row["institution_name"]), size=theme.SIZE_BODY, room=left)
         note(
             figure,
             name,
@@ -176,7 +192,8 @@ def device_grid_figure(
 
     Args:
         devices: institution_code, institution_name, device_type, state, and optionally days_out
-            (days since a breakdown was reported), devices_planned and planned_on.
+            (days since a breakdown was reported), devices_planned, planned_on, and county_name,
+            which then stands beside each institution.
         blocks: columns of institutions side by side.
         devices_shown: device types, in the order of the columns.
         pitch: height of a row in pixels.

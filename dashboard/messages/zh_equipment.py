@@ -15,6 +15,7 @@ TEXTS = {
     "county.devices_planned": "其中{n}家采购已列入计划。",
     "equipment.as_of_note": "名单截至{day}",
     "equipment.plan": "计划到位",
+    "equipment.plan_late": "{day}，已过{n}天",
     "equipment.plan_some": "已列入计划",
     "equipment.planned": "已列入计划",
     "equipment.one_away_planned": "{n}家，其中{planned}家已列入计划",

@@ -133,7 +133,8 @@ TEXTS: dict[str, str] = {
     "clinics.population": "服务人口",
     "clinics.none_found": "没有符合条件的村卫生室。",
     # Equipment
-    "equipment.claim": "{ready}／{all}家三大件齐全；{away}家只差一件",
+    "equipment.claim": "{ready}／{all}家三大件齐全",
+    "equipment.claim_away": "；{away}家只差一件",
     "equipment.claim_planned": "，其中{n}家已列入计划",
     "equipment.grid": "哪家机构缺什么",
     "equipment.grid_city": "未配齐的{n}家机构；选择县区可看全部机构",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -15,17 +16,19 @@ from dashboard.look.tables import Column, table, whole_rows
 from dashboard.messages import t
 from dashboard.queries import equipment as queries
 from dashboard.queries.clinics import inside
-from dashboard.reading.topics import county_names
+from dashboard.reading.registries import ledger_note
+from dashboard.reading.topics import county_names, values_of
 from dashboard.view import View
 
 AWAY = {
     "institution_name": "equipment.institution",
-    "county_name": "clinics.county",
     "device_zh": "equipment.device",
     "state_zh": "equipment.state",
     "plan_zh": "equipment.plan",
+    "who_zh": "overdue.who",
 }
-DAYS = {"days_out": "equipment.days"}  # in figures, for the download
+# In the download also the county, and the days in figures.
+FILE = {"county_name": "clinics.county", "days_out": "equipment.days"}
 COUNTS = {
     "device_zh": "equipment.device",
     "in_use": "equipment.in_use",
@@ -36,16 +39,18 @@ COUNTS = {
     "share_zh": "equipment.share",
     "devices": "equipment.devices",
 }
+THREE = "three_device_coverage"
 ONE_BLOCK, TWO_BLOCKS = 8, 20  # institutions that stand in one, in two columns
-MEETING_ROW, MOST_ROW = 26, 48  # pixels
-TEXTS = {"institution_name", "county_name", "device_zh", "state_zh", "plan_zh"}
+MOST_BLOCKS = 3  # in more the names would be cut
+LEAST_ROW, MOST_ROW = 24, 48  # pixels
+TEXTS = {"institution_name", "device_zh", "state_zh", "plan_zh", "who_zh"}
 
 
 def _states(view: View) -> pl.DataFrame:
     return queries.device_states(
         view.scan("devices"),
         where=inside(view.area, view.places),
-        on=view.data_date,
+        on=view.marts.as_of,  # the ledger's own day; of earlier months it has no list
     )
 
 
@@ -57,12 +62,27 @@ def _columns(titles: dict[str, str], *, strong: str) -> list[Column]:
 
 
 def _away(view: View, states: pl.DataFrame) -> pl.DataFrame:
-    found = queries.one_away(states, names=county_names(view))
-    return found.with_columns(
-        device_zh=pl.Series([t(f"device.{d}") for d in found["device_type"]], dtype=pl.String),
-        state_zh=pl.Series([_state(row) for row in found.to_dicts()], dtype=pl.String),
-        plan_zh=pl.Series([_plan(row) for row in found.to_dicts()], dtype=pl.String),
+    """Return the institutions one device would complete; a late plan first, then no plan."""
+    due, day = pl.col("planned_on"), view.marts.as_of
+    rank = pl.when(due < day).then(0).when(pl.col("devices_planned") == 0).then(1).otherwise(2)
+    found = queries.one_away(states, names=county_names(view)).sort(
+        [rank, "days_out", "county_code", "institution_code"],
+        descending=[False, True, False, False],
+        nulls_last=True,
     )
+    rows = found.to_dicts()
+    words = {
+        "device_zh": [t(f"device_short.{row['device_type']}") for row in rows],
+        "state_zh": [_state(row) for row in rows],
+        "plan_zh": [_plan(row, on=day) for row in rows],
+        "who_zh": [_office(row) for row in rows],
+    }
+    series = {name: pl.Series(texts, dtype=pl.String) for name, texts in words.items()}
+    return found.with_columns(**series, is_late=(due < day).fill_null(value=False))
+
+
+def _office(row: dict[str, Any]) -> str:
+    return t("doubts.office", county=row["county_name"] or t("doubts.county_unknown"))
 
 
 def _state(row: dict[str, Any]) -> str:
@@ -70,12 +90,15 @@ def _state(row: dict[str, Any]) -> str:
     return state_words(row | {"planned_on": None})
 
 
-def _plan(row: dict[str, Any]) -> str:
-    """Say that a gap is planned for, and by which day."""
+def _plan(row: dict[str, Any], *, on: dt.date) -> str:
+    """Say that a gap is planned for, by which day, and how long that day has passed."""
     if not row["devices_planned"]:
         return formats.DASH
     due = row["planned_on"]
-    return formats.iso_day(due) if due else t("equipment.plan_some")
+    if due is None:
+        return t("equipment.plan_some")
+    day = formats.iso_day(due)
+    return t("equipment.plan_late", day=day, n=(on - due).days) if due < on else day
 
 
 def claim(view: View) -> str:
@@ -83,28 +106,42 @@ def claim(view: View) -> str:
     states = _states(view)
     if states.is_empty():
         return ""
+    if not view.is_latest:
+        return _claim_of_month(view)
     every = states["institution_code"].n_unique()
     lacking = queries.incomplete(states)["institution_code"].n_unique()
     away = queries.one_away(states, names=county_names(view))
-    said = t("equipment.claim", ready=every - lacking, all=every, away=away.height)
+    said = t("equipment.claim", ready=every - lacking, all=every)
+    said += t("equipment.claim_away", away=away.height) if away.height else ""
     planned = away.filter(pl.col("devices_planned") > 0).height
     return said + (t("equipment.claim_planned", n=planned) if planned else "")
 
 
-def _blocks(institutions: int) -> int:
-    return 1 + (institutions > ONE_BLOCK) + (institutions > TWO_BLOCKS)
+def _claim_of_month(view: View) -> str:
+    """Say of an earlier month what its indicator says; its ledger is not kept by device."""
+    row = values_of(view, view.catalogue.indicators[THREE], [view.area.code]).row(0, named=True)
+    if row["denominator"] is None:
+        return ""
+    return t("equipment.claim", ready=row["numerator"], all=row["denominator"])
+
+
+def _rows_a_block(institutions: int, blocks: int) -> int:
+    return max(-(-institutions // blocks), 1)
 
 
 def grid_height(view: View) -> int:
     """Return the height of a panel in which a county's whole grid is seen."""
     n = _states(view)["institution_code"].n_unique()
-    return 84 + TOP + ROW * max(-(-n // _blocks(n)), 1) + BOTTOM
+    blocks = 1 + (n > ONE_BLOCK) + (n > TWO_BLOCKS)
+    return 84 + TOP + ROW * _rows_a_block(n, blocks) + BOTTOM
 
 
-def _pitch(institutions: int, blocks: int, *, height: int) -> int:
-    """Return the height of a row: few institutions fill the panel."""
-    rows = max(-(-institutions // blocks), 1)
-    return min(max((height - 84 - TOP - BOTTOM) // rows, ROW), MOST_ROW)
+def _layout(institutions: int, *, height: int, row: int) -> tuple[int, int]:
+    """Return the columns of institutions a panel needs, as few as may be, and a row's height."""
+    room = height - 84 - TOP - BOTTOM
+    blocks = min(_rows_a_block(institutions, max(room // row, 1)), MOST_BLOCKS)
+    pitch = room // _rows_a_block(institutions, blocks)
+    return blocks, min(max(pitch, LEAST_ROW), MOST_ROW)
 
 
 @block
@@ -114,7 +151,7 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
     is_small = view.county is not None
     shown = states if is_small else queries.incomplete(states)
     n = shown["institution_code"].n_unique()
-    note = t("equipment.grid_county" if is_small else "equipment.grid_city", n=n)
+    note = _dated(view, t("equipment.grid_county" if is_small else "equipment.grid_city", n=n))
     twin = None if view.meeting else partial(_grid_twin, view, states)
     note = note if n else ""
     with panel("grid", title=t("equipment.grid"), note=note, height=height, twin=twin):
@@ -123,10 +160,21 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
         elif shown.is_empty():
             state_message("equipment.complete")
         else:
-            blocks = _blocks(n)
-            pitch = MEETING_ROW if view.meeting else _pitch(n, blocks, height=height)
-            figure = device_grid_figure(shown, blocks=blocks, width=width, pitch=pitch)
+            row = LEAST_ROW if view.meeting else ROW
+            blocks, pitch = _layout(n, height=height, row=row)
+            named = shown if is_small else _with_counties(view, shown)
+            figure = device_grid_figure(named, blocks=blocks, width=width, pitch=pitch)
             chart(figure, key="grid", alt=t("equipment.grid"))
+
+
+def _dated(view: View, note: str) -> str:
+    """Add of which day the list is, where that is not the page's."""
+    return "，".join(part for part in (note, ledger_note(view)) if part)
+
+
+def _with_counties(view: View, states: pl.DataFrame) -> pl.DataFrame:
+    names = county_names(view).select(county_code="area_code", county_name="area_name")
+    return states.join(names.collect(), on="county_code", how="left", validate="m:1")
 
 
 def _grid_twin(view: View, states: pl.DataFrame) -> None:
@@ -157,15 +205,15 @@ def away_panel(view: View, *, height: int) -> None:
     )
     planned = found.filter(pl.col("devices_planned") > 0).height
     key = "equipment.one_away_planned" if planned else "equipment.one_away_note"
-    note = t(key, n=found.height, planned=planned) if found.height else ""
+    note = _dated(view, t(key, n=found.height, planned=planned) if found.height else "")
     empty = "state.no_rows" if states.is_empty() else "equipment.none_away"
     twin = (
-        None if view.meeting else partial(_twin, view, printed, AWAY | DAYS, "equipment.one_away")
+        None if view.meeting else partial(_twin, view, printed, AWAY | FILE, "equipment.one_away")
     )
     with panel("away", title=t("equipment.one_away"), note=note, height=height, twin=twin):
         columns = _columns(AWAY, strong="institution_name")
         draw_list = whole_rows if view.meeting else table
-        draw_list(printed, columns, height=height - 84, empty=empty)
+        draw_list(printed, columns, height=height - 84, empty=empty, worse="is_late")
 
 
 @block
@@ -176,7 +224,7 @@ def counts_panel(view: View, *, height: int) -> None:
         device_zh=pl.Series([t(f"device.{d}") for d in found["device_type"]], dtype=pl.String),
         share_zh=pl.Series([formats.rate(v) for v in found["share"]], dtype=pl.String),
     )
-    note = t("equipment.table_note")
+    note = _dated(view, t("equipment.table_note"))
     twin = None if view.meeting else partial(_twin, view, printed, COUNTS, "equipment.table")
     with panel("counts", title=t("equipment.table"), note=note, height=height, twin=twin):
         table(printed, _columns(COUNTS, strong="device_zh"), height=height - 84)

@@ -15,6 +15,7 @@ from dashboard.messages import t
 from dashboard.queries import equipment as queries
 from dashboard.queries.clinics import inside
 from dashboard.queries.device_conflicts import all_doubts
+from dashboard.reading.registries import ledger_note
 from dashboard.reading.topics import county_names
 from dashboard.view import View
 
@@ -56,14 +57,15 @@ def _with_device_words(frame: pl.DataFrame) -> pl.DataFrame:
 def ages_panel(view: View, *, height: int) -> None:
     """List the device types by the years their devices have been in use, the oldest first."""
     found = queries.device_ages(
-        view.scan("devices"), where=inside(view.area, view.places), on=view.data_date
+        view.scan("devices"), where=inside(view.area, view.places), on=view.marts.as_of
     )
     medians = [
         formats.DASH if years is None else formats.rounded(years, 1) for years in found["median"]
     ]
     printed = _with_device_words(found).with_columns(median_zh=pl.Series(medians, dtype=pl.String))
+    note = "，".join(part for part in (t("ages.note"), ledger_note(view)) if part)
     twin = partial(_twin, view, printed, AGES, "ages.title")
-    with panel("ages", title=t("ages.title"), note=t("ages.note"), height=height, twin=twin):
+    with panel("ages", title=t("ages.title"), note=note, height=height, twin=twin):
         table(printed, _columns(AGES, strong="device_zh"), height=height - 84)
 
 
