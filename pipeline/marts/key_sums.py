@@ -7,11 +7,30 @@ time. Where rows are many and keys are few, a group-by is the better way.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+Numbers = NDArray[np.int64]
+_Key = TypeVar("_Key", np.int64, np.uint64)
 _BITS: dict[pl.DataType, int] = {pl.UInt8(): 8, pl.UInt16(): 16, pl.UInt32(): 32}
+
+
+def starts_of(ordered: NDArray[_Key]) -> NDArray[np.intp]:
+    """Return where in an ordered array each new number begins."""
+    is_new = np.ones(ordered.size, dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    return np.flatnonzero(is_new)
+
+
+def summed(keys: NDArray[_Key], *values: Numbers) -> tuple[NDArray[_Key], list[Numbers]]:
+    """Return the distinct keys in order, and of each of the values the sums."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    starts = starts_of(ordered)
+    return ordered[starts], [np.add.reduceat(value[order], starts) for value in values]
 
 
 def added_up(
@@ -31,13 +50,8 @@ def added_up(
             for key, shift in zip(keys, shifts, strict=True)
         )
     ).to_series()
-    order = np.argsort(packed.to_numpy())
-    ordered = packed.to_numpy()[order]
-    is_new = np.ones(ordered.size, dtype=bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
-    starts = np.flatnonzero(is_new)
-    sums = {v: np.add.reduceat(rows[v].to_numpy()[order], starts) for v in values}
-    found = pl.DataFrame({"_key": ordered[starts], **sums})
+    distinct, sums = summed(packed.to_numpy(), *(rows[value].to_numpy() for value in values))
+    found = pl.DataFrame({"_key": distinct, **dict(zip(values, sums, strict=True))})
     unpacked = []
     for key, width, shift in zip(keys, widths, shifts, strict=True):
         number = pl.col("_key") // 2**shift % 2**width

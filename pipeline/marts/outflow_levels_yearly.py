@@ -13,15 +13,18 @@ import polars as pl
 
 from pipeline.contracts.settled_marts import OutflowLevelsYearly
 from pipeline.counters.settled_month import is_admission
-from pipeline.marts.case_mix_yearly import ALL, UNKNOWN, hidden_totals_of, with_hidden
+from pipeline.marts.case_mix_yearly import hidden_totals_of
+from pipeline.marts.case_years import ALL, UNKNOWN
 from pipeline.marts.cells import Cells
 from pipeline.marts.scope import Scope
 from pipeline.marts.settled import Settled
 from pipeline.marts.shape import to_contract
 from pipeline.marts.years import yearly_status, years_frame
+from pipeline.methods.suppression import hide
 
 SORT = ["insured_county", "year", "destination_tier", "hospital_level"]
 _KEYS = ("insured_county", "destination_tier", "hospital_level")
+_PLACE = ["insured_county", "destination_tier"]
 _VALUES = ("settlements", "fund_fen")
 
 
@@ -44,7 +47,6 @@ def build(
             with_total(levels.filter(pl.col("year") == year)),
             hidden_totals_of(cells, year),
             threshold=threshold,
-            parts=("hospital_level",),
         )
         own = judged.filter(pl.col("hospital_level") != ALL)
         shown.append(own.select(shown[0].columns))
@@ -81,3 +83,32 @@ def with_total(levels: pl.DataFrame) -> pl.DataFrame:
         pl.col(_VALUES).sum(), hospital_level=pl.lit(ALL)
     )
     return pl.concat([levels, totals.select(levels.columns)])
+
+
+def with_hidden(
+    levels: pl.DataFrame, hidden_totals: pl.DataFrame, *, threshold: int
+) -> pl.DataFrame:
+    """Add is_hidden: small cells, and those by which the total of their tier would tell them.
+
+    A total is hidden where one of its published months is (`hidden_totals`).
+    """
+    is_total = pl.col("hospital_level") == ALL
+    few = (pl.col("settlements") < threshold) & pl.any_horizontal(
+        pl.col(value) != 0 for value in _VALUES
+    )
+    places = pl.Schema({column: levels.schema[column] for column in _PLACE})
+    told = hidden_totals.cast(places).with_columns(month_hidden=pl.lit(value=True))
+    cells = (
+        levels.join(told, on=_PLACE, how="left", validate="m:1")
+        .sort(*_PLACE, "hospital_level")
+        .with_row_index("cell")
+        .with_columns(
+            value="settlements",
+            is_hidden=few | (is_total & pl.col("month_hidden").fill_null(value=False)),
+            may_hide=~is_total,
+        )
+    )
+    sums = cells.group_by(_PLACE).agg("cell").with_row_index("sum").explode("cell")
+    judged = hide(cells.select("cell", "value", "is_hidden", "may_hide"), sums)
+    hidden = judged.select("cell", "is_hidden")
+    return cells.drop("is_hidden").join(hidden, on="cell", validate="1:1")

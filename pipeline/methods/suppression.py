@@ -9,7 +9,16 @@ solving several sums together; robustness against that would need a linear progr
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+
+# Ids that spread over up to so many times their number are counted as they are, others are ranked.
+_SPREAD = 8
+_MOST = 2**63 - 1
+_UNKNOWN = -(2**63)
+_Numbers = NDArray[np.int64]
+_Marks = NDArray[np.bool_]
 
 
 def is_small(value: pl.Expr, *, threshold: int) -> pl.Expr:
@@ -20,62 +29,86 @@ def is_small(value: pl.Expr, *, threshold: int) -> pl.Expr:
 def hide(cells: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
     """Return the cells with `is_hidden` extended until no sum gives a hidden cell away.
 
-    `cells`: cell (unique), value, is_hidden, and may_hide (a city total may not: it is exact).
-    `sums`: sum, cell: the cells of one equation, its total among them. Ties are broken by the
-    order of `cell`, so that the result does not depend on the order of rows. A cell that is told
-    by exact cells alone (the only county of a city) cannot be protected and protects no other.
+    `cells`: cell (a number, unique), value, is_hidden, and may_hide (a city total may not: it is
+    exact). `sums`: sum, cell: the cells of one equation, its total among them. Ties are broken by
+    the order of `cell`, so that the result does not depend on the order of rows. A cell that is
+    told by exact cells alone (the only county of a city) cannot be protected and protects no other.
     """
-    members = sums.join(cells, on="cell", validate="m:1")
-    open_members = _without_told(members.filter(pl.col("is_hidden") | pl.col("may_hide"))).drop(
-        "is_hidden"
-    )
-    hidden = added = cells.filter("is_hidden").select("cell")
-    # Ends: every round hides at least one more of finitely many cells.
-    while not added.is_empty():
-        added = _second_cells(_sums_with(added, open_members), hidden)
-        hidden = pl.concat([hidden, added])
-    marked = cells.drop("is_hidden").join(_marks(hidden), on="cell", how="left", validate="1:1")
-    return marked.with_columns(pl.col("is_hidden").fill_null(value=False))
+    ordered = cells if cells["cell"].is_sorted() else cells.sort("cell")
+    hidden = ordered["is_hidden"].fill_null(value=False).to_numpy(writable=True)
+    may_hide = ordered["may_hide"].fill_null(value=False).to_numpy()
+    groups, members = _members(ordered["cell"], sums)
+    is_open = (hidden | may_hide)[members]
+    groups, members = _without_told(groups[is_open], members[is_open], cells=hidden.size)
+    _extend(hidden, groups, members, loss=_loss(ordered["value"]))
+    return ordered.drop("is_hidden").with_columns(is_hidden=pl.Series(hidden, dtype=pl.Boolean))
 
 
-def _marks(hidden: pl.DataFrame) -> pl.DataFrame:
-    return hidden.with_columns(is_hidden=pl.lit(value=True))
+def _members(cells: pl.Series, sums: pl.DataFrame) -> tuple[_Numbers, _Numbers]:
+    """Return the members of sums, as a number of the sum and a position in `cells`."""
+    both = pl.concat([cells.cast(pl.Int64), sums["cell"].cast(pl.Int64)])
+    numbers = _numbered(both.to_numpy())
+    own, asked = numbers[: cells.len()], numbers[cells.len() :]
+    position = np.full(numbers.max(initial=0) + 1, -1)
+    position[own] = np.arange(own.size)
+    found = position[asked]
+    is_known = found >= 0
+    return _numbered(sums["sum"].cast(pl.Int64).to_numpy())[is_known], found[is_known]
 
 
-def _sums_with(cells: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Keep the sums with one of the cells: no other can have changed."""
-    touched = members.join(cells, on="cell", how="semi").select("sum").unique()
-    return members.join(touched, on="sum", how="semi")
+def _numbered(ids: _Numbers) -> _Numbers:
+    """Return small numbers from zero up in place of ids, equal ones for equal ids."""
+    if not ids.size:
+        return ids
+    least, most = ids.min(), ids.max()
+    if most - least < _SPREAD * ids.size:
+        near: _Numbers = ids - least
+        return near
+    numbers: _Numbers = np.unique(ids, return_inverse=True)[1]
+    return numbers
 
 
-def _without_told(members: pl.DataFrame) -> pl.DataFrame:
+def _without_told(groups: _Numbers, members: _Numbers, *, cells: int) -> tuple[_Numbers, _Numbers]:
     """Drop, over and over, the cells that are alone in a sum whose other cells are known.
 
     What is left has no sum with a single member, so a cell that must not stay alone has company.
     """
-    told = _alone(members)
-    while not told.is_empty():
-        shrunk = members.join(told, on="cell", how="semi").select("sum").unique()
-        members = members.join(told, on="cell", how="anti")
-        told = _alone(members.join(shrunk, on="sum", how="semi"))
-    return members
+    while True:
+        is_alone = np.bincount(groups)[groups] == 1 if groups.size else np.zeros(0, dtype=bool)
+        if not is_alone.any():
+            return groups, members
+        is_told = np.zeros(cells, dtype=bool)
+        is_told[members[is_alone]] = True
+        stays = ~is_told[members]
+        groups, members = groups[stays], members[stays]
 
 
-def _alone(members: pl.DataFrame) -> pl.DataFrame:
-    counted = members.group_by("sum").agg(pl.col("cell").first(), n=pl.len())
-    return counted.filter(pl.col("n") == 1).select("cell").unique()
+def _extend(hidden: _Marks, groups: _Numbers, members: _Numbers, *, loss: _Numbers) -> None:
+    """Mark more and more cells in `hidden`: a second one in every sum with exactly one.
+
+    Ends: every round hides at least one more of finitely many cells.
+    """
+    sums = groups.max(initial=-1) + 1
+    while True:
+        is_hidden = hidden[members]
+        is_lonely = np.bincount(groups[is_hidden], minlength=sums) == 1
+        is_asked = ~is_hidden & is_lonely[groups]
+        if not is_asked.any():
+            return
+        asked, choice = groups[is_asked], members[is_asked]
+        least = np.full(sums, _MOST)
+        np.minimum.at(least, asked, loss[choice])
+        is_least = loss[choice] == least[asked]
+        first = np.full(sums, hidden.size)
+        np.minimum.at(first, asked[is_least], choice[is_least])
+        hidden[first[first < hidden.size]] = True
 
 
-def _second_cells(members: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
-    """Return for every sum with exactly one hidden cell the visible cell to hide with it."""
-    marked = members.join(_marks(hidden), on="cell", how="left", validate="m:1")
-    lonely = marked.group_by("sum").agg(n=pl.col("is_hidden").sum()).filter(pl.col("n") == 1)
-    return (
-        marked.filter(pl.col("is_hidden").is_null())
-        .join(lonely, on="sum", how="semi")
-        # Zeros last: a hidden zero protects, but tells the reader less than a hidden small count.
-        .sort("sum", pl.col("value") == 0, "value", "cell")
-        .unique("sum", keep="first", maintain_order=True)
-        .select("cell")
-        .unique()
-    )
+def _loss(value: pl.Series) -> _Numbers:
+    """Say what is lost with each cell: the least goes first.
+
+    Zeros last: a hidden zero protects, but tells the reader less than a hidden small count.
+    """
+    loss: _Numbers = value.cast(pl.Int64).fill_null(_UNKNOWN).to_numpy(writable=True)
+    loss[loss == 0] = _MOST
+    return loss
