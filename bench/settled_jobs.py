@@ -18,10 +18,12 @@ from bench.settled_world import MONTHS, counties, digest, month_start, register
 from pipeline.catalog import catalogue
 from pipeline.contracts.ledger import LedgerCell
 from pipeline.contracts.staging import StagedReferral
+from pipeline.counters.institutions import primary_institutions
 from pipeline.counters.persons import count_persons
 from pipeline.counters.settled_month import CASES, READ
 from pipeline.marts import build_marts
 from pipeline.marts.key_sums import added_up
+from pipeline.marts.month_sums import MonthSums
 from pipeline.marts.partials import Partials
 from pipeline.marts.settled import Settled, settled_of
 from pipeline.methods.periods import month_end
@@ -55,6 +57,21 @@ def _settled(world: Path, partials: Partials) -> Settled:
     )
 
 
+def _months(world: Path, partials: Partials) -> MonthSums:
+    months = SettledMonths.at(world / "staged")
+    primary = set(primary_institutions(register().lazy()).collect()["institution_code"])
+    names = enumerate(months.codes.values["institution"])
+    return MonthSums(
+        settled=months,
+        referrals=_referrals(world),
+        primary={name: code for code, name in names if name in primary},
+        with_primary=frozenset(counties()[:1]),
+        as_of=AS_OF,
+        by_township=False,
+        kept=partials,
+    )
+
+
 def sums(world: Path) -> Tables:
     """Return the additive tables in codes, and distinct persons by county, city and all."""
     return additive(world) | {"persons": _persons(world)}
@@ -63,7 +80,7 @@ def sums(world: Path) -> Tables:
 def additive(world: Path) -> Tables:
     """Return the additive tables alone; the sums of a month are put aside on the way."""
     with tempfile.TemporaryDirectory() as folder:
-        return _additive(_settled(world, Partials(Path(folder))))
+        return _additive(_months(world, Partials(Path(folder))))
 
 
 def months_kept(world: Path) -> Tables:
@@ -77,16 +94,13 @@ def months_again(world: Path) -> Tables:
 
 
 def _apart(settled: Settled) -> Tables:
-    return {
-        "visits": settled.visits.drop("month"),
-        "flows": settled.flows,
-        "referred": settled.referred.drop("month"),
-    }
+    return {name: getattr(settled, name) for name in ("counters", "flows", "levels", "reported")}
 
 
-def _additive(settled: Settled) -> Tables:
+def _additive(months: MonthSums) -> Tables:
+    counted = months.counted(sorted(months.months))
     years: dict[int, list[Callable[[], pl.DataFrame]]] = {}
-    for month, cases in settled.cases.items():
+    for month, cases in months.cases().items():
         years.setdefault(month.year, []).append(cases)
     cases = [
         added_up(
@@ -95,7 +109,9 @@ def _additive(settled: Settled) -> Tables:
         for year, of_year in years.items()
     ]
     return {
-        **_apart(settled),
+        "visits": counted["visits"].drop("month"),
+        "flows": counted["flows"],
+        "referred": counted["referred"].drop("month"),
         "cases": pl.concat(cases),
     }
 

@@ -31,6 +31,7 @@ TOWNSHIPS = (
     *("insured_county", "insured_township", "destination_tier", "care_type", "is_primary"),
 )
 CASES = ("insured_county", "destination_tier", "disease_category", "age_band")
+LEVELS = ("insured_county", "destination_tier", "hospital_level")
 REFERRED = ("insured_county", "care_area", "service_date", "destination_tier", "care_type")
 
 _INPATIENT = [CARE_TYPES.index(c) for c in INPATIENT]

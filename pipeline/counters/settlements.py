@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.counters.frames import to_counters
 from pipeline.counters.settled_month import INPATIENT
 
 # Counts that no mart has but anyone can make: one published counter less another.
@@ -117,20 +116,24 @@ def _if_known(value: pl.Expr, condition: pl.Expr) -> pl.Expr:
     return pl.when(value.null_count() == 0).then(_where(condition, value))
 
 
-def count(visits: pl.LazyFrame) -> pl.LazyFrame:
-    """Return one row per flow counter, area of insurance and service day (FlowCounter).
+COUNTERS = tuple(_sums())
 
-    `visits` are sums by `area_code`, `service_date`, tier and kind of care (visits_by_area of
-    Settled). An area and day with any settlement has a row for every counter, zeros included: that
-    the source reported is what tells zero from missing. What is null there has no row here.
+
+def count_wide(visits: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row per area of insurance (area_code) and service day (date), a column a counter.
+
+    `visits` are sums by `area_code`, `service_date`, tier and kind of care. An area and day with
+    any settlement tells every counter, zeros included: that the source reported is what tells zero
+    from missing. What cannot be told is null.
     """
-    return to_counters(visits.with_columns(date="service_date"), _sums(), time="date")
+    sums = {name: value.cast(pl.Int64) for name, value in _sums().items()}
+    return visits.group_by("area_code", date="service_date").agg(**sums)
 
 
 def count_townships(visits: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row per township and quarter (its first day), a column per TOWNSHIP_COUNTERS.
 
-    `visits` are those whose township is named (visits_by_township of Settled).
+    `visits` are those whose township is named (month_tables.visits_by_township).
     """
     sums = {name: value for name, value in _sums().items() if name in TOWNSHIP_COUNTERS}
     quarter = pl.col("month").dt.truncate("1q").alias("quarter")

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.catalog.published import published
+from pipeline.counters.frames import to_long
 from pipeline.marts import (
     areas,
     case_mix_yearly,
@@ -30,7 +31,7 @@ from pipeline.marts import (
     rejected_rows,
     targets,
 )
-from pipeline.marts.cells import Cells, flow_cells
+from pipeline.marts.cells import Cells, FlowCells, flow_cells
 from pipeline.marts.partials import Partials
 from pipeline.marts.plan import (
     complete_tables,
@@ -158,7 +159,7 @@ class _World:
         return stocks_of(world, self.kept)
 
     def count(self) -> pl.DataFrame:
-        """Count every flow by day."""
+        """Count every flow by day, a column each."""
         return count_flows(
             self.tables,
             self.settled,
@@ -195,7 +196,7 @@ def _indicators(
     }
 
 
-def _settled(world: _World, flows: Cells) -> dict[str, pl.LazyFrame]:
+def _settled(world: _World, flows: FlowCells) -> dict[str, pl.LazyFrame]:
     settings = world.catalogue.settings
     within: _Within = {"scope": world.scope, "first": world.first, "as_of": world.as_of}
     years: _OfYears = {
@@ -209,6 +210,7 @@ def _settled(world: _World, flows: Cells) -> dict[str, pl.LazyFrame]:
             flows,
             areas=world.reference.areas,
             catalogue=world.catalogue,
+            partials=world.kept,
             **within,
         ),
         "case_mix_yearly": case_mix_yearly.build(
@@ -228,8 +230,13 @@ def _judgements(
     demonstration: bool,
 ) -> dict[str, pl.LazyFrame]:
     facts = world.reference.published_facts
+    asked = [c for c in published_facts.asked_counters(published()) if c in counted.columns]
     flows = published_facts.sums_of(
-        counted, time="date", facts=facts, comparisons=published(), scope=world.scope
+        to_long(counted.lazy(), time="date", counters=asked),
+        time="date",
+        facts=facts,
+        comparisons=published(),
+        scope=world.scope,
     )
     return {
         "data_quality": data_quality.build(

@@ -48,7 +48,7 @@ def build(
     years = years_frame(first, as_of, delay_months=delay_months)
     counties = scope.at("county")["area_code"].sort().to_list()
     numbers = case_years.Cells(codes=settled.codes, counties=counties)
-    shown = [_judged(settled, [], set(), numbers, threshold=threshold)["year"]]
+    shown = [_dated(case_years.NO_CELLS, numbers, 0)]
     for year in years["year"]:
         months = [m for m in settled.cases if m.year == year and first <= m <= as_of]
         hidden = hidden_totals_of(cells, year)
@@ -94,8 +94,12 @@ def _judged(
         hidden_places=hidden_places,
         threshold=threshold,
     )
-    year = pl.lit(months[0].year if months else 0, pl.Int16)
-    return {"year": case_years.named(judged, numbers).with_columns(year=year)}
+    return {"year": _dated(judged, numbers, months[0].year if months else 0)}
+
+
+def _dated(judged: pl.DataFrame, numbers: case_years.Cells, year: int) -> pl.DataFrame:
+    named = case_years.named(judged, numbers)
+    return named.with_columns(year=pl.lit(year, pl.Int16))
 
 
 def hidden_totals_of(cells: Cells, year: int) -> pl.DataFrame:

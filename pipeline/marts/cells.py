@@ -11,7 +11,7 @@ import polars as pl
 from pipeline.catalog import Catalogue
 from pipeline.marts.measures import to_levels, to_pairs, to_wide
 from pipeline.marts.scope import Scope
-from pipeline.marts.small_numbers import hidden_cells
+from pipeline.marts.small_numbers import hidden_cells, judged_cells
 
 # Evaluation dates of stocks that are summed at once. A date has nothing to do with the others, and
 # all of them at once are most of a build's memory.
@@ -36,21 +36,30 @@ class Cells:
     time: str
 
 
-def _cells(
+@dataclass(frozen=True, kw_only=True)
+class FlowCells(Cells):
+    """Cells by month, and all patient-derived counters: value and is_hidden beside their keys."""
+
+    counters: pl.DataFrame
+
+
+def _levelled(
     wide: pl.DataFrame, scope: Scope, catalogue: Catalogue, *, kind: str, time: str
-) -> Cells:
+) -> pl.DataFrame:
     indicators = [i for i in catalogue.indicators.values() if i.kind == kind]
-    levelled = to_levels(to_pairs(wide, indicators, time=time), scope, by=[time])
-    hidden = hidden_cells(levelled, scope, catalogue, by=[time])
-    return Cells(rows=levelled, hidden=hidden, time=time)
+    return to_levels(to_pairs(wide, indicators, time=time), scope, by=[time])
 
 
-def flow_cells(flows: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> Cells:
-    """Return flow indicators by month (its first day), from daily flow counters."""
-    monthly = flows.group_by(
-        "counter_id", "area_code", pl.col("date").dt.month_start().alias("month")
-    ).agg(pl.col("value").sum())
-    return _cells(to_wide(monthly, time="month"), scope, catalogue, kind="flow", time="month")
+def flow_cells(flows: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> FlowCells:
+    """Return flow indicators by month (its first day), from daily flow counters (a column each)."""
+    values = [pl.col(c) for c in flows.columns if c not in ("area_code", "date")]
+    known = (pl.when(value.count() > 0).then(value.sum()) for value in values)
+    month = pl.col("date").dt.month_start().alias("month")
+    monthly = flows.lazy().group_by("area_code", month).agg(*known).collect()
+    levelled = _levelled(monthly, scope, catalogue, kind="flow", time="month")
+    counters = judged_cells(levelled, scope, catalogue, by=["month"])
+    hidden = counters.filter("is_hidden").select("counter_id", "area_code", "month")
+    return FlowCells(rows=levelled, hidden=hidden, time="month", counters=counters)
 
 
 def stock_cells(
@@ -70,8 +79,9 @@ def stock_cells(
     for at in range(0, max(len(days), 1), DAYS_AT_ONCE):
         is_now = pl.col("as_of").is_in(days[at : at + DAYS_AT_ONCE])
         wide = to_wide(stocks.filter(is_now, is_used).cast(_TEXTS), time="as_of")
-        part = _cells(wide, scope, catalogue, kind="stock", time="as_of")
-        parts.append((part.rows.cast(_CATEGORIES), part.hidden))
+        levelled = _levelled(wide, scope, catalogue, kind="stock", time="as_of")
+        hidden = hidden_cells(levelled, scope, catalogue, by=["as_of"])
+        parts.append((levelled.cast(_CATEGORIES), hidden))
     return Cells(
         rows=pl.concat([rows for rows, _ in parts]),
         hidden=pl.concat([hidden for _, hidden in parts]),

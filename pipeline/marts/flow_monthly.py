@@ -3,125 +3,163 @@
 Sorted by insured county, month, tier, destination, care type. Sparse: where nobody went there is
 no row; destinations that few go to are merged into one per tier. Small cells are hidden with their
 money, and with them the cells by which the county's published counters would give them away.
-Admissions include births, as in the indicators: no row has care type `maternity`.
+Admissions include births, as in the indicators: no row has care type `maternity`. A year is judged
+again only when one of its months, a published counter or the name of a destination changed.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.contracts.settled_marts import FlowMonthly
+from pipeline.contracts.staging import CARE_TYPES
 from pipeline.contracts.words import STATUSES
+from pipeline.counters.settled_month import Sums, is_admission
 from pipeline.counters.settlements import is_inpatient, is_outside
-from pipeline.marts.cells import Cells
+from pipeline.marts.cells import FlowCells
 from pipeline.marts.destinations import with_destination, with_merged
-from pipeline.marts.flow_secrets import hidden_flows
+from pipeline.marts.flow_secrets import hidden_flows, published_counters
+from pipeline.marts.partials import Partials, hash_of, key_of
 from pipeline.marts.scope import Scope
 from pipeline.marts.settled import Settled
 from pipeline.marts.shape import to_contract
 from pipeline.methods.periods import is_settled, months_between
+from pipeline.version import code_version
 
 KEYS = ["insured_county", "destination_code", "destination_tier", "care_type", "month"]
 _PLACE = ["insured_county", "care_area", "destination_tier"]
+_VALUES = ("settlements", "total_fen", "fund_fen", "referred_settlements")
 # Twice the threshold: a destination at the threshold would be hidden in every second month.
 MERGED_BELOW = 2
 SORT = ["insured_county", "month", "destination_tier", "destination_code", "care_type"]
 
 
-def _as_shown(flows: pl.LazyFrame) -> pl.LazyFrame:
-    """Count births as admissions, as in every indicator.
+@dataclass(frozen=True, kw_only=True)
+class _Flows:
+    """What the flows of a year are made of; `rows` are those of the reporting range, in codes."""
 
-    Alone they are so few outside the county that hiding them would hide the admissions too.
+    settled: Settled
+    rows: pl.DataFrame
+    destinations: pl.DataFrame
+    published: pl.DataFrame  # published_counters
+    catalogue: Catalogue
+
+    def key(self, year: int) -> str | None:
+        """Return a key of all that a year is made of; None where its rows lie in no file."""
+        months = sorted(m for m in set(self.rows["month"]) if m.year == year)
+        told = [self.settled.keys.get(month) for month in months]
+        if None in told:
+            return None
+        frames = (self.destinations, self.published.filter(pl.col("month").dt.year() == year))
+        threshold = self.catalogue.settings.small_number_threshold
+        return key_of(months, told, [hash_of(f) for f in frames], threshold, code_version())
+
+    def judged(self, year: int) -> Sums:
+        """Return the flows of a year, hidden cells marked."""
+        is_now = pl.col("month").dt.year() == year
+        flows = to_flows(self.rows.lazy().filter(is_now), self.destinations, self.settled)
+        own = self.published.filter(is_now)
+        marked = hidden_flows(flows.collect(), own, catalogue=self.catalogue)
+        return {"flows": marked.sort(KEYS)}
+
+
+def to_flows(rows: pl.LazyFrame, destinations: pl.DataFrame, settled: Settled) -> pl.LazyFrame:
+    """Return flows by destination with every count as it is, before anything is hidden.
+
+    `rows` are Settled.flows. `referred_settlements` is null where a referral is not asked for:
+    care in the county, and anything but admissions.
     """
-    care = (
-        pl.when(is_inpatient())
-        .then(pl.lit("inpatient"))
-        .otherwise(pl.col("care_type").cast(pl.String))
-    )
-    return flows.with_columns(care_type=care)
-
-
-def to_flows(
-    flows: pl.LazyFrame,
-    *,
-    scope: Scope,
-    areas: pl.DataFrame,
-    least_monthly: int,
-) -> pl.LazyFrame:
-    """Return the flows with every count as it is, before anything is hidden.
-
-    `flows` are sums by insured county, place of care as known, tier, care type and month, several
-    rows to a key. `least_monthly`: a destination that on average fewer are admitted to a month is
-    merged. `referred_settlements` is null where a referral is not asked for: care in the county,
-    and anything but admissions.
-    """
-    shown = _as_shown(flows).collect().lazy()
-    named = _destinations(shown, scope=scope, areas=areas, least_monthly=least_monthly).lazy()
-    values = ("settlements", "total_fen", "fund_fen", "referred_settlements")
+    codes = settled.codes
     asked = is_inpatient() & is_outside()
     return (
-        shown.join(named, on=_PLACE, nulls_equal=True, validate="m:1")
+        rows.join(destinations.lazy(), on=_PLACE, nulls_equal=True, validate="m:1")
         .group_by(*KEYS, "destination_name")
-        .agg(pl.col(v).sum() for v in values)
+        .agg(pl.col(_VALUES).sum())
+        .filter(pl.any_horizontal(pl.col(v) != 0 for v in _VALUES))
         .with_columns(
-            pl.col("insured_county", "destination_code", "destination_name").cast(pl.String)
+            codes.text("insured_county"),
+            pl.col("destination_tier").cat.to(codes.enum("destination_tier")),
+            pl.col("care_type").cat.to(pl.Enum(CARE_TYPES)).cast(pl.String),
+            pl.col("destination_code", "destination_name").cast(pl.String),
         )
-        .filter(pl.any_horizontal(pl.col(v) != 0 for v in values))
         .with_columns(referred_settlements=pl.when(asked).then("referred_settlements"))
     )
 
 
-def _destinations(
-    flows: pl.LazyFrame, *, scope: Scope, areas: pl.DataFrame, least_monthly: int
+def destinations_of(
+    rows: pl.DataFrame,
+    settled: Settled,
+    *,
+    scope: Scope,
+    areas: pl.DataFrame,
+    least_monthly: int,
 ) -> pl.DataFrame:
-    """Return one row per insured county, place of care as known and tier: code and name."""
-    admitted = pl.col("settlements").filter(is_inpatient()).sum()
-    places = flows.group_by(_PLACE).agg(admitted=admitted).collect()
+    """Return one row per insured county, place of care and tier in codes: destination code, name.
+
+    `least_monthly`: a destination that on average fewer are admitted to a month is merged.
+    """
+    codes = settled.codes
+    admitted = pl.col("settlements").filter(is_admission()).sum()
+    places = rows.lazy().group_by(_PLACE).agg(admitted=admitted).sort(_PLACE).collect()
     month = pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month()
-    months = flows.select(month.max() - month.min() + 1).collect().item() or 0
-    named = with_merged(
-        with_destination(places.lazy(), areas=areas, scope=scope), least=months * least_monthly
-    ).collect()
-    names = ("destination_code", "destination_name")
-    return named.select(
-        *_PLACE, *(pl.col(c).cast(pl.Enum(named[c].unique().sort())) for c in names)
+    months = rows.select(month.max() - month.min() + 1).item() or 0
+    told = (
+        places.lazy()
+        .with_row_index("at")
+        .with_columns(
+            codes.text("insured_county"),
+            codes.text("care_area"),
+            pl.col("destination_tier").cat.to(codes.enum("destination_tier")),
+        )
     )
+    named = with_merged(
+        with_destination(told, areas=areas, scope=scope), least=months * least_monthly
+    )
+    ordered = named.sort("at").select("destination_code", "destination_name").collect()
+    enums = (pl.col(c).cast(pl.Enum(ordered[c].unique().sort())) for c in ordered.columns)
+    return pl.concat([places.select(_PLACE), ordered.select(enums)], how="horizontal")
 
 
 def build(
     settled: Settled,
-    cells: Cells,
+    cells: FlowCells,
     *,
     scope: Scope,
     areas: pl.DataFrame,
     catalogue: Catalogue,
     first: date,
     as_of: date,
+    partials: Partials,
 ) -> pl.LazyFrame:
     """Return the mart; `cells` are the monthly counters published beside it."""
-    in_range = pl.col("month").is_between(first, as_of)
-    flows = to_flows(
-        settled.flows_by_month().filter(in_range),
-        scope=scope,
-        areas=areas,
-        least_monthly=MERGED_BELOW * catalogue.settings.small_number_threshold,
-    ).collect()
-    marked = hidden_flows(flows, cells, catalogue=catalogue).lazy()
-    shown = ("settlements", "total_fen", "fund_fen")
-    return to_contract(
-        marked.with_columns(
-            *(pl.when(~pl.col("is_hidden")).then(pl.col(c)).alias(c) for c in shown),
-            referred_settlements=pl.when(~pl.col("is_referred_hidden")).then(
-                "referred_settlements"
-            ),
-            status=_status(catalogue, first=first, as_of=as_of),
-        ),
-        FlowMonthly,
-        sort=SORT,
+    rows = settled.flows.filter(pl.col("month").is_between(first, as_of))
+    least = MERGED_BELOW * catalogue.settings.small_number_threshold
+    flows = _Flows(
+        settled=settled,
+        rows=rows,
+        destinations=destinations_of(rows, settled, scope=scope, areas=areas, least_monthly=least),
+        published=published_counters(cells),
+        catalogue=catalogue,
     )
+    marked = []
+    for year in sorted({month.year for month in rows["month"].unique()}) or [first.year]:
+        judge, key = partial(flows.judged, year), flows.key(year)
+        judged = judge() if key is None else partials.get(f"flows={year}", key, judge)
+        marked.append(judged["flows"])
+    return _shown(pl.concat(marked).lazy(), _status(catalogue, first=first, as_of=as_of))
+
+
+def _shown(marked: pl.LazyFrame, status: pl.Expr) -> pl.LazyFrame:
+    """Null what is hidden."""
+    shown = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in _VALUES[:3])
+    secret = pl.when(~pl.col("is_referred_hidden")).then("referred_settlements")
+    values = marked.with_columns(*shown, referred_settlements=secret, status=status)
+    return to_contract(values, FlowMonthly, sort=SORT)
 
 
 def _status(catalogue: Catalogue, *, first: date, as_of: date) -> pl.Expr:

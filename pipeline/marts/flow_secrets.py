@@ -7,25 +7,24 @@ import polars as pl
 from pipeline.catalog import Catalogue
 from pipeline.contracts.staging import DESTINATION_TIERS
 from pipeline.counters.settlements import is_inpatient
-from pipeline.marts.cells import Cells
-from pipeline.marts.small_numbers import to_cells
+from pipeline.marts.cells import FlowCells
 from pipeline.methods.suppression import hide, is_small
 
 _PLACE = ["insured_county", "month"]
 _REFERRED = "inpatient_outflow_referred"
 
 
-def _published(cells: Cells, catalogue: Catalogue) -> pl.DataFrame:
-    """Return the published county counters: counter_id, insured_county, month, is_hidden."""
-    counters = to_cells(cells.rows, catalogue, by=["month"])
-    hidden = cells.hidden.with_columns(is_hidden=pl.lit(value=True))
-    return counters.join(
-        hidden, on=["counter_id", "area_code", "month"], how="left", validate="1:1"
-    ).select(
-        *("counter_id", "month", "value"),
-        insured_county="area_code",
-        is_hidden=pl.col("is_hidden").fill_null(value=False),
+def published_counters(cells: FlowCells) -> pl.DataFrame:
+    """Return the counters that flows add up to, in order, by insured_county and month.
+
+    One row per counter_id with value and is_hidden, as published.
+    """
+    asked = [*_sums_of_flows(), "settlements_all", "settlements_in_county", _REFERRED]
+    published = cells.counters.filter(pl.col("counter_id").is_in(asked)).select(
+        *("counter_id", "month", "value"), "is_hidden", insured_county="area_code"
     )
+    both = pl.concat([published, _outside(published).select(published.columns)])
+    return both.sort("counter_id", *_PLACE, "is_hidden")
 
 
 def _outside(published: pl.DataFrame) -> pl.DataFrame:
@@ -92,11 +91,11 @@ def _judge(
     return judged.filter("is_hidden").select("cell")
 
 
-def hidden_flows(flows: pl.DataFrame, cells: Cells, *, catalogue: Catalogue) -> pl.DataFrame:
-    """Add is_hidden and is_referred_hidden to the flows."""
+def hidden_flows(
+    flows: pl.DataFrame, published: pl.DataFrame, *, catalogue: Catalogue
+) -> pl.DataFrame:
+    """Add is_hidden and is_referred_hidden to the flows; `published` are their counters."""
     threshold = catalogue.settings.small_number_threshold
-    published = _published(cells, catalogue)
-    published = pl.concat([published, _outside(published)])
     keys = [*_PLACE, "destination_tier", "destination_code", "care_type"]
     ordered = flows.sort(keys).with_row_index("cell").with_columns(pl.col("cell").cast(pl.Int64))
     counts = ordered.with_columns(

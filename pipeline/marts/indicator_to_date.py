@@ -14,7 +14,7 @@ from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import IndicatorToDate
 from pipeline.marts.cells import Cells
 from pipeline.marts.indicator_monthly import provisional_months
-from pipeline.marts.measures import to_wide, with_gaps, with_measure, with_status
+from pipeline.marts.measures import with_gaps, with_measure, with_status
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
 from pipeline.marts.small_numbers import with_hidden
@@ -44,16 +44,16 @@ def build(
     as_of: date,
     quarters: TownshipQuarters | None = None,
 ) -> pl.LazyFrame:
-    """Return the mart; `flows` are the daily counters, `cells` the monthly rows and their gaps.
+    """Return the mart; `flows` are the daily counters, a column each.
 
-    `quarters` are the townships of settlements.
+    `cells` are the monthly rows and their gaps, `quarters` are the townships of settlements.
     """
     windows = to_date_windows(first, as_of)
     indicators = [i for i in catalogue.indicators.values() if i.kind == "flow"]
     provisional = provisional_months(months_between(first, as_of), as_of, catalogue)
     spans = (("period_start", "period_end"), ("prior_start", "prior_end"))
-    named = flows.cast(dict.fromkeys(("counter_id", "area_code"), pl.Categorical()))
-    sums = sums_in_months(to_wide(named, time="date"), indicators, windows, spans=spans)
+    named = flows.cast({"area_code": pl.Categorical()})
+    sums = sums_in_months(named, indicators, windows, spans=spans)
     own, prior = (_levelled(sums, windows, scope, start=s, end=e) for s, e in spans)
     hidden = hidden_windows(cells, windows)
     before = hidden_prior_windows(

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, partial
-from itertools import chain
 
 import polars as pl
 
-from pipeline.contracts.staging import StagedReferral, StagedSettlement
+from pipeline.contracts.staging import StagedSettlement
 from pipeline.counters.packed_keys import unpacked
 from pipeline.counters.settled_month import (
     FLOWS,
@@ -22,13 +21,16 @@ from pipeline.counters.settled_month import (
     Sums,
     count_month,
 )
+from pipeline.marts.month_tables import tables_of
 from pipeline.marts.partials import Partials, key_of
 from pipeline.methods.periods import add_months, month_end
 from pipeline.settled_months import SettledMonths
 from pipeline.version import code_version
 
-SUMS = "months"  # the name that the sums of all months are kept under
 CASES = "cases"
+TABLES = "months"
+# What of a year is kept: tables by month, flows and cases with what is hidden, distinct persons.
+YEARLY = (TABLES, "flows", "cases", "year")
 _REFERRALS = ("person_key", "referred_on", "direction")
 
 
@@ -36,12 +38,13 @@ _REFERRALS = ("person_key", "referred_on", "direction")
 class MonthSums:
     """Counts the months of staged settlements; what was counted of a month before is kept.
 
-    `primary` are the codes of primary institutions by name.
+    `primary` are the codes of primary institutions by name, `with_primary` the counties of all.
     """
 
     settled: SettledMonths
     referrals: pl.LazyFrame
     primary: Mapping[str, int]
+    with_primary: frozenset[str]
     as_of: date
     by_township: bool
     kept: Partials
@@ -62,40 +65,53 @@ class MonthSums:
     @cached_property
     def keys(self) -> dict[date, str]:
         """A key of all that the sums of a month depend on, where its rows lie in a file."""
-        common = list(self.primary), self.by_township, code_version()
+        common = list(self.primary), sorted(self.with_primary), self.by_township, code_version()
+        told = self._told()
         return {
-            month: key_of(
-                *(self.settled.digests[ym], self._until(month), self._told(month)), *common
-            )
+            month: key_of(self.settled.digests[ym], self._until(month), told[month], *common)
             for month, ym in self.months.items()
             if self.kept.folder is not None and ym in self.settled.digests
         }
 
-    def sums(self) -> Sums:
-        """Return the sums of all months by `month` (its first day), all but the cases."""
-        return self.kept.by_month(SUMS, self.months, self.keys, self._counted)
+    def tables(self) -> Sums:
+        """Return the tables of all months (month_tables), kept year by year."""
+        years = sorted({month.year for month in self.months})
+        of_years = []
+        for year in years:
+            months = [month for month in self.months if month.year == year]
+            kept = self.kept.by_month(f"{TABLES}={year}", months, self.keys, self._tables_of)
+            of_years.append(kept)
+        first = of_years[0] if of_years else self._tables_of(())
+        return {name: pl.concat([tables[name] for tables in of_years or [first]]) for name in first}
 
     def cases(self) -> Mapping[date, Callable[[], pl.DataFrame]]:
         """Return how to fetch the cases of each month."""
         return {month: partial(self._cases_of, month) for month in self.months}
 
     def names(self) -> set[str]:
-        """Return the names that something of a month is kept under."""
-        return {f"ym={ym}" for ym in self.months.values()}
+        """Return the names that something of these months and years is kept under."""
+        of_years = {f"{kind}={ym[:4]}" for ym in self.months.values() for kind in YEARLY}
+        return {f"ym={ym}" for ym in self.months.values()} | of_years
 
     def _until(self, month: date) -> date:
         return min(self.as_of, month_end(month))
 
-    def _window(self, month: date) -> pl.DataFrame:
-        """Return the referrals that can belong to a month."""
+    def _window(self, month: date) -> tuple[int, int]:
+        """Return from which to which referral they can belong to a month."""
         days = self.upward["referred_on"]
         first = days.search_sorted(month - timedelta(days=REFERRAL_DAYS), side="left")
-        return self.upward[first : days.search_sorted(add_months(month, 1), side="left")]
+        return first, days.search_sorted(add_months(month, 1), side="left")
 
-    def _told(self, month: date) -> list[str]:
-        """Hash the referrals that can belong to a month."""
-        columns = self._window(month).select("person_key", pl.col("referred_on").to_physical())
-        return [hashlib.sha256(column.to_numpy().tobytes()).hexdigest() for column in columns]
+    def _told(self) -> dict[date, list[str]]:
+        """Hash the referrals that can belong to each month."""
+        person = self.upward["person_key"].to_numpy()
+        day = self.upward["referred_on"].to_physical().to_numpy()
+        told = {}
+        for month in self.months:
+            first, end = self._window(month)
+            both = (column[first:end].tobytes() for column in (person, day))
+            told[month] = [hashlib.sha256(content).hexdigest() for content in both]
+        return told
 
     def _cases_of(self, month: date) -> pl.DataFrame:
         if month in self._cases:
@@ -107,22 +123,20 @@ class MonthSums:
     def _count(self, month: date) -> Sums:
         return count_month(
             self.settled.months[self.months[month]],
-            self._window(month).lazy(),
+            self.upward[slice(*self._window(month))].lazy(),
             until=self._until(month),
             by_township=self.by_township,
             primary=self.primary.values(),
         )
 
-    def _counted(self, months: Sequence[date]) -> Sums:
-        """Count some months; their cases are put aside."""
-        nothing = count_month(
-            StagedSettlement.create_empty(lazy=True),
-            StagedReferral.create_empty(lazy=True),
-            until=date.max,
-            by_township=self.by_township,
-        )
+    def _tables_of(self, months: Sequence[date]) -> Sums:
+        sums = self.counted(months)
+        return tables_of(sums, self.settled.codes, with_primary=self.with_primary)
+
+    def counted(self, months: Sequence[date]) -> Sums:
+        """Count some months: their sums by `month`, all but the cases, which are put aside."""
         parts: dict[str, list[pl.DataFrame]] = {}
-        for month, counted in chain([(date.min, nothing)], self._each(months)):
+        for month, counted in self._each(months) if months else self._nothing():
             for name, sums in counted.items():
                 dated = sums.with_columns(month=pl.lit(month, dtype=pl.Date))
                 parts.setdefault(name, []).append(dated)
@@ -134,6 +148,10 @@ class MonthSums:
             for name, of_months in parts.items()
             if name != CASES
         }
+
+    def _nothing(self) -> Iterator[tuple[date, Sums]]:
+        rows, referrals = StagedSettlement.create_empty(lazy=True), self.upward.clear().lazy()
+        yield date.min, count_month(rows, referrals, until=date.max, by_township=self.by_township)
 
     def _each(self, months: Sequence[date]) -> Iterator[tuple[date, Sums]]:
         for month in months:

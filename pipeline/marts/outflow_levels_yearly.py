@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.contracts.settled_marts import OutflowLevelsYearly
-from pipeline.counters.settled_month import is_admission
+from pipeline.counters.settled_month import LEVELS
 from pipeline.marts.case_mix_yearly import hidden_totals_of
 from pipeline.marts.case_years import ALL, UNKNOWN
 from pipeline.marts.cells import Cells
@@ -23,7 +23,6 @@ from pipeline.marts.years import yearly_status, years_frame
 from pipeline.methods.suppression import hide
 
 SORT = ["insured_county", "year", "destination_tier", "hospital_level"]
-_KEYS = ("insured_county", "destination_tier", "hospital_level")
 _PLACE = ["insured_county", "destination_tier"]
 _VALUES = ("settlements", "fund_fen")
 
@@ -59,9 +58,9 @@ def _by_year(settled: Settled, scope: Scope, *, first: date, as_of: date) -> pl.
     """Add up the months of each year, in full words."""
     codes = settled.codes
     sums = (
-        settled.flows.lazy()
-        .filter(is_admission(), pl.col("month").is_between(first, as_of))
-        .group_by(*_KEYS, year=pl.col("month").dt.year().cast(pl.Int16))
+        settled.levels.lazy()
+        .filter(pl.col("month").is_between(first, as_of))
+        .group_by(*LEVELS, year=pl.col("month").dt.year().cast(pl.Int16))
         .agg(pl.col(_VALUES).sum())
         .filter(pl.any_horizontal(pl.col(value) != 0 for value in _VALUES))
     )

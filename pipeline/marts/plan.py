@@ -19,9 +19,9 @@ from pipeline.counters import (
     institutions,
     population,
     referrals,
-    settlements,
 )
 from pipeline.errors import SourceError
+from pipeline.marts.measures import to_wide
 from pipeline.marts.scope import Scope
 from pipeline.marts.settled import Settled
 
@@ -102,14 +102,20 @@ def count_flows(
     first: date,
     as_of: date,
 ) -> pl.DataFrame:
-    """Return every flow of the catalogue by day within the range, at its finest area."""
-    counted = [
-        settlements.count(settled.visits_by_area()),
+    """Return every flow of the catalogue by day within the range, at its finest area.
+
+    One row per area_code and date, a column per counter; null: not reported.
+    """
+    others = [
         referrals.count(tables["referrals"]),
         activity.count_flows(tables["activity"], counters=_items(catalogue, "flow")),
     ]
     in_range = pl.col("date").is_between(first, as_of)
-    return pl.concat([lf.filter(in_range) for lf in counted]).collect()
+    reported = pl.concat([lf.filter(in_range) for lf in others]).collect()
+    own = settled.counters.drop("month").filter(in_range)
+    return own.join(
+        to_wide(reported, time="date"), on=["area_code", "date"], how="full", coalesce=True
+    )
 
 
 def count_stocks(

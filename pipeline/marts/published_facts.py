@@ -65,14 +65,30 @@ def build(
     return to_contract(joined, PublishedFacts, sort=["fact_id"])
 
 
-def _areas(facts: pl.DataFrame, comparisons: Published) -> list[str]:
-    named = [c.area_code for c in comparisons.comparisons.values() if c.area_code]
-    elsewhere = [c.elsewhere for c in comparisons.comparisons.values() if c.elsewhere]
-    return sorted({*facts["adcode"].drop_nulls(), *named, *elsewhere})
+def asked_counters(comparisons: Published) -> list[str]:
+    """Return the counters that comparisons ask for."""
+    needed: set[str] = set()
+    for c in comparisons.comparisons.values():
+        needed.update(c.numerator, c.denominator, c.listed)
+    return sorted(needed)
+
+
+def _asked(facts: pl.DataFrame, comparisons: Published) -> pl.DataFrame:
+    """Return which counter is asked for which area: counter_id, ancestor_code."""
+    own = dict(facts.select("fact_id", "adcode").iter_rows())
+    pairs = {
+        (counter, area)
+        for c in comparisons.comparisons.values()
+        for area in (own.get(c.fact_id), c.area_code, c.elsewhere)
+        for counter in (*c.numerator, *c.denominator, *c.listed)
+        if area is not None
+    }
+    schema = {"counter_id": pl.String, "ancestor_code": pl.String}
+    return pl.DataFrame(sorted(pairs), schema=schema, orient="row")
 
 
 def sums_of(
-    counters: pl.DataFrame,
+    counters: pl.LazyFrame,
     *,
     time: str,
     facts: pl.DataFrame,
@@ -83,15 +99,11 @@ def sums_of(
 
     `counters` are at their finest area. One row per counter_id, area_code and `time`.
     """
-    needed: set[str] = set()
-    for c in comparisons.comparisons.values():
-        needed.update(c.numerator, c.denominator, c.listed)
-    above = lineage(scope.edges).filter(pl.col("ancestor_code").is_in(_areas(facts, comparisons)))
+    asked = _asked(facts, comparisons)
+    below = lineage(scope.edges).join(asked, on="ancestor_code")
     return (
-        counters.lazy()
-        .filter(pl.col("counter_id").is_in(sorted(needed)))
-        .cast({"counter_id": pl.String, "area_code": pl.String})
-        .join(above.lazy(), on="area_code")
+        counters.cast({"counter_id": pl.String, "area_code": pl.String})
+        .join(below.lazy(), on=["counter_id", "area_code"])
         .group_by("counter_id", "ancestor_code", time)
         .agg(pl.col("value").sum())
         .sort("counter_id", "ancestor_code", time)
@@ -135,4 +147,4 @@ def _missing(fact: dict[str, Any], comparisons: Published) -> str:
     return f"缺少{need}：现有数据源中没有“{fact['measure_zh']}”这一项。"
 
 
-__all__: Sequence[str] = ("build", "fact_dates", "sums_of")
+__all__: Sequence[str] = ("asked_counters", "build", "fact_dates", "sums_of")

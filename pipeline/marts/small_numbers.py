@@ -117,12 +117,21 @@ def hidden_cells(
     levelled: pl.DataFrame, scope: Scope, catalogue: Catalogue, *, by: list[str]
 ) -> pl.DataFrame:
     """Return one row per hidden counter, area and `by`."""
+    judged = judged_cells(levelled, scope, catalogue, by=by)
+    return judged.filter("is_hidden").select("counter_id", "area_code", *by)
+
+
+def judged_cells(
+    levelled: pl.DataFrame, scope: Scope, catalogue: Catalogue, *, by: list[str]
+) -> pl.DataFrame:
+    """Return one row per patient-derived counter, area and `by`: value, and whether is_hidden."""
     cells = to_cells(levelled, catalogue, by=by)
     primary = with_primary(cells, threshold=catalogue.settings.small_number_threshold, by=by)
     # Hiding what nobody prints costs nothing: it goes first, before the smallest that is shown.
     cost = pl.when("is_shown").then("value").otherwise(pl.lit(-1))
     judged = hide(primary.with_columns(value=cost), to_sums(cells, scope.edges, by=by))
-    return judged.filter("is_hidden").select("counter_id", "area_code", *by)
+    values = primary.select("cell", "counter_id", "area_code", *by, "value")
+    return values.join(judged.select("cell", "is_hidden"), on="cell", validate="1:1").drop("cell")
 
 
 def with_hidden(

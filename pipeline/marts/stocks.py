@@ -124,7 +124,9 @@ class StockWorld:
     def others(self) -> dict[str, pl.DataFrame]:
         """Return the two small tables."""
         at_facts = published_facts.sums_of(
-            self.counted,
+            self.counted.lazy().filter(
+                pl.col("counter_id").is_in(published_facts.asked_counters(published()))
+            ),
             time="as_of",
             facts=self.facts,
             comparisons=published(),

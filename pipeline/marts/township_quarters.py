@@ -68,8 +68,9 @@ def complete_quarters(first: date, as_of: date) -> list[date]:
 def count_quarters(
     settled: Settled, flows: pl.DataFrame, *, scope: Scope, first: date, as_of: date
 ) -> TownshipQuarters:
-    """Return the quarters of all townships that rows of their county name; `flows` are by day.
+    """Return the quarters of all townships that rows of their county name.
 
+    `flows` are by day, a column per counter.
     A county counts in the quarters in which any row names a township; its other townships have
     zeros there.
     """
@@ -100,16 +101,13 @@ def count_quarters(
 
 def _counties(flows: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
     """Return the wholes: county_code, quarter, a column per counter; null is not told."""
-    days = flows.filter(pl.col("counter_id").is_in(TOWNSHIP_COUNTERS)).with_columns(
-        quarter=pl.col("date").dt.truncate("1q")
+    days = flows.lazy().select(
+        *TOWNSHIP_COUNTERS, county_code="area_code", quarter=pl.col("date").dt.truncate("1q")
     )
-    long = days.rename({"area_code": "county_code"}).join(
-        named, on=["county_code", "quarter"], how="semi"
-    )
-    sums = {c: pl.col("value").filter(pl.col("counter_id") == c) for c in TOWNSHIP_COUNTERS}
-    return long.group_by("county_code", "quarter").agg(
-        pl.when(value.len() > 0).then(value.sum()).alias(c) for c, value in sums.items()
-    )
+    told = days.join(named.lazy(), on=["county_code", "quarter"], how="semi")
+    values = [pl.col(c) for c in TOWNSHIP_COUNTERS]
+    sums = (pl.when(value.count() > 0).then(value.sum()) for value in values)
+    return told.group_by("county_code", "quarter").agg(sums).collect()
 
 
 def _zeros(grid: pl.DataFrame, counties: pl.DataFrame) -> pl.DataFrame:

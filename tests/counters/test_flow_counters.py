@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.catalog import catalogue
 from pipeline.contracts.counters import FlowCounter
-from pipeline.counters import activity, referrals, settlements
+from pipeline.counters import activity, referrals
 from tests.counters import rows
 
 DAY = date(2025, 1, 10)
@@ -17,7 +17,7 @@ NO_REFERRALS = rows.referrals()
 def counted(*given: dict, referred: pl.LazyFrame = NO_REFERRALS) -> dict[str, int]:
     """Return the counters of the one county and day."""
     settled = rows.settled(rows.settlements(*given), referred)
-    found = rows.values(settlements.count(settled.visits_by_area()))
+    found = rows.values(settled.flow_counters())
     assert {(area, day) for _, area, day in found} <= {("410202", DAY)}
     return {counter: value for (counter, _, _), value in found.items()}
 
@@ -25,8 +25,7 @@ def counted(*given: dict, referred: pl.LazyFrame = NO_REFERRALS) -> dict[str, in
 def test_the_counters_are_those_of_the_catalogue() -> None:
     of_source = {c.id for c in catalogue().counters.values() if c.source == "settlements"}
     assert set(counted({})) == of_source
-    visits = rows.settled(rows.settlements({})).visits_by_area()
-    frame = settlements.count(visits).collect()
+    frame = rows.settled(rows.settlements({})).flow_counters().collect()
     FlowCounter.validate(frame, cast=False)
 
 

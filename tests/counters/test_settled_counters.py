@@ -20,7 +20,7 @@ PRIMARY = ("settlements_primary", "fund_paid_primary_fen")
 
 def counted(*given: dict, **options: object) -> Counted:
     settled = rows.settled(rows.settlements(*given), **options)
-    return rows.values(settlements.count(settled.visits_by_area()))
+    return rows.values(settled.flow_counters())
 
 
 def of(found: Counted, *counters: str, county: str = HOME, day: date = DAY) -> list[int | None]:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipeline.contracts.staging import StagedSettlement
-from pipeline.marts import case_mix_yearly, month_sums, persons_yearly
+from pipeline.marts import case_years, month_sums, persons_yearly
 from pipeline.settled_months import SettledMonths
 from pipeline.spill import Spill
 from pipeline.staged_files import write_months
@@ -26,7 +26,7 @@ class Staged:
         self.folder = folder
         self.counted: list[str] = []
         count_month, count_persons = month_sums.count_month, persons_yearly.count_persons
-        judge = case_mix_yearly.with_hidden
+        judge = case_years.judged_year
 
         def month(frame: pl.LazyFrame, *args: Any, **options: Any) -> Any:
             first = frame.select(pl.col("service_date").min().dt.strftime("%Y%m")).collect().item()
@@ -38,11 +38,11 @@ class Staged:
             self.counted.append("persons")
             return count_persons(*args)
 
-        def with_hidden(*args: Any, **options: Any) -> pl.DataFrame:
+        def judged_year(*args: Any, **options: Any) -> pl.DataFrame:
             self.counted.append("cases")
             return judge(*args, **options)
 
-        monkeypatch.setattr(case_mix_yearly, "with_hidden", with_hidden)
+        monkeypatch.setattr(case_years, "judged_year", judged_year)
         monkeypatch.setattr(month_sums, "count_month", month)
         monkeypatch.setattr(persons_yearly, "count_persons", persons)
 
@@ -137,10 +137,15 @@ def test_a_month_that_is_gone_is_forgotten(staged: Staged) -> None:
     assert same(after, world.build({**tables, "settlements": fewer}))
     names = {path.name.partition(".")[0] for path in (staged.folder / "partials").iterdir()}
     names = {name for name in names if "=" in name}
-    assert names == {f"ym=2025{m:02d}" for m in range(1, 6)} | {"year=2025", "cases=2025"}
+    assert names == {f"ym=2025{m:02d}" for m in range(1, 6)} | {
+        f"{kind}=2025" for kind in ("months", "flows", "cases", "year")
+    }
 
 
-@pytest.mark.parametrize("name", ["ym=202505.cases.ipc", "months.visits.ipc", "cases=2025.json"])
+@pytest.mark.parametrize(
+    "name",
+    ["ym=202505.cases.ipc", "months=2025.counters.ipc", "flows=2025.flows.ipc", "cases=2025.json"],
+)
 def test_a_damaged_file_of_a_month_changes_nothing(staged: Staged, name: str) -> None:
     tables = world.tables()
     before = staged.build(tables)

@@ -46,7 +46,7 @@ def verdict(
 
     def sums(records: list[tuple], time: str) -> pl.DataFrame:
         where = {"facts": facts, "comparisons": comparisons, "scope": SCOPE}
-        return sums_of(frame(records, time), time=time, **where)
+        return sums_of(frame(records, time).lazy(), time=time, **where)
 
     mart = build(
         facts,

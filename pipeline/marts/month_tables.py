@@ -1,0 +1,117 @@
+"""From the sums of some months, still in codes, to the tables that marts are made of.
+
+Each month by itself, so that a table of all months is the tables of its months one after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS
+from pipeline.counters import settlements
+from pipeline.counters.settled_month import LEVELS, PLACES, Sums, is_admission
+from pipeline.staged_codes import Codes
+
+_COUNTED = ("settlements", "total_fen", "fund_fen")
+_AT_PRIMARY = ("settlements", "fund_fen")
+_ADMITTED = CARE_TYPES.index("inpatient")
+_FLOWS = ("month", "insured_county", "care_area", "destination_tier", "care_type")
+
+
+def tables_of(sums: Sums, codes: Codes, *, with_primary: Collection[str]) -> Sums:
+    """Return the tables of some months, each with `month` (its first day).
+
+    `counters`: one row per area_code and date, a column per counter of settlements (null: not
+    told). `flows`: by county, place of care, tier and kind of care, births among the admissions, in
+    codes. `levels`: admissions by county, tier and level of the hospital, in codes. `reported` and
+    `townships` as they are. `with_primary` are the counties that register primary institutions.
+    """
+    visits = visits_by_area(sums, codes, with_primary=with_primary)
+    counters = settlements.count_wide(visits).with_columns(month=pl.col("date").dt.month_start())
+    levels = sums["flows"].lazy().filter(is_admission()).group_by("month", *LEVELS)
+    tables = {
+        "counters": counters,
+        "flows": _flows(sums),
+        "levels": levels.agg(pl.col("settlements", "fund_fen").sum()),
+    }
+    made = dict(zip(tables, pl.collect_all(list(tables.values())), strict=True))
+    return made | {name: sums[name] for name in ("reported", "townships") if name in sums}
+
+
+def visits_by_area(sums: Sums, codes: Codes, *, with_primary: Collection[str]) -> pl.LazyFrame:
+    """Return the visits by area_code, day, tier and kind of care, and what some counters ask for.
+
+    Beside settlements, total_fen and fund_fen: primary_settlements and primary_fund_fen (at home,
+    null where no primary institution of the county is registered), referred_settlements,
+    resettled_settlements (null where not every admission of the county and month says it).
+    """
+    nobody = {"is_primary": pl.lit(value=False), "is_resettled": pl.lit(value=False)}
+    referred = _renamed(sums["referred"]).with_columns(**nobody)
+    both = pl.concat([sums["visits"], referred], how="diagonal").lazy()
+    by_day = both.group_by(PLACES).agg(
+        pl.col(*_COUNTED, "referred_settlements").sum(),
+        pl.col("settlements").filter("is_resettled").sum().alias("resettled_settlements"),
+        pl.col("is_resettled").null_count().alias("untold"),
+        *at_primary(),
+    )
+    named = by_day.with_columns(*enumerated(), codes.text("insured_county"))
+    month = ["insured_county", pl.col("service_date").dt.month_start()]
+    is_told = pl.col("untold").sum().over(month) == 0
+    told = pl.when(is_told).then("resettled_settlements").alias("resettled_settlements")
+    known = named.with_columns(told, *if_registered(with_primary))
+    return known.drop("untold").rename({"insured_county": "area_code"})
+
+
+def visits_by_township(
+    townships: pl.DataFrame, codes: Codes, *, with_primary: Collection[str]
+) -> pl.LazyFrame:
+    """Return county_code, township_code and month (its first day) with visits as by area.
+
+    Without those that follow a referral and those of the resettled: they are too few.
+    """
+    keys = ("month", "insured_county", "insured_township", "destination_tier", "care_type")
+    sums = townships.lazy().group_by(keys).agg(pl.col(*_COUNTED).sum(), *at_primary())
+    area = (codes.text(c) for c in ("insured_county", "insured_township"))
+    known = sums.with_columns(*enumerated(), *area).with_columns(if_registered(with_primary))
+    return known.rename({"insured_county": "county_code", "insured_township": "township_code"})
+
+
+def _flows(sums: Sums) -> pl.LazyFrame:
+    """Count births as admissions, as every indicator does.
+
+    Alone they are so few outside the county that hiding them would hide the admissions too.
+    """
+    referred = _renamed(sums["referred"])
+    both = pl.concat([sums["flows"], referred], how="diagonal").lazy()
+    care = pl.when(is_admission()).then(pl.lit(_ADMITTED, pl.UInt8)).otherwise("care_type")
+    return (
+        both.with_columns(care_type=care)
+        .group_by(_FLOWS)
+        .agg(pl.col(*_COUNTED, "referred_settlements").sum())
+    )
+
+
+def _renamed(referred: pl.DataFrame) -> pl.DataFrame:
+    return referred.rename({"settlements": "referred_settlements"})
+
+
+def at_primary() -> list[pl.Expr]:
+    """Return the sums of the visits at primary institutions."""
+    return [pl.col(c).filter("is_primary").sum().alias(f"primary_{c}") for c in _AT_PRIMARY]
+
+
+def if_registered(with_primary: Collection[str]) -> list[pl.Expr]:
+    """Null the visits at primary institutions where the county's register has none."""
+    has_primary = pl.col("insured_county").is_in(sorted(with_primary))
+    names = (f"primary_{c}" for c in _AT_PRIMARY)
+    return [pl.when(has_primary).then(name).alias(name) for name in names]
+
+
+def enumerated() -> list[pl.Expr]:
+    """Return the tier and the kind of care in full."""
+    return [
+        pl.col("destination_tier").cat.to(pl.Enum(DESTINATION_TIERS)),
+        pl.col("care_type").cat.to(pl.Enum(CARE_TYPES)),
+    ]
