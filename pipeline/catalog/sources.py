@@ -73,7 +73,9 @@ class SourceColumn:
     mean "no value". `ten_thousand_headers` carry the same money in 万元; `document_headers`, some
     of the `headers`, hold documents, whose eighteen digits are an identity number. `personal`
     values are never written: "drop" leaves the column unread, "hash" replaces it by a keyed hash.
-    `unit_zh` and `note_zh` are told to whoever fills in the template.
+    `unit_zh` may stand behind a number in its cell. It and `note_zh` are told to whoever fills in
+    the template. The text of an `is_verbatim` column is kept as it stands: what it means, another
+    column of the row says.
     """
 
     id: str
@@ -90,6 +92,7 @@ class SourceColumn:
     document_headers: tuple[str, ...] = ()
     unit_zh: str = ""
     note_zh: str = ""
+    is_verbatim: bool = False
 
     @property
     def is_read(self) -> bool:

@@ -94,7 +94,8 @@ def _shape(lines: list[str], index: HeaderIndex) -> tuple[Shape, str, HeaderMap]
     """Return what the first lines say: the shape of those below the header, the title."""
     at, last, delimiter, header = _header(lines, index)
     header = _fitted(header, lines[last + 1 :], delimiter)
-    found = index.match(header)
+    title = " ".join(lines[:at])
+    found = index.match(header, title=title)
     index.require(found, header)
     shape = Shape(
         start=last + 2,
@@ -103,7 +104,7 @@ def _shape(lines: list[str], index: HeaderIndex) -> tuple[Shape, str, HeaderMap]
         wanted=tuple(sorted({0, *found.positions.values()})),
         labels=index.aliases(header[0]),
     )
-    return shape, " ".join(lines[:at]), found
+    return shape, title, found
 
 
 def _grid(read: Records, shape: Shape, title: str) -> Grid:

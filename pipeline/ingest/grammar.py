@@ -12,15 +12,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.catalog.sources import SourceColumn
+from pipeline.ingest.dates import day_of, month_of
 from pipeline.ingest.marks import damage, marked
+from pipeline.ingest.placeholders import without_placeholder
+from pipeline.ingest.units import MEASURED, without_unit
 
 # More digits than any amount needs would wrap an Int64.
-_NUMBER = r"^-?(\d{1,13}|\d{1,3}(,\d{3}){1,4})(\.\d+)?$"
-_SCIENTIFIC = r"^-?\d(\.\d+)?[Ee]\+?\d+$"
+_NUMBER = r"^-?((\d{1,13}|\d{1,3}(,\d{3}){1,4})(\.\d*)?|\.\d+)$"
+# 1.23E+17, 1.23e17; 1E5 may be a code. Sixteen digits with a point went through a number, too.
+_LOST = r"^-?\d(\.\d+)?[Ee]\+\d+$|^-?\d\.\d+[Ee]\d+$|^\d{16,}\.\d*$"
 _CODE = r"^[\p{L}\d][\p{L}\d_.\-/()#~]*$"
-_CLOCK = r"([ T]?(?:[01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)?$"
-_EXCEL_EPOCH = -25_569  # 1899-12-30 in days since 1970: serial 60 and below are not used
-_SERIAL_DAYS = (15_000, 80_000)  # 1941 to 2119
 MAX_CODE, MAX_TEXT = 64, 200
 _YES = ["是", "1", "有", "Y", "YES", "TRUE", "√", "能", "能提供"]
 _NO = ["否", "0", "无", "N", "NO", "FALSE", "×", "没有", "不能"]
@@ -65,15 +66,29 @@ def _or_bad(text: pl.Expr, value: pl.Expr, code: str) -> Parsed:
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
+    """Return digits with at most a point; databases write .5 for 0.5 and 5. for 5."""
     number = text.str.replace_all("−", "-", literal=True)
     fits = number.str.contains(_NUMBER)
-    return pl.when(fits).then(number.str.replace_all(",", "", literal=True))
+    digits = number.str.replace_all(",", "", literal=True).str.replace(r"\.$", "")
+    return pl.when(fits).then(digits.str.replace(r"^(-?)\.", "${1}0."))
 
 
 def integer(text: pl.Expr) -> Parsed:
     """Whole numbers, thousand separators allowed; 12.0 is 12, 12.5 is not a count."""
     plain = _plain(text).str.replace(r"\.0+$", "")
     return _or_bad(text, plain.cast(pl.Int64, strict=False), "BAD_NUMBER")
+
+
+def age(text: pl.Expr) -> Parsed:
+    """Years of age; those of small children may be told in months and days (1岁3月, 15天)."""
+    parts = text.str.extract_groups(
+        r"^(?:(\d{1,3})周?岁)?(?:零?(\d{1,3})个?月)?(?:零?(\d{1,3})[天日])?龄?$"
+    )
+    years, months, days = (parts.struct.field(n).cast(pl.Float64) for n in ("1", "2", "3"))
+    told = pl.any_horizontal(part.is_not_null() for part in (years, months, days))
+    in_words = years.fill_null(0) + months.fill_null(0) / 12 + days.fill_null(0) / 366
+    value = pl.coalesce(decimal(text).value, pl.when(told).then(in_words))
+    return _or_bad(text, value, "BAD_NUMBER")
 
 
 def decimal(text: pl.Expr) -> Parsed:
@@ -106,65 +121,37 @@ def money(text: pl.Expr, *, ten_thousand: bool = False) -> Parsed:
 
     万 and 亿 after the number are read only in columns of 万元.
     """
-    bare = text.str.replace(r"^¥\s*", "").str.replace(r"元$", "")
+    bare = text.str.replace(r"^¥\s*", "")
     if not ten_thousand:
-        value = _fen(_plain(bare), 2)
+        value = _fen(_plain(bare.str.replace(r"\s*元$", "")), 2)
     else:
-        number = _plain(bare.str.replace(r"[万亿]$", ""))
-        value = pl.when(bare.str.ends_with("亿")).then(_fen(number, 10)).otherwise(_fen(number, 6))
+        # 125000元 in a column of 万元 is not 125000 of them.
+        number = _plain(bare.str.replace(r"\s*[万亿]元?$", ""))
+        in_hundred_millions = bare.str.contains("亿元?$")
+        value = pl.when(in_hundred_millions).then(_fen(number, 10)).otherwise(_fen(number, 6))
     return _or_bad(text, value, "BAD_NUMBER")
 
 
-def _unspaced(text: pl.Expr) -> pl.Expr:
-    """Close the gaps of 2025 年 6 月 5 日."""
-    return text.str.replace_all(r"\s*([年月])\s*", "$1").str.replace(r"\s+日", "日")
-
-
 def day(text: pl.Expr) -> Parsed:
-    """A date in any spelling with four digits of year first, a compact date or an Excel serial.
-
-    Two-digit years and 05/01/2024 could mean two days: refused.
-    """
-    parts = _unspaced(text).str.extract_groups(
-        rf"^(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK}"
-    )
-    compact = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})((?:[01]\d|2[0-3])([0-5]\d){2})?$")
-    year, month, number = (
-        pl.coalesce(parts.struct.field(str(i)), compact.struct.field(str(i))).cast(pl.Int32)
-        for i in (1, 2, 3)
-    )
-    iso = pl.concat_str(
-        year.cast(pl.String),
-        month.cast(pl.String).str.zfill(2),
-        number.cast(pl.String).str.zfill(2),
-        separator="-",
-    ).str.to_date("%Y-%m-%d", strict=False)
-    serial = pl.when(text.str.contains(r"^\d{5}(\.\d+)?$")).then(
-        text.str.extract(r"^(\d{5})").cast(pl.Int32)
-    )
-    from_serial = pl.when(serial.is_between(*_SERIAL_DAYS)).then(
-        (serial + _EXCEL_EPOCH).cast(pl.Date)
-    )
-    value = pl.coalesce(pl.when(year.is_between(1900, 9999)).then(iso), from_serial)
-    return _or_bad(text, value, "BAD_DATE")
+    """A date; see `dates.day_of`."""
+    return _or_bad(text, day_of(text), "BAD_DATE")
 
 
 def month(text: pl.Expr) -> Parsed:
-    """The first day of a month: 202506, 2025-06, 2025年6月, or any date in it."""
-    parts = _unspaced(text).str.extract_groups(r"^(\d{4})(?:[-/.年](\d{1,2})(?:月份?)?|(\d{2}))$")
-    year = parts.struct.field("1").cast(pl.Int32)
-    number = pl.coalesce(parts.struct.field("2"), parts.struct.field("3")).cast(pl.Int8)
-    fits = year.is_between(1900, 2100) & number.is_between(1, 12)
-    first = pl.when(fits).then(pl.date(year, number, 1))
-    return _or_bad(text, pl.coalesce(first, day(text).value.dt.truncate("1mo")), "BAD_DATE")
+    """The first day of a month; see `dates.month_of`."""
+    return _or_bad(text, month_of(text), "BAD_DATE")
 
 
 def code(text: pl.Expr) -> Parsed:
-    """A code stays text for ever; one that went through a number has lost digits."""
+    """A code stays text for ever; one that went through a number has lost digits.
+
+    12345.0 went through one, too, but lost nothing.
+    """
+    text = text.str.replace(r"^(\d{1,15})\.0+$", "$1")
     reason = (
         pl.when(text.is_null())
         .then(None)
-        .when(text.str.contains(_SCIENTIFIC))
+        .when(text.str.contains(_LOST))
         .then(pl.lit("PRECISION_LOSS"))
         .when(text.str.len_chars() > MAX_CODE)
         .then(pl.lit("FIELD_TOO_LONG"))
@@ -187,7 +174,7 @@ def text_(text: pl.Expr) -> Parsed:
 
 def flag(text: pl.Expr) -> Parsed:
     """Yes or no."""
-    word = text.str.to_uppercase()
+    word = text.str.to_uppercase().str.replace(r"\.0+$", "")
     value = (
         pl.when(word.is_in(_YES))
         .then(pl.lit(value=True))
@@ -198,10 +185,25 @@ def flag(text: pl.Expr) -> Parsed:
 
 
 def enum(text: pl.Expr, column: SourceColumn) -> Parsed:
-    """A word of the column's code set, spelled any accepted way."""
+    """A word of the column's code set, spelled any accepted way.
+
+    A code and its word in one cell (21-普通住院, 普通住院(21)) are what the code says, unless the
+    word is that of another value.
+    """
     word = text.str.replace_all(r"\s", "").str.to_uppercase().str.replace(r"^(\d+)\.0$", "$1")
-    value = word.replace_strict(column.words, default=column.otherwise, return_dtype=pl.String)
-    value = pl.when(text.is_not_null()).then(value)
+    front = word.str.extract_groups(r"^([0-9A-Z]+)[-_:.|/、,]*(\p{Han}.*)$")
+    behind = word.str.extract_groups(r"^(\p{Han}[^()]*)\(([0-9A-Z]+)\)$")
+    number = pl.coalesce(front.struct.field("1"), behind.struct.field("2"))
+    label = pl.coalesce(front.struct.field("2"), behind.struct.field("1"))
+    known, by_code, by_label = (
+        part.replace_strict(column.words, default=None, return_dtype=pl.String)
+        for part in (word, number, label)
+    )
+    contradicts = (by_code != by_label).fill_null(value=False)
+    value = pl.coalesce(known, by_code, by_label)
+    if column.otherwise is not None:
+        value = value.fill_null(column.otherwise)
+    value = pl.when(text.is_not_null() & (known.is_not_null() | contradicts.not_())).then(value)
     return _or_bad(text, value, "UNKNOWN_CODE")
 
 
@@ -240,12 +242,13 @@ def parse(text: pl.Expr, column: SourceColumn, *, ten_thousand: bool = False) ->
 
 def _parse(text: pl.Expr, column: SourceColumn, *, ten_thousand: bool) -> Parsed:
     clean = cleaned_text(text) if column.type == "text" else cleaned(text)
-    if column.blanks:
-        clean = pl.when(clean.is_in(list(column.blanks)).not_()).then(clean)
+    clean = without_placeholder(clean, column)
     if column.type == "money":
         return _ranged(column, money(clean, ten_thousand=ten_thousand))
     if column.type == "enum":
         return enum(clean, column)
-    if column.unit_zh == "年":
-        clean = clean.str.replace(r"\s*年$", "")
+    if column.unit_zh == "岁":
+        return _ranged(column, age(clean))
+    if column.type in MEASURED:
+        clean = without_unit(clean, column.unit_zh)
     return _ranged(column, _PARSERS[column.type](clean))

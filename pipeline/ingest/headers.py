@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from pipeline.catalog.sources import ColumnType, Source, SourceColumn, normalised
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.units import declared_in, may_stand_beside, unit_of_title
 
 TEN_THOUSAND = "@10000"  # suffix of a text column whose money is in 万元
 DOCUMENT = "@document"  # suffix of a text column of persons that holds documents
@@ -23,39 +24,6 @@ _NOTE = re.compile(r"\((必填|选填|必填项|可选)\)$")
 _ASIDE = re.compile(r"\(([^()]*)\)$")
 # What stands between the two rows of a header that somebody wrote in one.
 _SEPARATOR = re.compile(r"[/\-_·:]")
-_MEASURED = ("integer", "decimal", "money", "fraction")
-_COUNTED = frozenset(
-    normalised(unit)
-    for unit in (
-        *(
-            "人",
-            "人次",
-            "人数",
-            "名",
-            "个",
-            "所",
-            "家",
-            "台",
-            "套",
-            "台/套",
-            "件",
-            "项",
-            "例",
-            "次",
-        ),
-        *("场", "场次", "户", "支", "张", "份", "分钟", "天", "床", "辆"),
-    )
-)
-_ALIKE = {"平方米": ("m2", "平米", "㎡")}
-
-
-def _may_stand_beside(note: str, column: SourceColumn) -> bool:
-    """Say whether a note in brackets leaves a header what it is."""
-    if column.type not in _MEASURED:
-        return column.type == "ignored" or not note.endswith(("元", "%"))
-    own = normalised(column.unit_zh)
-    units = _COUNTED if column.type == "integer" else _ALIKE.get(own, ())
-    return note == own or note in units or (column.type == "money" and note == "元")
 
 
 @dataclass(frozen=True)
@@ -65,6 +33,7 @@ class HeaderMap:
     positions: dict[str, int]  # text column that is read (id, id@10000) -> position
     labels: dict[str, str]  # canonical id -> header as it stands in the file
     unknown: tuple[str, ...] = ()
+    other_units: tuple[tuple[str, str], ...] = ()  # header, unit by the title that is not read
 
     @property
     def matched(self) -> int:
@@ -124,25 +93,33 @@ class HeaderIndex:
         if found is not None or aside is None:
             return found
         found = self._named(folded[: aside.start()])
-        if found is None or not _may_stand_beside(aside[1].removeprefix("单位:"), found[0]):
+        if found is None or not may_stand_beside(aside[1].removeprefix("单位:"), found[0]):
             return None
         return found[0], found[1] + _ASIDE_RANK, found[2]
 
     def _named(self, folded: str) -> tuple[SourceColumn, int, str] | None:
         return self._columns.get(folded) or self._composed.get(_SEPARATOR.sub("", folded))
 
-    def match(self, headers: Sequence[str]) -> HeaderMap:
+    def match(self, headers: Sequence[str], *, title: str = "") -> HeaderMap:
         """Match headers; of two aliases of a column the earlier declared one is read.
+
+        A unit that the title declares for the whole table (单位：万元) is that of every column of
+        money or persons whose header says none.
 
         Raises:
             FileRefused: one header occurs twice.
         """
         best: dict[str, tuple[int, int, SourceColumn, str, str]] = {}
-        unknown = []
+        unknown, other_units = [], []
+        declared = declared_in(title)
         for position, header in enumerate(headers):
             if not header.strip():
                 continue
             found = self.find(header)
+            unit = unit_of_title(header, found[0] if found else None, declared)
+            if unit is not None:
+                other_units += [(header, unit)] if found else []
+                found = self.find(f"{header}({unit})")
             if found is None:
                 if normalised(header) not in _FURNITURE:
                     unknown.append(header)
@@ -161,6 +138,7 @@ class HeaderIndex:
             },
             labels={id_: header for id_, (*_, header) in best.items()},
             unknown=tuple(unknown),
+            other_units=tuple((header, unit) for header, unit in other_units if header in unknown),
         )
 
     def score(self, headers: Sequence[str]) -> tuple[float, bool]:
@@ -194,6 +172,7 @@ class HeaderIndex:
             is_header = found.matched >= min(2, len(self.source.columns))
             shown = [h for h in headers if h.strip()][:_SHOWN] if is_header else []
             there = "、".join(shown) or "没有认得出的表头"
-            raise FileRefused(
-                "HEADER_MISSING", f"缺少：{'、'.join(missing)}；文件里的表头：{there}"
-            )
+            note = f"缺少：{'、'.join(missing)}；文件里的表头：{there}"
+            for header, unit in found.other_units[:1]:
+                note += f"；标题写明单位为{unit}，“{header}”列不能以{unit}为单位，请换算后重新放入"
+            raise FileRefused("HEADER_MISSING", note)

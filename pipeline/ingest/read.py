@@ -131,7 +131,7 @@ def _unread(grid: Grid, *, counts: bool) -> Grid:
 
 
 def _matched(grid: Grid, index: HeaderIndex) -> HeaderMap:
-    found = index.match(grid.header)
+    found = index.match(grid.header, title=grid.title)
     try:
         index.require(found, grid.header)
     except FileRefused as refused:

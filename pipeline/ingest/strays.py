@@ -11,15 +11,31 @@ import polars as pl
 
 from pipeline.catalog.sources import Source, SourceColumn
 from pipeline.ingest.persons import is_identity_number
+from pipeline.ingest.units import MEASURED
 
 HIDDEN = "（已隐去）"
+WORDS = "（文字，已隐去）"
 _IDENTITY = r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
+_NAME_LIKE = r"^\s*[\p{Han}·•]{2,12}\s*$"
 _PERSONAL = rf"{_IDENTITY}|\b1[3-9]\d{{9}}\b"
 
 
 def masked(detail: pl.Expr) -> pl.Expr:
     """Hide what looks like an identity or mobile number within a text."""
     return detail.str.replace_all(_PERSONAL, HIDDEN)
+
+
+def told(raw: pl.Expr, source: Source, column: SourceColumn) -> pl.Expr:
+    """Return what may be told of a refused cell; nothing of a personal column.
+
+    Where a number or a date belongs, words of a list of persons may be a name from the next column.
+    """
+    if column.personal:
+        return pl.lit(None, dtype=pl.String)
+    detail = masked(raw)
+    if source.kind != "events" or column.type not in (*MEASURED, "date", "month", "flag"):
+        return detail
+    return pl.when(raw.str.contains(_NAME_LIKE)).then(pl.lit(WORDS)).otherwise(detail)
 
 
 def may_hold_strays(source: Source, column: SourceColumn) -> bool:

@@ -15,14 +15,17 @@ from pipeline.ingest.grammar import MAX_CODE, parse
 from pipeline.ingest.headers import DOCUMENT, TEN_THOUSAND
 from pipeline.ingest.marks import unmarked, utf8_read_as_gb18030
 from pipeline.ingest.persons import LIKE_IDENTITY, fails_check, has_no_birthday, hashed
-from pipeline.ingest.strays import masked, may_hold_strays, without_strays
+from pipeline.ingest.strays import may_hold_strays, told, without_strays
+from pipeline.ingest.units import NUMBER_WITH_UNIT, unit_hint
 
-META = ("_file", "_sheet", "_row")
 FAULT = ("_reason", "_column", "_detail")
 MAX_DETAIL = 80
 MOST_KNOWN = 10_000  # texts of a column whose parses are kept
 # Of so many rows at the top at most so many texts: a column of words, each parsed once.
 _TOP, _FEW = 1_000, 100
+_USUAL_DAY = r"^(19|20)\d{2}-\d{2}-\d{2}( ([01]\d|2[0-3]):[0-5]\d:[0-5]\d)?$"
+# A code of letters only may be a word for nothing (NULL).
+_USUAL_CODE = rf"^[A-Za-z]{{0,20}}[0-9][0-9A-Za-z]{{0,{MAX_CODE - 21}}}$"
 
 _DTYPES: dict[str, pl.DataType] = {
     "text": pl.String(),
@@ -53,10 +56,10 @@ def _usual(column: SourceColumn, *, ten_thousand: bool) -> pl.Expr | None:
         fen = pl.when(fits).then(raw).cast(pl.Decimal(15, 2), strict=False)
         return fen.to_physical().cast(pl.Int64)
     if column.type == "date":
-        fits = raw.str.contains(r"^(19|20)\d{2}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$")
+        fits = raw.str.contains(_USUAL_DAY)
         return pl.when(fits).then(raw.str.head(10)).str.to_date("%Y-%m-%d", strict=False)
     if column.type == "code":
-        return pl.when(raw.str.contains(rf"^[0-9A-Za-z]{{1,{MAX_CODE}}}$")).then(raw)
+        return pl.when(raw.str.contains(_USUAL_CODE)).then(raw)
     return None
 
 
@@ -197,7 +200,9 @@ def typed(rows: pl.DataFrame, source: Source, *, parses: Parses | None = None) -
         if may_hold_strays(source, column):
             value = without_strays(value.alias(column.id))
         columns[column.id] = value
-        fault = _with_fault(fault, reason, raw, column)
+        if reason.null_count() < reason.len():
+            detail = told(unmarked(pl.col("raw")), source, column).str.head(MAX_DETAIL)
+            fault = _with_fault(fault, reason, raw, column, _hinted(detail, column, rows))
     return pl.DataFrame(columns).hstack(fault)
 
 
@@ -231,21 +236,20 @@ def _with_invalid(value: pl.Series, reason: pl.Series, documents: pl.Series | No
     return reason.scatter(at, frame.select(pl.coalesce("reason", invalid))["reason"])
 
 
+def _hinted(detail: pl.Expr, column: SourceColumn, rows: pl.DataFrame) -> pl.Expr:
+    """Say behind a number with another unit which unit the column has."""
+    is_scaled = column.id + TEN_THOUSAND in rows.columns and column.id not in rows.columns
+    hint = unit_hint(column, ten_thousand=is_scaled)
+    has_unit = (pl.col("new") == "BAD_NUMBER") & pl.col("raw").str.contains(NUMBER_WITH_UNIT)
+    return pl.when(has_unit).then(pl.concat_str(detail, pl.lit(hint))).otherwise(detail)
+
+
 def _with_fault(
-    fault: pl.DataFrame, reason: pl.Series, raw: pl.Series, column: SourceColumn
+    fault: pl.DataFrame, reason: pl.Series, raw: pl.Series, column: SourceColumn, detail: pl.Expr
 ) -> pl.DataFrame:
-    """Keep the first reason of each row."""
-    if reason.null_count() == reason.len():
-        return fault
-    is_first = pl.col("_reason").is_null() & pl.col("new").is_not_null()
-    nothing = pl.lit(None, dtype=pl.String)
-    detail = nothing if column.personal else masked(unmarked(pl.col("raw"))).str.head(MAX_DETAIL)
-    return (
-        fault.with_columns(new=reason, raw=raw)
-        .with_columns(
-            _column=pl.when(is_first).then(pl.lit(column.id)).otherwise("_column"),
-            _detail=pl.when(is_first).then(detail).otherwise("_detail"),
-            _reason=pl.coalesce("_reason", "new"),
-        )
-        .drop("new", "raw")
-    )
+    """Keep the first reason of each row; `detail` is worked out for those rows only."""
+    found = fault.with_columns(new=reason, raw=raw)
+    is_first = found["_reason"].is_null() & found["new"].is_not_null()
+    at = is_first.arg_true()
+    told_ = found.filter(is_first).select(_reason="new", _column=pl.lit(column.id), _detail=detail)
+    return pl.DataFrame([fault[name].scatter(at, told_[name]) for name in FAULT])

@@ -44,6 +44,11 @@ THE_DAY = date(2025, 6, 30)
         "　2025-06-30 ",
         "45838",
         "45838.75",
+        "20250630.0",
+        "2025年6月30号",
+        "2025年06月30日10时11分12秒",
+        "2025年6月30日 星期一",
+        "2025-06-30T10:11:12+08:00",
     ],
 )
 def test_a_day_is_read_in_every_spelling(text: str) -> None:
@@ -55,6 +60,12 @@ def test_a_day_is_read_in_every_spelling(text: str) -> None:
     [
         *("2025-06-30 25:00", "2025-06-30 08:61", "20250630246060"),
         *("24-1-5", "05/01/2024", "2025-02-30", "2025-13-01", "202506", "昨天", "0012-01-01"),
+        *(
+            "2025-06-30 25:00:00",
+            "2025-06-30T17:00:00Z",
+            "二〇二五年六月三十日",
+            "民国114年6月30日",
+        ),
         *("2025-06-30x", "12", "99999", "6月30日", "/"),
     ],
 )
@@ -87,6 +98,10 @@ def test_no_month_is_refused(text: str) -> None:
         ("￥12.30", 1230),
         ("¥ 12.30", 1230),
         ("12.30元", 1230),
+        ("12.30 元", 1230),
+        (".5", 50),  # as databases write it
+        ("-.05", -5),
+        ("5.", 500),
         (" 12.30 ", 1230),
         ("9999999999.99", 999_999_999_999),
     ],
@@ -141,11 +156,15 @@ def test_less_than_a_fen_is_refused_in_ten_thousand_yuan() -> None:
         ("fraction", "88.5 ％", 0.885),
         ("fraction", "1900", 1900.0),
         ("code", "000123", "000123"),
+        ("code", "410225.0", "410225"),
+        ("code", "1E5", "1E5"),
+        ("code", "J18.0", "J18.0"),
         ("code", "H41022500011", "H41022500011"),
         ("text", "　岞𪨰镇\u200b ", "岞𪨰镇"),
         ("flag", "是", True),
         ("flag", "√", True),
         ("flag", "0", False),
+        ("flag", "0.0", False),
         ("flag", "无", False),
     ],
 )
@@ -161,6 +180,8 @@ def test_other_types_are_read(type_: str, text: str, value: object) -> None:
         ("integer", "123456789012345678901", "BAD_NUMBER"),
         ("fraction", "八成", "BAD_NUMBER"),
         ("code", "4.10224E+17", "PRECISION_LOSS"),
+        ("code", "4.10224e17", "PRECISION_LOSS"),
+        ("code", "410224199001011230.0", "PRECISION_LOSS"),
         ("code", "=1+1", "BAD_TEXT"),
         ("code", "a b", "BAD_TEXT"),
         ("code", "x" * 65, "FIELD_TOO_LONG"),
@@ -189,6 +210,27 @@ def test_words_of_a_code_set_are_read_in_any_spelling() -> None:
     assert cell("enum", "住店", values=values) == (None, "UNKNOWN_CODE")
     assert cell("enum", "住店", values=values, otherwise="pharmacy") == ("pharmacy", None)
     assert cell("enum", None, values=values, otherwise="pharmacy") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("310-职工基本医疗保险", ("employee", None)),
+        ("390城乡居民", ("resident", None)),
+        ("居民(390)", ("resident", None)),
+        ("310|某地的叫法", ("employee", None)),
+        ("999-居民", ("resident", None)),  # a code of nobody beside a word that is known
+        ("310-居民", (None, "UNKNOWN_CODE")),  # they contradict each other
+        ("学生", ("other", None)),
+    ],
+)
+def test_a_code_and_its_word_may_stand_in_one_cell(text: str, found: tuple[object, object]) -> None:
+    values = {
+        "employee": ["310", "职工基本医疗保险"],
+        "resident": ["390", "居民", "城乡居民"],
+        "other": ["其他"],
+    }
+    assert cell("enum", text, values=values, otherwise="other") == found
 
 
 def test_blank_words_are_blank_only_where_the_column_says_so() -> None:
