@@ -16,7 +16,7 @@ from typing import Literal
 import polars as pl
 
 from pipeline.errors import MethodError
-from pipeline.methods.validity import key_columns, number
+from pipeline.methods.validity import key_columns, number, repeated, require
 
 # A value of the column that orders a series.
 Rebase = date | int | str
@@ -198,8 +198,8 @@ def with_process_limits(  # noqa: PLR0917 (the order of the published contract)
 ) -> pl.LazyFrame:
     """Add mean, lower_limit, upper_limit, points, special_cause, point_type and assurance.
 
-    Rows are sorted by `by` and `order`; one row per `by` and `order` is expected, and a period that
-    was not reported needs its row with a null: neighbouring rows count as neighbouring periods.
+    Rows are sorted by `by` and `order`, of which each may stand once. A period that was not
+    reported needs its row with a null: neighbouring rows count as neighbouring periods.
     `rebase` is a value of `order`, or several, from which limits are worked out anew. With
     `screen_outliers`, moving ranges above 3.267 times their average do not widen the limits
     (Nelson 1982; the NHS workbook does not screen, the R package does). `points` counts the values
@@ -212,13 +212,16 @@ def with_process_limits(  # noqa: PLR0917 (the order of the published contract)
     "consistent_pass", "consistent_fail", "inconsistent", null without target or direction.
 
     Raises:
-        MethodError: on an unknown direction of improvement.
+        MethodError: on an unknown direction of improvement; when collected, on two rows of one
+            period.
     """
     _require_known(improvement)
     keys = key_columns(by)
     groups = [*keys, "_phase"]
+    periods = [*keys, order]
     return (
-        lf.sort(*keys, order, maintain_order=True)
+        require(lf, [repeated(periods)], what_zh="过程控制图", shown=periods)
+        .sort(periods)
         .with_columns(_phase=_phase_starts(order, rebase))
         .pipe(_with_limits, value, groups, screen_outliers=screen_outliers)
         .pipe(_with_rules, value, groups)

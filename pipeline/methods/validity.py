@@ -43,8 +43,19 @@ ABOVE_DENOMINATOR: Fault = (number("numerator") > number("denominator"), "分子
 NEGATIVE_WEIGHT: Fault = (number("standard_weight") < 0, "标准人口权重小于0")
 
 
-def require(lf: pl.LazyFrame, faults: Iterable[Fault], *, what_zh: str) -> pl.LazyFrame:
-    """Return the frame unchanged; a null breaks no demand.
+def repeated(keys: Sequence[str]) -> Fault:
+    """Demand that a series has one row a period: two series in one are none."""
+    return pl.struct(keys).is_duplicated(), "与别的行同属一期（多个系列请用by分开）"
+
+
+def require(
+    lf: pl.LazyFrame,
+    faults: Iterable[Fault],
+    *,
+    what_zh: str,
+    shown: Sequence[str] = ("numerator", "denominator"),
+) -> pl.LazyFrame:
+    """Return the frame unchanged; a null breaks no demand. An example names the columns `shown`.
 
     Raises:
         MethodError: when collected, if a row breaks a demand.
@@ -55,8 +66,7 @@ def require(lf: pl.LazyFrame, faults: Iterable[Fault], *, what_zh: str) -> pl.La
         for is_bad, fault_zh in demands:
             bad = frame.filter(is_bad)
             if bad.height:
-                columns = [c for c in ("numerator", "denominator") if c in bad.columns]
-                example = "，".join(f"{c}＝{bad[c][0]}" for c in columns)
+                example = "，".join(f"{c}＝{bad[c][0]}" for c in shown)
                 raise MethodError(
                     f"{what_zh}无法计算：{bad.height}行{fault_zh}，如{example}。请先剔除或改正这些行。"
                 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from pipeline.errors import MethodError
 from pipeline.methods.funnel import with_funnel_limits
 from pipeline.methods.intervals import with_proportion_interval, with_rate_interval
 from pipeline.methods.spc import with_process_limits
@@ -82,7 +84,7 @@ def test_a_number_is_a_number_of_whatever_type(name: str, number: pl.DataType) -
 
 @pytest.mark.parametrize("name", ["proportion", "rate", "funnel", "process"])
 def test_columns_and_rows_that_came_in_are_kept(name: str) -> None:
-    method = {**COUNTED, "process": with_process_limits}[name]
+    method = {**COUNTED, "process": partial(with_process_limits, by="area")}[name]
     given = counted() if name == "process" else counted().drop("value")
     lf = given.with_row_index("row")
     columns = lf.collect_schema().names()
@@ -104,7 +106,7 @@ def test_one_group_column_can_be_named_alone(name: str) -> None:
 @pytest.mark.parametrize("name", [*COUNTED, "process"])
 def test_a_frame_without_rows_gives_its_columns(name: str) -> None:
     method = {**COUNTED, "process": with_process_limits}[name]
-    lf = counted()
+    lf = counted().filter(pl.col("area") == "a")
     rows = method(lf.clear()).collect()
     assert rows.schema == method(lf).collect_schema() == method(lf).collect().schema
     # A statistic of all rows is one row, which says that there is nothing.
@@ -180,3 +182,30 @@ def test_months_in_any_order_give_one_chart_in_their_order() -> None:
     rows = with_process_limits(counted(), by="area").collect()
     assert rows["area"].to_list() == ["a"] * 10 + ["b"] * 10
     assert rows["month"].to_list() == [date(2025, month, 1) for month in range(1, 11)] * 2
+
+
+def test_two_series_in_one_are_refused() -> None:
+    """As a peer does; without `by` the months of two counties stand twice."""
+    with pytest.raises(MethodError, match=r"20行与别的行同属一期.*by.*，如month＝2025-"):
+        with_process_limits(counted()).collect()
+
+
+@pytest.mark.parametrize("improvement", ["increase", "decrease", "neutral"])
+def test_seven_points_that_rise_are_a_trend_and_six_are_none(improvement: str) -> None:
+    six, seven = (
+        with_process_limits(
+            pl.LazyFrame({"month": range(count), "value": range(count)}),
+            improvement=improvement,
+            target=3,
+        ).collect()
+        for count in (6, 7)
+    )
+    assert set(six["special_cause"]) == {None}
+    # Ranges of 1: limits 2.66 either side of 3, so that the ends lie outside.
+    assert seven["special_cause"].to_list() == [
+        "astronomical",
+        *["trend"] * 5,
+        "astronomical",
+    ]
+    assurance = None if improvement == "neutral" else "inconsistent"
+    assert seven["assurance"].unique().to_list() == [assurance]
