@@ -8,6 +8,8 @@ CONSORTIUM_CSS = f"""
 table.ref.monitor thead th, table.ref.items thead th, table.ref.ledger thead th,
 table.ref.members thead th {{ padding-right: 14px; }}
 table.ref.monitor tbody td, table.ref.monitor tbody th {{ padding: 4px 14px 4px 0; }}
+table.ref.monitor.meeting tbody td, table.ref.monitor.meeting tbody th {{
+  padding-top: 7px; padding-bottom: 7px; }}
 table.ref.monitor tbody td.band {{ padding-right: 18px; border-bottom: none; }}
 table.ref.monitor tr.last td, table.ref.monitor tr.last th,
 table.ref.monitor tbody tr.last td.band {{ border-bottom: 1px solid {t.AXIS}; }}
@@ -23,6 +25,27 @@ table.ref.members td:nth-child(2) {{ white-space: nowrap; }}
   [data-testid="stColumn"]:has([class*="st-key-card-"]) {{
     flex: 1 1 calc(50% - 9px) !important; }}
   [data-testid="stColumn"]:has(.st-key-panel-monitor),
+  [data-testid="stColumn"]:has(.st-key-panel-items-public_health) {{ flex: 1 1 100% !important; }}
+}}
+/* On a laptop nothing stands alone in a line: the ledgers side by side in smaller print, and the
+   third stack of tables as a line of two. */
+@media screen and (min-width: 1200px) and (max-width: 1600px) {{
+  table.ref.ledger {{ font-size: {t.SIZE_NOTE}px; }}
+  table.ref.ledger tbody td, table.ref.ledger tbody th {{ padding-right: 7px; }}
+  table.ref.ledger thead th {{ padding-right: 7px; white-space: nowrap; }}
+  table.ref.ledger tbody td:last-child, table.ref.ledger thead th:last-child {{
+    padding-right: 2px; }}
+  .st-key-panel-ledger, .st-key-panel-surplus {{ padding: 16px 12px; }}
+  .st-key-head-surplus [data-testid="stHtml"] > div {{ white-space: normal; }}
+  [data-testid="stColumn"]:has(.st-key-panel-ledger) {{ flex: 1 1 53% !important; }}
+  [data-testid="stColumn"]:has(.st-key-panel-surplus) {{ flex: 1 1 43% !important;
+    min-width: 0; }}
+  [data-testid="stColumn"]:has(.st-key-panel-items-public_health) > [data-testid="stVerticalBlock"] {{
+    flex-direction: row; align-items: flex-start; }}
+  [data-testid="stColumn"]:has(.st-key-panel-items-public_health) > [data-testid="stVerticalBlock"]
+    > [data-testid="stLayoutWrapper"] {{ flex: 1 1 0; min-width: 0; }}
+}}
+@media screen and (max-width: 1199px) {{
   [data-testid="stColumn"]:has(.st-key-panel-ledger),
   [data-testid="stColumn"]:has(.st-key-panel-surplus) {{ flex: 1 1 100% !important; }}
 }}

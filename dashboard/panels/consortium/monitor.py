@@ -163,7 +163,8 @@ def monitor_panel(view: View, figures: Figures, *, height: int) -> None:
             *((t(f"consortium.{name}"), "num" if name in NUMBERS else "") for name in COLUMNS)
         )
         label = t("consortium.monitor")
-        draw(grids.grid([heads], _body(view, figures), label=label, cls="monitor"))
+        cls = "monitor meeting" if view.meeting else "monitor"
+        draw(grids.grid([heads], _body(view, figures), label=label, cls=cls))
         if not view.meeting:
             notice(t("consortium.monitor_foot"), cls="note")
 
