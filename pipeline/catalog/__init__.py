@@ -11,9 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from pipeline.catalog.kinds import fits, hints, told_zh
 from pipeline.errors import CatalogueError
 
 HERE = Path(__file__).parent
+SETTINGS = "settings.toml"
+# The limits that `largest_jumps` gives.
+JUMPS = ("total", "rows_lost", "smallest_total", "smallest_fen")
 
 Level = Literal["group", "province", "city", "county", "township", "village"]
 LEVELS: tuple[Level, ...] = ("group", "province", "city", "county", "township", "village")
@@ -109,8 +113,12 @@ T = TypeVar("T")
 
 
 def strict(kind: type[T], block: dict[str, Any], *, where: str) -> T:
-    """Build a dataclass from a TOML block; name unknown and missing keys."""
-    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    """Build a dataclass from a TOML block; name unknown and missing keys, and wrong values.
+
+    Raises:
+        CatalogueError: a key too many or too few, or a value of another type.
+    """
+    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]  # T is one
     unknown = sorted(set(block) - set(fields))
     required = {
         name
@@ -123,7 +131,16 @@ def strict(kind: type[T], block: dict[str, Any], *, where: str) -> T:
             f"目录文件{where}有误：多出{unknown or '无'}，缺少{missing or '无'}。"
             f"可用的键：{sorted(fields)}。"
         )
-    return kind(**{key: _frozen(value) for key, value in block.items()})
+    values = {key: _frozen(value) for key, value in block.items()}
+    types = hints(kind)
+    wrong = [
+        f"{key}应为{told_zh(types[key])}，不是{value!r}"
+        for key, value in values.items()
+        if not fits(value, types[key])
+    ]
+    if wrong:
+        raise CatalogueError(f"目录文件{where}有误：{'；'.join(wrong)}。")
+    return kind(**values)
 
 
 def _frozen(value: Any) -> Any:
@@ -172,12 +189,41 @@ def _check(indicators: dict[str, Indicator], counters: dict[str, Counter]) -> No
 def _check_history(indicator: Indicator) -> None:
     """Hold the changes of a definition to days with a sentence each, oldest first."""
     days = [entry[0] for entry in indicator.history]
-    is_told = all(
-        len(entry) == 2 and isinstance(entry[0], date) and isinstance(entry[1], str) and entry[1]
-        for entry in indicator.history
-    )
+    is_told = all(text for _, text in indicator.history)
     if not is_told or days != sorted(days):
         raise CatalogueError(f"指标{indicator.id}的history应为[日期, 说明]，由早到晚排列。")
+
+
+def _check_settings(settings: Settings, *, where: str) -> None:
+    """Hold the operator's values to what they can mean.
+
+    Raises:
+        CatalogueError: a value is out of its range, or a key within a table is unknown.
+    """
+    grades = list(settings.quality_grades.values())
+    sources = {path.stem for path in (HERE / "sources").glob("*.toml")}
+    right = {
+        "small_number_threshold应不小于1": settings.small_number_threshold >= 1,
+        "claims_delay_months应不小于0": settings.claims_delay_months >= 0,
+        "week_ends_on应为1（周一）至7（周日）": 1 <= settings.week_ends_on <= 7,
+        "weekly_history_weeks应不小于1": settings.weekly_history_weeks >= 1,
+        "confidence应在0.9与1之间": 0.9 <= settings.confidence < 1,
+        "quality_grades应为A、B、C三个由小到大的占比": list(settings.quality_grades)
+        == ["A", "B", "C"]
+        and sorted({0.0, *grades, 1.0}) == [0.0, *grades, 1.0],
+        f"stale_after_days只能写{'、'.join(sorted(sources))}，天数不小于1": (
+            set(settings.stale_after_days) <= sources
+            and all(days >= 1 for days in settings.stale_after_days.values())
+        ),
+        "snapshots_kept应不小于1": settings.snapshots_kept >= 1,
+        "snapshots_kept_days应不小于0": settings.snapshots_kept_days >= 0,
+        f"largest_jumps应写{'、'.join(JUMPS)}，不小于0": (
+            set(settings.largest_jumps) == set(JUMPS)
+            and all(limit >= 0 for limit in settings.largest_jumps.values())
+        ),
+    }
+    if wrong := [rule for rule, holds in right.items() if not holds]:
+        raise CatalogueError(f"目录文件{where}有误：{'；'.join(wrong)}。")
 
 
 def load_catalogue(folder: Path = HERE) -> Catalogue:
@@ -186,7 +232,8 @@ def load_catalogue(folder: Path = HERE) -> Catalogue:
     files = sorted((folder / "indicators").glob("*.toml"))
     indicators = _unique([i for f in files for i in _blocks(f, "indicator", Indicator)], "指标")
     _check(indicators, counters)
-    settings = strict(Settings, read_toml(folder / "settings.toml"), where="settings.toml")
+    settings = strict(Settings, read_toml(folder / SETTINGS), where=SETTINGS)
+    _check_settings(settings, where=SETTINGS)
     return Catalogue(counters=counters, indicators=indicators, settings=settings)
 
 
