@@ -76,3 +76,16 @@ def test_windows_start_with_the_first_month_and_end_whole_months_whole() -> None
         date(2023, 2, 28),
     )
     assert windows["period_kind"].to_list() == ["month", "quarter", "year"] * 2
+
+
+def test_the_last_quarter_up_to_a_month_ends_in_it_or_before_it() -> None:
+    ends = {month: periods.last_quarter_month(date(2025, month, 1)) for month in range(1, 13)}
+    assert [ends[month] for month in (3, 6, 9, 12)] == [
+        date(2025, 3, 1),
+        date(2025, 6, 1),
+        date(2025, 9, 1),
+        date(2025, 12, 1),
+    ]
+    assert ends[1] == ends[2] == date(2024, 12, 1)
+    assert ends[4] == ends[5] == date(2025, 3, 1)
+    assert ends[10] == ends[11] == date(2025, 9, 1)
