@@ -5,9 +5,7 @@ Heavy modules are imported by the command that needs them: `list` answers at onc
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import io
 import shutil
 from argparse import Namespace
 from pathlib import Path
@@ -255,8 +253,6 @@ def run_geo(args: Namespace, talk: Talk) -> Answer:
     """Bring a city's polygons and divisions into the reference data."""
     from pipeline import geo
 
-    told = io.StringIO()
-    with contextlib.redirect_stdout(told):
-        geo.run(args)
-    talk.say(told.getvalue().strip())
-    return {"message": told.getvalue().strip()}
+    message = geo.run(args)
+    talk.say(message)
+    return {"message": message}

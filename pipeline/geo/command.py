@@ -41,10 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Onboard cities, or townships of theirs, and print what was taken in; return 0."""
-    print(_townships(arguments) if arguments.townships else _cities(arguments))
-    return 0
+def run(arguments: argparse.Namespace) -> str:
+    """Onboard cities, or townships of theirs; return in Chinese what was taken in."""
+    return _townships(arguments) if arguments.townships else _cities(arguments)
 
 
 def _townships(arguments: argparse.Namespace) -> str:

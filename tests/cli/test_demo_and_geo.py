@@ -72,9 +72,8 @@ def test_demo_fills_an_empty_folder_and_clears_half_a_world(
 def test_geo_answers_with_what_was_taken_in(
     run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    def taken(arguments: argparse.Namespace) -> int:
-        print(f"已收入 {arguments.codes}。")
-        return 0
+    def taken(arguments: argparse.Namespace) -> str:
+        return f"已收入 {arguments.codes}。"
 
     monkeypatch.setattr("pipeline.geo.run", taken)
     assert run("geo", "--codes", "410200") == 0

@@ -22,7 +22,7 @@ COUNTY = "410221"  # 杞县
 EMPTY = {"type": "Polygon", "coordinates": []}
 
 
-def take(folder: Path, tmp_path: Path, features: list[dict[str, Any]]) -> int:
+def take(folder: Path, tmp_path: Path, features: list[dict[str, Any]]) -> str:
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     path = write(tmp_path / "towns.geojson", features)
@@ -42,17 +42,14 @@ def moved(features: list[dict[str, Any]], east: float) -> list[dict[str, Any]]:
     return features
 
 
-def test_townships_are_found_by_where_they_lie_and_their_name(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_townships_are_found_by_where_they_lie_and_their_name(folder: Path, tmp_path: Path) -> None:
     towns = towns_of(COUNTY)
-    assert take(folder, tmp_path, strips(COUNTY)) == 0
+    said = take(folder, tmp_path, strips(COUNTY))
     taken = drawn(folder)
     assert {(code, f["properties"]["name"]) for code, f in taken.items()} == set(towns)
     assert {f["properties"]["county"] for f in taken.values()} == {COUNTY}
     marked = load_reference(folder).areas.filter("has_polygon", area_level="township")
     assert marked["area_code"].to_list() == sorted(taken)
-    said = capsys.readouterr().out
     assert f"已收入{len(towns)}个乡镇的边界：杞县{len(towns)}个。" in said
     assert "没有边界" not in said
     assert "未能核对" not in said
@@ -74,24 +71,20 @@ def test_a_second_file_adds_to_the_first_and_cities_taken_in_later_keep_both(
     assert marked.height == len(both)
 
 
-def test_what_is_absent_or_unknown_is_named(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_absent_or_unknown_is_named(folder: Path, tmp_path: Path) -> None:
     features = strips(COUNTY)
     lost = features.pop(0)["properties"]["name"]
     features[0]["properties"]["name"] = "国营农场"
     renamed = towns_of(COUNTY)[1][1]
-    take(folder, tmp_path, features)
-    said = capsys.readouterr().out
+    said = take(folder, tmp_path, features)
     assert f"杞县没有边界的乡镇2个，列在地图旁：{lost}、{renamed}。" in said
     assert "未采用1个（区划表中查不到）：国营农场" in said
 
 
 def test_part_of_a_county_is_taken_in_and_says_what_could_not_be_compared(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, tmp_path: Path
 ) -> None:
-    take(folder, tmp_path, strips(COUNTY)[:4])
-    assert "坐标是否整体偏移未能核对" in capsys.readouterr().out
+    assert "坐标是否整体偏移未能核对" in take(folder, tmp_path, strips(COUNTY)[:4])
     assert len(drawn(folder)) == 4
 
 
