@@ -3,7 +3,7 @@
 from dashboard import shell
 from dashboard.look.columns import columns, rows
 from dashboard.messages import t
-from dashboard.panels.contracts import cascade, groups, policy
+from dashboard.panels.contracts import cascade, groups, matrix, policy
 from dashboard.panels.shared import map_months, ranking, side_by_side, topic_cards, topic_panels
 
 INDICATORS = ("contract_rate", "key_group_contract_rate", "fulfilment_rate", "renewal_rate")
@@ -32,11 +32,12 @@ with right:
     groups.groups_panel(view, height=second)
 
 if not view.meeting:
+    matrix.matrix_panel(view, height=matrix.matrix_height(view))
     left, right = columns(8, 4)
     with left:
-        groups.group_trends_panel(view, height=400)
+        groups.group_trends_panel(view, height=360)
     with right:
-        topic_panels.trend_panel(view, height=400)
+        topic_panels.trend_panel(view, height=360)
     topic_panels.caveats(view)
 
 shell.footer(view, sources=("contracts", "population"))

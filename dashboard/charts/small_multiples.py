@@ -17,11 +17,12 @@ from dashboard.charts.base import (
     say_nothing_reported,
     shortened,
 )
-from dashboard.formats import DASH, plain, rounded
+from dashboard.formats import DASH, plain, rounded, signed
 from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 GAP_X, GAP_Y = 0.035, 0.45
+CHANGE = 44  # pixels, of the change beside the last value
 NARROW = 590  # pixels, the least width of a panel
 
 
@@ -63,8 +64,17 @@ def _one(
     )
     known = [v for v in values if v is not None]
     last = rounded(known[-1], 1) if known else DASH
-    label = f"{shortened(name, size=theme.SIZE_NOTE, room=room)} <b>{last}</b>"
+    change = _change(known)
+    label = f"{shortened(name, size=theme.SIZE_NOTE, room=room)} <b>{last}</b>{change}"
     _frame(figure, i=i, place=place, limits=limits, label=label)
+
+
+def _change(known: list[float]) -> str:
+    """Print how many points the values moved; nothing of a single one."""
+    if len(known) < 2:
+        return ""
+    moved = signed(rounded(known[-1] - known[0], 1))
+    return "  " + (moved if moved.strip("0.") else t("change.flat"))
 
 
 def _frame(
@@ -75,8 +85,9 @@ def _frame(
     limits: tuple[float, float, float],
     label: str,
 ) -> None:
-    """Lay out the axes of one chart; only the first one prints its scale."""
+    """Lay out the axes of one chart; the first of each row prints its scale."""
     (left, right), (bottom, top) = place
+    is_first = left == 0
     suffix = "" if i == 0 else str(i + 1)
     note(figure, label, x=left, y=top, yanchor="bottom", colour=theme.TEXT_1)
     x_axis = {"domain": [left, right], "anchor": f"y{suffix}", "visible": False, "type": "date"}
@@ -84,7 +95,7 @@ def _frame(
         "domain": [bottom, top],
         "anchor": f"x{suffix}",
         "range": list(limits[:2]),
-        "showticklabels": i == 0,
+        "showticklabels": is_first,
         "tickvals": list(limits[:2]),
         "tickfont": font(colour=theme.TEXT_3),
         "showgrid": True,
@@ -134,7 +145,7 @@ def small_multiples_figure(
     )
     limits = nice_range(known, wanted=3, floor=0.0, ceiling=100.0)
     rows = -(-len(order) // columns)
-    room = (width - 48) * (1 - GAP_X * (columns - 1)) / columns - 42
+    room = (width - 48) * (1 - GAP_X * (columns - 1)) / columns - 42 - CHANGE
     for i, group in enumerate(order):
         one = series.filter(pl.col("group") == group).sort("month")
         place = _domain(i, columns=columns, rows=rows)

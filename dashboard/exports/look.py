@@ -38,6 +38,7 @@ CHIPS: dict[str, tuple[str, str]] = {
     )
     for n, pair in enumerate(zip(fills, inks, strict=True))
 }
+FILLS |= CHIPS  # a table in the colours of a map
 SMALL = frozenset({"note", "card-side", "card-low", "strip-corner", "pair-side", "sub"})
 STRONG = frozenset({"strong", "here", "pair-value", "point-title", "def-name", "sum", "group"})
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dashboard import theme as t
 
+# The classes of a map where the lowest value needs attention most, as in `exports.look`.
+SWATCHES = "\n".join(
+    f".heat .swatch-rev-{n}, .heat-key .swatch-rev-{n} {{ background: {fill}; color: {ink}; }}"
+    for n, (fill, ink) in enumerate(zip(t.SEQUENTIAL[::-1], t.SEQUENTIAL_INK[::-1], strict=True))
+)
+
 TOPIC_CSS = f"""
 .strip {{ display: flex; justify-content: space-between; height: 78px; }}
 .strip-label {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; line-height: 28px;
@@ -38,6 +44,25 @@ table.grid td.worse {{ color: {t.WORSE}; }}
 [class*="st-key-head-"] > div:first-child {{ min-width: 0; }}
 [class*="st-key-head-"] [data-testid="stHtml"] > div {{ white-space: nowrap; overflow: hidden;
   text-overflow: ellipsis; }}
+.ref-box.heat {{ overflow: auto; scrollbar-width: thin; }}
+.ref-box.heat:focus-visible {{ outline: 2px solid {t.ACCENT}; outline-offset: 2px; }}
+table.heat {{ border-collapse: separate; border-spacing: 2px; width: 100%; margin: 0;
+  table-layout: fixed; min-width: 1060px;
+  font-size: {t.SIZE_BODY}px; }}
+table.heat th {{ font-size: {t.SIZE_NOTE}px; font-weight: 400; color: {t.TEXT_3};
+  text-align: left; padding: 0 10px 6px 0; border: none; white-space: nowrap;
+  background: {t.CARD}; }}
+table.heat thead th {{ position: sticky; top: 0; }}
+table.heat tbody th {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; padding: 0 8px 0 0;
+  position: sticky; left: 0; }}
+table.heat td {{ height: 28px; padding: 0 10px; border: none; color: {t.TEXT_1};
+  white-space: nowrap; }}
+table.heat .num {{ text-align: right; }}
+table.heat td.none {{ color: {t.TEXT_3}; }}
+.heat-key {{ display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: baseline; }}
+.heat-key .classes {{ display: inline-flex; flex-wrap: wrap; }}
+.heat-key .classes span {{ font-size: {t.SIZE_NOTE}px; line-height: 26px; padding: 0 12px; }}
+{SWATCHES}
 @media screen and (max-width: 1600px) {{
   [data-testid="stColumn"]:has([class*="st-key-panel-"]),
   [data-testid="stColumn"]:has([class*="st-key-card-"]) {{ flex: 1 1 calc(50% - 9px) !important;

@@ -53,6 +53,31 @@ def groups_in_month(groups: pl.LazyFrame, *, areas: Sequence[str], month: dt.dat
 
 
 @remembered
+def groups_by_area(groups: pl.LazyFrame, *, areas: Sequence[str], month: dt.date) -> pl.DataFrame:
+    """One row per area and key group: contracted, denominator, rate; areas in the order given."""
+    order = {code: n for n, code in enumerate(areas)}
+    chosen = groups.filter((pl.col("month") == month) & pl.col("area_code").is_in(list(areas)))
+    return (
+        _with_rate(chosen.with_columns(pl.col("group").cast(pl.String)))
+        .select("area_code", "group", "contracted", "denominator", "rate")
+        .sort(pl.col("area_code").replace_strict(order, return_dtype=pl.Int64), "group")
+        .collect()
+    )
+
+
+def in_order(found: pl.DataFrame) -> list[str]:
+    """Return the groups, the one with the lowest rate of all areas together first."""
+    total = pl.col("contracted").sum() / pl.col("denominator").sum()
+    return (
+        found.drop_nulls("rate")
+        .group_by("group")
+        .agg(total=total)
+        .sort("total", "group")["group"]
+        .to_list()
+    )
+
+
+@remembered
 def group_series(
     groups: pl.LazyFrame, *, areas: Sequence[str], until: dt.date, months: int = 13
 ) -> pl.DataFrame:

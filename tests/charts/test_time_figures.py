@@ -268,7 +268,7 @@ def test_small_multiples_share_one_scale_and_start_with_the_lowest() -> None:
         names={"a": "甲", "b": "乙", "c": "丙"},
         columns=2,
     )
-    assert notes(figure) == ["乙 <b>60.0</b>", "甲 <b>90.0</b>", "丙 <b>—</b>"]
+    assert notes(figure) == ["乙 <b>60.0</b>  +10.0", "甲 <b>90.0</b>  +10.0", "丙 <b>—</b>"]
     ranges = {tuple(figure.layout[f"yaxis{i}"].range) for i in ("", 2, 3)}
     assert len(ranges) == 1
 
