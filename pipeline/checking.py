@@ -53,7 +53,8 @@ def check(
         raise
     except Exception:  # whatever it was, the other files are still told of
         reports, last_day = run.one_by_one(files)
-    return {"as_of": last_day.isoformat(), "files": reports}
+    # Targets alone, or files nothing of which can be read, tell no day.
+    return {"as_of": None if last_day == NO_DAY else last_day.isoformat(), "files": reports}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.catalog import catalogue
-from pipeline.catalog.sources import normalised, sources
+from pipeline.catalog.sources import UNITS_ZH, normalised, sources
 from pipeline.ingest import grammar
+from pipeline.ingest.units import TEN_THOUSAND_ZH, without_unit, words_of
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,
@@ -20,31 +21,60 @@ KEY = ("_county", "month", "_item")
 ITEMS = tuple(sources()["activity"].item_columns)
 CONTENT = ("county_code", "county_name", "month", "item", "value", "unit", *ITEMS)
 MAIN_MONTH_REPLACES = True
+TOLD_BY_MONTH = True
 
 
 def _items() -> pl.LazyFrame:
-    """One row per accepted name of an item: the counter it is, and whether it is money."""
+    """One row per accepted name of an item: the counter it is, its unit, whether it is money."""
     counters = [c for c in catalogue().counters.values() if c.source == "activity"]
     return pl.LazyFrame(
         {
             "_name": [normalised(c.name_zh) for c in counters],
             "_item": [c.id for c in counters],
+            "_unit": [UNITS_ZH[c.unit] for c in counters],
             "_is_money": [c.unit == "fen" for c in counters],
         }
     )
 
 
+def _with_unit_told(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Add `_told`, the unit that a row of the long shape gives its value, by column, item or cell.
+
+    Of money that must be there: without it nobody knows yuan from ten thousands.
+    """
+    folded = [
+        pl.col(column).str.normalize("NFKC").str.replace_all(r"\s", "").str.to_lowercase()
+        for column in ("unit", "item", "value")
+    ]
+    of_money = pl.coalesce(
+        folded[0], folded[1].str.extract(r"\(([^()]+)\)$"), folded[2].str.extract(r"\d([万亿]?元)$")
+    )
+    return rows.with_columns(_told=pl.when("_is_money").then(of_money).otherwise(folded[0]))
+
+
+def _is_own_unit() -> pl.Expr:
+    """Say whether the unit told is that of the item, in one word or another."""
+    told, unit = pl.col("_told"), pl.col("_unit")
+    own = pl.lit(value=False)
+    for word in dict.fromkeys(UNITS_ZH.values()):
+        own |= (unit == word) & told.is_in(list(words_of(word)))
+    return pl.when("_is_money").then(told.is_in(["元", TEN_THOUSAND_ZH])).otherwise(own)
+
+
 def _value() -> tuple[pl.Expr, pl.Expr]:
     """Read the value of the long shape by its unit: fen for money, else a count."""
     text = grammar.cleaned(pl.col("value"))
-    unit = pl.coalesce(pl.col("unit"), pl.col("item").str.extract(r"[（(](.+)[)）]\s*$"))
-    in_ten_thousand = (unit.str.normalize("NFKC") == "万元").fill_null(value=False)
+    bare = text
+    for word in dict.fromkeys(UNITS_ZH.values()):
+        is_of = pl.col("_unit") == word
+        bare = pl.when(is_of).then(without_unit(text, word)).otherwise(bare)
     yuan, wan, count = (
         grammar.money(text),
         grammar.money(text, ten_thousand=True),
-        grammar.integer(text),
+        grammar.integer(bare),
     )
     is_money = pl.col("_is_money").fill_null(value=False)
+    in_ten_thousand = (pl.col("_told") == TEN_THOUSAND_ZH).fill_null(value=False)
     return tuple(  # type: ignore[return-value]
         pl.when(is_money & in_ten_thousand).then(w).when(is_money).then(y).otherwise(c)
         for y, w, c in (
@@ -52,6 +82,26 @@ def _value() -> tuple[pl.Expr, pl.Expr]:
             (yuan.reason, wan.reason, count.reason),
         )
     )
+
+
+def _long_rules() -> tuple[Rule, ...]:
+    """Refuse a row of the long shape without an item, in another unit, or without a number."""
+    is_long = pl.col("item").is_not_null()
+    other_unit = pl.format("{}（应为{}）", "_told", _unit_shown())
+    bad = pl.col("_bad").is_not_null()
+    value = pl.col("value")
+    return (
+        Rule("UNKNOWN_CODE", "item", is_long & pl.col("_item").is_null(), pl.col("item")),
+        Rule("UNKNOWN_CODE", "unit", is_long & _is_own_unit().not_(), other_unit),
+        Rule("BAD_NUMBER", "value", bad, pl.format("{}（单位为{}）", value, _unit_shown())),
+        Rule("MISSING_VALUE", "value", is_long & pl.col("_value").is_null()),
+        Rule("MISSING_VALUE", "unit", is_long & pl.col("_is_money") & pl.col("_told").is_null()),
+        Rule("RANGE", "value", ~pl.col("_is_money") & (pl.col("_value") < 0), value),
+    )
+
+
+def _unit_shown() -> pl.Expr:
+    return pl.when("_is_money").then(pl.lit("元或万元")).otherwise("_unit")
 
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
@@ -69,6 +119,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     rows = rows.with_columns(_county=pl.coalesce(by_code, "_by_name"), _name=name).join(
         _items(), on="_name", how="left", validate="m:1", maintain_order="left"
     )
+    rows = _with_unit_told(rows)
     value, reason = _value()
     is_long = pl.col("item").is_not_null()
     rows = rows.with_columns(
@@ -83,10 +134,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         Rule("UNKNOWN_CODE", "county_name", pl.col("_county").is_null(), county),
         county_name_rule(),
         Rule("FUTURE_DATE", "month", pl.col("month") > references.as_of, pl.col("month")),
-        Rule("UNKNOWN_CODE", "item", is_long & pl.col("_item").is_null(), pl.col("item")),
-        Rule("BAD_NUMBER", "value", pl.col("_bad").is_not_null(), pl.col("value")),
-        Rule("MISSING_VALUE", "value", is_long & pl.col("_value").is_null()),
-        Rule("RANGE", "value", ~pl.col("_is_money") & (pl.col("_value") < 0), pl.col("value")),
+        *_long_rules(),
     )
 
 

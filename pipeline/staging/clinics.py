@@ -26,6 +26,7 @@ CONTENT = (
     *("completed_on", "accepted_on", "has_tcm", "has_ecg"),
 )
 MAIN_MONTH_REPLACES = False
+TOLD_BY_MONTH = False
 _DATES = ("started_on", "completed_on", "accepted_on")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.contracts.staging import KEY_GROUPS
-from pipeline.staging.names import listing_rules, with_code_by_name, with_registered_name
+from pipeline.staging.names import stage_listed
 from pipeline.staging.references import References
-from pipeline.staging.rules import future, not_above, with_faults, with_institution
+from pipeline.staging.rules import named_area_rule, not_above, with_named_areas
 
 KEY = ("extract_date", "institution_code")
 _TOTALS = (
@@ -23,6 +23,7 @@ CONTENT = (
     *(f"{group}.{measure}" for group in KEY_GROUPS for measure in _MEASURES),
 )
 MAIN_MONTH_REPLACES = False
+TOLD_BY_MONTH = False
 # More contracted than live there would be a rate above 100 %.
 _PARTS = (
     ("residents_contracted", "residents"),
@@ -36,17 +37,13 @@ _PARTS = (
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """Check that the institution is in the register; county and township are the institution's."""
-    rows = with_code_by_name(rows, references)
-    rows = with_institution(rows, references, code="institution_code")
-    rows = with_registered_name(rows, references, code="institution_code", name="institution_name")
-    rows = with_faults(
+    rows = with_named_areas(rows, references, name="county_name")
+    return stage_listed(
         rows,
-        *listing_rules(),
-        future("extract_date", references),
+        references,
+        named_area_rule("institution_county", name="county_name", shown="institution_county"),
         *(not_above(part, whole) for part, whole in _PARTS),
     )
-    county = pl.col("institution_county")
-    return rows.with_columns(_county=county, _month=pl.col("extract_date").dt.truncate("1mo"))
 
 
 def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:

@@ -6,9 +6,9 @@ import polars as pl
 
 from pipeline.catalog.sources import sources
 from pipeline.contracts.staging import DEVICE_STATES, DEVICE_TYPES
-from pipeline.staging.names import listing_rules, with_code_by_name, with_registered_name
+from pipeline.staging.names import stage_listed
 from pipeline.staging.references import References
-from pipeline.staging.rules import future, with_faults, with_institution
+from pipeline.staging.rules import Rule, future
 
 KEY = ("extract_date", "institution_code", "device_code")
 CONTENT = (
@@ -17,6 +17,8 @@ CONTENT = (
     *("funding", "state", "planned_on", "reported_broken_on"),
 )
 MAIN_MONTH_REPLACES = False
+TOLD_BY_MONTH = False
+_EARLY_BY, _PLANNED_FOR = "1y", "10y"
 
 
 def device_type(name: pl.Expr) -> pl.Expr:
@@ -30,14 +32,25 @@ def device_type(name: pl.Expr) -> pl.Expr:
     return kind.cast(pl.Enum(DEVICE_TYPES))
 
 
+def _dates(references: References) -> tuple[Rule, ...]:
+    """Refuse dates that nobody can know yet; a plan may say one, but not of another generation.
+
+    A device told to be in use some months early is a doubt for its county, not a slip of the pen.
+    """
+    is_there = pl.col("state") != "planned"
+    bought, since, planned = (pl.col(day) for day in ("bought_on", "in_use_since", "planned_on"))
+    as_of = pl.lit(references.as_of)
+    return (
+        Rule("FUTURE_DATE", "bought_on", is_there & (bought > references.as_of), bought),
+        Rule("FUTURE_DATE", "in_use_since", since > as_of.dt.offset_by(_EARLY_BY), since),
+        future("reported_broken_on", references),
+        Rule("FUTURE_DATE", "planned_on", planned > as_of.dt.offset_by(_PLANNED_FOR), planned),
+    )
+
+
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """Check that the institution is in the register; the county is the institution's."""
-    rows = with_code_by_name(rows, references)
-    rows = with_institution(rows, references, code="institution_code")
-    rows = with_registered_name(rows, references, code="institution_code", name="institution_name")
-    rows = with_faults(rows, *listing_rules(), future("extract_date", references))
-    county = pl.col("institution_county")
-    return rows.with_columns(_county=county, _month=pl.col("extract_date").dt.truncate("1mo"))
+    return stage_listed(rows, references, *_dates(references))
 
 
 def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:

@@ -27,6 +27,7 @@ CONTENT = (
     *_DATES,
 )
 MAIN_MONTH_REPLACES = False
+TOLD_BY_MONTH = False
 
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:

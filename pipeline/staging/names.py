@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.staging.references import References
-from pipeline.staging.rules import Rule
+from pipeline.staging.rules import Rule, future, with_faults, with_institution
 
 _ASIDE = r"\([^)]*\)"
 _NOISE = r"[\s\p{P}\p{S}]"
@@ -151,3 +151,16 @@ def listing_rules() -> tuple[Rule, ...]:
         Rule("UNKNOWN_CODE", "institution_code", pl.col("institution_county").is_null(), code),
         name_rule("institution_name"),
     )
+
+
+def stage_listed(rows: pl.LazyFrame, references: References, *rules: Rule) -> pl.LazyFrame:
+    """Place each row of an extract where its institution lies; it must be in the register.
+
+    `rules` are those of the one source, behind those of institution and date.
+    """
+    rows = with_code_by_name(rows, references)
+    rows = with_institution(rows, references, code="institution_code")
+    rows = with_registered_name(rows, references, code="institution_code", name="institution_name")
+    rows = with_faults(rows, *listing_rules(), future("extract_date", references), *rules)
+    county = pl.col("institution_county")
+    return rows.with_columns(_county=county, _month=pl.col("extract_date").dt.truncate("1mo"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.staging.references import References
-from pipeline.staging.rules import Rule, county_rules, with_county, with_faults
+from pipeline.staging.rules import Rule, stage_yearly
 
 KEY = ("_current", "year", "sex", "_age_from")
 CONTENT = ("area_code", "year", "sex", "age_band", "persons")
 MAIN_MONTH_REPLACES = False
+TOLD_BY_MONTH = False
 _BAND, _OPEN_FROM, _OLDEST = 5, 85, 120
 
 
@@ -28,22 +29,9 @@ def _first_age(band: pl.Expr) -> pl.Expr:
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """Find the county of today and the first year of the age band (0—4岁, 85岁及以上)."""
-    rows = rows.with_columns(
-        _age_from=_first_age(pl.col("age_band")),
-        _day=pl.date(pl.col("year").cast(pl.Int32), 12, 31),
-    )
-    rows = with_county(rows, references, code="area_code", on="_day", name="_current")
-    band = pl.col("age_band")
-    rows = with_faults(
-        rows,
-        *county_rules("_current", "area_code"),
-        Rule("BAD_TEXT", "age_band", pl.col("_age_from").is_null(), band),
-        Rule("FUTURE_DATE", "year", pl.col("year") > references.as_of.year, pl.col("year")),
-    )
-    return rows.with_columns(
-        _county=pl.when(pl.col("_current_level") == "county").then("_current"),
-        _month=pl.date(pl.col("year").cast(pl.Int32), 1, 1),
-    )
+    rows = rows.with_columns(_age_from=_first_age(pl.col("age_band")))
+    unknown = pl.col("_age_from").is_null()
+    return stage_yearly(rows, references, Rule("BAD_TEXT", "age_band", unknown, pl.col("age_band")))
 
 
 def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:

@@ -26,6 +26,7 @@ class References:
 
     areas: pl.DataFrame  # area_code, area_level, current_code, valid_from, valid_until
     counties: pl.DataFrame  # city_code, county_name, county_code
+    names: pl.DataFrame  # area_name, codes: those of today that counties, cities, provinces have
     townships: pl.DataFrame  # county_code, township_name, township_code
     institutions: pl.DataFrame  # REGISTER_SCHEMA
     aliases: pl.DataFrame  # institution_code, alias_name: names that were confirmed
@@ -60,6 +61,19 @@ def _written_in_full(areas: pl.DataFrame) -> pl.DataFrame:
     return full.join(areas, on="area_code", how="anti")
 
 
+def _names(areas: pl.DataFrame, counties: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
+    """Return every name from the county up, with the codes of today it may mean."""
+    above = areas.filter(pl.col("area_level").cast(pl.String).is_in(["county", "city", "province"]))
+    listed = above.join(current, on="area_code", how="left", validate="1:1")
+    told = pl.concat(
+        [
+            listed.select("area_name", code="current_code"),
+            counties.select(area_name="county_name", code="county_code"),
+        ]
+    )
+    return told.group_by("area_name").agg(codes=pl.col("code").unique().sort()).sort("area_name")
+
+
 def references_of(reference: Reference, *, as_of: date) -> References:
     """Prepare the lookups from the reference data."""
     levels = reference.areas.select("area_code", "area_level").cast(pl.String)
@@ -67,11 +81,13 @@ def references_of(reference: Reference, *, as_of: date) -> References:
     areas = levels.join(current, on="area_code", how="left", validate="1:1").select(
         "area_code", "area_level", "current_code", "valid_from", "valid_until"
     )
+    counties = county_by_name(reference.areas, reference.aliases).select(
+        "city_code", "county_name", "county_code"
+    )
     return References(
         areas=pl.concat([areas, _written_in_full(areas)]),
-        counties=county_by_name(reference.areas, reference.aliases).select(
-            "city_code", "county_name", "county_code"
-        ),
+        counties=counties,
+        names=_names(reference.areas, counties, current),
         townships=township_by_name(reference.areas, reference.aliases).select(
             "county_code", "township_name", "township_code"
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.staging.names import with_registered_name
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,
@@ -20,6 +21,8 @@ CONTENT = (
     *("to_area", "insured_area"),
 )
 MAIN_MONTH_REPLACES = False
+TOLD_BY_MONTH = True
+_ENDS = ("from", "to")
 
 
 def _nowhere(references: References) -> pl.Expr:
@@ -27,6 +30,21 @@ def _nowhere(references: References) -> pl.Expr:
     known = references.areas.filter(pl.col("area_level") == "province")["area_code"].str.head(2)
     is_known = pl.col("to_area").str.head(2).is_in(known.unique().to_list())
     return pl.col("_to_county").is_null() & is_known.not_()
+
+
+def _with_registered_names(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    for end in _ENDS:
+        code, name = f"{end}_institution", f"{end}_institution_name"
+        rows = with_registered_name(rows, references, code=code, name=name).rename(
+            {"_registered": f"_{end}_registered", "_is_other": f"_{end}_is_other"}
+        )
+    return rows
+
+
+def _name_rule(end: str) -> Rule:
+    name = f"{end}_institution_name"
+    shown = pl.format("{}（名录中为{}）", pl.col(name), pl.col(f"_{end}_registered"))
+    return Rule("CODE_NAME_CONFLICT", name, pl.col(f"_{end}_is_other"), shown)
 
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
@@ -53,8 +71,9 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     )
     sender = pl.col("from_institution")
     rows = with_faults(
-        rows,
+        _with_registered_names(rows, references),
         Rule("UNKNOWN_CODE", "from_institution", pl.col("county_code").is_null(), sender),
+        *(_name_rule(end) for end in _ENDS),
         *county_rules("insured_county", "insured_area"),
         Rule("UNKNOWN_CODE", "to_area", _nowhere(references), pl.col("to_area")),
         future("referred_on", references),

@@ -116,6 +116,43 @@ def county_name_rule() -> Rule:
     )
 
 
+def with_named_areas(rows: pl.LazyFrame, references: References, *, name: str) -> pl.LazyFrame:
+    """Add `_named`, the codes of today that a name may mean; null for a name nobody knows."""
+    known = references.names.lazy().select(pl.col("area_name").alias(name), _named="codes")
+    return rows.join(known, on=name, how="left", validate="m:1", maintain_order="left")
+
+
+def named_area_rule(current: str, *, name: str, shown: str) -> Rule:
+    """Refuse a row whose name means other areas than its code (`current`); unknown names pass.
+
+    `shown` is the column that the row writes its code in. Former names are right.
+    """
+    is_other = pl.col("_named").list.contains(pl.col(current)).not_()
+    told = pl.format("{}（代码为{}）", pl.col(name), pl.col(shown))
+    return Rule("CODE_NAME_CONFLICT", name, is_other & pl.col(current).is_not_null(), told)
+
+
+def stage_yearly(rows: pl.LazyFrame, references: References, *rules: Rule) -> pl.LazyFrame:
+    """Find the county of today of a table by county and year, and apply what holds for all.
+
+    `rules` are those of the one table; the county's come before them, that of the year behind.
+    """
+    rows = rows.with_columns(_day=pl.date(pl.col("year").cast(pl.Int32), 12, 31))
+    rows = with_county(rows, references, code="area_code", on="_day", name="_current")
+    rows = with_named_areas(rows, references, name="area_name")
+    rows = with_faults(
+        rows,
+        *county_rules("_current", "area_code"),
+        named_area_rule("_current", name="area_name", shown="area_code"),
+        *rules,
+        Rule("FUTURE_DATE", "year", pl.col("year") > references.as_of.year, pl.col("year")),
+    )
+    return rows.with_columns(
+        _county=pl.when(pl.col("_current_level") == "county").then("_current"),
+        _month=pl.date(pl.col("year").cast(pl.Int32), 1, 1),
+    )
+
+
 def period_rule(name: str, column: str) -> Rule:
     """Refuse a code before it came into force: it cannot have been written then."""
     return Rule("REGION_PERIOD", column, pl.col(f"{name}_is_early"), pl.col(column))

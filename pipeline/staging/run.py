@@ -75,7 +75,7 @@ def stage_source(source: str, rows: pl.DataFrame, *, references: References) -> 
     replaced = superseded(sent, by_month=module.MAIN_MONTH_REPLACES)
     checked = without_superseded(checked, replaced)
     twice = doubled_rows(checked, key=module.KEY, content=module.CONTENT).collect()
-    if module.MAIN_MONTH_REPLACES:
+    if module.TOLD_BY_MONTH:
         cells = overlaps(twice.lazy(), sent, key=module.KEY).collect()
         checked = without_overlaps(checked, cells)
         twice = twice.join(cells, on=CELL, how="anti")

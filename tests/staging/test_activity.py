@@ -30,7 +30,10 @@ def test_a_wide_row_gives_a_row_for_each_item_that_is_reported(stage: Stage) -> 
         ({"item": "打包资金累计结余", "unit": "万元"}, "bundled_surplus_fen", 12_000_000),
         ({"item": "打包资金累计结余(万元)"}, "bundled_surplus_fen", 12_000_000),
         ({"item": "打包资金累计结余（元）", "value": "12.34"}, "bundled_surplus_fen", 1_234),
-        ({"item": "打包资金累计结余"}, "bundled_surplus_fen", 1_200),
+        ({"item": "打包资金累计结余", "value": "12 万元"}, "bundled_surplus_fen", 12_000_000),
+        ({"item": "打包资金累计结余", "value": "12元"}, "bundled_surplus_fen", 1_200),
+        ({"value": "12人次"}, "remote_ecg", 12),
+        ({"value": "12 次", "unit": "人次"}, "remote_ecg", 12),
     ],
 )
 def test_a_long_row_gives_its_item_in_its_unit(
@@ -45,6 +48,13 @@ def test_a_long_row_gives_its_item_in_its_unit(
     [
         ({"item": "没有的项目"}, "UNKNOWN_CODE", "item"),
         ({"value": "若干"}, "BAD_NUMBER", "value"),
+        ({"value": "12人"}, "BAD_NUMBER", "value"),
+        ({"value": "/"}, "BAD_NUMBER", "value"),
+        ({"unit": "小时"}, "UNKNOWN_CODE", "unit"),
+        ({"unit": "万人次"}, "UNKNOWN_CODE", "unit"),
+        ({"item": "打包资金累计结余", "unit": "千元"}, "UNKNOWN_CODE", "unit"),
+        ({"item": "打包资金累计结余"}, "MISSING_VALUE", "unit"),
+        ({"item": "打包资金累计结余", "unit": "元", "value": "12万元"}, "BAD_NUMBER", "value"),
         ({"value": None}, "MISSING_VALUE", "value"),
         ({"month": None}, "MISSING_VALUE", "month"),
         ({"month": date(2025, 7, 1)}, "FUTURE_DATE", "month"),
@@ -56,6 +66,11 @@ def test_a_row_that_says_nothing_usable_is_refused(
 ) -> None:
     staged = stage("activity", LONG | row)
     assert staged.accounts.select("_reason", "_column").row(0) == (reason, column)
+
+
+def test_a_refusal_names_the_unit_that_is_meant(stage: Stage) -> None:
+    staged = stage("activity", LONG | {"unit": "小时"}, LONG | {"value": "12人"})
+    assert staged.accounts["_detail"].to_list() == ["小时（应为人次）", "12人（单位为人次）"]
 
 
 def test_the_same_item_twice_is_one_report(stage: Stage) -> None:

@@ -221,3 +221,13 @@ def test_a_full_disk_is_no_fault_of_a_file(
     monkeypatch.setattr(checking, "examine", full)
     with pytest.raises(StorageError, match="磁盘"):
         check(folder, reference=codes)
+
+
+def test_targets_alone_tell_no_day(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "指标编号,区划代码,截止日期,目标值\nthree_device_coverage,410225,2030-12-31,90%\n",
+        encoding="utf-8",
+    )
+    told = check(tmp_path / "t.csv", source="targets")
+    assert told["as_of"] is None
+    assert told["files"][0]["accepted"] == 1

@@ -48,3 +48,24 @@ def test_one_institution_may_not(stage: Stage) -> None:
     staged = stage("equipment", DEVICE, DEVICE | {"state": "repair"})
     assert sorted(reasons(staged), key=str) == ["DUPLICATE_KEY", None]
     assert staged.accepted["devices"]["state"].cast(pl.String).len() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        ({"bought_on": date(2025, 7, 1)}, "bought_on"),
+        ({"reported_broken_on": date(2025, 7, 1), "state": "repair"}, "reported_broken_on"),
+        ({"in_use_since": date(2026, 7, 1)}, "in_use_since"),
+        ({"state": "planned", "planned_on": date(2035, 7, 1)}, "planned_on"),
+        ({"bought_on": DAY}, None),
+        ({"state": "planned", "bought_on": date(2025, 9, 1)}, None),
+        ({"in_use_since": date(2026, 6, 30)}, None),  # a doubt for the county to settle
+        ({"state": "planned", "planned_on": date(2035, 6, 30)}, None),
+    ],
+)
+def test_days_that_nobody_can_know_yet_are_refused(
+    stage: Stage, change: dict[str, Any], column: str | None
+) -> None:
+    staged = stage("equipment", DEVICE | change)
+    assert staged.accounts["_column"].to_list() == [column]
+    assert reasons(staged) == ["FUTURE_DATE" if column else None]

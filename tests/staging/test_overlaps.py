@@ -126,3 +126,20 @@ def test_monthly_reports_that_contradict_are_refused(stage: Stage, order: int) -
     staged = stage("activity", *rows[::order])
     assert reasons(staged) == ["OVERLAP", "OVERLAP"]
     assert accepted(staged, "activity", "value") == []
+
+
+def test_two_tellings_of_one_referral_are_refused_as_a_whole_too(stage: Stage) -> None:
+    sent: dict[str, Any] = {
+        "referred_on": date(2025, 3, 1),
+        "direction": "up",
+        "from_institution": "T1",
+    }
+    rows = [
+        sent | {"referral_id": "A"} | FIRST,
+        sent | {"referral_id": "B"} | FIRST,
+        sent | {"referral_id": "B", "direction": "down", "to_institution": "T1"} | SECOND,
+    ]
+    assert reasons(stage("referrals", *rows)) == ["OVERLAP"] * 3
+    newer = [*rows[:2], rows[2] | {"_batch": 2}]
+    assert reasons(stage("referrals", *newer)) == [None, "DUPLICATE_KEY", None]
+    assert reasons(stage("referrals", rows[0], rows[0] | SECOND)) == [None, "DUPLICATE_ROW"]
