@@ -36,6 +36,7 @@ HEIGHT = 1080
 LEAST_SHARE = 0.4  # of a panel that also holds text, for its charts
 LEAST_FIGURE = 0.62  # of its height on the page; below that its lower part is left out
 MAP_STRETCH = 1.05  # the legend below a map keeps its distance only if the height hardly grows
+MAP_ZOOM, MAP_WIDTH = 1.4, 520.0  # a map grows as a whole, as long as its legend has its words
 
 
 def draw_first(contents: Contents) -> bytes:
@@ -129,16 +130,22 @@ def _draw_head(canvas: Canvas, block: Block, inner: Box) -> Box:
     return Box(inner.left, inner.top + HEAD, inner.width, inner.height - HEAD)
 
 
+def _draw_map(canvas: Canvas, figure: go.Figure, box: Box, outlines: Outlines) -> None:
+    """Draw a map as large as it can be read in a box, in its middle."""
+    share = box.height / figure_height(figure)
+    zoom = min(share, max(min(MAP_ZOOM, box.width / MAP_WIDTH), 1.0))
+    high = figure_height(figure) * min(share / zoom, MAP_STRETCH)
+    inner = canvas.window(box.left, box.top + (box.height - high * zoom) / 2, zoom=zoom)
+    draw_figure(inner, figure, Box(0, 0, box.width / zoom, high), outlines)
+
+
 def _draw_chart(
     canvas: Canvas, figure: go.Figure, box: Box, share: float, outlines: Outlines
 ) -> float:
     """Draw a chart as high as its share of the room; a tall one keeps its readable upper part."""
     height = figure_height(figure)
     if any(trace.type == "choropleth" for trace in figure.data):
-        zoom, stretch = min(share, 1.0), min(max(share, 1.0), MAP_STRETCH)
-        air = max(height * (share - stretch), 0) / 2 if share > 1 else 0.0
-        inner = canvas.window(box.left, box.top + air, zoom=zoom)
-        draw_figure(inner, figure, Box(0, 0, box.width / zoom, height * stretch), outlines)
+        _draw_map(canvas, figure, Box(box.left, box.top, box.width, height * share), outlines)
         return box.top + height * share
     if share >= LEAST_FIGURE:
         height *= min(share, MOST_STRETCH)

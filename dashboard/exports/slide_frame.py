@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dashboard import formats, theme
 from dashboard.exports import faces
 from dashboard.exports.canvas import Box, Canvas, Ink
@@ -88,14 +90,13 @@ def snapshot_words(contents: Contents) -> str:
 
 def draw_footer(canvas: Canvas, contents: Contents, *, number: str, left_out: str = "") -> None:
     """Draw the last lines: sources, snapshot, which slide it is, and what others show."""
-    size = theme.SIZE_NOTE
-    canvas.line([(SIDE, FOOTER_TOP), (WIDTH - SIDE, FOOTER_TOP)], Ink(theme.LINE))
-    for middle, left, right in (
-        (FOOTER_TOP + 17, source_words(contents), snapshot_words(contents)),
-        (FOOTER_TOP + 39, left_out, number),
-    ):
-        wide = canvas.words(
-            WIDTH - SIDE, middle, right, size=size, colour=theme.TEXT_3, align="right"
-        )
-        words = shortened(left, size=size, room=WIDTH - 2 * SIDE - wide - 36)
-        canvas.words(SIDE, middle, words, size=size, colour=theme.TEXT_3)
+    size, first, right = theme.SIZE_NOTE, FOOTER_TOP + 20, WIDTH - SIDE
+    canvas.line([(SIDE, FOOTER_TOP), (right, FOOTER_TOP)], Ink(theme.LINE))
+    look: dict[str, Any] = {"size": size, "align": "right"}
+    if number:
+        right -= 28 + canvas.words(right, first, number, colour=theme.TEXT_2, weight=500, **look)
+    right -= 36 + canvas.words(right, first, snapshot_words(contents), colour=theme.TEXT_3, **look)
+    words = shortened(source_words(contents), size=size, room=right - SIDE)
+    canvas.words(SIDE, first, words, size=size, colour=theme.TEXT_3)
+    words = shortened(left_out, size=size, room=WIDTH - 2 * SIDE)
+    canvas.words(SIDE, FOOTER_TOP + 40, words, size=size, colour=theme.TEXT_3)

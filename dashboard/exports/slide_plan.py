@@ -15,7 +15,7 @@ from dashboard.exports.slide_rows import Row, Ruler, pressed, rows_of
 
 # Never below the page's own size: its small print is as small as a meeting can read.
 LARGEST, STEP = 1.45, 0.05
-MOST_STRETCH = 1.7  # of the height of charts
+MOST_STRETCH = 2.4  # of the height of charts, so that one row of them fills a slide
 MOST_SPREAD = 1.6  # of the height of tables, whose rows move apart
 GAP_BELOW = 12.0
 

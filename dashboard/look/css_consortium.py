@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dashboard import theme as t
 
+_THIRD = '[data-testid="stColumn"]:has(.st-key-panel-items-public_health)'
+_STACK = '[data-testid="stVerticalBlock"]'
+
 CONSORTIUM_CSS = f"""
 table.ref.monitor thead th, table.ref.items thead th, table.ref.ledger thead th,
 table.ref.members thead th {{ padding-right: 14px; }}
@@ -25,7 +28,7 @@ table.ref.members td:nth-child(2) {{ white-space: nowrap; }}
   [data-testid="stColumn"]:has([class*="st-key-card-"]) {{
     flex: 1 1 calc(50% - 9px) !important; }}
   [data-testid="stColumn"]:has(.st-key-panel-monitor),
-  [data-testid="stColumn"]:has(.st-key-panel-items-public_health) {{ flex: 1 1 100% !important; }}
+  {_THIRD} {{ flex: 1 1 100% !important; }}
 }}
 /* On a laptop nothing stands alone in a line: the ledgers side by side in smaller print, and the
    third stack of tables as a line of two. */
@@ -40,10 +43,8 @@ table.ref.members td:nth-child(2) {{ white-space: nowrap; }}
   [data-testid="stColumn"]:has(.st-key-panel-ledger) {{ flex: 1 1 53% !important; }}
   [data-testid="stColumn"]:has(.st-key-panel-surplus) {{ flex: 1 1 43% !important;
     min-width: 0; }}
-  [data-testid="stColumn"]:has(.st-key-panel-items-public_health) > [data-testid="stVerticalBlock"] {{
-    flex-direction: row; align-items: flex-start; }}
-  [data-testid="stColumn"]:has(.st-key-panel-items-public_health) > [data-testid="stVerticalBlock"]
-    > [data-testid="stLayoutWrapper"] {{ flex: 1 1 0; min-width: 0; }}
+  {_THIRD} > {_STACK} {{ flex-direction: row; align-items: flex-start; }}
+  {_THIRD} > {_STACK} > [data-testid="stLayoutWrapper"] {{ flex: 1 1 0; min-width: 0; }}
 }}
 @media screen and (max-width: 1199px) {{
   [data-testid="stColumn"]:has(.st-key-panel-ledger),

@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
+from dashboard.charts.shapes import Shapes
 from dashboard.exports import slide
-from dashboard.exports.canvas import Canvas
+from dashboard.exports.canvas import Box, Canvas, Sheet
 from dashboard.exports.collect import Contents
 from dashboard.exports.slide_plan import plan
 from tests.builders.registries import HOSTILE
@@ -139,3 +140,33 @@ def test_a_chart_far_taller_than_its_room_keeps_its_upper_part(
     contents.panels = [tall, panel_of("其他")]
     slide.draw_first(contents)
     assert any("图形较长" in words for words, _, _ in written)
+
+
+@pytest.mark.parametrize(
+    ("box", "zoom", "top", "frame"),
+    [
+        # Higher than wanted: larger as a whole up to the most, a little taller, in the middle.
+        (Box(0, 0, 1000, 900), 1.4, 156.0, Box(0, 0, 1000 / 1.4, 420)),
+        # The legend has its words down to a width, so a narrow box does not enlarge.
+        (Box(0, 0, 520, 600), 1.0, 90.0, Box(0, 0, 520, 420)),
+        (Box(0, 0, 1000, 200), 0.5, 0.0, Box(0, 0, 2000, 400)),
+    ],
+)
+def test_a_map_is_as_large_as_its_box_allows(
+    monkeypatch: pytest.MonkeyPatch, box: Box, zoom: float, top: float, frame: Box
+) -> None:
+    drawn: list[tuple[float, float, Box]] = []
+
+    def noted(canvas: Canvas, figure: go.Figure, frame: Box, outlines: object) -> None:
+        drawn.append((canvas.zoom, canvas.top, frame))
+
+    monkeypatch.setattr(slide, "draw_figure", noted)
+    figure = go.Figure(layout={"height": 400})
+    slide._draw_map(Canvas(Sheet(1920, 1080, background="#FFFFFF")), figure, box, _no_outlines)
+    ((found_zoom, found_top, found),) = drawn
+    assert (found_zoom, found_top) == (pytest.approx(zoom), pytest.approx(top))
+    assert (found.width, found.height) == (pytest.approx(frame.width), pytest.approx(frame.height))
+
+
+def _no_outlines() -> Shapes:
+    raise AssertionError("nothing is drawn")

@@ -74,9 +74,11 @@ def test_heights_are_shared_as_wanted_then_pressed(
 def test_charts_take_what_is_left_at_the_size_of_the_page() -> None:
     found = fit([row(500)], ROOM, Ruler())
     assert found is not None
-    assert found.zoom == 1
-    assert found.heights[0] == pytest.approx(500 * 1.7)
-    assert found.empty == pytest.approx(1 - 850 / 890)
+    assert (found.zoom, found.heights[0], found.empty) == (1, pytest.approx(890), pytest.approx(0))
+    small = fit([row(300)], ROOM, Ruler())
+    assert small is not None
+    assert small.heights[0] == pytest.approx(300 * 2.4)
+    assert small.empty == pytest.approx(1 - 720 / 890)
 
 
 def test_charts_are_pressed_a_little_before_a_row_goes_to_the_next_slide() -> None:
