@@ -75,9 +75,9 @@ def points(change: float | None, *, decimals: int = 1) -> str:
     return f"{signed(rounded(change * 100, decimals))}个百分点"
 
 
-def relative(change: float | None, *, decimals: int = 1) -> str:
+def relative(change: float | None) -> str:
     """Print a relative change: +4.6%."""
-    return DASH if change is None else f"{signed(rounded(change * 100, decimals))}%"
+    return DASH if change is None else f"{signed(rounded(change * 100, 1))}%"
 
 
 def count(value: float | None) -> str:

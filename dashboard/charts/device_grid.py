@@ -20,6 +20,7 @@ from dashboard.charts.base import (
 from dashboard.formats import day, plain
 from dashboard.memory import drawn_once
 from dashboard.messages import t
+from pipeline.contracts.words import THREE_DEVICES
 
 BROKEN = ("repair", "stopped")
 # state -> symbol, colour, character and words of the key
@@ -32,7 +33,6 @@ SHAPES = {
     "missing": ("diamond-open", theme.WORSE, "◇", "device_key.missing"),
 }
 TOP, ROW, BOTTOM = 34, 34, 40
-COLUMNS = ("dr", "colour_ultrasound", "biochemistry_analyser")
 # Parts of a block's width: names, devices, remark.
 NAMES, DEVICES = 0.43, 0.31
 
@@ -184,7 +184,7 @@ def device_grid_figure(
     devices: pl.DataFrame,
     *,
     blocks: int = 1,
-    devices_shown: Sequence[str] = COLUMNS,
+    devices_shown: Sequence[str] = THREE_DEVICES,
     width: int = 640,
     pitch: int = ROW,
 ) -> go.Figure:

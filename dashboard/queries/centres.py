@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard.memory import remembered
-
-THREE_DEVICES = ("dr", "colour_ultrasound", "biochemistry_analyser")
+from pipeline.contracts.words import THREE_DEVICES
 
 
 @remembered

@@ -9,10 +9,10 @@ import polars as pl
 
 from dashboard.memory import remembered
 from dashboard.places import GROUP, Place, Places
+from pipeline.contracts.words import CENTRES
 
 STATES = ("not_started", "in_progress", "completed", "accepted")
 LEAST_FINISHED = 20  # works, below which nothing is said of how long they usually take
-CENTRES = ("township_health_centre", "community_health_centre")
 # What is under way -> the days on which it began and on which it ended.
 STEPS = {
     "in_progress": ("started_on", "completed_on"),

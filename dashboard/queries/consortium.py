@@ -10,9 +10,9 @@ import polars as pl
 from dashboard.memory import remembered
 from dashboard.queries import headline
 from pipeline.catalog import Indicator
+from pipeline.contracts.words import CENTRES
 
 KEYS = ["indicator_id", "area_code"]
-CENTRES = ("township_health_centre", "community_health_centre")
 
 
 @remembered

@@ -8,8 +8,8 @@ import itertools
 import polars as pl
 
 from dashboard.memory import remembered
+from pipeline.contracts.words import THREE_DEVICES
 
-THREE = ("dr", "colour_ultrasound", "biochemistry_analyser")
 DAYS_A_YEAR = 365.25
 AGE_EDGES = (5, 8, 10)  # years
 LONG_BROKEN = 180  # days
@@ -28,7 +28,7 @@ def device_states(devices: pl.LazyFrame, *, where: pl.Expr, on: dt.date) -> pl.D
     """One row per institution and one of the three devices; `days_out` since the breakdown."""
     return (
         with_plans(devices)
-        .filter(where & pl.col("device_type").cast(pl.String).is_in(THREE))
+        .filter(where & pl.col("device_type").cast(pl.String).is_in(THREE_DEVICES))
         .with_columns(
             pl.col("device_type", "state").cast(pl.String),
             days_out=(pl.lit(on) - pl.col("reported_broken_on")).dt.total_days(),

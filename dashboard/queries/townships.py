@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard.memory import remembered
-from dashboard.queries.centres import THREE_DEVICES
 from dashboard.queries.equipment import with_plans
+from pipeline.contracts.words import THREE_DEVICES
 
 IN_USE, BROKEN = "in_use", "broken"
 

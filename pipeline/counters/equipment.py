@@ -11,10 +11,9 @@ from datetime import date
 
 import polars as pl
 
+from pipeline.contracts.words import CENTRES, THREE_DEVICES
 from pipeline.counters.frames import at_dates, extracts_in_force, to_counters
-from pipeline.counters.institutions import CENTRES, has_type, one_per_institution, open_at
-
-THREE_DEVICES = ("dr", "colour_ultrasound", "biochemistry_analyser")
+from pipeline.counters.institutions import has_type, one_per_institution, open_at
 
 
 def is_in_use() -> pl.Expr:

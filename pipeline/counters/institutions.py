@@ -11,9 +11,9 @@ from datetime import date
 
 import polars as pl
 
+from pipeline.contracts.words import CENTRES
 from pipeline.counters.frames import at_dates, has_happened, to_counters, with_area
 
-CENTRES = ("township_health_centre", "community_health_centre")
 # 基层医疗卫生机构 as far as the register tells them; a small hospital is none.
 PRIMARY = (*CENTRES, "community_health_station")
 COUNTY_HOSPITALS = ("tertiary_hospital", "secondary_hospital", "primary_hospital")

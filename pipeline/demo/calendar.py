@@ -5,19 +5,11 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 
+from pipeline.methods.festival import NEW_YEARS
+
 WEEKS = 8  # meeting weeks at the end that have an extract of their own
 FRIDAY = 4
-# First day of the lunar year.
-SPRING_FESTIVAL = {
-    2020: date(2020, 1, 25),
-    2021: date(2021, 2, 12),
-    2022: date(2022, 2, 1),
-    2023: date(2023, 1, 22),
-    2024: date(2024, 2, 10),
-    2025: date(2025, 1, 29),
-    2026: date(2026, 2, 17),
-    2027: date(2027, 2, 6),
-}
+SPARSE_UNTIL = 2023  # the year in which extracts stop being rare
 
 
 def month_end(day: date) -> date:
@@ -43,20 +35,18 @@ def fridays(until: date, weeks: int = WEEKS) -> list[date]:
     return [last - timedelta(weeks=w) for w in reversed(range(weeks))]
 
 
-def extract_dates(
-    start: date, until: date, *, sparse_until: int = 2023, step: int = 6
-) -> list[date]:
+def extract_dates(start: date, until: date, *, step: int = 6) -> list[date]:
     """List the days of registry extracts: sparse at first, then monthly, then weekly.
 
-    At the end of the first month, every `step` months to the end of `sparse_until`, quarterly
-    after it, monthly in the last twelve months, on Fridays in the last eight weeks, and on the
+    At the end of the first month, every `step` months to the end of 2023, quarterly after
+    it, monthly in the last twelve months, on Fridays in the last eight weeks, and on the
     last day.
     """
     monthly_from = add_months(until.replace(day=1), -11)
     days = {month_end(start), until}
     for first in months(start, until):
         end = month_end(first)
-        every = step if first.year <= sparse_until else 3
+        every = step if first.year <= SPARSE_UNTIL else 3
         if first.month % every == 0 or first >= monthly_from:
             days.add(end)
     days.update(fridays(until))
@@ -68,7 +58,7 @@ def season(month: date) -> float:
     days = calendar.monthrange(month.year, month.month)[1]
     winter = {1: 1.03, 3: 1.06, 4: 1.03, 7: 1.02, 8: 1.01, 11: 1.03, 12: 1.04}.get(month.month, 1.0)
     dip = 1.0
-    festival = SPRING_FESTIVAL.get(month.year)
+    festival = NEW_YEARS.get(month.year)
     if festival is not None:
         closed = [festival + timedelta(days=d) for d in range(-5, 10)]
         dip -= 0.55 * sum(day.month == month.month for day in closed) / days

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.demo import calibration as cal
-from pipeline.demo.calendar import SPRING_FESTIVAL, month_end, season, years_since_2021
+from pipeline.demo.calendar import month_end, season, years_since_2021
 from pipeline.demo.care import (
     CARES,
     CHRONIC,
@@ -30,6 +30,7 @@ from pipeline.demo.persons import Persons, pick
 from pipeline.demo.providers import Providers
 from pipeline.demo.randomness import BoolArray, FloatArray, IntArray, choose, stream
 from pipeline.demo.world import Site
+from pipeline.methods.festival import NEW_YEARS
 
 EPOCH = date(1970, 1, 1)
 SIGMA = 0.55  # of the logarithm of a cost
@@ -121,7 +122,7 @@ def _growth(years: float) -> float:
 def _days(rng: np.random.Generator, month: date, size: int) -> IntArray:
     """Draw days of a month: fewer at weekends and around the Spring Festival."""
     days = [month + timedelta(days=d) for d in range(month_end(month).day)]
-    festival = SPRING_FESTIVAL.get(month.year)
+    festival = NEW_YEARS.get(month.year)
     weights = []
     for day in days:
         weight = (1.06, 1.08, 1.06, 1.04, 1.12, 0.86, 0.78)[day.weekday()]

@@ -13,9 +13,10 @@ import polars as pl
 
 from pipeline.contracts.device_marts import Devices
 from pipeline.contracts.staging import DEVICE_STATES
-from pipeline.counters.equipment import THREE_DEVICES, is_in_use, is_there, with_county
+from pipeline.contracts.words import CENTRES, THREE_DEVICES
+from pipeline.counters.equipment import is_in_use, is_there, with_county
 from pipeline.counters.frames import at_dates, extracts_in_force
-from pipeline.counters.institutions import CENTRES, has_type, one_per_institution, open_at
+from pipeline.counters.institutions import has_type, one_per_institution, open_at
 from pipeline.marts.clinics import with_city
 from pipeline.marts.shape import to_contract
 

@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
+from pipeline.contracts.words import THREE_DEVICES
 from pipeline.counters import equipment
 from tests.counters import rows
 
 JAN = date(2025, 1, 31)
 PLANS = [
     {"device_type": kind, "state": "planned", "is_renewal_project": True, **dates}
-    for kind in equipment.THREE_DEVICES
+    for kind in THREE_DEVICES
     for dates in ({}, {"bought_on": date(2024, 12, 1)}, {"in_use_since": date(2024, 12, 1)})
 ]
 

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.catalog import catalogue
 from pipeline.contracts.counters import StockCounter
+from pipeline.contracts.words import THREE_DEVICES
 from pipeline.counters import clinics, equipment, institutions
 from tests.counters import rows
 
@@ -181,7 +182,7 @@ def device_counts(devices: list[dict], centres: list[dict], dates: list[date]) -
     return rows.values(found)
 
 
-THREE = [{"device_type": d} for d in equipment.THREE_DEVICES]
+THREE = [{"device_type": d} for d in THREE_DEVICES]
 
 
 def test_equipment_counters_are_those_of_the_catalogue() -> None:

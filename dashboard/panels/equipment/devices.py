@@ -19,6 +19,7 @@ from dashboard.queries.clinics import inside
 from dashboard.reading.registries import ledger_note
 from dashboard.reading.topics import county_names, values_of
 from dashboard.view import View
+from pipeline.contracts.words import THREE_DEVICES
 
 AWAY = {
     "institution_name": "equipment.institution",
@@ -181,7 +182,7 @@ def _grid_twin(view: View, states: pl.DataFrame) -> None:
     wide = states.with_columns(
         state_zh=pl.Series([t(f"device_state.{s}") for s in states["state"]], dtype=pl.String)
     ).pivot(on="device_type", index=["institution_code", "institution_name"], values="state_zh")
-    devices = {d: t(f"device.{d}") for d in queries.THREE if d in wide.columns}
+    devices = {d: t(f"device.{d}") for d in THREE_DEVICES if d in wide.columns}
     table_twin(
         wide.sort("institution_code"),
         key="grid",
