@@ -13,6 +13,7 @@ from typing import Any
 import dataframely as dy
 
 from pipeline.catalog import LEVELS, Catalogue, Counter, Indicator
+from pipeline.catalog.glossary import Term, glossary
 from pipeline.catalog.sources import Source, sources
 from pipeline.contracts.marts import MARTS
 from pipeline.fields import fields
@@ -46,11 +47,12 @@ POLARITY = {
 
 
 def markdown(catalogue: Catalogue, *, marts: Mapping[str, type[dy.Schema]] = MARTS) -> str:
-    """Return the whole dictionary: marts, indicators, counters, raw columns."""
+    """Return the whole dictionary: marts, indicators, counters, raw columns, glossary."""
     parts = [HEAD, "## Marts", *(_mart(name, mart) for name, mart in marts.items())]
     parts += ["## Indicators", *(_indicator(i, catalogue) for i in catalogue.indicators.values())]
     parts += ["## Counters", _counters(catalogue)]
     parts += ["## Raw columns", _RAW, *(_source(source) for source in sources().values())]
+    parts += ["## Glossary", _glossary(glossary())]
     return "\n\n".join(parts) + "\n"
 
 
@@ -197,6 +199,13 @@ _RAW_TITLES = ("表头", "可接受的其他写法", "必填", "类型", "单位
 def _source(source: Source) -> str:
     rows = [field.cells for field in fields(source)]
     return f"### {source.name_zh} (`{source.id}`)\n\n{_table(_RAW_TITLES, rows)}"
+
+
+def _glossary(terms: Iterable[Term]) -> str:
+    rows = [
+        (term.zh, term.en, f"`{term.identifier}`", term.meaning_zh, term.note) for term in terms
+    ]
+    return _table(("term", "English", "in code", "meaning", "note"), rows)
 
 
 def lines(catalogue: Catalogue) -> Iterator[str]:

@@ -14,6 +14,7 @@ import pytest
 from pipeline import __main__ as command_line
 from pipeline import dictionary
 from pipeline.catalog import Catalogue, catalogue
+from pipeline.catalog.glossary import glossary
 from pipeline.catalog.sources import sources
 from pipeline.contracts.marts import MARTS
 
@@ -95,7 +96,7 @@ def test_an_indicator_added_to_the_catalogue_is_in_the_dictionary_and_its_counte
     assert re.search(r"\| `inpatient_settlements` \|.*\| hidden \|  \|", text)
 
 
-def test_every_indicator_counter_and_raw_column_is_there() -> None:
+def test_every_indicator_counter_raw_column_and_term_is_there() -> None:
     text = COMMITTED.read_text(encoding="utf-8")
     for indicator in catalogue().indicators.values():
         assert f"### {indicator.name_zh} · {indicator.name_en} (`{indicator.id}`)" in text
@@ -103,6 +104,8 @@ def test_every_indicator_counter_and_raw_column_is_there() -> None:
         assert f"| `{counter.id}` | {counter.name_zh} |" in text
     for source in sources().values():
         assert f"### {source.name_zh} (`{source.id}`)" in text
+    for term in glossary():
+        assert f"| {term.zh} | {term.en} |" in text
 
 
 def test_every_table_of_the_dictionary_is_rectangular() -> None:
