@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.catalog.sources import SOURCE_IDS
+from pipeline.catalog.sources import SOURCE_IDS, sources
 from pipeline.code_lists import CODE_LISTS, own_codes
 from pipeline.errors import SourceError, StorageError, UsageError
 from pipeline.guessing import guessed_files
@@ -119,11 +119,22 @@ def _register_beside(path: Path, files: Sequence[RawFile]) -> list[RawFile]:
     return find_files(beside, "institutions", root=folder.parent) if beside.is_dir() else []
 
 
+def _known_zh() -> str:
+    return "、".join(f"{source.name_zh}（{id_}）" for id_, source in sources().items())
+
+
+def _source_called(name: str) -> str:
+    """Return the source of an id or a Chinese name."""
+    found = [id_ for id_, source in sources().items() if name in (id_, source.name_zh)]
+    if not found:
+        raise UsageError(f"没有{name}这个数据源。可用的有：{_known_zh()}。")
+    return found[0]
+
+
 def _files(path: Path, source: str | None, reference: Path | None) -> list[RawFile]:
     if not path.exists():
         raise UsageError(f"没有{path}这个文件或文件夹。")
-    if source is not None and source not in SOURCE_IDS:
-        raise UsageError(f"没有{source}这个数据源。可用的有：{'、'.join(SOURCE_IDS)}。")
+    source = _source_called(source) if source is not None else None
     folder = path if path.is_dir() else path.parent
     named = source or folder.name
     if source is None and path.is_dir() and any((path / name).is_dir() for name in SOURCE_IDS):
@@ -133,8 +144,7 @@ def _files(path: Path, source: str | None, reference: Path | None) -> list[RawFi
     else:
         files = guessed_files(path, root=folder)
         if not files and any(folder.iterdir()):
-            known = "、".join(SOURCE_IDS)
-            raise UsageError(f"看不出{path}是哪个数据源，请用 --source 指明：{known}。")
+            raise UsageError(f"看不出{path}是哪个数据源，请用 --source 指明：{_known_zh()}。")
     return [file for file in files if not _is_code_list(file, reference)]
 
 

@@ -59,7 +59,9 @@ def _table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     table = table.rename(lambda name: name.strip().strip("\ufeff"))
     missing = [column for column in columns if column not in table.columns]
     if missing:
-        raise StorageError(f"代码表{path}缺少列：{'、'.join(missing)}。")
+        raise StorageError(
+            f"代码表{path}缺少列：{'、'.join(missing)}。表头应有：{','.join(columns)}。"
+        )
     table = table.select(
         (cleaned_text if column in _NAMES else cleaned)(pl.col(column)) for column in columns
     )

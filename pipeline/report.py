@@ -9,6 +9,7 @@ import polars as pl
 
 from pipeline.catalog.sources import sources
 from pipeline.snapshots import Snapshot
+from pipeline.wording import remarks_zh, short_zh
 
 if TYPE_CHECKING:
     from pipeline.build import BuildResult
@@ -32,9 +33,7 @@ def file_lines(files: pl.DataFrame, rejected: pl.DataFrame) -> Iterator[str]:
         line = f"{row['file']}：{counts_zh(row)}"
         if row["superseded_by"]:
             line += f"；已由 {row['superseded_by']} 替代"
-        if row["warnings"]:
-            line += f"；提示 {row['warnings']}"
-        yield line
+        yield line + remarks_zh(row["warnings"].split())
         if row["message_zh"]:
             yield f"  {row['message_zh']}"
         if row["file_id"] in refused_rows and not row["superseded_by"]:
@@ -47,7 +46,7 @@ def _row_lines(rows: pl.DataFrame) -> Iterator[str]:
         yield f"  {message}"
     if rows.height > SENTENCES_PER_FILE:
         counts = rows["reason"].value_counts().sort("reason").iter_rows()
-        reasons = "、".join(f"{reason} {count}" for reason, count in counts)
+        reasons = "、".join(f"{short_zh(reason)} {count} 行" for reason, count in counts)
         yield f"  其余从略，共 {rows.height:,} 行（{reasons}），明细见隔离区。"
 
 
@@ -61,12 +60,13 @@ def check_lines(checked: dict[str, Any]) -> Iterator[str]:
             "rejected": len(refused) - file["duplicates"],
             "duplicates": file["duplicates"],
         }
-        warnings = f"；提示 {' '.join(file['warnings'])}" if file["warnings"] else ""
-        yield f"{file['file']}：{counts_zh(counts)}{warnings}"
+        yield f"{file['file']}：{counts_zh(counts)}{remarks_zh(file['warnings'])}"
         if file["message"]:
             yield f"  {file['message']}"
         for row in refused[:SENTENCES_PER_FILE]:
-            yield f"  {row['message_zh']}"
+            # The cell is shown to whoever sent it; it is null where it may be a person's.
+            shown = f"填的是：{row['detail']}" if row["detail"] else ""
+            yield f"  {row['message_zh']}{shown}"
         if len(refused) > SENTENCES_PER_FILE:
             yield f"  其余从略，共 {len(refused):,} 行；加 --json 可看到全部。"
     whole = sum(file["file_reject"] is not None for file in checked["files"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pipeline.ingest.reasons import DUPLICATES, REASONS, REPLACED
@@ -23,3 +24,19 @@ def reason_kind(code: str) -> Kind:
         return "duplicates"
     reason = REASONS.get(code)
     return "warning" if reason and reason.scope == "warning" else "rejected"
+
+
+def remarks_zh(warnings: Iterable[str]) -> str:
+    """Say warnings (codes, perhaps with how often) in words; nothing without any."""
+    told = []
+    for warning in warnings:
+        code, _, times = warning.partition(":")
+        many = f"（{times}处）" if times not in ("", "1") else ""
+        told.append(f"{reason_zh(code) or code}{many}")
+    return f"；提示：{'；'.join(told)}" if told else ""
+
+
+def short_zh(code: str) -> str:
+    """Return what is wrong, without what to do about it."""
+    sentence = reason_zh(code) or code
+    return sentence.partition("，")[0]

@@ -40,11 +40,18 @@ def test_a_refused_file_says_why() -> None:
 
 def test_a_replaced_file_names_its_successor_and_not_its_rows() -> None:
     told = lines(
-        ledger_file("settlements/a.csv", superseded_by="settlements/a_v2.csv", warnings="X:1"),
+        ledger_file(
+            "settlements/a.csv",
+            superseded_by="settlements/a_v2.csv",
+            warnings="HIDDEN_ROWS:2 REGION_STALE:1",
+        ),
         rejected=frame([rejected_row(0, 7)], Rejected),
     )
     assert len(told) == 1
-    assert told[0].endswith("；已由 settlements/a_v2.csv 替代；提示 X:1")
+    assert told[0].endswith(
+        "；已由 settlements/a_v2.csv 替代"
+        "；提示：含有隐藏的行，已读取（2处）；区划代码已停用，按现行代码统计"
+    )
 
 
 def test_refused_rows_are_sentences_and_many_are_counted() -> None:
@@ -53,7 +60,8 @@ def test_refused_rows_are_sentences_and_many_are_counted() -> None:
     assert [line[:4] for line in told[1:]] == ["  第2", "  第3", "  第4", "  第5", "  第9"]
     rows += [rejected_row(0, 11, reason="BAD_NUMBER"), rejected_row(1, 1)]
     told = lines(ledger_file("settlements/a.csv"), rejected=frame(rows, Rejected))
-    assert told[-1] == "  其余从略，共 6 行（BAD_DATE 5、BAD_NUMBER 1），明细见隔离区。"
+    counts = "日期无法识别或不完整 5 行、不是可读的数字 1 行"
+    assert told[-1] == f"  其余从略，共 6 行（{counts}），明细见隔离区。"
 
 
 @pytest.fixture

@@ -66,7 +66,10 @@ def checked(*, rows: int) -> dict[str, Any]:
         "read": 10,
         "accepted": 10 - rows,
         "duplicates": min(rows, 1),
-        "rejected": [{"message_zh": f"第{row}行错。"} for row in range(rows)],
+        "rejected": [
+            {"message_zh": f"第{row}行错。", "detail": "2人" if row == 1 else None}
+            for row in range(rows)
+        ],
         "file_reject": None if rows else "CORRUPT",
         "message": None if rows else "坏。",
         "warnings": ["REGION_STALE"] if rows else [],
@@ -78,7 +81,15 @@ def checked(*, rows: int) -> dict[str, Any]:
     ("rows", "said"),
     [
         (0, ["读入 10 = 采用 10 + 拒收 0 + 重复 0", "  坏。", "1 个整份不可用"]),
-        (2, ["拒收 1 + 重复 1；提示 REGION_STALE", "  第0行错。", "  第1行错。", "0 个整份"]),
+        (
+            2,
+            [
+                "拒收 1 + 重复 1；提示：区划代码已停用，按现行代码统计",
+                "  第0行错。",
+                "  第1行错。填的是：2人",
+                "0 个整份",
+            ],
+        ),
         (7, ["拒收 6 + 重复 1", *[f"第{row}行错" for row in range(5)], "共 7 行", "没有写入"]),
     ],
 )

@@ -73,7 +73,7 @@ def test_sentences_are_chinese_and_carry_no_full_stop(code: str) -> None:
 
 def test_the_sentence_of_a_file_says_what_where_and_why() -> None:
     assert file_message("a.csv", "HEADER_MISSING", "缺少：编码") == (
-        "文件a.csv未采用：缺少必需的列，请按数据说明补上表头（缺少：编码）。"
+        "文件a.csv未采用：缺少必需的列，请对照填报模板补上表头（缺少：编码）。"
     )
     assert file_message("a.csv", "EMPTY").endswith("再放入。")
 
@@ -90,8 +90,10 @@ def test_the_sentence_of_a_row_names_file_sheet_row_and_column() -> None:
     )
     message = row_message(file="file", sheet="sheet", row="row", column="column", reason="reason")
     assert rows.select(message.alias("m"))["m"].to_list() == [
-        "文件a.xlsx，工作表“城关镇”，第5行，“竣工日期”列：日期无法识别，请改为2025-06-30的写法。",
-        "文件b.csv，第7行：列数与表头不一致，请检查该行的分隔符。",
+        "文件a.xlsx，工作表“城关镇”，第5行，“竣工日期”列："
+        "日期无法识别或不完整，请改为2025-06-30的写法。",
+        "文件b.csv，第7行：列数与表头不一致，请检查该行是否多了或少了分隔符；"
+        "内容里有逗号时，整格要加英文双引号。",
     ]
 
 

@@ -63,7 +63,7 @@ def test_refused_and_replaced_files_are_named_with_their_reason(open_at: Run) ->
 
 def test_reasons_are_chinese_sentences_with_their_rows(open_at: Run) -> None:
     text = html(open_at("quality", area="410225"))
-    assert "日期无法识别，请改为2025-06-30的写法。" in text
+    assert "日期无法识别或不完整，请改为2025-06-30的写法。" in text
     assert "BAD_DATE" not in text
 
 

@@ -231,3 +231,10 @@ def test_targets_alone_tell_no_day(tmp_path: Path) -> None:
     told = check(tmp_path / "t.csv", source="targets")
     assert told["as_of"] is None
     assert told["files"][0]["accepted"] == 1
+
+
+def test_a_source_may_be_called_by_its_chinese_name(folder: Path, codes: Path) -> None:
+    path = folder / "settlements" / "a.csv"
+    assert check(path, source="医保结算", reference=codes)["files"][0]["source"] == "settlements"
+    with pytest.raises(UsageError, match=r"没有结算这个数据源。可用的有：医保结算（settlements）"):
+        check(path, source="结算")
