@@ -116,28 +116,18 @@ def _axes(figure: go.Figure, months: list[dt.date], top: float) -> float:
     return high
 
 
-def _key(
-    figure: go.Figure,
-    totals: Mapping[str, float | None],
-    *,
-    high: float,
-    period_zh: str,
-    height: int,
-) -> None:
-    """Print the four shares of the period beside the stack; the county's own is the remainder."""
+def _key_places(totals: Mapping[str, float | None], *, high: float, height: int) -> list[float]:
+    """Return where the four shares are printed beside the stack; the own county's stands above."""
     base, places = 0.0, []
     for tier in STACK:
         share = (totals.get(tier) or 0.0) * 100
         places.append(base + share / 2)
         base += share
     gap = high * 27 / max(height - 62, 1)
-    moved = spread([*places, max(high - gap, base + gap)], gap=gap)
-    note(figure, plain(period_zh), x=1, y=1, xanchor="right", yanchor="bottom", xshift=RIGHT)
-    for tier, place in zip(PRINTED, moved, strict=True):
-        _key_row(figure, tier, totals.get(tier), place=place)
+    return spread([*places, max(high - gap, base + gap)], gap=gap)
 
 
-def _key_row(figure: go.Figure, tier: str, share: float | None, *, place: float) -> None:
+def _key_row(figure: go.Figure, tier: str, share_zh: str, *, place: float) -> None:
     """Print one distance: its colour, its name, its share."""
     figure.add_shape(
         type="rect",
@@ -157,7 +147,7 @@ def _key_row(figure: go.Figure, tier: str, share: float | None, *, place: float)
     note(figure, t(f"tier.{tier}"), x=1, y=place, yref="y", xshift=36, colour=theme.TEXT_1)
     note(
         figure,
-        DASH if share is None else rounded(share * 100, 1),
+        share_zh,
         x=1,
         y=place,
         yref="y",
@@ -199,7 +189,15 @@ def destinations_figure(
     _provisional_band(figure, shown)
     _bars(figure, whole)
     _hidden(figure, whole)
-    _key(figure, totals, high=high, period_zh=period_zh, height=height)
+    unknown = SUPPRESSED if (shown["status"] == "suppressed").any() else DASH
+    printed = {
+        tier: unknown if totals.get(tier) is None else rounded((totals[tier] or 0.0) * 100, 1)
+        for tier in PRINTED
+    }
+    places = _key_places(totals, high=high, height=height)
+    note(figure, plain(period_zh), x=1, y=1, xanchor="right", yanchor="bottom", xshift=RIGHT)
+    for tier, place in zip(PRINTED, places, strict=True):
+        _key_row(figure, tier, printed[tier], place=place)
     return figure
 
 

@@ -19,9 +19,15 @@ SYMBOL = 13
 
 @drawn_once
 def standardised_figure(
-    rates: pl.DataFrame, *, decimals: int, crude_zh: str, adjusted_zh: str, height: int
+    rates: pl.DataFrame,
+    *,
+    decimals: int,
+    crude_zh: str,
+    adjusted_zh: str,
+    height: int,
+    unknown_zh: str = DASH,
 ) -> go.Figure:
-    """Draw one row per area, highest standardised rate first.
+    """Draw one row per area, highest standardised rate first, then those without one.
 
     Args:
         rates: area_name, crude, value, lower, upper; fractions, each may be null.
@@ -29,6 +35,7 @@ def standardised_figure(
         crude_zh: what the hollow mark is.
         adjusted_zh: what the filled mark is.
         height: in pixels.
+        unknown_zh: printed for a standardised rate that there is not.
     """
     figure = new_figure(height=height, margin=(LEFT, TOP, RIGHT, 30))
     known = [v for c in ("crude", "value", "lower", "upper") for v in rates[c].drop_nulls()]
@@ -38,7 +45,7 @@ def standardised_figure(
     scale = nice_range([100 * v for v in known], floor=0.0, ceiling=100.0)
     rows = frame.rows(named=True)
     for y, row in enumerate(rows):
-        _row(figure, row, y, decimals=decimals)
+        _row(figure, row, y, decimals=decimals, unknown_zh=unknown_zh)
     for shift, words in zip(COLUMNS, (crude_zh, adjusted_zh), strict=True):
         note(figure, words, x=1, y=1, yshift=16, xshift=shift, xanchor="right")
     _marks(figure, rows, "crude", fill=theme.CARD, name=crude_zh)
@@ -56,12 +63,15 @@ def standardised_figure(
     return figure
 
 
-def _row(figure: go.Figure, row: dict[str, Any], y: int, *, decimals: int) -> None:
+def _row(figure: go.Figure, row: dict[str, Any], y: int, *, decimals: int, unknown_zh: str) -> None:
     """Write name and both values, and draw the interval of the standardised one."""
     name = plain(row["area_name"])
     note(figure, name, x=0, y=y, yref="y", xshift=-LEFT, size=theme.SIZE_BODY)
-    for shift, value in zip(COLUMNS, (row["crude"], row["value"]), strict=True):
-        words = DASH if value is None else rounded(100 * value, decimals)
+    for shift, value, unknown in (
+        (COLUMNS[0], row["crude"], DASH),
+        (COLUMNS[1], row["value"], unknown_zh),
+    ):
+        words = unknown if value is None else rounded(100 * value, decimals)
         note(figure, words, x=1, y=y, yref="y", xshift=shift, xanchor="right")
     if row["lower"] is not None:
         ends = ((100 * row["lower"], y), (100 * row["upper"], y))

@@ -89,7 +89,9 @@ TEXTS: dict[str, str] = {
     "status.missing": "未上报",
     "status.not_applicable": "不适用",
     # Outflow
-    "outflow.claim": "{count}人次在县外住院：{same_city}%留在市内",
+    "outflow.claim": "{count}人次在县外住院：",
+    "outflow.claim_parts": "{same_city}%留在市内，{same_province}%到省内他市，{other_province}%出省",
+    "outflow.claim_hidden": "去向的人数过少，按规定不分列",
     "outflow.destinations": "外流去向的变化",
     "outflow.destinations_note": "占全部住院人次的%，其余为本县",
     "outflow.sankey": "从哪里来，到哪里去",
@@ -125,6 +127,7 @@ TEXTS: dict[str, str] = {
     "clinics.township": "乡镇",
     "clinics.county": "县区",
     "clinics.code": "代码",
+    "clinics.outside_plan": "规划外",
     "clinics.status": "建设状态",
     "clinics.started": "开工日期",
     "clinics.completed": "竣工日期",

@@ -148,6 +148,25 @@ def test_crude_is_hollow_and_standardised_filled_in_order_of_need() -> None:
     assert "—" in words
 
 
+def test_a_standardised_rate_that_may_not_be_told_has_its_sign_below_the_others() -> None:
+    rates = pl.DataFrame(
+        {
+            "area_name": ["甲县", "乙县"],
+            "crude": [0.35, 0.20],
+            "value": [None, 0.21],
+            "lower": [None, 0.20],
+            "upper": [None, 0.22],
+        }
+    )
+    figure = standardised_figure(
+        rates, decimals=1, crude_zh="a", adjusted_zh="b", height=300, unknown_zh="＊"
+    )
+    words = [note.text for note in figure.layout.annotations]
+    assert words[:6] == ["乙县", "20.0", "21.0", "甲县", "35.0", "＊"]
+    crude, adjusted = figure.data
+    assert (list(crude.y), list(adjusted.y)) == ([0, 1], [0])
+
+
 def test_no_rate_at_all_says_so() -> None:
     nothing = pl.DataFrame(
         {"area_name": ["甲县"], "crude": [None], "value": [None], "lower": [None], "upper": [None]},

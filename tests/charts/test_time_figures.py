@@ -239,11 +239,14 @@ def test_a_month_with_a_hidden_part_is_a_mark_not_a_shorter_bar() -> None:
         share=pl.when(~is_hidden).then("share"),
         status=pl.when(is_hidden).then(pl.lit("suppressed")).otherwise("status"),
     )
-    figure = destinations_figure(frame, totals={}, period_zh="")
+    near = {"same_county": 0.752, "same_city": 0.138, "same_province": 0.081}
+    figure = destinations_figure(frame, totals=near, period_zh="")
     for trace in figure.data:
         assert [value is None for value in trace.y] == [False, True, False, False, False, False]
         assert set(trace.marker.pattern.shape) == {""}
-    assert notes(figure).count("＊") == 1
+    # Over the month, and beside the tier whose year may not be told.
+    assert notes(figure).count("＊") == 2
+    assert "—" not in notes(figure)
     assert any("人数过少" in note for note in notes(figure))
     assert "暂定" not in notes(figure)
 

@@ -130,8 +130,7 @@ def standardised_panel(view: View, *, height: int) -> None:
         with panel("standard", title=t("standard.title"), height=height):
             state_message("standard.none" if found else "state.no_rows")
         return
-    shown = named.filter(pl.col("value").is_not_null())
-    left_out = named.filter(pl.col("value").is_null())["area_name"].to_list()
+    shown = named.filter(pl.any_horizontal(pl.col("value", "crude").is_not_null()))
     titles = {
         "area_name": t("table.area"),
         "crude_zh": t("standard.crude"),
@@ -142,14 +141,15 @@ def standardised_panel(view: View, *, height: int) -> None:
     with panel("standard", title=t("standard.title"), note=note, height=height, twin=twin):
         figure = standardised_figure(
             shown,
+            unknown_zh=formats.SUPPRESSED,
             decimals=1,
             crude_zh=t("standard.crude"),
             adjusted_zh=t("standard.adjusted"),
-            height=min(height - 84 - 84, 80 + 48 * shown.height),
+            height=min(height - 84 - 84, 80 + 44 * shown.height),
         )
         chart(figure, key="standard", alt=t("standard.title"))
         area = reference_words(view.reference) or view.area.name
         words = t("standard.words", area=area, year=found[0])
-        if left_out:
-            words += t("standard.few", names="、".join(left_out))
+        if named["value"].has_nulls():
+            words += t("standard.few")
         notice(words, cls="note")

@@ -56,11 +56,17 @@ def claim(view: View) -> str:
     totals = queries.destination_totals(
         view.scan("indicator_to_date"), area=place.code, month=view.final_month
     )
-    near = totals.get("same_city")
-    if not row["value"] or near is None:
+    if not row["value"]:
         return ""
-    share = formats.rate(near / row["value"], decimals=0)
-    return t("outflow.claim", count=formats.compact(row["numerator"]), same_city=share)
+    said = t("outflow.claim", count=formats.compact(row["numerator"]))
+    parts = [totals.get(tier) for tier in queries.AWAY]
+    if None in parts:
+        return said + t("outflow.claim_hidden")
+    shares = {
+        tier: formats.rate((part or 0.0) / row["value"], decimals=0)
+        for tier, part in zip(queries.AWAY, parts, strict=True)
+    }
+    return said + t("outflow.claim_parts", **shares)
 
 
 @block

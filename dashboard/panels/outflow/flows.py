@@ -77,7 +77,7 @@ def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
     known = links.filter(pl.col("settlements") > 0)
     total = flows.totals.get(place.code)
     note = t(
-        "flows.sankey_note",
+        "flows.sankey_part" if total is None else "flows.sankey_note",
         total=formats.compact(total),
         count=formats.compact(int(known["settlements"].sum())),
         period=flows.period_zh,

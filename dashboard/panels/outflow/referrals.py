@@ -76,6 +76,8 @@ def _ratio_words(view: View, place: Place) -> str:
     row = queries.by_county(
         view.scan("indicator_to_date"), counties=[place.code], month=view.final_month
     ).row(0, named=True)
+    if row["up_status"] == row["down_status"] == "suppressed":
+        return t("referral.year_hidden", period=_year(view))
     words = t(
         "referral.year",
         period=_year(view),

@@ -25,7 +25,7 @@ from pipeline.catalog import Indicator
 WITH = "out_of_county_inpatient_rate"
 WITHOUT = "out_of_county_rate_without_resettled"
 TREND = 430  # pixels, in which months can be read
-ABOVE, BELOW = 124, 164  # pixels of title and values, of axis and sentences
+ABOVE, AXIS, SENTENCES = 124, 80, 108  # pixels of title and values, of axis, of three lines
 NAMED = 10  # counties in a sentence; more stand in the table
 UNTOLD = frozenset({"missing", "not_applicable"})  # the extract does not say who is resettled
 
@@ -122,7 +122,7 @@ def resettled_height(view: View, *, least: int) -> int:
         return least
     known = _known(view, without).height
     if known:
-        return max(least, ABOVE + BELOW + 34 * known)
+        return max(least, ABOVE + AXIS + SENTENCES + 34 * known)
     return max(least, TREND) if _whole(view, without).words else least
 
 
@@ -146,9 +146,9 @@ def resettled_panel(view: View, *, height: int) -> None:
             draw(div(span(whole.words, cls="pair-value")))
         known = _known(view, without)
         if known.height:
-            _draw_pairs(known, height=min(height - ABOVE - 84, 80 + 34 * known.height))
+            _draw_pairs(known, height=min(height - ABOVE - SENTENCES, AXIS + 34 * known.height))
         elif whole.words:
-            _draw_months(view, without, whole.place, height=height - ABOVE - 84)
+            _draw_months(view, without, whole.place, height=height - ABOVE - SENTENCES)
         else:
             state_message("state.suppressed" if is_told else "resettled.none")
         notice(_words(pairs), cls="note")
