@@ -41,7 +41,7 @@ _ID = pl.col("settlement_id")
 _HASH = _ID.hash()
 _IS_OPEN = pl.col("_reason").is_null()
 _FACTS = ("_file", "_series", "_batch", "_county", "_month", "_reason")
-_OF_IDS = ("_pos", "settlement_id", "original_id", "sign")
+_OF_IDS = ("_pos", "settlement_id", "original_id", "sign", "total", "fund")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class _Look:
 
     sent: pl.DataFrame  # units
     ids: Sequence[pl.DataFrame]  # of open rows by part: _file, _batch, _hash
-    reversals: pl.DataFrame  # open ones: _pos, CELL, settlement_id, original_id
+    reversals: pl.DataFrame  # open ones: _pos, CELL, settlement_id, original_id, total, fund
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +108,8 @@ def _first_look(checked: list[pl.LazyFrame]) -> _Look:
         good = seen.lazy().filter(_IS_OPEN & _ID.is_not_null())
         ids.append(good.select(*UNIT, _hash=_HASH).collect())
         back = good.filter(pl.col("sign") == -1)
-        reversals.append(back.select("_pos", *CELL, "settlement_id", "original_id").collect())
+        told = ("settlement_id", "original_id", "total", "fund")
+        reversals.append(back.select("_pos", *CELL, *told).collect())
     return _Look(
         sent=units(pl.concat(sent).lazy()).collect(), ids=ids, reversals=pl.concat(reversals)
     )

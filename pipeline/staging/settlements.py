@@ -152,12 +152,19 @@ def original_dates(reversals: pl.LazyFrame, originals: pl.LazyFrame) -> pl.LazyF
     """Return the service date of each reversal's original: `_pos`, `original_date`.
 
     Of the reversals of one original only the first by id finds it; the others find it reversed.
+    One that takes back more than was paid is none of it.
     """
-    dates = originals.select("settlement_id", original_date="service_date")
+    paid = originals.select(
+        "settlement_id", original_date="service_date", _total="total", _fund="fund"
+    )
+    is_within = (pl.col("total").abs() <= pl.col("_total").abs()) & (
+        pl.col("fund").abs() <= pl.col("_fund").abs()
+    )
     return (
         reversals.join(
-            dates, left_on="original_id", right_on="settlement_id", how="inner", validate="m:1"
+            paid, left_on="original_id", right_on="settlement_id", how="inner", validate="m:1"
         )
+        .filter(is_within)
         .sort("original_id", "settlement_id")
         .unique("original_id", keep="first", maintain_order=True)
         .select("_pos", "original_date")

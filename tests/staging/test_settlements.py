@@ -222,6 +222,27 @@ def test_a_second_reversal_of_the_same_original_is_an_orphan(stage: Stage) -> No
     assert reasons(staged) == [None, None, "REFUND_ORPHAN"]
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"total": -999_99, "fund": -1}, None),  # a part is taken back
+        ({"total": -1000_01}, "REFUND_ORPHAN"),
+        ({"fund": -600_01}, "REFUND_ORPHAN"),
+    ],
+)
+def test_no_reversal_takes_back_more_than_was_paid(
+    stage: Stage, change: dict[str, Any], reason: str | None
+) -> None:
+    assert reasons(stage("settlements", ONE, REVERSAL | change)) == [None, reason]
+
+
+def test_a_reversal_that_fits_is_not_kept_from_its_original_by_one_that_does_not(
+    stage: Stage,
+) -> None:
+    rows = [ONE, REVERSAL | {"total": -2000_00}, REVERSAL | {"settlement_id": "R2"}]
+    assert reasons(stage("settlements", *rows)) == [None, "REFUND_ORPHAN", None]
+
+
 def test_a_reversal_of_a_refused_original_is_an_orphan(stage: Stage) -> None:
     staged = stage("settlements", ONE | {"insured_area": "999999"}, REVERSAL)
     assert reasons(staged) == ["UNKNOWN_CODE", "REFUND_ORPHAN"]
