@@ -118,6 +118,15 @@ def _chips(canvas: Canvas, node: Node, box: Box) -> None:
             x += width
 
 
+def _key(canvas: Canvas, node: Node, box: Box) -> float:
+    """Draw the classes of a map on a line of their own."""
+    height = theme.SIZE_NOTE * LEADING + 6
+    if box.top + height > box.bottom:
+        return box.top
+    _chips(canvas, node, Box(box.left, box.top + 6, box.width, height))
+    return box.top + height + 10
+
+
 def _pairs(canvas: Canvas, node: Node, box: Box) -> float:
     """Draw names with their values at one line each."""
     y, height = box.top, 30.0
@@ -193,6 +202,7 @@ KINDS: dict[str, Callable[[Canvas, Node, Box], float]] = {
     "table": draw_table,
     "points": _points,
     "dl": _terms,
+    "classes": _key,
     "pairs": _pairs,
     "terms": _glossary,
 }

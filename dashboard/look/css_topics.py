@@ -6,7 +6,7 @@ from dashboard import theme as t
 
 # The classes of a map where the lowest value needs attention most, as in `exports.look`.
 SWATCHES = "\n".join(
-    f".heat .swatch-rev-{n}, .heat-key .swatch-rev-{n} {{ background: {fill}; color: {ink}; }}"
+    f".st-key-panel-group-matrix .swatch-rev-{n} {{ background: {fill}; color: {ink}; }}"
     for n, (fill, ink) in enumerate(zip(t.SEQUENTIAL[::-1], t.SEQUENTIAL_INK[::-1], strict=True))
 )
 
@@ -59,9 +59,9 @@ table.heat td {{ height: 28px; padding: 0 10px; border: none; color: {t.TEXT_1};
   white-space: nowrap; }}
 table.heat .num {{ text-align: right; }}
 table.heat td.none {{ color: {t.TEXT_3}; }}
-.heat-key {{ display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: baseline; }}
-.heat-key .classes {{ display: inline-flex; flex-wrap: wrap; }}
-.heat-key .classes span {{ font-size: {t.SIZE_NOTE}px; line-height: 26px; padding: 0 12px; }}
+.st-key-panel-group-matrix .classes {{ display: inline-flex; flex-wrap: wrap; }}
+.st-key-panel-group-matrix .classes span {{ font-size: {t.SIZE_NOTE}px; line-height: 26px;
+  padding: 0 12px; }}
 {SWATCHES}
 @media screen and (max-width: 1600px) {{
   [data-testid="stColumn"]:has([class*="st-key-panel-"]),

@@ -12,6 +12,7 @@ from dashboard.places import GROUP, Place, Places
 from pipeline.contracts.words import CENTRES
 
 STATES = ("not_started", "in_progress", "completed", "accepted")
+PLACES = ("county_code", "township_code", "clinic_code")
 LEAST_FINISHED = 20  # works, below which nothing is said of how long they usually take
 # What is under way -> the days on which it began and on which it ended.
 STEPS = {
@@ -101,14 +102,14 @@ def clinic_list(
     words: str = "",
     states: Sequence[str] = STATES,
 ) -> pl.DataFrame:
-    """One row per clinic; unfinished first, then by county, township and code.
+    """One row per clinic: the planned first, unfinished before finished; then by place and code.
 
     Args:
         clinics: the mart.
         where: see `inside`.
         names: area_code, area_name of counties.
         words: only clinics whose name, village, township or code contains every word.
-        states: only clinics in these states.
+        states: only clinics in these states; short of all of them, of the plan alone.
     """
     columns = ("clinic_name", "village_name", "township_name", "clinic_code", "county_name")
     text = pl.concat_str([pl.col(c).fill_null("") for c in columns], separator=" ")
@@ -118,12 +119,21 @@ def clinic_list(
         how="left",
         validate="m:1",
     )
+    if set(states) != set(STATES):
+        found = found.filter("is_planned")
     for word in words.split():
         found = found.filter(text.str.contains(word, literal=True))
     return (
         found.with_columns(pl.col("status").cast(pl.String))
         .with_columns(rank=pl.col("status").replace_strict(STATES, range(4), return_dtype=pl.Int8))
-        .sort("rank", "county_code", "township_code", "clinic_code", nulls_last=True)
+        .sort(
+            ~pl.col("is_planned"),
+            "rank",
+            "county_code",
+            "township_code",
+            "clinic_code",
+            nulls_last=True,
+        )
         .drop("rank")
         .collect()
     )

@@ -90,6 +90,17 @@ def test_a_definition_prints_its_pill_and_its_classes(canvas: Recorder) -> None:
     assert [entry[2] for entry in canvas.of("area")] == [theme.SEQUENTIAL[0]] * 2
 
 
+def test_the_key_of_a_table_in_the_colours_of_a_map_has_its_own_line(canvas: Recorder) -> None:
+    chips = [span("<70.0", cls="swatch-rev-0"), span("≥85.0", cls="swatch-rev-4")]
+    key = read(span(chips, cls="classes"))
+    end = draw_node(canvas, key, ROOM)
+    assert canvas.texts() == ["<70.0", "≥85.0"]
+    assert [entry[2] for entry in canvas.of("area")] == [theme.SEQUENTIAL[4], theme.SEQUENTIAL[0]]
+    assert end > ROOM.top + theme.SIZE_NOTE
+    assert draw_node(canvas, key, Box(0, 10, 300, 12)) == 10  # no room, nothing drawn
+    assert len(canvas.texts()) == 2
+
+
 def test_texts_end_where_their_room_ends(canvas: Recorder) -> None:
     low = Box(0, 0, 300, 40)
     lists = (

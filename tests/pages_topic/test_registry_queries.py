@@ -86,8 +86,14 @@ def test_clinics_outside_the_plan_do_not_count() -> None:
 
 def test_the_list_starts_with_what_is_not_finished() -> None:
     found = clinics.clinic_list(CLINICS, where=pl.lit(value=True), names=NAMES)
-    assert found["clinic_code"].to_list() == ["c4", "c2", "c3", "c5", "c1"]
-    assert found["county_name"].to_list() == ["乙县", "甲县", "甲县", "乙县", "甲县"]
+    assert found["clinic_code"].to_list() == ["c4", "c2", "c3", "c1", "c5"]
+    assert found["county_name"].to_list() == ["乙县", "甲县", "甲县", "甲县", "乙县"]
+
+
+def test_states_are_asked_of_the_plan_alone() -> None:
+    asked = ("completed", "accepted")
+    found = clinics.clinic_list(CLINICS, where=pl.lit(value=True), names=NAMES, states=asked)
+    assert found["clinic_code"].to_list() == ["c1"]  # c5 was never planned
 
 
 def test_every_word_of_a_search_must_be_found_and_is_no_pattern() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import polars as pl
@@ -195,7 +196,7 @@ def test_hostile_names_stay_text_everywhere(run_topic: Run, hostile_world: Path,
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_english_word_reaches_the_reader(run_topic: Run, page: str) -> None:
-    text = re.sub(r"<[^>]*>", " ", html(run_topic(page)))
+    text = unescape(re.sub(r"<[^>]*>", " ", html(run_topic(page))))
     words = set(re.findall(r"[A-Za-z]{2,}", text)) - {"DR", "CT", "CGCS", "EPSG"}
     assert not {w for w in words if not re.fullmatch(r"[0-9a-f]+", w)}
 

@@ -88,7 +88,10 @@ def _printed(frame: pl.DataFrame) -> pl.DataFrame:
     """Add the texts of state and dates."""
     states = {state: t(f"clinic_status.{state}") for state in queries.STATES}
     return frame.with_columns(
-        pl.col("status").replace_strict(states, return_dtype=pl.String).alias("status_zh"),
+        pl.when("is_planned")
+        .then(pl.col("status").replace_strict(states, return_dtype=pl.String))
+        .otherwise(pl.lit(t("clinics.outside_plan")))
+        .alias("status_zh"),
         *(
             pl.col(f"{name}_on").dt.to_string("iso").fill_null(formats.DASH).alias(f"{name}_zh")
             for name in ("started", "completed", "accepted")

@@ -10,9 +10,9 @@ import polars as pl
 from dashboard import formats, theme
 from dashboard.blocks import block
 from dashboard.charts.map_legend import class_words
-from dashboard.components import draw, panel, state_message, table_twin
+from dashboard.components import draw, notice, panel, state_message, table_twin
 from dashboard.look import grids
-from dashboard.look.markup import Markup, div, span
+from dashboard.look.markup import Markup, span
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries import contracts as queries
@@ -22,7 +22,7 @@ from pipeline.catalog import Indicator
 
 ALL_GROUPS = "key_group_contract_rate"
 LEAST = 30  # persons, below which a rate says nothing: the counts are printed
-FRAME, ROW, MOST_HEIGHT = 172, 30, 960  # pixels
+FRAME, ROW, MOST_HEIGHT = 212, 30, 960  # pixels
 
 
 def _places(view: View, indicator: Indicator) -> list[Place]:
@@ -67,8 +67,7 @@ def _rows(
 def _legend(indicator: Indicator) -> Markup:
     words = class_words(indicator.classes, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
     chips = [span(text, cls=f"swatch-rev-{n}") for n, text in enumerate(words)]
-    few = t("contracts.matrix_few", n=LEAST)
-    return div(span(chips, cls="classes"), span(few, cls="note"), cls="heat-key")
+    return span(chips, cls="classes")
 
 
 @block
@@ -90,6 +89,7 @@ def matrix_panel(view: View, *, height: int) -> None:
         rows = _rows(found, places, groups, indicator)
         draw(grids.grid(heads, rows, label=t("contracts.matrix"), cls="heat"))
         draw(_legend(indicator))
+        notice(t("contracts.matrix_few", n=LEAST), cls="note")
 
 
 def _twin(view: View, found: pl.DataFrame, places: list[Place]) -> None:
