@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from pipeline import errors
 from pipeline.__main__ import parser
+from pipeline.version import VERSION
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
@@ -68,6 +70,13 @@ def test_every_named_target_of_make_exists(document: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.M))
     named = re.findall(r"(?:^|`)make ([a-z-]+)", document.read_text(encoding="utf-8"), flags=re.M)
     assert set(named) <= targets
+
+
+def test_the_version_is_the_same_wherever_it_stands() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    assert newest is not None
+    assert project["version"] == VERSION == newest.group(1)
 
 
 def test_every_exit_code_is_explained() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from dashboard import site
+from tests.browser import test_every_page, test_hostile_names
 
 
 def _pages_of_two_runs() -> None:
@@ -21,3 +25,14 @@ def test_every_run_has_page_objects_of_its_own_at_the_same_paths() -> None:
     app = AppTest.from_function(_pages_of_two_runs).run()
     assert not app.exception
     assert [text.value for text in app.text] == ["True True", "outflow clinics"]
+
+
+@pytest.mark.parametrize("paths", [test_every_page.PATHS, test_hostile_names.PATHS])
+def test_every_page_of_the_site_is_looked_at_in_a_browser(paths: tuple[str, ...]) -> None:
+    looked_at = {path.strip("/").partition("?")[0] or site.HOME for path in paths}
+    assert looked_at == set(site.ORDER)
+
+
+def test_every_file_of_pages_is_on_the_site() -> None:
+    files = {path.stem for path in (site.ROOT / "pages").glob("*.py")} - {"__init__"}
+    assert files == set(site.ORDER)
