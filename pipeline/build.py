@@ -12,11 +12,11 @@ import dataframely as dy
 import polars as pl
 from dataframely.exc import SchemaError, ValidationError
 
-from pipeline import snapshots
+from pipeline import last_run, snapshots
 from pipeline.build_inputs import DEMO_MARK, checked_ledger, find_inputs, require_sources
 from pipeline.catalog import catalogue
 from pipeline.contracts.marts import MARTS
-from pipeline.errors import ContractError, UsageError
+from pipeline.errors import ContractError, StorageError, UsageError
 from pipeline.intake import Intake, take_in
 from pipeline.marts import build_marts
 from pipeline.marts.partials import PARTIALS
@@ -121,36 +121,65 @@ class _Task:
         """Return the folder in which the build works."""
         return folders_beside(self.marts)[0]
 
+    @property
+    def is_demonstration(self) -> bool:
+        """Say whether the raw files are those of the demonstration."""
+        return (self.raw / DEMO_MARK).exists()
 
-def _publish(
-    held: snapshots.Held, intake: Intake, task: _Task, *, reference: Reference
-) -> snapshots.Snapshot:
-    demonstration = (task.raw / DEMO_MARK).exists()
-    plans = build_marts(
+
+def _as_published(
+    held: snapshots.Held, intake: Intake, task: _Task
+) -> Mapping[str, pl.LazyFrame] | None:
+    """Return the marts in force, if they were made of this very run: they would be the same."""
+    name = None if task.full else last_run.published_of(task.staged, intake.run)
+    if name is None:
+        return None
+    try:
+        snapshot = snapshots.current(held.marts)
+    except StorageError:
+        return None
+    is_same = snapshot.id == name and snapshot.manifest.demonstration == task.is_demonstration
+    return {mart: snapshot.scan(mart) for mart in MARTS} if is_same else None
+
+
+def _counted(intake: Intake, task: _Task, *, reference: Reference) -> Mapping[str, pl.LazyFrame]:
+    return build_marts(
         intake.tables,
         reference=reference,
         ledger_cells=intake.ledger_cells,
         catalogue=catalogue(),
         as_of=intake.as_of,
-        demonstration=demonstration,
+        demonstration=task.is_demonstration,
         refused=Refused(rows=intake.rejected, files=intake.ledger_files),
         settled=SettledMonths.at(task.staged),
         partials=task.staged / PARTIALS,
         full=task.full,
     )
+
+
+def _publish(
+    held: snapshots.Held, intake: Intake, task: _Task, *, reference: Reference
+) -> snapshots.Snapshot:
+    plans = _as_published(held, intake, task)
+    if plans is None:
+        plans = _counted(intake, task, reference=reference)
     reach("marts_planned")
     provenance = snapshots.describe(
         as_of=intake.as_of,
-        demonstration=demonstration,
+        demonstration=task.is_demonstration,
         inputs=_inputs(intake.ledger_files),
     )
-    return snapshots.publish(
+    snapshot = snapshots.publish(
         held,
         collected(plans, progress=task.progress),
         provenance,
         boundaries=reference.boundaries,
         inspect=snapshots.gates(held.marts, provenance, accept_jump=task.accept_jump),
     )
+    # Only spares the next build some work: it must not fail one that is published.
+    with contextlib.suppress(OSError):
+        last_run.note_published(task.staged, intake.run, snapshot.id)
+    return snapshot
 
 
 def _run(held: snapshots.Held, task: _Task, *, strangers: tuple[str, ...]) -> BuildResult:
@@ -214,8 +243,9 @@ def build(
 
     Without `as_of` the figures speak of the latest date in the data, never of today. Files that did
     not change since the last build are not read again, and months that did not change are not
-    counted again, unless `full`: the result is the same. `accept_jump` says why
-    figures may differ much from the last snapshot; it goes into the manifest when they do.
+    counted again, unless `full`; where nothing changed, the marts in force are published again.
+    The result is the same. `accept_jump` says why figures may differ much from the last snapshot;
+    it goes into the manifest when they do.
 
     Raises:
         UsageError: there is no such raw folder.

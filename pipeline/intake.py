@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import dataframely as dy
 import polars as pl
 
 from pipeline import accounts as ledger
+from pipeline import last_run
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.contracts import staging as contracts
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.databases import with_databases
-from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_sources
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import load_key
@@ -29,33 +28,20 @@ from pipeline.origin import NO_DAY, city_names, latest_day, newest_batches, with
 from pipeline.reference import Reference
 from pipeline.settled_parts import Settled
 from pipeline.spill import Spill, faults_of, private
-from pipeline.staged_files import write_months, write_table
+from pipeline.staged_files import CODES, scan_months, scan_table, write_months, write_table
+from pipeline.staged_tables import SCHEMAS, SETTLEMENTS, tables_of, valid
 from pipeline.staging.in_parts import stage_parts
 from pipeline.staging.references import References, references_of
 from pipeline.staging.run import stage_source
 
 __all__ = ["NO_DAY", "SCHEMAS", "Examined", "Intake", "examine", "raw_files", "take_in"]
 
-SCHEMAS: dict[str, type[dy.Schema]] = {
-    "institutions": contracts.StagedInstitution,
-    "settlements": contracts.AcceptedSettlement,
-    "referrals": contracts.StagedReferral,
-    "clinics": contracts.StagedClinic,
-    "devices": contracts.StagedDevice,
-    "contracts": contracts.StagedContract,
-    "contract_groups": contracts.StagedContractGroup,
-    "population": contracts.StagedPopulation,
-    "income": contracts.StagedIncome,
-    "activity": contracts.StagedActivity,
-    "targets": contracts.StagedTarget,
-}
-SETTLEMENTS = "settlements"
-_TABLES = {"equipment": ("devices",), "contracts": ("contracts", "contract_groups")}
 # The register comes first: the others look institutions up in it.
 ORDER = ("institutions", *(s for s in SOURCE_IDS if s != "institutions"))
 QUARANTINE = "quarantine"
 PARTS = ".parts"
 READ = ".read"  # what files gave when they were last read
+_LEDGER = ("ledger_files", "ledger_cells", "rejected")
 _Parts = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]  # of the ledger: files, cells, refused
 
 
@@ -69,6 +55,7 @@ class Intake:
     rejected: pl.DataFrame
     as_of: date
     reused: int = 0  # files that were not read again
+    run: str = ""  # names all that this depends on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,16 +156,12 @@ def _staged(
     """Stage and account a source that is held in memory as a whole."""
     if not rows.files:  # half of what there is to do for a small source is the same without rows
         nothing = LedgerFile.create_empty(), LedgerCell.create_empty(), Rejected.create_empty()
-        return {name: SCHEMAS[name].create_empty() for name in _tables_of(source)}, nothing
+        return {name: SCHEMAS[name].create_empty() for name in tables_of(source)}, nothing
     whole = with_origin(rows.rows.lazy(), rows.files, cities=cities).collect()
     staged = stage_source(source, whole, references=references)
     counted = ledger.together([ledger.counted(staged.accounts)], rows.files)
     account = _accounted(source, rows.files, counted, staged.replaced, references.as_of)
-    return {name: _valid(name, frame) for name, frame in staged.accepted.items()}, account
-
-
-def _tables_of(source: str) -> tuple[str, ...]:
-    return _TABLES.get(source, (source,))
+    return {name: valid(name, frame) for name, frame in staged.accepted.items()}, account
 
 
 def _settlements(
@@ -193,7 +176,7 @@ def _settlements(
     counted = []
     replaced = pl.DataFrame()
     for staged in stage_parts(parts, references=references):
-        frame = _valid(SETTLEMENTS, staged.accepted[SETTLEMENTS])
+        frame = valid(SETTLEMENTS, staged.accepted[SETTLEMENTS])
         counted.append(ledger.counted(staged.accounts))
         replaced = staged.replaced
         day = pl.col("service_date").dt
@@ -219,17 +202,6 @@ def _accounted(
     )
 
 
-def _valid(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Check a staged table against its contract; names first, since extra ones pass silently."""
-    schema = SCHEMAS[name]
-    if frame.columns != schema.column_names():
-        raise ContractError(f"暂存表{name}的列与约定不符，这是程序错误，请报告。")
-    try:
-        return schema.validate(frame)
-    except dy.exc.ValidationError as error:
-        raise ContractError(f"暂存表{name}不符合约定：{error}。这是程序错误，请报告。") from error
-
-
 def take_in(
     raw: Path,
     staged: Path,
@@ -243,7 +215,8 @@ def take_in(
     """Take the raw folder in: staged Parquet below `staged`, refused rows in quarantine beside it.
 
     Settlements are one file a service month (`ym=YYYYMM/part.parquet`), the rest one file each.
-    Files that did not change since the last run are not read again, unless `full`.
+    Files that did not change since the last run are not read again, unless `full`; where nothing
+    changed at all, nothing is staged again either.
 
     Raises:
         StorageError: a folder cannot be written.
@@ -256,8 +229,17 @@ def take_in(
             private(staged)
             private(parts)
         cache = ReadCache(staged / READ, key=key, fresh=full)
+        files, _ = with_databases(
+            raw_files(raw), cache=cache, key=key, progress=progress, parts=parts / "fetched"
+        )
+        run = last_run.run_of(files, reference=reference, as_of=as_of, key=key)
+        before = None if full else _as_before(staged, files, run, key=key, progress=progress)
+        if before is not None:
+            return before
+        with faults_of(staged):
+            last_run.forget(staged)
         examined = examine(
-            raw_files(raw),
+            files,
             reference=reference,
             as_of=as_of,
             progress=progress,
@@ -267,23 +249,46 @@ def take_in(
         )
         cache.clear_unused()
         with faults_of(staged):
-            return _written_all(staged, examined, reused=cache.reused, full=full)
+            return _written_all(staged, examined, reused=cache.reused, run=run, full=full)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
 
 
-def _written_all(staged: Path, examined: Examined, *, reused: int, full: bool) -> Intake:
+def _rejected(staged: Path) -> Path:
+    return staged.parent / QUARANTINE / "rejected.parquet"
+
+
+def _as_before(
+    staged: Path, files: Sequence[RawFile], run: str, *, key: bytes, progress: Progress
+) -> Intake | None:
+    """Return what the last run took in, if it was of the very same and lies there unchanged."""
+    known = last_run.recalled(staged, run, tables=[*SCHEMAS, CODES], beside=[_rejected(staged)])
+    if known is None or set(known[1]) != set(_LEDGER):
+        return None
+    as_of, frames = known
+    again = last_run.looked_at_again(files, frames["ledger_files"], key=key)
+    if again is None:
+        return None
+    progress("read", len(files), len(files), int(frames["ledger_files"]["rows_read"].sum()))
+    tables = {name: scan_table(staged, name) for name in SCHEMAS if name != SETTLEMENTS}
+    tables[SETTLEMENTS] = scan_months(staged, SETTLEMENTS, contracts.StagedSettlement)
+    return Intake(tables=tables, as_of=as_of, reused=len(files) - again, run=run, **frames)
+
+
+def _written_all(staged: Path, examined: Examined, *, reused: int, run: str, full: bool) -> Intake:
     tables = {name: write_table(staged, name, frame) for name, frame in examined.accepted.items()}
     tables[SETTLEMENTS] = write_months(
         staged, SETTLEMENTS, examined.settlements, contracts.StagedSettlement, full=full
     )
     quarantine = private(staged.parent / QUARANTINE)
     examined.rejected.write_parquet(quarantine / "rejected.parquet", mkdir=False)
-    return Intake(
-        tables=tables,
-        ledger_files=examined.ledger_files,
-        ledger_cells=examined.ledger_cells,
-        rejected=examined.rejected,
+    frames = {name: getattr(examined, name) for name in _LEDGER}
+    last_run.remember(
+        staged,
+        run,
+        frames,
         as_of=examined.as_of,
-        reused=reused,
+        tables=[*SCHEMAS, CODES],
+        beside=[_rejected(staged)],
     )
+    return Intake(tables=tables, as_of=examined.as_of, reused=reused, run=run, **frames)

@@ -31,10 +31,22 @@ def _fresh(staged: Path, name: str) -> Path:
 
 def write_table(staged: Path, name: str, frame: pl.DataFrame) -> pl.LazyFrame:
     """Write one staged table afresh and return it as a scan."""
-    path = _fresh(staged, name) / "part.parquet"
+    path = _fresh(staged, name) / PART
     key = [c for c in frame.columns if c != "file_id" and frame.schema[c] != pl.Boolean()]
     frame.sort(key).write_parquet(path)
-    return pl.scan_parquet(path)
+    return scan_table(staged, name)
+
+
+def scan_table(staged: Path, name: str) -> pl.LazyFrame:
+    """Return a staged table that is one file."""
+    return pl.scan_parquet(staged / name / PART)
+
+
+def scan_months(staged: Path, name: str, schema: type[dy.Schema]) -> pl.LazyFrame:
+    """Return a staged table that is one file a month; with `schema` where there is no month."""
+    if not any((staged / name).glob(f"ym=*/{PART}")):
+        return schema.create_empty(lazy=True)
+    return pl.scan_parquet(staged / name / "ym=*" / PART, hive_partitioning=False)
 
 
 def write_months(
@@ -61,9 +73,7 @@ def write_months(
             note_written(folder / f"ym={ym}", digest, codes)
         months.drop(ym)
     codes.write(tables)
-    if not found:
-        return schema.create_empty(lazy=True)
-    return pl.scan_parquet(folder / "ym=*" / PART, hive_partitioning=False)
+    return scan_months(staged, name, schema)
 
 
 def note_written(month: Path, rows: str, codes: Codes) -> None:

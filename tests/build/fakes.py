@@ -64,6 +64,7 @@ class FakeIntake:
     as_of: date = AS_OF
     tables: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
     reused: int = 0
+    run: str = ""
 
     @property
     def ledger_files(self) -> pl.DataFrame:

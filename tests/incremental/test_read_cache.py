@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipeline import last_run
 from pipeline.errors import StorageError
 from pipeline.ingest import batch
 from pipeline.ingest.files import RawFile
@@ -179,6 +180,7 @@ def test_a_file_whose_entry_is_damaged_is_read_again(raw: Path, tmp_path: Path) 
     folder = tmp_path / "staged" / READ
     for path in folder.iterdir():
         path.write_bytes(path.read_bytes()[:-1])
+    last_run.forget(tmp_path / "staged")  # else nothing is looked at
     again = take(raw, tmp_path)
     assert again.reused == 0
     assert content(again) == before
@@ -188,6 +190,7 @@ def test_a_file_whose_entry_is_damaged_is_read_again(raw: Path, tmp_path: Path) 
 def test_a_refused_file_is_looked_at_again(raw: Path, tmp_path: Path) -> None:
     settlements(raw / "settlements" / "缺列.csv", ["1,2"], "结算ID,姓名")
     take(raw, tmp_path)
+    last_run.forget(tmp_path / "staged")
     again = take(raw, tmp_path)
     assert again.reused == 3
     assert again.ledger_files.filter(file="settlements/缺列.csv")["refusal"].item() == (

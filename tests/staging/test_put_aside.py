@@ -32,7 +32,7 @@ def test_nothing_is_left_of_what_was_put_aside(
     assert not (staged / PARTS).exists()
     monkeypatch.setitem(SCHEMAS, "settlements", SCHEMAS["referrals"])
     with pytest.raises(ContractError):
-        take_in(raw, staged, reference=reference, key=KEY)
+        take_in(raw, staged, reference=reference, key=KEY, full=True)
     assert not (staged / PARTS).exists()
 
 

@@ -1,0 +1,160 @@
+"""What the last run took in and published, for a run that finds nothing new.
+
+What is taken in is a function of the raw files, the reference data, the as-of date asked for, the
+key that hides persons and the program. Where all are those of the last run and everything it wrote
+lies there as it was written, nothing is read, staged or counted again. The note of a run is
+removed before another one changes anything, and written last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline import catalog
+from pipeline.ingest.batch import read_sources
+from pipeline.ingest.files import RawFile
+from pipeline.ingest.read_cache import reader_code
+from pipeline.reference import Reference
+from pipeline.spill import private
+from pipeline.staged_tables import SETTLEMENTS
+from pipeline.version import code_version
+
+FOLDER = ".taken"
+TAKEN, PUBLISHED = "taken.json", "published.json"
+SUFFIX = ".parquet"
+# Refusals that may have been the fault of the machine, not of the file.
+PASSING = ("CORRUPT", "RESOURCE_LIMIT")
+
+
+@cache
+def program() -> str:
+    """Return a hash of the code, the declarations and the libraries that make a run."""
+    told = hashlib.sha256(repr((code_version(), reader_code(), version("dataframely"))).encode())
+    folder = Path(catalog.__file__).parent
+    for path in sorted(folder.rglob("*.toml")):
+        told.update(path.relative_to(folder).as_posix().encode())
+        told.update(path.read_bytes())
+    return told.hexdigest()
+
+
+def run_of(
+    files: Iterable[RawFile], *, reference: Reference, as_of: date | None, key: bytes
+) -> str:
+    """Name a run by all that its result depends on; nothing of the key can be told from it."""
+    told = hashlib.sha256(program().encode())
+    for field in fields(reference):
+        value = getattr(reference, field.name)
+        if isinstance(value, pl.DataFrame):
+            content = io.BytesIO()
+            value.write_ipc(content)
+            told.update(f"{field.name} {hashlib.sha256(content.getbuffer()).hexdigest()}".encode())
+    inputs = [(file.source, file.name, file.sha256) for file in files]
+    owner = hashlib.blake2b(b"run", key=key[:64]).hexdigest()
+    told.update(json.dumps([inputs, as_of and as_of.isoformat(), owner]).encode())
+    return told.hexdigest()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _digests(staged: Path, tables: Iterable[str], beside: Sequence[Path]) -> dict[str, str]:
+    """Hash all files of some staged tables, what was kept of the ledger, and others."""
+    found = [path for name in (*tables, FOLDER) for path in (staged / name).rglob("*")]
+    kept = [path for path in (*found, *beside) if path.suffix != ".json" and path.is_file()]
+    return {path.relative_to(staged.parent).as_posix(): _digest(path) for path in sorted(kept)}
+
+
+def forget(staged: Path) -> None:
+    """Remove what says that a run was finished, before another one changes what it wrote."""
+    for name in (TAKEN, PUBLISHED):
+        (staged / FOLDER / name).unlink(missing_ok=True)
+
+
+def remember(
+    staged: Path,
+    run: str,
+    frames: Mapping[str, pl.DataFrame],
+    *,
+    as_of: date,
+    tables: Sequence[str],
+    beside: Sequence[Path],
+) -> None:
+    """Keep some frames of a run and the hashes of what it wrote: folders `tables`, and `beside`."""
+    folder = private(staged / FOLDER)
+    for name, frame in frames.items():
+        frame.write_parquet(folder / f"{name}{SUFFIX}")
+    told = {
+        "run": run,
+        "as_of": as_of.isoformat(),
+        "frames": sorted(frames),
+        "files": _digests(staged, tables, beside),
+    }
+    _put(folder / TAKEN, told)
+
+
+def _put(path: Path, told: Mapping[str, Any]) -> None:
+    new = path.with_suffix(".new.json")
+    new.write_text(json.dumps(told))
+    new.replace(path)
+
+
+def _told(staged: Path, name: str, run: str) -> dict[str, Any]:
+    """Return what a note says; nothing where there is none, a damaged one or another run's."""
+    try:
+        told = json.loads((staged / FOLDER / name).read_text())
+        return dict(told) if told["run"] == run else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def recalled(
+    staged: Path, run: str, *, tables: Sequence[str], beside: Sequence[Path]
+) -> tuple[date, dict[str, pl.DataFrame]] | None:
+    """Return the as-of date and the frames kept of a run; None unless all it wrote is unchanged."""
+    told = _told(staged, TAKEN, run)
+    try:
+        if not told or told["files"] != _digests(staged, tables, beside):
+            return None
+        frames = {n: pl.read_parquet(staged / FOLDER / f"{n}{SUFFIX}") for n in told["frames"]}
+        return date.fromisoformat(told["as_of"]), frames
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def note_published(staged: Path, run: str, snapshot_id: str) -> None:
+    """Note which snapshot was made of a run that is remembered."""
+    if _told(staged, TAKEN, run):
+        _put(staged / FOLDER / PUBLISHED, {"run": run, "snapshot": snapshot_id})
+
+
+def published_of(staged: Path, run: str) -> str | None:
+    """Return the snapshot that was made of a run."""
+    return _told(staged, PUBLISHED, run).get("snapshot")
+
+
+def looked_at_again(
+    files: Sequence[RawFile], ledger_files: pl.DataFrame, *, key: bytes
+) -> int | None:
+    """Read the files whose refusal may pass; return how many, None if one is told otherwise now."""
+    passing = ledger_files.filter(pl.col("refusal").is_in(PASSING))
+    refusals = dict(passing.select("file", "refusal").iter_rows())
+    doubtful = [file for file in files if file.name in refusals]
+    if doubtful:
+        sinks = {SETTLEMENTS: lambda *_: None}
+        for read in read_sources(doubtful, key=key, sinks=sinks).values():
+            if any(result.refusal != refusals[result.file.name] for result in read.files):
+                return None
+    return len(doubtful)

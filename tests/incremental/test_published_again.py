@@ -1,0 +1,98 @@
+"""Where nothing changed, the marts in force are published again and nothing is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import build as plan
+from pipeline import last_run, snapshots
+from pipeline.build_inputs import DEMO_MARK
+from tests.build.fakes import AS_OF, GOOD, FakeIntake, a_raw_folder, plans, quality
+
+RUN = "run"
+
+
+class Building:
+    """Builds from a fake intake and counts how often marts were counted."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.raw, self.marts, self.count = a_raw_folder(folder / "raw"), folder / "d" / "marts", 0
+        self.run = RUN
+
+        def take_in(_: Path, staged: Path, **__: Any) -> FakeIntake:
+            last_run.remember(staged, self.run, {}, as_of=AS_OF, tables=[], beside=[])
+            return FakeIntake(files=list(GOOD), run=self.run)
+
+        def counted(*_: Any, **__: Any) -> Any:
+            self.count += 1
+            return plans(data_quality=quality(list(GOOD)))
+
+        monkeypatch.setattr(plan, "take_in", take_in)
+        monkeypatch.setattr(plan, "build_marts", counted)
+
+    def build(self, **options: Any) -> snapshots.Snapshot:
+        return plan.build(self.raw, self.marts, **options).snapshot
+
+
+@pytest.fixture
+def building(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Building:
+    return Building(tmp_path, monkeypatch)
+
+
+def test_the_same_run_is_published_again_without_counting(building: Building) -> None:
+    first, again, third = building.build(), building.build(), building.build()
+    assert building.count == 1
+    assert [first.id[:4], again.id[:4], third.id[:4]] == ["0001", "0002", "0003"]
+    assert first.manifest.marts == again.manifest.marts == third.manifest.marts
+    assert first.manifest.content_hash == third.manifest.content_hash
+
+
+def another_run(building: Building) -> None:
+    building.run = "another"
+
+
+def demonstration(building: Building) -> None:
+    mark = building.raw / DEMO_MARK
+    mark.unlink() if mark.exists() else mark.write_text("{}")
+
+
+def damaged(building: Building) -> None:
+    path = snapshots.current(building.marts).path / "targets.parquet"
+    path.write_bytes(path.read_bytes()[:-1])
+    snapshots.reading._verified.clear()
+
+
+def rolled_back(building: Building) -> None:
+    building.build()
+    oldest = min(found.id for found in snapshots.list_snapshots(building.marts))
+    snapshots.rollback(building.marts, oldest)
+
+
+@pytest.mark.parametrize("change", [another_run, demonstration, damaged, rolled_back])
+def test_anything_else_is_counted(building: Building, change: Callable[[Building], None]) -> None:
+    building.build()
+    change(building)
+    building.build()
+    assert building.count == 2
+
+
+def test_a_full_build_counts(building: Building) -> None:
+    building.build()
+    building.build(full=True)
+    assert building.count == 2
+
+
+def test_a_note_that_cannot_be_written_fails_no_build(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(last_run, "note_published", full_disk)
+    assert building.build().id.startswith("0001")
+    assert building.build().id.startswith("0002")
+    assert building.count == 2
