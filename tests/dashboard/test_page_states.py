@@ -14,6 +14,7 @@ from dashboard.panels.overview import scorecard
 from dashboard.store import Marts
 from tests.builders.drawn import address, charts, html, map_trace
 from tests.builders.world import HOSTILE, publish_world
+from tests.snapshots.spoiling import write_over
 
 Run = Callable[..., AppTest]
 
@@ -86,8 +87,7 @@ def test_a_damaged_snapshot_is_not_shown(run_page: Run, tmp_path: Path) -> None:
     mart = snapshot.path / "indicator_monthly.parquet"
     content = bytearray(mart.read_bytes())
     content[len(content) // 2] ^= 1
-    mart.chmod(0o644)
-    mart.write_bytes(bytes(content))
+    write_over(mart, bytes(content))
     from pipeline.snapshots import reading
 
     reading._verified.clear()

@@ -14,6 +14,7 @@ from dashboard import store
 from tests.builders import world
 from tests.builders.drawn import html
 from tests.builders.pages import open_page
+from tests.snapshots.spoiling import write_over
 
 Open = Callable[..., AppTest]
 MAY, JUNE = dt.date(2025, 5, 31), dt.date(2025, 6, 30)
@@ -118,6 +119,6 @@ def test_an_earlier_snapshot_is_shown_even_when_none_is_in_force(
     copied: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marts, may, _ = copied
-    (marts / "CURRENT").write_text("nothing\n", encoding="utf-8")
+    write_over(marts / "CURRENT", b"nothing\n")
     app = open_page("overview", marts=marts, monkeypatch=monkeypatch, query={"snapshot": may})
     assert f"正在查看历史快照 {may}" in html(app)

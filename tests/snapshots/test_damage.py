@@ -15,6 +15,7 @@ from pipeline import snapshots
 from pipeline.errors import StorageError
 from pipeline.snapshots import Snapshot, reading
 from pipeline.snapshots.manifest import encode, sealed
+from tests.snapshots.spoiling import write_over
 
 AREAS = pl.DataFrame({"area_code": ["410221", "410222"], "persons": [101, 102]})
 CLINICS = pl.DataFrame({"clinic_code": ["C1"], "share": [0.5]})
@@ -31,8 +32,7 @@ def put(marts: Path, *, persons: int = 101) -> Snapshot:
 def flip_a_bit(path: Path, position: int) -> None:
     content = bytearray(path.read_bytes())
     content[position] ^= 1
-    path.chmod(0o644)
-    path.write_bytes(content)
+    write_over(path, bytes(content))
 
 
 @pytest.mark.parametrize("name", ["areas.parquet", "clinics.parquet", "manifest.json"])
@@ -80,7 +80,7 @@ def test_a_folder_renamed_to_another_id_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "../..", "0001-zzzzzzzz"])
 def test_a_damaged_pointer_is_told(tmp_path: Path, text: str) -> None:
     put(tmp_path)
-    (tmp_path / "CURRENT").write_text(text)
+    write_over(tmp_path / "CURRENT", text.encode())
     with pytest.raises(StorageError, match="不是快照编号"):
         snapshots.current(tmp_path)
     assert not any(line.is_current for line in snapshots.list_snapshots(tmp_path))
@@ -88,14 +88,14 @@ def test_a_damaged_pointer_is_told(tmp_path: Path, text: str) -> None:
 
 def test_an_unreadable_pointer_is_told(tmp_path: Path) -> None:
     put(tmp_path)
-    (tmp_path / "CURRENT").write_bytes(b"\xff")
+    write_over(tmp_path / "CURRENT", b"\xff")
     with pytest.raises(StorageError, match="读不出来"):
         snapshots.current(tmp_path)
 
 
 def test_a_pointer_to_nothing_is_told_and_its_number_not_used_again(tmp_path: Path) -> None:
     put(tmp_path)
-    (tmp_path / "CURRENT").write_text("0007-00000000\n")
+    write_over(tmp_path / "CURRENT", b"0007-00000000\n")
     with pytest.raises(StorageError, match="不存在"):
         snapshots.current(tmp_path)
     assert put(tmp_path).id.startswith("0008-")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from pipeline import snapshots
 from pipeline.errors import ContractError, JumpError
 from tests.snapshots.frames import CITY, draft, measured, provenance, publish, quality, tables
+from tests.snapshots.spoiling import cut_short, write_over
 
 READ = {"settlements": 10, "clinics": 3}
 
@@ -100,13 +100,13 @@ def test_a_damaged_snapshot_in_force_leaves_the_newest_whole_one_to_compare_with
 ) -> None:
     whole, *damaged = (publish(tmp_path, clinics(number)) for number in (1000, 300, 200))
     for snapshot in damaged:
-        os.truncate(snapshot.path / "areas.parquet", 10)
+        cut_short(snapshot.path / "areas.parquet", 10)
     with pytest.raises(JumpError, match=whole.id):
         pass_gates(tmp_path, clinics(200))
 
 
 def test_with_every_snapshot_damaged_there_is_nothing_to_compare_with(tmp_path: Path) -> None:
-    os.truncate(publish(tmp_path, clinics(1000)).path / "areas.parquet", 10)
+    cut_short(publish(tmp_path, clinics(1000)).path / "areas.parquet", 10)
     assert pass_gates(tmp_path, clinics(1)).id.startswith("0002-")
 
 
@@ -168,6 +168,6 @@ def test_what_is_inspected_is_what_lies_on_the_disk(tmp_path: Path) -> None:
 
 def test_a_pointer_to_nothing_leaves_the_newest_snapshot_to_compare_with(tmp_path: Path) -> None:
     whole = publish(tmp_path, clinics(1000))
-    (tmp_path / "CURRENT").write_text("0007-00000000\n")
+    write_over(tmp_path / "CURRENT", b"0007-00000000\n")
     with pytest.raises(JumpError, match=whole.id):
         pass_gates(tmp_path, clinics(200))

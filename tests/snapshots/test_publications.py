@@ -13,6 +13,7 @@ from pipeline import snapshots
 from pipeline.errors import StorageError
 from pipeline.snapshots import publications
 from tests.snapshots.frames import measured, publish, tables
+from tests.snapshots.spoiling import cut_short
 
 LOG = "publications.jsonl"
 
@@ -38,7 +39,7 @@ def test_builds_and_rollbacks_have_a_line_each(tmp_path: Path) -> None:
 
 def test_a_refused_rollback_has_no_line(tmp_path: Path) -> None:
     first, _ = put(tmp_path), put(tmp_path)
-    os.truncate(tmp_path / "snapshots" / first / "areas.parquet", 5)
+    cut_short(tmp_path / "snapshots" / first / "areas.parquet", 5)
     with pytest.raises(StorageError):
         snapshots.rollback(tmp_path, first)
     assert len(lines(tmp_path)) == 2
