@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
@@ -49,7 +50,7 @@ def main() -> None:
             page.close()
 
 
-def _photograph(page: harness.Page, address: str, file: Path) -> None:
+def _photograph(page: Page, address: str, file: Path) -> None:
     harness.open_page(page, address)
     picture = Image.open(io.BytesIO(page.screenshot()))
     # 128 colours are enough for flat charts and keep the repository small.
