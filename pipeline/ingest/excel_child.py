@@ -142,10 +142,12 @@ def _old_layouts(path: Path) -> _Found:
         # A new workbook with a password comes in the container of the old ones.
         is_locked = container.stream(_LOCKED) is not None
         stream = container.stream("Workbook", "Book")
+        is_document = container.stream(foreign.OLD_DOCUMENT) is not None
     except ole.BrokenContainerError as error:
         raise Refused("TRUNCATED" if error.is_cut else "CORRUPT") from error
     if stream is None:
-        raise Refused("ENCRYPTED" if is_locked else "WRONG_FORMAT")
+        told = foreign.DOCUMENT_ZH if is_document else ""
+        raise Refused("ENCRYPTED") if is_locked else Refused("WRONG_FORMAT", told)
     try:
         return biff.layouts(stream)
     except biff.PasswordError as error:

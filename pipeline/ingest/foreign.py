@@ -20,9 +20,11 @@ _BY_FIRST_BYTES = (
     (b"\xff\xd8\xff", "内容是图片，请向填报单位要Excel或CSV原表"),
     (b"{\\rtf", f"内容是文档，{_SAVE_AS}"),
 )
+OLD_DOCUMENT = "WordDocument"  # the stream of old word processors
+DOCUMENT_ZH = "内容是Word文档，请把表格另存为XLSX后重新放入"
 _IN_ARCHIVE = (
     ("content.xml", f"内容是ODS表格，{_SAVE_AS}"),
-    ("word/document.xml", "内容是Word文档，请把表格另存为XLSX后重新放入"),
+    ("word/document.xml", DOCUMENT_ZH),
     ("xl/workbook.bin", f"内容是XLSB工作簿，{_SAVE_AS}"),
 )
 _TABLES = (".csv", ".txt", ".xls", ".xlsx")

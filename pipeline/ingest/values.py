@@ -49,7 +49,8 @@ def dtype_of(column: SourceColumn) -> pl.DataType:
 def _usual(column: SourceColumn, *, ten_thousand: bool) -> pl.Expr | None:
     """Return a cheap expression for the usual spelling, null for any other; None without one."""
     raw = pl.col("raw")
-    if column.minimum is not None or column.blanks or ten_thousand:
+    # Words for nothing never look like a day.
+    if column.minimum is not None or ten_thousand or (column.blanks and column.type != "date"):
         return None
     if column.type == "money":
         fits = raw.str.contains(r"^-?\d{1,13}(\.\d{1,2})?$")

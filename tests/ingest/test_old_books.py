@@ -103,6 +103,18 @@ def test_a_cut_or_spoiled_old_workbook_is_refused_with_its_reason(tmp_path: Path
             layouts_of(path)
 
 
+def test_an_old_text_document_is_told_to_be_one(tmp_path: Path) -> None:
+    whole = bytearray(old_book(tmp_path / "a.xls", old_ledger).read_bytes())
+    at = whole.index("Workbook".encode("utf-16-le"))
+    name = "WordDocument".encode("utf-16-le")
+    whole[at : at + len(name)] = name
+    struct.pack_into("<H", whole, at + 64, len(name) + 2)
+    (tmp_path / "b.wps").write_bytes(whole)
+    with pytest.raises(Refused, match="WRONG_FORMAT") as refused:
+        layouts_of(tmp_path / "b.wps")
+    assert "Word文档" in refused.value.note
+
+
 def record(kind: int, data: bytes = b"") -> bytes:
     return struct.pack("<HH", kind, len(data)) + data
 
