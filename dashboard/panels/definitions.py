@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import formats
+from dashboard.blocks import block
 from dashboard.charts.map_legend import class_words
 from dashboard.components import draw, panel, state_message
 from dashboard.look import grids
@@ -61,6 +62,7 @@ def shown_indicator(view: View, found: list[Indicator]) -> Indicator:
     return view.indicator if view.indicator in found or not found else found[0]
 
 
+@block
 def list_panel(view: View, found: list[Indicator]) -> None:
     """Draw the search and the list; a choice goes to the link."""
     note = t("definitions.list_note", shown=len(found), all=len(view.catalogue.indicators))
@@ -83,7 +85,8 @@ def list_panel(view: View, found: list[Indicator]) -> None:
             state_message("definitions.none")
             return
         if view.meeting:
-            names = [div(i.name_zh) for i in found]
+            shown = shown_indicator(view, found)
+            names = [div(el("b", i.name_zh) if i == shown else i.name_zh) for i in found]
             draw(div(names, cls="terms"))
             return
         with st.container(height=LIST_HEIGHT, border=False, key="found"):
@@ -243,6 +246,7 @@ def _facts(view: View, indicator: Indicator) -> list[tuple[str, str | Markup]]:
     ]
 
 
+@block
 def detail_panel(view: View, indicator: Indicator) -> None:
     """Draw everything declared of one indicator, and its value in the area."""
     with panel("definition"):
@@ -252,6 +256,7 @@ def detail_panel(view: View, indicator: Indicator) -> None:
         draw(grids.pairs(facts))
 
 
+@block
 def glossary_panel() -> None:
     """Draw the terms of the field and what they mean."""
     terms = glossary()

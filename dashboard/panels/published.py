@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import formats
+from dashboard.blocks import block
 from dashboard.components import draw, notice, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup
@@ -26,6 +27,7 @@ KEYS = (PLACE, TOPIC, VERDICT)
 ALL = ""  # the choice of a filter left open
 # Rows drawn: a page sends at most 80 KB; the rest is found by the filters or in the download.
 MOST_ROWS = 130
+MEETING_ROWS = 8  # whole rows that one screen has room for
 COLUMNS = (
     "verdict",
     "place",
@@ -80,6 +82,7 @@ def claim(view: View) -> str:
     return t("published.claim", total=total, known=known, **(counts | {"unexplained": words}))
 
 
+@block
 def draw_counts(view: View, filters: Filters) -> None:
     """Draw one card per verdict, of the figures that the filters leave."""
     counts = queries.verdict_counts(_selected(view, filters))
@@ -180,15 +183,21 @@ def _row(fact: dict[str, object]) -> Markup:
 
 @remembered
 def _body(view: View, rows: pl.DataFrame) -> list[Markup]:
-    body = []
+    body: list[Markup] = []
+    shown = rows.head(_most(view))
     own = "published.inside" if view.county else "published.inside_city"
     for is_inside, key in ((True, own), (False, "published.elsewhere")):
-        part = rows.filter(pl.col("inside") == is_inside)
+        part = shown.filter(pl.col("inside") == is_inside)
         if part.height:
-            heading = t(key, name=view.area.name, n=part.height)
-            body.append(grids.group_row(heading, columns=len(COLUMNS)))
+            every = rows.filter(pl.col("inside") == is_inside).height
+            body.append(grids.group_row(t(key, name=view.area.name, n=every), columns=len(COLUMNS)))
             body += [_row(fact) for fact in part.iter_rows(named=True)]
-    return body[: MOST_ROWS + 2]
+    return body
+
+
+def _most(view: View) -> int:
+    """Return how many figures are drawn: what a page may weigh, what a meeting's screen holds."""
+    return MEETING_ROWS if view.meeting else MOST_ROWS
 
 
 def download(rows: pl.DataFrame) -> pl.DataFrame:
@@ -214,6 +223,7 @@ def download(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(shown, infer_schema_length=None)
 
 
+@block
 def table_panel(view: View, filters: Filters) -> None:
     """Draw the filters and the figures, those of the area first."""
     rows = queries.listed(
@@ -239,9 +249,9 @@ def table_panel(view: View, filters: Filters) -> None:
         heads = [grids.head(*(t(f"published.{column}") for column in COLUMNS))]
         draw(grids.grid(heads, _body(view, rows), label=t("published.table"), cls=cls))
         notes = []
-        if rows.height > MOST_ROWS:
+        if rows.height > _most(view):
             key = "published.cut_meeting" if view.meeting else "published.cut"
-            notes.append(t(key, shown=MOST_ROWS, n=rows.height))
+            notes.append(t(key, shown=_most(view), n=rows.height))
         if view.marts.is_demonstration:
             notes.append(t("published.calibrated"))
         notice("".join(notes), cls="note")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
 
 import polars as pl
 
@@ -67,7 +68,7 @@ def month_accounts(
     """One row per source: the month's rows, and the longest delay of its latest reports.
 
     delay_days: days the latest due report is late (`is_due`), or the age of a register's newest
-    extract; both are null where nothing ever came.
+    extract, `latest` its month; all are null where nothing ever came.
     """
     here = quality.filter(pl.col("county_code").is_in(list(counties)))
     rows = (
@@ -79,7 +80,11 @@ def month_accounts(
     delays = (
         latest_cells(quality, counties=counties, until=month)
         .group_by("source")
-        .agg(pl.col("delay_days").max(), is_due=pl.col("expected").is_not_null().any())
+        .agg(
+            pl.col("delay_days").max(),
+            is_due=pl.col("expected").is_not_null().any(),
+            latest=pl.col("month").min(),
+        )
     )
     return (
         pl.DataFrame({"source": SOURCE_IDS})
@@ -104,9 +109,8 @@ def file_accounts(inputs: Iterable[InputFile]) -> pl.DataFrame:
     )
 
 
-@remembered
-def reasons(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.date) -> pl.DataFrame:
-    """One row per reason code, the most frequent first: code, rows, sources, first, last month."""
+def _told(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.date) -> pl.LazyFrame:
+    """One row per source, county, month and reason code: rows."""
     pair = pl.col("reasons").str.splitn(":", 2)
     return (
         quality.filter(
@@ -114,21 +118,41 @@ def reasons(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.date) -
             & (pl.col("month") <= until)
             & (pl.col("reasons") != "")
         )
-        .select("source", "month", pl.col("reasons").str.split(" "))
+        .select("source", "county_code", "month", pl.col("reasons").str.split(" "))
         .explode("reasons")
         .select(
             "source",
+            "county_code",
             "month",
             code=pair.struct.field("field_0"),
             rows=pair.struct.field("field_1").cast(pl.Int64),
         )
-        .group_by("code")
+    )
+
+
+@remembered
+def reasons(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.date) -> pl.DataFrame:
+    """One row per reason code, the most frequent first: code, rows, sources, first, last month.
+
+    `places` are its counties and `counts` their rows, the county with most rows first.
+    """
+    told = _told(quality, counties=counties, until=until)
+    by_county = (
+        told.group_by("code", "county_code")
+        .agg(pl.col("rows").sum())
+        .sort("rows", "county_code", descending=[True, False])
+        .group_by("code", maintain_order=True)
+        .agg(places="county_code", counts="rows")
+    )
+    return (
+        told.group_by("code")
         .agg(
             pl.col("rows").sum(),
             sources=pl.col("source").unique().sort(),
             first=pl.col("month").min(),
             last=pl.col("month").max(),
         )
+        .join(by_county, on="code", how="left", validate="1:1")
         .sort("rows", "code", descending=[True, False])
         .collect()
     )
@@ -151,7 +175,19 @@ def rejected_list(rejected: pl.LazyFrame, *, inputs: Iterable[InputFile]) -> pl.
     )
 
 
-def set_aside(inputs: Iterable[InputFile]) -> list[InputFile]:
-    """Return the files of which nothing counts: refused as a whole, then replaced by another."""
+def set_aside(inputs: Iterable[InputFile], *, near: Sequence[str] = ()) -> list[InputFile]:
+    """Return the files of which nothing counts: refused as a whole, then replaced by another.
+
+    Args:
+        inputs: all files of the snapshot.
+        near: names and codes of areas; files named after one of them come first of their kind.
+    """
     found = [entry for entry in inputs if entry.refusal or entry.superseded_by]
-    return sorted(found, key=lambda entry: (entry.refusal is None, entry.source, entry.file))
+
+    def is_far(entry: InputFile) -> bool:
+        name = PurePosixPath(entry.file).name
+        return not any(word in name for word in near)
+
+    return sorted(
+        found, key=lambda entry: (entry.refusal is None, is_far(entry), entry.source, entry.file)
+    )

@@ -160,6 +160,7 @@ def test_month_accounts_add_the_counties_and_tell_the_longest_delay() -> None:
     assert by_source["settlements"]["rows_read"] is None
     assert by_source["settlements"]["is_due"] is True
     assert by_source["targets"]["is_due"] is None
+    assert by_source["settlements"]["latest"] == MAY
 
 
 def test_reasons_are_added_over_counties_and_months() -> None:
@@ -175,6 +176,35 @@ def test_reasons_are_added_over_counties_and_months() -> None:
         ("UNKNOWN_CODE", 1, MAY, MAY),
     ]
     assert found["sources"].to_list() == [["clinics", "settlements"], ["clinics"]]
+
+
+def test_a_reason_names_the_counties_with_most_rows_first() -> None:
+    frame = mart(
+        cell("clinics", "A", MAY, reasons="BAD_DATE:3"),
+        cell("settlements", "A", JUNE, reasons="BAD_DATE:2"),
+        cell("settlements", "B", JUNE, reasons="BAD_DATE:50"),
+        cell("settlements", "", JUNE, reasons="BAD_DATE:5"),
+    )
+    found = quality.reasons(frame, counties=["A", "B", ""], until=JUNE).row(0, named=True)
+    assert list(zip(found["places"], found["counts"], strict=True)) == [
+        ("B", 50),
+        ("", 5),
+        ("A", 5),
+    ]
+
+
+def test_files_named_after_the_area_come_first_of_their_kind() -> None:
+    files = [
+        entry("raw/b_兰考县.csv", refusal="TRUNCATED"),
+        entry("raw/a_杞县.csv", refusal="TRUNCATED"),
+        entry("raw/410225_v1.csv", superseded_by="x"),
+        entry("兰考县/c_杞县.csv", superseded_by="x"),  # the folder does not name the file
+    ]
+    found = quality.set_aside(files, near=["兰考县", "410225"])
+    assert [one.file for one in found] == [
+        *("raw/b_兰考县.csv", "raw/a_杞县.csv"),
+        *("raw/410225_v1.csv", "兰考县/c_杞县.csv"),
+    ]
 
 
 def entry(file: str, **values: object) -> InputFile:

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import formats, freshness
+from dashboard.blocks import block
 from dashboard.components import draw, notice, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup
@@ -24,9 +25,12 @@ from dashboard.queries import quality as queries
 from dashboard.view import View
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.template import template_bytes, template_name
-from pipeline.wording import reason_kind, reason_zh
+from pipeline.wording import reason_kind, reason_zh, short_zh
 
 STALE_NAMED = 6
+LONG_AGO = 90  # days
+COUNTIES_NAMED = 3
+ORDER = ("rejected", "warning", "duplicates")  # what has to be mended first
 REJECTED = "rejected_rows"  # a mart that snapshots of earlier programs do not have
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -77,6 +81,8 @@ def _delay(row: dict[str, Any]) -> str:
     days = row["delay_days"]
     if row["is_due"]:
         return t("quality.late", n=days) if days else t("quality.on_time")
+    if days and days > LONG_AGO:  # a yearly register: its month says more than hundreds of days
+        return formats.month(row["latest"])
     return t("quality.age", n=days) if days else t("quality.today")
 
 
@@ -137,6 +143,7 @@ def _accounts_heads(view: View) -> list[Markup]:
     return [over, below]
 
 
+@block
 def accounts_panel(view: View) -> None:
     """Draw where every row went, by source: the month in the area, and all files."""
     month = queries.month_accounts(
@@ -173,8 +180,9 @@ def _rejected_button(view: View) -> None:
     csv_button(view, partial(rejected_file, view), key="rejected", name_zh=name, is_apart=True)
 
 
+@block
 def reasons_panel(view: View) -> None:
-    """Draw why rows were not taken, the most frequent reason first."""
+    """Draw why rows were not taken: what was refused first, the most frequent reason first."""
     found = queries.reasons(view.scan("data_quality"), counties=counties_of(view), until=view.month)
     note = ""
     if found.height:
@@ -191,32 +199,50 @@ def reasons_panel(view: View) -> None:
         if found.is_empty():
             state_message("quality.no_reasons")
             return
-        heads = [
-            grids.head(
-                t("quality.reason"),
-                t("quality.reason_kind"),
-                t("quality.reason_sources"),
-                (t("quality.rows"), "num"),
-            )
-        ]
-        shown = found.head(MEETING_ROWS) if view.meeting else found
-        rows = [_reason_row(reason) for reason in shown.iter_rows(named=True)]
+        names = ("reason", "reason_kind", "reason_where")
+        heads = [grids.head(*(t(f"quality.{n}") for n in names), (t("quality.rows"), "num"))]
+        ordered = sorted(found.to_dicts(), key=lambda row: ORDER.index(reason_kind(row["code"])))
+        shown = ordered[:MEETING_ROWS] if view.meeting else ordered
+        rows = [_reason_row(view, reason) for reason in shown]
         cls = "files meeting" if view.meeting else "files reasons"
         draw(grids.grid(heads, rows, label=t("quality.reasons"), cls=cls))
 
 
-def _reason_row(reason: dict[str, Any]) -> Markup:
-    sentence = reason_zh(reason["code"])
+def _where(view: View, reason: dict[str, Any]) -> str:
+    """Name the counties with most rows of a reason, which are the ones to ask."""
+    pairs = list(zip(reason["places"], reason["counts"], strict=True))
+    said = "、".join(f"{_county(view, code)}{n}" for code, n in pairs[:COUNTIES_NAMED])
+    rest = len(pairs) - COUNTIES_NAMED
+    return said + (t("quality.reason_more", n=rest) if rest > 0 else "")
+
+
+def _county(view: View, code: str) -> str:
+    place = view.places.get(code) if code != queries.UNNAMED else None
+    return place.name if place else t("quality.unnamed")
+
+
+def _sentence(view: View, code: str) -> str:
+    """Say what is wrong and what to do about it; in a meeting, which has one line, what is."""
+    told = short_zh(code) if view.meeting else reason_zh(code)
+    return f"{told}。" if reason_zh(code) else t("quality.reason_unknown")
+
+
+def _reason_row(view: View, reason: dict[str, Any]) -> Markup:
+    kind = reason_kind(reason["code"])
+    sources = grids.small("、".join(source_name(s) for s in reason["sources"]))
+    # Rows that were replaced or came twice are accounted for: nobody has to act.
+    strong = "num" if kind == "duplicates" else "num strong"
     return grids.row(
         (
-            grids.cell(f"{sentence}。" if sentence else t("quality.reason_unknown")),
-            grids.cell(t(f"quality.kind.{reason_kind(reason['code'])}"), cls="line quiet"),
-            grids.cell("、".join(source_name(s) for s in reason["sources"]), cls="quiet"),
-            grids.cell(formats.count(reason["rows"]), cls="num strong"),
+            grids.cell(_sentence(view, reason["code"]), "" if view.meeting else sources),
+            grids.cell(t(f"quality.kind.{kind}"), cls="line quiet"),
+            grids.cell(_where(view, reason)),
+            grids.cell(formats.count(reason["rows"]), cls=strong),
         )
     )
 
 
+@block
 def templates_panel() -> None:
     """Offer the workbooks that counties fill in; each is made when it is asked for."""
     with (

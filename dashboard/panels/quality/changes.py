@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import formats
+from dashboard.blocks import block
 from dashboard.components import draw, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup
@@ -96,6 +97,7 @@ def _indicator_row(view: View, change: dict[str, Any]) -> Markup:
     )
 
 
+@block
 def values_panel(view: View, earlier: Marts | None) -> None:
     """Draw which indicators say something else than in the snapshot before."""
     changes = None if earlier is None else changes_of(view, earlier)
@@ -122,6 +124,7 @@ def values_panel(view: View, earlier: Marts | None) -> None:
         draw(grids.grid(heads, rows, label=t("changes.values"), cls="files"))
 
 
+@block
 def files_panel(view: View, earlier: Marts | None) -> None:
     """Draw which sources brought other files than in the snapshot before."""
     with panel("changed-files", title=t("changes.files"), height=list_height(view)):

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import formats
+from dashboard.blocks import block
 from dashboard.components import draw, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup, span
@@ -120,6 +121,7 @@ def _matrix(view: View, cells: pl.DataFrame) -> tuple[list[Markup], list[Markup]
     return heads, rows, False
 
 
+@block
 def matrix_panel(view: View) -> None:
     """Draw the grade of the latest report of every source and county of the city."""
     counties = [*(county.code for county in view.counties), queries.UNNAMED]

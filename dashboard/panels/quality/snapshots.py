@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard import formats, shell, state
+from dashboard.blocks import block
 from dashboard.components import draw, panel, state_message
 from dashboard.look import grids
 from dashboard.look.markup import Markup, el
@@ -20,7 +21,7 @@ from dashboard.store import marts_folder
 from dashboard.view import View
 from pipeline import snapshots
 from pipeline.snapshots import InputFile
-from pipeline.wording import reason_zh
+from pipeline.wording import reason_zh, short_zh
 
 # The country has one time zone and no summer time.
 CHINA = dt.timezone(dt.timedelta(hours=8))
@@ -64,6 +65,7 @@ def minute(moment: dt.datetime) -> str:
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
+@block
 def snapshot_panel(view: View) -> None:
     """Draw what the snapshot says of itself."""
     manifest = view.marts.snapshot.manifest
@@ -115,6 +117,7 @@ def _link(view: View, line: Kept) -> str | Markup:
     return el("a", line.id, href=f"?{query}")
 
 
+@block
 def kept_panel(view: View) -> None:
     """List the kept snapshots, newest first; each opens this page as it was."""
     lines = kept()
@@ -143,9 +146,11 @@ def kept_panel(view: View) -> None:
         draw(grids.grid(heads, rows, label=t("quality.kept"), cls="files"))
 
 
-def _outcome(entry: InputFile) -> str:
+def _outcome(entry: InputFile, *, is_short: bool) -> str:
+    """Say what is wrong with a file and what to do; short where there is one line."""
     if entry.refusal:
-        sentence = reason_zh(entry.refusal) or t("quality.reason_unknown")
+        told = short_zh(entry.refusal) if is_short else reason_zh(entry.refusal)
+        sentence = told if reason_zh(entry.refusal) and told else t("quality.reason_unknown")
         return t("quality.outcome_refused", sentence=sentence)
     other = PurePosixPath(entry.superseded_by or "").name
     return t("quality.outcome_replaced", file=other)
@@ -156,10 +161,13 @@ def _rows_read(entry: InputFile) -> str:
     return formats.DASH if entry.refusal and not entry.rows_read else formats.count(entry.rows_read)
 
 
+@block
 def files_panel(view: View) -> None:
     """List the files of which nothing was taken, and why."""
     inputs = view.marts.snapshot.manifest.inputs
-    found = queries.set_aside(inputs)
+    places = (*view.chain[1:], *view.counties) if view.county is None else view.chain[1:]
+    near = [word for place in places for word in (place.name, place.code)]
+    found = queries.set_aside(inputs, near=near)
     refused = sum(entry.refusal is not None for entry in found)
     note = t("quality.refused_note", refused=refused, replaced=len(found) - refused, n=len(inputs))
     with panel("files", title=t("quality.refused"), note=note, height=list_height(view)):
@@ -180,7 +188,7 @@ def files_panel(view: View) -> None:
                     grids.cell(PurePosixPath(entry.file).name, cls="file"),
                     grids.cell(source_name(entry.source), cls="line quiet"),
                     grids.cell(_rows_read(entry), cls="num"),
-                    grids.cell(_outcome(entry)),
+                    grids.cell(_outcome(entry, is_short=view.meeting)),
                 )
             )
             for entry in (found[:MEETING_ROWS] if view.meeting else found)

@@ -1,0 +1,75 @@
+"""What the reference pages put first, and what they leave out where there is one screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.messages import t
+from dashboard.panels import published
+from dashboard.panels.quality import accounts
+from dashboard.queries import quality as queries
+from tests.builders.drawn import html
+
+Run = Callable[..., AppTest]
+JANUARY = dt.date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"is_due": None, "delay_days": None}, "—"),
+        ({"is_due": True, "delay_days": 0}, "已报"),
+        ({"is_due": True, "delay_days": 400}, "迟报400天"),
+        ({"is_due": False, "delay_days": None}, "当日"),
+        ({"is_due": False, "delay_days": 90}, "90天前"),
+        ({"is_due": False, "delay_days": 516}, "2024年1月"),
+    ],
+)
+def test_an_old_extract_is_told_by_its_month(given: dict[str, Any], said: str) -> None:
+    assert accounts._delay({"latest": JANUARY, **given}) == said
+
+
+def part(text: str, start: str, end: str) -> str:
+    return text[text.index(start) :].split(end, maxsplit=1)[0]
+
+
+def test_what_was_refused_stands_before_what_came_twice(open_at: Run) -> None:
+    rows = part(html(open_at("quality")), t("quality.reason_where"), "</table>")
+    kinds = [word for word in rows.replace("<", ">").split(">") if word in {"拒收", "提示", "重复"}]
+    assert kinds == sorted(kinds, key=["拒收", "提示", "重复"].index)
+    assert {"拒收", "重复"} <= set(kinds)
+    assert "龙亭区28" in rows
+
+
+def test_a_meeting_reads_short_sentences(open_at: Run) -> None:
+    shown = html(open_at("quality", meeting="1"))
+    rows = part(shown, t("quality.reason_where"), "</table>")
+    assert "<small>" not in rows
+    assert "，请" not in rows
+
+
+@pytest.mark.breaks_a_panel
+def test_one_broken_panel_leaves_the_others(open_at: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(queries, "reasons", broken)
+    shown = html(open_at("quality"))
+    assert "本块未能显示" in shown
+    assert t("quality.templates") in shown
+
+
+def test_a_meeting_lists_whole_rows_and_counts_them(open_at: Run) -> None:
+    shown = html(open_at("published", meeting="1"))
+    assert shown.count('<i class="mk') <= published.MEETING_ROWS
+
+
+def test_a_meeting_marks_the_indicator_that_is_explained(open_at: Run) -> None:
+    shown = html(open_at("definitions", meeting="1"))
+    chosen = part(shown, 'class="def-name">', "<").removeprefix('class="def-name">')
+    assert f"<b>{chosen}</b>" in shown
