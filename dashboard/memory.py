@@ -26,7 +26,7 @@ import polars as pl
 from dashboard.charts.printed import Printed
 from dashboard.charts.shapes import Shapes
 from dashboard.places import Place, Places
-from dashboard.store import Marts
+from dashboard.store import Marts, name_of
 from dashboard.view import View
 from pipeline.catalog import Catalogue, Indicator, Settings
 
@@ -73,6 +73,8 @@ class _Writer(pickle.Pickler):
             return _number_of, (_number_of(thing),)
         if isinstance(thing, Marts):
             return Marts, (str(thing.snapshot.path), thing.snapshot.manifest.sha256, thing.scope)
+        if isinstance(thing, pl.LazyFrame) and (name := name_of(thing)) is not None:
+            return pl.LazyFrame, name
         if isinstance(thing, View):
             return View, (_told_apart(thing),)
         return NotImplemented
@@ -140,6 +142,8 @@ def size_of(answer: Any) -> int:
         return sys.getsizeof(answer)
     if isinstance(answer, list | tuple):
         return sum(map(size_of, answer))
+    if isinstance(answer, dict):
+        return sum(map(size_of, answer.values()))
     return 0
 
 

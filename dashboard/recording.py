@@ -20,6 +20,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 from dashboard.exports.collect import Contents
+from dashboard.sending import Batches
 
 MISSING = "<missing>"  # what was read where the session held nothing
 WIDGET_BYTES = 1_500  # what a widget's functions and a kept panel take beside their content
@@ -179,6 +180,7 @@ class Recorder:
     contents: Contents
     ids_before: frozenset[str]
     state: SafeSessionState
+    batches: Batches | None = None
     is_spoilt: bool = False
     lines: list[Line] = field(default_factory=list)
     reads: dict[str, Any] = field(default_factory=dict)
@@ -245,6 +247,8 @@ class Recorder:
         """Leave the page run as it was found."""
         del self.context.enqueue
         self.context.session_state = self.state
+        if self.batches is not None:
+            self.batches.close()
         _running.set(None)
 
 
@@ -286,5 +290,6 @@ def start(context: ScriptRunContext, contents: Contents, key: bytes) -> None:
     ids = context.shared.widget_ids_this_run.snapshot()
     recorder = Recorder(key, context, contents, ids, context.session_state)
     context.session_state = TracedState(context.session_state, recorder)
+    recorder.batches = Batches(context)
     context.enqueue = recorder.enqueue  # type: ignore[method-assign]
     _running.set(recorder)

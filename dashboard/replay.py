@@ -27,6 +27,7 @@ from dashboard import recording
 from dashboard.exports.collect import Contents
 from dashboard.memory import Memory, key_of
 from dashboard.recording import MISSING, Download, Line, Recording, Widget
+from dashboard.sending import hand_over
 from dashboard.view import View
 
 log = logging.getLogger(__name__)
@@ -175,7 +176,8 @@ def _play(recorded: Recording, context: ScriptRunContext, contents: Contents) ->
         args = (contents if one is recorded.own_contents else one for one in make.args)
         return partial(make.func, *args, **make.keywords)
 
-    _hand_over(context, [_message(line, context, own) for line in recorded.lines])
+    context.yield_check()
+    hand_over(context, [_message(line, context, own) for line in recorded.lines])
 
 
 def _message(line: Line, context: ScriptRunContext, own: Own) -> ForwardMsg:
@@ -200,21 +202,3 @@ def _offered(download: Download, make: Make) -> str:
         element_id=download.element_id,
     )
     return file_id
-
-
-def _hand_over(context: ScriptRunContext, messages: list[ForwardMsg]) -> None:
-    """Send messages all at once: one by one, each wakes the server's loop by itself."""
-    context.yield_check()
-    session = get_instance().get_app_session(context.session_id)
-    runner = context._enqueue.__self__  # type: ignore[attr-defined]
-    if session is None or not messages:
-        return
-
-    def enqueue() -> None:
-        if session._scriptrunner is not runner:  # a newer run has taken over
-            return
-        for message in messages[:-1]:
-            session._browser_queue.enqueue(message)
-        session._enqueue_forward_msg(messages[-1])
-
-    session._call_soon_on_event_loop(enqueue)

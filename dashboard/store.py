@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import weakref
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +37,20 @@ AREA_COLUMN = {
 # Rows of these belong to no area: only who may see everything sees them.
 WITHOUT_AREA = frozenset({"rejected_rows"})
 
+# Scans of marts by identity: whose they are tells them apart faster than what they plan to do.
+_names: dict[int, tuple[weakref.ref[pl.LazyFrame], tuple[object, ...]]] = {}
+
+
+def _name(frame: pl.LazyFrame, name: tuple[object, ...]) -> None:
+    number = id(frame)
+    _names[number] = (weakref.ref(frame, lambda _: _names.pop(number, None)), name)
+
+
+def name_of(frame: pl.LazyFrame) -> tuple[object, ...] | None:
+    """Return the snapshot, scope and mart of a scan as `Marts.scan` gave it; None of any other."""
+    found = _names.get(id(frame))
+    return found[1] if found is not None and found[0]() is frame else None
+
 
 @dataclass(frozen=True)
 class Marts:
@@ -65,6 +80,17 @@ class Marts:
 
     def scan(self, mart: str) -> pl.LazyFrame:
         """Scan a mart, rows outside the scope left out before any page sees them."""
+        found = self._scans.get(mart)
+        if found is None:
+            found = self._scans[mart] = self._scanned(mart)
+            _name(found, (str(self.snapshot.path), self.snapshot.manifest.sha256, self.scope, mart))
+        return found
+
+    @cached_property
+    def _scans(self) -> dict[str, pl.LazyFrame]:
+        return {}
+
+    def _scanned(self, mart: str) -> pl.LazyFrame:
         frame = self.snapshot.scan(mart)
         if self.scope is None:
             return frame

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
@@ -11,7 +12,48 @@ from dashboard import formats
 from dashboard.memory import remembered
 from pipeline.catalog import Indicator
 
+PRIOR = ("prior_numerator", "prior_denominator", "prior_value", "period_start", "period_end")
+COUNTY_DIGITS = 6
 MEASURE = ("numerator", "denominator", "value", "lower", "upper", "status")
+
+
+class _ByArea(NamedTuple):
+    """Rows of all areas from counties up, asked once for all of them, and where each area's are."""
+
+    rows: pl.DataFrame
+    where: Mapping[str, tuple[int, int]]  # area -> its first row, and how many there are
+
+    def of(self, area: str) -> pl.DataFrame:
+        """Return the rows of an area."""
+        return self.rows.slice(*self.where[area])
+
+
+def _by_area(rows: pl.DataFrame) -> _ByArea:
+    """Index rows that are sorted by area."""
+    counted = rows.group_by("area_code", maintain_order=True).len()
+    where, first = {}, 0
+    for code, n in counted.iter_rows():
+        where[code] = (first, n)
+        first += n
+    return _ByArea(rows, where)
+
+
+def _of_areas(found: _ByArea, areas: Sequence[str]) -> pl.DataFrame | None:
+    """Return the rows of some areas in that order; None when one has none there."""
+    if not areas or not all(code in found.where for code in areas):
+        return None
+    return found.rows[[found.where[code][0] for code in areas]]
+
+
+def _above_townships() -> pl.Expr:
+    # A province's or city's or county's code has six digits, what lies below has more.
+    return pl.col("area_code").str.len_bytes() <= COUNTY_DIGITS
+
+
+def _measured(mart: pl.LazyFrame, *others: str) -> pl.LazyFrame:
+    return mart.select("area_code", *(pl.col(name) for name in (*MEASURE, *others))).with_columns(
+        pl.col("status").cast(pl.String).fill_null("missing")
+    )
 
 
 def _at(
@@ -26,72 +68,112 @@ def _at(
     return wanted.join(found, on="area_code", how="left", maintain_order="left")
 
 
+def _of_month(mart: pl.LazyFrame, *others: str, indicator_id: str, month: dt.date) -> _ByArea:
+    of_month = (pl.col("indicator_id") == indicator_id) & (pl.col("month") == month)
+    found = mart.filter(of_month & _above_townships()).sort("area_code")
+    return _by_area(_measured(found, *others).collect())
+
+
 @remembered
+def _month(monthly: pl.LazyFrame, indicator_id: str, month: dt.date) -> _ByArea:
+    return _of_month(monthly, indicator_id=indicator_id, month=month)
+
+
+@remembered
+def _year(to_date: pl.LazyFrame, indicator_id: str, month: dt.date) -> _ByArea:
+    return _of_month(_years(to_date), *PRIOR, indicator_id=indicator_id, month=month)
+
+
+def _years(to_date: pl.LazyFrame) -> pl.LazyFrame:
+    return to_date.filter(pl.col("period_kind") == "year")
+
+
 def values_in_month(
     monthly: pl.LazyFrame, *, indicator_id: str, areas: Sequence[str], month: dt.date
 ) -> pl.DataFrame:
     """One row per area asked for, in that order; what was not reported is missing, not dropped."""
-    return (
-        _at(monthly, indicator_id=indicator_id, areas=areas, month=month)
-        .select("area_code", *(pl.col(name) for name in MEASURE))
-        .with_columns(pl.col("status").cast(pl.String).fill_null("missing"))
-        .collect()
-    )
+    known = _of_areas(_month(monthly, indicator_id, month), areas)
+    return _lower_month(monthly, indicator_id, areas, month) if known is None else known
 
 
 @remembered
+def _lower_month(
+    monthly: pl.LazyFrame, indicator_id: str, areas: Sequence[str], month: dt.date
+) -> pl.DataFrame:
+    found = _at(monthly, indicator_id=indicator_id, areas=areas, month=month)
+    return _measured(found).collect()
+
+
 def values_to_date(
     to_date: pl.LazyFrame, *, indicator_id: str, areas: Sequence[str], month: dt.date
 ) -> pl.DataFrame:
     """One row per area asked for: the year up to a month, and the same days of the year before."""
-    prior = ("prior_numerator", "prior_denominator", "prior_value", "period_start", "period_end")
-    year = to_date.filter(pl.col("period_kind") == "year")
-    return (
-        _at(year, indicator_id=indicator_id, areas=areas, month=month)
-        .select("area_code", *(pl.col(name) for name in (*MEASURE, *prior)))
-        .with_columns(pl.col("status").cast(pl.String).fill_null("missing"))
-        .collect()
-    )
+    known = _of_areas(_year(to_date, indicator_id, month), areas)
+    return _lower_year(to_date, indicator_id, areas, month) if known is None else known
 
 
 @remembered
+def _lower_year(
+    to_date: pl.LazyFrame, indicator_id: str, areas: Sequence[str], month: dt.date
+) -> pl.DataFrame:
+    found = _at(_years(to_date), indicator_id=indicator_id, areas=areas, month=month)
+    return _measured(found, *PRIOR).collect()
+
+
 def monthly_series(
     monthly: pl.LazyFrame, *, indicator_id: str, area: str, until: dt.date, months: int = 24
 ) -> pl.DataFrame:
     """One row per month up to `until`, ascending; the last `months` of them."""
-    return (
-        monthly.filter(
-            (pl.col("indicator_id") == indicator_id)
-            & (pl.col("area_code") == area)
-            & (pl.col("month") <= until)
-        )
-        .select(period="month", status=pl.col("status").cast(pl.String), **_numbers())
-        .sort("period")
-        .tail(months)
-        .collect()
-    )
+    asked = _Asked(monthly, "month", indicator_id, until, months)
+    return _series(asked, area)
 
 
-@remembered
 def weekly_series(
     weekly: pl.LazyFrame, *, indicator_id: str, area: str, until: dt.date, weeks: int = 26
 ) -> pl.DataFrame:
     """One row per meeting week up to `until`, ascending; the last `weeks` of them."""
-    return (
-        weekly.filter(
-            (pl.col("indicator_id") == indicator_id)
-            & (pl.col("area_code") == area)
-            & (pl.col("week_ending") <= until)
-        )
-        .select(period="week_ending", status=pl.col("status").cast(pl.String), **_numbers())
-        .sort("period")
-        .tail(weeks)
-        .collect()
-    )
+    asked = _Asked(weekly, "week_ending", indicator_id, until, weeks)
+    return _series(asked, area)
 
 
-def _numbers() -> dict[str, pl.Expr]:
-    return {name: pl.col(name) for name in ("value", "numerator", "denominator", "lower", "upper")}
+class _Asked(NamedTuple):
+    """What is asked over time: the last `most` periods up to a day."""
+
+    mart: pl.LazyFrame
+    period: str
+    indicator_id: str
+    until: dt.date
+    most: int
+
+    def rows(self, of_areas: pl.Expr) -> pl.DataFrame:
+        """One row per area and period, by area and ascending."""
+        of_indicator = pl.col("indicator_id") == self.indicator_id
+        found = self.mart.filter(of_indicator & (pl.col(self.period) <= self.until) & of_areas)
+        shown = found.select("area_code", **_shown(self.period)).collect()
+        by_area = shown.sort("area_code", "period").group_by("area_code", maintain_order=True)
+        return by_area.tail(self.most)
+
+
+def _series(asked: _Asked, area: str) -> pl.DataFrame:
+    known = _upper_series(asked)
+    found = known.of(area) if area in known.where else _lower_series(asked, area)
+    return found.drop("area_code")
+
+
+@remembered
+def _upper_series(asked: _Asked) -> _ByArea:
+    return _by_area(asked.rows(_above_townships()))
+
+
+@remembered
+def _lower_series(asked: _Asked, area: str) -> pl.DataFrame:
+    return asked.rows(pl.col("area_code") == area)
+
+
+def _shown(period: str) -> dict[str, pl.Expr]:
+    names = ("value", "numerator", "denominator", "lower", "upper")
+    numbers = {name: pl.col(name) for name in names}
+    return {"period": pl.col(period), "status": pl.col("status").cast(pl.String)} | numbers
 
 
 def _detail(numerator: int | None, denominator: int | None, indicator: Indicator) -> str:
