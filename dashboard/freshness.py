@@ -18,21 +18,23 @@ NAMED = 2  # places named in one line; of the rest the number
 
 
 @lru_cache(maxsize=128)
-def _cells(
-    snapshot_id: str, scope: Scope, counties: tuple[str, ...], until: dt.date
+def _late(
+    snapshot_id: str, scope: Scope, limits: tuple[tuple[str, int], ...], until: dt.date
 ) -> pl.DataFrame:
-    # Asked on every page run; a snapshot never changes.
-    scan = open_marts(snapshot_id, scope=scope).scan("data_quality")
-    return quality.latest_cells(scan, counties=counties, until=until)
+    # Asked on every page run, so of all counties at once; a snapshot never changes.
+    marts = open_marts(snapshot_id, scope=scope)
+    counties = [place.code for place in marts.places.by_code.values() if place.level == "county"]
+    cells = quality.latest_cells(marts.scan("data_quality"), counties=counties, until=until)
+    return quality.stale_cells(cells, limits=dict(limits))
 
 
 def stale(view: View, sources: Sequence[str] = SOURCE_IDS) -> pl.DataFrame:
     """Return source, county_code and delay_days of what is out of date, the oldest first."""
     counties = (view.county,) if view.county is not None else view.counties
-    codes = tuple(county.code for county in counties)
-    cells = _cells(view.marts.id, view.marts.scope, codes, view.month)
-    named = cells.filter(pl.col("source").is_in(list(sources)))
-    return quality.stale_cells(named, limits=view.settings.stale_after_days)
+    limits = tuple(view.settings.stale_after_days.items())
+    late = _late(view.marts.id, view.marts.scope, limits, view.month)
+    codes = [county.code for county in counties]
+    return late.filter(pl.col("source").is_in(list(sources)) & pl.col("county_code").is_in(codes))
 
 
 def words(view: View, sources: Sequence[str] = SOURCE_IDS, *, most: int = NAMED) -> str:

@@ -64,6 +64,11 @@ class Marts:
         """Return the snapshot's id."""
         return self.snapshot.id
 
+    @cached_property
+    def home(self) -> Path:
+        """Return the snapshot's folder, the same by whatever way it was named."""
+        return self.snapshot.path.resolve()
+
     @property
     def as_of(self) -> dt.date:
         """Return the date up to which the registries speak."""

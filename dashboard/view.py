@@ -63,22 +63,22 @@ class View:
             month=self.month,
         )
 
-    @property
+    @cached_property
     def chain(self) -> tuple[Place, ...]:
         """Return the breadcrumb: from the topmost ancestor to the area itself."""
         return self.places.chain(self.area.code)
 
-    @property
+    @cached_property
     def children(self) -> tuple[Place, ...]:
         """Return the areas one level below."""
         return self.places.children(self.area.code)
 
-    @property
+    @cached_property
     def counties(self) -> tuple[Place, ...]:
         """Return the counties of the area's city (of all cities for the group)."""
         return self.places.counties(self.area.code)
 
-    @property
+    @cached_property
     def county(self) -> Place | None:
         """Return the county the area is or lies in; None for a city or the group."""
         return self.places.county_of(self.area.code)

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.charts.base import note
 from dashboard.charts.measure import Measure
+from dashboard.charts.sheet import Sheet
 from dashboard.formats import MINUS, plain
 from dashboard.messages import t
 
@@ -33,7 +34,7 @@ def class_labels(classes: Sequence[float], *, unit_zh: str, decimals: int) -> li
 
 
 def draw_legend(
-    figure: go.Figure,
+    figure: Sheet,
     measure: Measure,
     *,
     reference_zh: str,
@@ -41,7 +42,7 @@ def draw_legend(
 ) -> None:
     """Draw the class bar, the unit and the marks under the map, in paper coordinates."""
     unit = 1 / LEGEND_HEIGHT  # of the strip below the map; y runs from 0 down to -1
-    scale = LEGEND_HEIGHT / (figure.layout.height - LEGEND_HEIGHT)
+    scale = LEGEND_HEIGHT / (figure.wanted["height"] - LEGEND_HEIGHT)
     words = class_labels(measure.classes, unit_zh=measure.unit_zh, decimals=measure.decimals)
     fills = theme.class_colours(measure.polarity)
     for i, (word, fill) in enumerate(zip(words, fills, strict=True)):

@@ -29,7 +29,7 @@ def _put(into: dict[str, Any], changes: Mapping[str, Any]) -> None:
         if "_" in name and name not in WHOLE_NAMES:
             outer, _, inner_name = name.partition("_")
             _put(into, {outer: {inner_name: value}})
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             inner = into.setdefault(name, {})
             _put(inner, value)
         elif value is None:

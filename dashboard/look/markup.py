@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Iterable
 
-from dashboard.formats import visible
+from dashboard.formats import DIRECTION_MARKS, visible
 
+# What `text` changes: signs of markup, and marks of writing direction.
+ODD = re.compile(f"[&<>\"']|{DIRECTION_MARKS}")
 VOID = frozenset({"img", "br", "hr", "col"})
 
 
@@ -26,32 +29,37 @@ Child = str | Iterable[str] | None
 
 def text(value: object) -> Markup:
     """Escape one piece of text."""
-    return Markup(html.escape(visible(value), quote=True))
+    words = str(value)
+    if ODD.search(words) is None:  # a table has thousands of pieces, hardly any of them odd
+        return Markup(words)
+    return Markup(html.escape(visible(words), quote=True))
+
+
+def _piece(child: Child) -> str:
+    """Return one child, escaped where it is not markup yet."""
+    if isinstance(child, Markup):
+        return child
+    if isinstance(child, str):
+        return text(child)
+    if child is None:
+        return ""
+    return "".join([one if isinstance(one, Markup) else text(one) for one in child])
 
 
 def join(children: Iterable[str]) -> Markup:
     """Join children, escaping those that are not markup yet."""
-    return Markup("".join(c if isinstance(c, Markup) else text(c) for c in children))
-
-
-def _flatten(child: Child) -> Markup:
-    if child is None:
-        return Markup("")
-    return join([child] if isinstance(child, str) else child)
+    return Markup(_piece(children))
 
 
 def el(tag: str, *children: Child, cls: str = "", **attributes: str | int | None) -> Markup:
     """Build one element; `None` attributes and children are left out."""
-    pairs = {"class": cls or None, **attributes}
-    shown = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{text(value)}"'
-        for name, value in pairs.items()
-        if value is not None
-    )
+    shown = f' class="{text(cls)}"' if cls else ""
+    for name, value in attributes.items():
+        if value is not None:
+            shown += f' {name.rstrip("_").replace("_", "-")}="{text(value)}"'
     if tag in VOID:
         return Markup(f"<{tag}{shown}>")
-    inner = "".join(_flatten(child) for child in children)
-    return Markup(f"<{tag}{shown}>{inner}</{tag}>")
+    return Markup(f"<{tag}{shown}>{''.join([_piece(child) for child in children])}</{tag}>")
 
 
 def div(*children: Child, cls: str = "", **attributes: str | int | None) -> Markup:

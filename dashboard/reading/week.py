@@ -153,7 +153,7 @@ _weeks: dict[tuple[Path, str, dt.date], Week] = {}
 def week_of(view: View) -> Week:
     """Return the claims of the view's snapshot and month; kept for the other page runs."""
     snapshot = view.marts.snapshot
-    key = (snapshot.path.resolve(), snapshot.manifest.sha256, view.month)
+    key = (view.marts.home, snapshot.manifest.sha256, view.month)
     found = _weeks.pop(key, None)
     if found is None:
         if len(_weeks) >= KEPT:

@@ -76,25 +76,27 @@ _read: dict[tuple[object, ...], dict[tuple[str, str], Figure]] = {}
 
 def read_figures(view: View, indicators: Sequence[Indicator]) -> Figures:
     """Read the indicators of the area and of the counties around it; kept for other page runs."""
-    place, snapshot = area_of(view), view.marts.snapshot
-    path, digest = snapshot.path.resolve(), snapshot.manifest.sha256
-    key = (path, digest, view.marts.scope, place.code, view.month, len(indicators))
+    place, marts = area_of(view), view.marts
+    city = view.places.city_of(place.code)
+    # All counties of a city have the same ones around them: they are read once for all of them.
+    codes = sorted({place.code, *([city.code] if city else []), *(c.code for c in view.counties)})
+    digest = marts.snapshot.manifest.sha256
+    key = (marts.home, digest, marts.scope, tuple(codes), view.month, len(indicators))
     if key not in _read:
         if len(_read) >= KEPT:
             _read.pop(next(iter(_read)))
-        _read[key] = _figures(view, place, indicators)
+        _read[key] = _figures(view, codes, indicators)
     return Figures(place=place, counties=view.counties, by_key=_read[key])
 
 
 def _figures(
-    view: View, place: Place, indicators: Sequence[Indicator]
+    view: View, codes: Sequence[str], indicators: Sequence[Indicator]
 ) -> dict[tuple[str, str], Figure]:
-    codes = dict.fromkeys([place.code, *(county.code for county in view.counties)])
     frame = queries.reported(
         view.scan("indicator_monthly"),
         view.scan("indicator_to_date"),
         indicators=indicators,
-        areas=list(codes),
+        areas=codes,
         month=view.month,
         final_month=view.final_month,
     )
