@@ -13,9 +13,9 @@ import polars as pl
 
 from pipeline.demo.calendar import month_end, months, season, years_since_2021
 from pipeline.demo.care import DISEASES, INPATIENT
-from pipeline.demo.claims import EPOCH, Model
 from pipeline.demo.defects import Defect
 from pipeline.demo.dialects import DIALECTS
+from pipeline.demo.drawn_settlements import EPOCH, Model
 from pipeline.demo.persons import pick
 from pipeline.demo.randomness import stream
 from pipeline.demo.rawfile import GB18030, write_frame

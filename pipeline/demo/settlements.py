@@ -14,12 +14,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipeline.demo import claims
 from pipeline.demo.calendar import add_months, months
 from pipeline.demo.care import DISEASES, INPATIENT
-from pipeline.demo.claims import Model
 from pipeline.demo.defects import Defect, mojibake
 from pipeline.demo.dialects import CARE_CODES, CARE_WORDS, DIALECTS, Dialect
+from pipeline.demo.drawn_settlements import EPOCH, Model, county_offsets, draw_month
 from pipeline.demo.persons import invent
 from pipeline.demo.providers import providers
 from pipeline.demo.randomness import stream
@@ -49,7 +48,7 @@ def build_model(site: Site, areas: pl.DataFrame, *, scale: float, seed: int) -> 
         site=site,
         persons=invent(site.counties, scale=scale, seed=seed),
         providers=providers(site, areas),
-        offsets=claims.county_offsets(site, seed=seed),
+        offsets=county_offsets(site, seed=seed),
         seed=seed,
     )
 
@@ -74,10 +73,10 @@ def settlement_months(
     What is settled after `until` has not arrived yet; who was sent away is known at once. Care
     before `start` is not in the records, so that no month is there in part.
     """
-    last = (until - claims.EPOCH).days
+    last = (until - EPOCH).days
     waiting: list[pl.DataFrame] = []
     for month in months(start, until):
-        cared_for = claims.draw_month(model, month)
+        cared_for = draw_month(model, month)
         drawn = with_reversals(cared_for).filter(pl.col("settled") <= last)
         day = pl.col("settled").cast(pl.Int32).cast(pl.Date)
         due = (day.dt.year() * 100 + day.dt.month()) == month.year * 100 + month.month
@@ -92,7 +91,7 @@ def write_settlements(model: Model, out: Path, *, start: date, until: date) -> W
     rows = 0
     defects: list[Defect] = []
     # The first patients of the month after the last were referred before it.
-    following = claims.draw_month(model, add_months(until.replace(day=1), 1))
+    following = draw_month(model, add_months(until.replace(day=1), 1))
     away = [_outflow(following)]
     for month, settled, sent in settlement_months(model, start=start, until=until):
         frame = dialect.render(_facts(model, settled))

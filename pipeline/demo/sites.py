@@ -10,11 +10,11 @@ import polars as pl
 from pipeline.demo import calibration as cal
 from pipeline.demo.randomness import stream
 from pipeline.demo.register import register
-from pipeline.demo.world import SMALL_WORLDS, County, Dialect, Site, Township
+from pipeline.demo.world import SMALL_WORLDS, County, DialectName, Site, Township
 from pipeline.errors import UsageError
 from pipeline.reference import Reference
 
-DIALECTS: dict[str, Dialect] = {"411600": "codes", "411300": "interface"}
+DIALECT_OF: dict[str, DialectName] = {"411600": "codes", "411300": "interface"}
 
 
 def build_sites(reference: Reference, cities: Sequence[str], *, seed: int) -> tuple[Site, ...]:
@@ -43,7 +43,7 @@ def _site(reference: Reference, code: str, *, seed: int) -> Site:
     site = Site(
         code=code,
         name=own["area_name"][0],
-        dialect=DIALECTS.get(code, "words"),
+        dialect=DIALECT_OF.get(code, "words"),
         counties=counties,
         institutions=(),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Dialect = Literal["words", "codes", "interface"]
+DialectName = Literal["words", "codes", "interface"]
 SMALL_WORLDS = ("340621", "6109HK")
 COUNTY_SUFFIXES = ("回族区", "区", "县", "市")
 TOWNSHIP_CENTRE = "乡镇卫生院"
@@ -90,7 +90,7 @@ class Site:
 
     code: str
     name: str
-    dialect: Dialect
+    dialect: DialectName
     counties: tuple[County, ...]
     institutions: tuple[Institution, ...]
 

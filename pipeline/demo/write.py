@@ -26,6 +26,7 @@ from pipeline.demo.sites import build_sites
 from pipeline.demo.targets import write_targets
 from pipeline.demo.world import Site
 from pipeline.errors import StorageError, UsageError
+from pipeline.progress import ProgressCallback, silent
 from pipeline.reference import load_reference
 
 DEFAULT_CITIES = ("410200", "411600", "411300")
@@ -34,8 +35,6 @@ DEFAULT_SEED = 20250630
 DEFAULT_START = date(2021, 1, 1)
 DEFAULT_UNTIL = date(2025, 6, 30)
 WORKERS = 2
-
-Progress = Callable[[str, int, int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +79,7 @@ def write_world(
     seed: int = DEFAULT_SEED,
     start: date = DEFAULT_START,
     until: date = DEFAULT_UNTIL,
-    progress: Progress | None = None,
+    progress: ProgressCallback = silent,
 ) -> DemoSummary:
     """Write the raw files of the demonstration world below a folder.
 
@@ -188,7 +187,7 @@ def _work(name: str, order: Order, number: int) -> Part:
     return TASKS[name](order, number)
 
 
-def _run(order: Order, sites: Sequence[Site], progress: Progress | None) -> list[Part]:
+def _run(order: Order, sites: Sequence[Site], progress: ProgressCallback) -> list[Part]:
     """Run the tasks in two spawned processes, the long ones first."""
     numbers = sorted(range(len(sites)), key=lambda n: -len(sites[n].counties))
     jobs = [(name, n) for name in TASKS if name != "名录、人口和目标" for n in numbers]
@@ -202,9 +201,8 @@ def _run(order: Order, sites: Sequence[Site], progress: Progress | None) -> list
         for future in as_completed(futures):
             job = futures[future]
             done[job] = future.result()
-            if progress is not None:
-                rows = sum(sum(part.rows.values()) for part in done.values())
-                progress(job[0], len(done), len(jobs), rows)
+            rows = sum(sum(part.rows.values()) for part in done.values())
+            progress(job[0], len(done), len(jobs), rows)
     return [done[job] for job in jobs]
 
 

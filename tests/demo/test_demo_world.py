@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from pipeline.demo import write_world
-from pipeline.demo.claims import draw_month
+from pipeline.demo.drawn_settlements import draw_month
 from pipeline.demo.persons import NO_CHECK
 from pipeline.demo.settlements import build_model, write_settlements
 from pipeline.demo.world import Site

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.demo.claims import away_rates, draw_month
+from pipeline.demo.drawn_settlements import away_rates, draw_month
 from pipeline.demo.settlements import build_model, write_settlements
 from pipeline.demo.world import Site
 from pipeline.reference import load_reference
