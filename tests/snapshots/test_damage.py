@@ -5,28 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from pipeline import snapshots
 from pipeline.errors import StorageError
-from pipeline.snapshots import Snapshot, reading
+from pipeline.snapshots import reading
 from pipeline.snapshots.manifest import encode, sealed
 from tests.snapshots.spoiling import write_over
-
-AREAS = pl.DataFrame({"area_code": ["410221", "410222"], "persons": [101, 102]})
-CLINICS = pl.DataFrame({"clinic_code": ["C1"], "share": [0.5]})
-
-
-def put(marts: Path, *, persons: int = 101) -> Snapshot:
-    areas = AREAS.with_columns(persons=pl.Series([persons, 102]))
-    provenance = snapshots.describe(as_of=date(2025, 6, 30), demonstration=True)
-    with snapshots.lock(marts) as held:
-        tables = [("areas", areas), ("clinics", CLINICS)]
-        return snapshots.publish(held, tables, provenance)
+from tests.snapshots.two_marts import put
 
 
 def flip_a_bit(path: Path, position: int) -> None:

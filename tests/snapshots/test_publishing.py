@@ -11,18 +11,8 @@ import pytest
 
 from pipeline import snapshots
 from pipeline.errors import BusyError, StorageError, UsageError
-from pipeline.snapshots import InputFile, Snapshot, locking, reading
-
-AREAS = pl.DataFrame({"area_code": ["410221", "410222"], "persons": [101, 102]})
-CLINICS = pl.DataFrame({"clinic_code": ["C1"], "share": [0.5]})
-
-
-def put(marts: Path, *, persons: int = 101) -> Snapshot:
-    areas = AREAS.with_columns(persons=pl.Series([persons, 102]))
-    provenance = snapshots.describe(as_of=date(2025, 6, 30), demonstration=True)
-    with snapshots.lock(marts) as held:
-        tables = [("areas", areas), ("clinics", CLINICS)]
-        return snapshots.publish(held, tables, provenance)
+from pipeline.snapshots import InputFile, locking, reading
+from tests.snapshots.two_marts import AREAS, CLINICS, put
 
 
 def test_a_published_mart_is_read_back_through_the_snapshot_in_force(tmp_path: Path) -> None:
