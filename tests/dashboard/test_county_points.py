@@ -41,9 +41,12 @@ def own(indicator_id: str, numerator: int | None, denominator: int | None) -> An
     return {(indicator_id, "410225"): fact(indicator_id, numerator, denominator)}
 
 
-def view(**marts: pl.DataFrame) -> Any:
+def view(*, is_latest: bool = True, **marts: pl.DataFrame) -> Any:
     return SimpleNamespace(
-        scan=lambda name: marts[name].lazy(), data_date=dt.date(2025, 6, 30), reference=None
+        scan=lambda name: marts[name].lazy(),
+        data_date=dt.date(2025, 6, 30),
+        is_latest=is_latest,
+        reference=None,
     )
 
 
@@ -86,6 +89,9 @@ def test_nothing_broken_and_nothing_known() -> None:
     assert found.mark == "better"
     unknown = own("three_device_coverage", None, None)
     assert profile._device_point(view(devices=none), unknown, COUNTY) is None
+    # Which devices are out is not kept of earlier months.
+    earlier = view(devices=none, is_latest=False)
+    assert profile._device_point(earlier, own("three_device_coverage", 16, 16), COUNTY) is None
 
 
 @pytest.mark.parametrize(
@@ -102,6 +108,8 @@ def test_clinics_not_yet_accepted(statuses: list[str], title: str, text: str) ->
             "is_planned": True,
             "status": statuses,
             "township_name": ["甲镇", "乙镇"],
+            "as_of": dt.date(2025, 6, 30),
+            **dict.fromkeys(("started_on", "completed_on", "accepted_on"), dt.date(2025, 1, 1)),
         }
     )
     found = profile._clinic_point(

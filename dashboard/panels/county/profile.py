@@ -18,6 +18,7 @@ from dashboard.panels.overview import board, county_map
 from dashboard.places import Place
 from dashboard.queries import townships as questions
 from dashboard.reading.findings import Finding, named
+from dashboard.reading.registries import clinics_of
 from dashboard.view import View
 
 
@@ -93,6 +94,9 @@ def _outflow_point(view: View, own: Facts, county: Place) -> Finding | None:
 
 
 def _device_point(view: View, own: Facts, county: Place) -> Finding | None:
+    """Return the point of the devices; which of them are out is known of today alone."""
+    if not view.is_latest:
+        return None
     fact = own["three_device_coverage", county.code]
     if fact.numerator is None or fact.denominator is None:
         return None
@@ -124,7 +128,7 @@ def _clinic_point(view: View, own: Facts, county: Place) -> Finding | None:
     planned = own["standardised_clinic_rate", county.code].denominator
     if planned is None:
         return None
-    rows = questions.unfinished_clinics(view.scan("clinics"), county=county.code)
+    rows = questions.unfinished_clinics(clinics_of(view), county=county.code)
     if rows.is_empty():
         text = t("county.clinics_done_text", n=planned)
         return Finding(mark="better", title=t("county.clinics_done"), text=text)

@@ -15,6 +15,7 @@ from dashboard.messages import t
 from dashboard.queries import townships as questions
 from dashboard.reading import topics
 from dashboard.reading.facts import Fact, read_facts
+from dashboard.reading.registries import clinics_of, ledger_note
 from dashboard.view import View
 
 OUTFLOW = (
@@ -50,7 +51,7 @@ def own_facts(view: View, ids: Sequence[str] = SHOWN) -> list[Fact]:
 
 def clinics(view: View) -> pl.DataFrame:
     """One row per clinic of the township, those with work left first."""
-    found = questions.clinics_of(view.scan("clinics"), township=view.area.code)
+    found = questions.clinics_of(clinics_of(view), township=view.area.code)
     words = {s: t(f"clinic_status.{s}") for s in ("not_started", "in_progress", *DONE)}
     return found.with_columns(
         pl.when("is_planned")
@@ -144,7 +145,8 @@ def draw_devices(view: View) -> None:
     """Draw each centre's devices with their state."""
     found = questions.devices_of(view.scan("devices"), township=view.area.code)
     name = t("county.devices", name=view.area.name)
-    with panel("devices", title=name, note=t("township.devices_note"), height=DEVICES_HEIGHT):
+    note = "，".join(part for part in (t("township.devices_note"), ledger_note(view)) if part)
+    with panel("devices", title=name, note=note, height=DEVICES_HEIGHT):
         if found.is_empty():
             state_message("township.no_centre")
             return

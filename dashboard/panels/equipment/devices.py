@@ -29,7 +29,11 @@ AWAY = {
     "who_zh": "overdue.who",
 }
 # In the download also the county, and the days in figures.
-FILE = {"county_name": "clinics.county", "days_out": "equipment.days"}
+FILE = {
+    "county_name": "clinics.county",
+    "institution_code": "table.area_code",
+    "days_out": "equipment.days",
+}
 COUNTS = {
     "device_zh": "equipment.device",
     "in_use": "equipment.in_use",
