@@ -16,6 +16,7 @@ import polars as pl
 from bench.settled_sql import duckdb_tables
 from bench.settled_world import MONTHS, counties, digest, month_start, register
 from pipeline.catalog import catalogue
+from pipeline.catalog.published import published
 from pipeline.contracts.ledger import LedgerCell
 from pipeline.contracts.staging import StagedReferral
 from pipeline.counters.institutions import primary_institutions
@@ -32,6 +33,13 @@ from pipeline.settled_months import SettledMonths
 
 AS_OF = month_end(month_start(MONTHS - 1))
 Tables = dict[str, pl.DataFrame]
+
+
+def prepare() -> None:
+    """Read the catalogue and the reference tables, as a build has when it begins to count."""
+    catalogue()
+    published()
+    load_reference()
 
 
 def _referrals(world: Path) -> pl.LazyFrame:

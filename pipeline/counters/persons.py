@@ -89,22 +89,32 @@ def _visits(months: Sequence[pl.LazyFrame]) -> tuple[_Runs, _Numbers]:
         visits = (
             month.filter(pl.col("care_type") != _PHARMACY)
             .drop_nulls("person_key")
-            .select(area="insured_county", visit=_packed())
+            .select("person_key", area="insured_county", kind=_kind())
             .collect()
         )
-        numbers = visits["visit"].to_numpy()
+        kinds = visits["kind"].to_numpy()
+        # The bits shifted out are those beyond sixty.
+        numbers = visits["person_key"].to_numpy().view(np.uint64) << np.uint64(_BITS)
+        numbers |= kinds
         for county, start, end in _stretches(visits["area"].to_numpy()):
             runs.setdefault(county, []).append(numbers[start:end])
-        back: _Numbers = numbers[(numbers & _REVERSAL) > 0] >> np.uint64(_BITS)
+        back: _Numbers = numbers[kinds >= _KINDS] >> np.uint64(_BITS)
         reversed_.append(back)
-    return runs, np.unique(np.concatenate(reversed_))
+    return runs, _distinct(np.concatenate(reversed_))
 
 
-def _packed() -> pl.Expr:
-    person = pl.col("person_key").reinterpret(signed=False) % pl.lit(2 ** (64 - _BITS))
-    reversal = (pl.col("sign") < 0).cast(pl.UInt64) * _KINDS
-    tier = pl.col("destination_tier").cast(pl.UInt64) * 2
-    return pl.sum_horizontal(person * 2**_BITS, reversal, tier, is_admission().cast(pl.UInt64))
+def _kind() -> pl.Expr:
+    """Return the bits of a visit that do not tell the person."""
+    reversal = (pl.col("sign") < 0).cast(pl.UInt8) * _KINDS
+    return reversal + pl.col("destination_tier") * 2 + is_admission().cast(pl.UInt8)
+
+
+def _distinct(numbers: _Numbers) -> _Numbers:
+    """Return the distinct numbers in order."""
+    ordered = np.sort(numbers)
+    is_new = np.ones(ordered.size, dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    return ordered[is_new]
 
 
 def _stretches(areas: NDArray[np.uint16]) -> Iterator[tuple[int, int, int]]:
@@ -118,6 +128,9 @@ def _stretches(areas: NDArray[np.uint16]) -> Iterator[tuple[int, int, int]]:
 def _positions(visits: _Numbers, persons: _Numbers) -> NDArray[np.int64]:
     """Return where the visits of some persons are; both in order."""
     first = np.searchsorted(visits, persons << _BITS)
+    inside = first < visits.size
+    inside[inside] = visits[first[inside]] >> _BITS == persons[inside]
+    first, persons = first[inside], persons[inside]
     after = np.searchsorted(visits, (persons + 1) << _BITS)
     # The last person of all has nobody after it.
     after = np.where(persons == 2 ** (64 - _BITS) - 1, visits.size, after)
@@ -133,7 +146,8 @@ def _persons(visits: _Numbers, without: NDArray[np.int64] | None = None) -> _Num
     `without` are the positions of persons who are left out.
     """
     is_last = np.ones(visits.size, dtype=bool)
-    np.not_equal(visits[1:] >> 1, visits[:-1] >> 1, out=is_last[:-1])
+    both = visits >> np.uint64(1)  # admitted or not
+    np.not_equal(both[1:], both[:-1], out=is_last[:-1])
     if without is not None:
         is_last[without] = False
     return visits[is_last]
@@ -178,7 +192,7 @@ def _shared(counties: Collection[_Numbers]) -> _Numbers:
         everyone = np.concatenate([found[0], *here])
         everyone.sort()
         everyone >>= 1
-        found.append(np.unique(everyone[1:][everyone[1:] == everyone[:-1]]))
+        found.append(_distinct(everyone[1:][everyone[1:] == everyone[:-1]]))
     return np.concatenate(found)
 
 

@@ -169,8 +169,9 @@ class _World:
         )
 
     def quarters(self, flows: pl.DataFrame) -> TownshipQuarters | None:
-        """Count the townships of settlements; None where no indicator reaches them."""
-        if not reaching(self.catalogue):
+        """Count the townships of settlements; None where no indicator, or no row, reaches them."""
+        named = self.settled.townships
+        if named is None or named.is_empty():
             return None
         within: _Within = {"scope": self.scope, "first": self.first, "as_of": self.as_of}
         return count_quarters(self.settled, flows, **within)

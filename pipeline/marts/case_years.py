@@ -172,13 +172,14 @@ def with_hidden(
     place, disease, band = numbers.apart(cases.cells)
     is_total = (disease == numbers.disease(ALL)) & (band == _EVERY_BAND)
     few = (cases.settlements < threshold) & ((cases.settlements != 0) | (cases.fund_fen != 0))
-    told_elsewhere = is_total & np.isin(place, list(hidden_places))
+    is_told = np.zeros(len(numbers.counties) * _TIERS, dtype=bool)
+    is_told[list(hidden_places)] = True
     at = np.arange(cases.cells.size)
     cells = pl.DataFrame(
         {
             "cell": at,
             "value": cases.settlements,
-            "is_hidden": few | told_elsewhere,
+            "is_hidden": few | (is_total & is_told[place]),
             "may_hide": ~is_total,
         }
     )

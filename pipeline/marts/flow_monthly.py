@@ -51,7 +51,7 @@ class _Flows:
 
     def key(self, year: int) -> str | None:
         """Return a key of all that a year is made of; None where its rows lie in no file."""
-        months = sorted(m for m in set(self.rows["month"]) if m.year == year)
+        months = sorted(m for m in self.rows["month"].unique() if m.year == year)
         told = [self.settled.keys.get(month) for month in months]
         if None in told:
             return None

@@ -56,6 +56,9 @@ def stock_parts(
     rows = stocks.rows.join(frame.select("as_of"), on="as_of", how="semi")
     for indicators in groups(scope, catalogue, months):
         some = rows.filter(pl.col("indicator_id").is_in(indicators))
+        if some.is_empty():
+            yield IndicatorMonthly.create_empty()
+            continue
         measured = _rows(some, stocks, frame, scope=scope, catalogue=catalogue)
         final = with_status(measured, is_provisional=pl.lit(value=False))
         yield to_contract(final, IndicatorMonthly, sort=SORT).collect()

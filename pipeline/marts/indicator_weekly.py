@@ -34,6 +34,9 @@ def parts(
     most = grid_rows(named, scope, catalogue, times=len(weeks))
     for indicators in groups_of(named, rows=most):
         some = rows.filter(pl.col("indicator_id").is_in(indicators))
+        if some.is_empty():
+            yield IndicatorWeekly.create_empty()
+            continue
         gaps = with_gaps(some, scope, catalogue, times=frame, by=["as_of"])
         hidden = with_hidden(gaps, stocks.hidden, catalogue, by=["as_of"])
         measured = with_status(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, partial
 
+import numpy as np
 import polars as pl
 
 from pipeline.contracts.staging import StagedSettlement
@@ -96,11 +97,11 @@ class MonthSums:
     def _until(self, month: date) -> date:
         return min(self.as_of, month_end(month))
 
-    def _window(self, month: date) -> tuple[int, int]:
-        """Return from which to which referral they can belong to a month."""
-        days = self.upward["referred_on"]
-        first = days.search_sorted(month - timedelta(days=REFERRAL_DAYS), side="left")
-        return first, days.search_sorted(add_months(month, 1), side="left")
+    def _window(self, month: date) -> slice:
+        """Return which of the referrals can belong to a month."""
+        days = self.upward["referred_on"].to_numpy()
+        span = month - timedelta(days=REFERRAL_DAYS), add_months(month, 1)
+        return slice(*np.searchsorted(days, np.array(span, dtype="datetime64[D]")).tolist())
 
     def _told(self) -> dict[date, list[str]]:
         """Hash the referrals that can belong to each month."""
@@ -108,8 +109,8 @@ class MonthSums:
         day = self.upward["referred_on"].to_physical().to_numpy()
         told = {}
         for month in self.months:
-            first, end = self._window(month)
-            both = (column[first:end].tobytes() for column in (person, day))
+            window = self._window(month)
+            both = (column[window].tobytes() for column in (person, day))
             told[month] = [hashlib.sha256(content).hexdigest() for content in both]
         return told
 
@@ -123,7 +124,7 @@ class MonthSums:
     def _count(self, month: date) -> Sums:
         return count_month(
             self.settled.months[self.months[month]],
-            self.upward[slice(*self._window(month))].lazy(),
+            self.upward[self._window(month)].lazy(),
             until=self._until(month),
             by_township=self.by_township,
             primary=self.primary.values(),

@@ -23,7 +23,7 @@ from pipeline.marts.years import yearly_status, years_frame
 from pipeline.methods.suppression import hide
 
 SORT = ["insured_county", "year", "destination_tier", "hospital_level"]
-_PLACE = ["insured_county", "destination_tier"]
+_PLACE = ["insured_county", "destination_tier", "year"]
 _VALUES = ("settlements", "fund_fen")
 
 
@@ -40,16 +40,13 @@ def build(
     """Return the mart; `cells` are the monthly counters published beside it."""
     years = years_frame(first, as_of, delay_months=delay_months)
     levels = _by_year(settled, scope, first=first, as_of=as_of)
-    shown = [levels.clear().with_columns(is_hidden=pl.lit(value=False))]
-    for year in years["year"]:
-        judged = with_hidden(
-            with_total(levels.filter(pl.col("year") == year)),
-            hidden_totals_of(cells, year),
-            threshold=threshold,
-        )
-        own = judged.filter(pl.col("hospital_level") != ALL)
-        shown.append(own.select(shown[0].columns))
-    rows = pl.concat(shown).lazy().join(years.lazy(), on="year", validate="m:1")
+    hidden = [
+        hidden_totals_of(cells, year).with_columns(year=pl.lit(year, pl.Int16))
+        for year in years["year"]
+    ]
+    judged = with_hidden(with_total(levels), pl.concat(hidden), threshold=threshold)
+    shown = judged.lazy().filter(pl.col("hospital_level") != ALL)
+    rows = shown.join(years.lazy(), on="year", validate="m:1")
     values = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in _VALUES)
     return to_contract(rows.with_columns(yearly_status(), *values), OutflowLevelsYearly, sort=SORT)
 

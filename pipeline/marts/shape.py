@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import dataframely as dy
 import polars as pl
@@ -15,6 +16,10 @@ def to_contract(
 
     Without `sort` the rows are in order already.
     """
-    columns = contract.create_empty().schema
-    shaped = lf.select(pl.col(c).cast(t) for c, t in columns.items())
+    shaped = lf.select(pl.col(c).cast(t) for c, t in _columns(contract).items())
     return shaped.sort(sort, nulls_last=True) if sort else shaped
+
+
+@cache
+def _columns(contract: type[dy.Schema]) -> pl.Schema:
+    return contract.create_empty().schema

@@ -141,6 +141,8 @@ def hidden_prior_windows(
     year_later = hidden.with_columns(pl.col("month").dt.offset_by("1y"))
     is_cut = pl.col("prior_end") != pl.col("prior_end").dt.month_end()
     cut = windows.filter(is_cut).select(KEYS)
+    if cut.is_empty():
+        return year_later.unique()
     ended = prior.join(cut, on=KEYS, how="semi").filter(pl.col("period_kind") == "month")
     before = ended.cast(dict.fromkeys(NAMES, pl.String()))
     secrets = [
