@@ -106,7 +106,12 @@ def _apart(settled: Settled) -> Tables:
 
 
 def _additive(months: MonthSums) -> Tables:
-    counted = months.counted(sorted(months.months))
+    of_years = [
+        months.counted([month for month in months.months if month.year == year])
+        for year in sorted({month.year for month in months.months})
+    ]
+    names = ("visits", "flows", "referred")
+    counted = {name: pl.concat([sums[name] for sums in of_years]) for name in names}
     years: dict[int, list[Callable[[], pl.DataFrame]]] = {}
     for month, cases in months.cases().items():
         years.setdefault(month.year, []).append(cases)
