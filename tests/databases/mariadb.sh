@@ -15,14 +15,17 @@ port="${MARIADB_PORT:-33477}"
 mkdir "$folder/server"
 chmod 755 "$folder"
 chown "$account" "$folder/server"
-mariadb-install-db --no-defaults --user="$account" --datadir="$folder/server/data" \
+# The caller's folder for temporary files may be closed to the server's account.
+temporary="$folder/server"
+TMPDIR="$temporary" mariadb-install-db --no-defaults --user="$account" --datadir="$folder/server/data" \
     --auth-root-authentication-method=normal --skip-test-db >"$folder/install.log"
-mariadbd --no-defaults --user="$account" --datadir="$folder/server/data" --port="$port" \
+TMPDIR="$temporary" mariadbd --no-defaults --user="$account" --datadir="$folder/server/data" --port="$port" \
     --bind-address=127.0.0.1 --socket="$folder/server/socket" 2>"$folder/server.log" &
 server=$!
 trap 'kill $server; wait $server || true; rm -rf "$folder"' EXIT
-for _ in $(seq 100); do
+for _ in $(seq 300); do
     mariadb --socket="$folder/server/socket" -u root -e "SELECT 1" >/dev/null 2>&1 && break
+    kill -0 "$server" 2>/dev/null || { cat "$folder/server.log" >&2; exit 1; }
     sleep 0.2
 done
 export TEST_MARIADB_SOCKET="$folder/server/socket" TEST_MARIADB_PORT="$port"
