@@ -98,7 +98,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH", help="要检查的文件夹或文件")
     parser.add_argument(
-        "--source", metavar="NAME", help="按哪个来源检查，如 settlements（默认按文件夹名）"
+        "--source", metavar="NAME", help="按哪个来源检查，如 医保结算（默认按文件夹名）"
     )
     parser.add_argument("--reference", type=Path, metavar="DIR", help="自带代码表的文件夹")
     parser.add_argument(
