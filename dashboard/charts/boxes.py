@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from dashboard.charts.shapes import Point, Span, project, unproject
 
@@ -85,3 +86,4 @@ class Label:
     foot: Point | None = None
     has_name: bool = True
     is_small: bool = False
+    side: Literal["", "left", "right"] = ""  # of the map: a line of name and value in its column

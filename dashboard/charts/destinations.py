@@ -124,7 +124,9 @@ def _key_places(totals: Mapping[str, float | None], *, high: float, height: int)
         places.append(base + share / 2)
         base += share
     gap = high * 27 / max(height - 62, 1)
-    return spread([*places, max(high - gap, base + gap)], gap=gap)
+    moved = spread([*places, max(high - gap, base + gap)], gap=gap)
+    # Under the period above them, each under the next.
+    return [min(place, high - gap * (len(moved) - n - 0.5)) for n, place in enumerate(moved)]
 
 
 def _key_row(figure: go.Figure, tier: str, share_zh: str, *, place: float) -> None:

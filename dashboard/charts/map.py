@@ -10,19 +10,17 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import font, new_figure, say_instead, text_width
-from dashboard.charts.boxes import Canvas, Label
+from dashboard.charts.base import new_figure, say_instead
+from dashboard.charts.boxes import Canvas
+from dashboard.charts.map_labels import placed, write_labels
 from dashboard.charts.map_legend import LEGEND_HEIGHT, draw_legend
 from dashboard.charts.measure import Measure
-from dashboard.charts.placement import Placement, place_labels
 from dashboard.charts.shapes import Shapes
 from dashboard.formats import DASH, SUPPRESSED, plain
 from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 FEATURE_KEY = "properties.code"
-VALUE_SIZE = 20
-MARK_ROOM = 40.0
 SHOWN = ("final", "provisional")
 
 
@@ -129,104 +127,6 @@ def _areas(
         )
 
 
-def _points(
-    canvas: Canvas, pixels: Sequence[tuple[float, float]], **options: Any
-) -> dict[str, Any]:
-    places = [canvas.lonlat(point) for point in pixels]
-    return {
-        "lon": [lon for lon, _ in places],
-        "lat": [lat for _, lat in places],
-        "hoverinfo": "skip",
-        **options,
-    }
-
-
-def _leaders(figure: go.Figure, placement: Placement) -> None:
-    """Draw leader lines with a white halo, so that they read on any fill."""
-    outside = [(label, label.foot) for label in placement.labels if label.foot]
-    for colour, width in ((theme.CARD, 4), (theme.TEXT_2, 1)):
-        for label, foot in outside:
-            ends = [label.box.nearest(foot), foot]
-            figure.add_scattergeo(
-                **_points(
-                    placement.canvas, ends, mode="lines", line={"color": colour, "width": width}
-                )
-            )
-    if outside:
-        dots = {"size": 5, "color": theme.TEXT_2, "line": {"color": theme.CARD, "width": 1}}
-        figure.add_scattergeo(
-            **_points(placement.canvas, [foot for _, foot in outside], mode="markers", marker=dots)
-        )
-
-
-def _texts(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, Any]]) -> None:
-    """Write names and values; the ink follows the fill under the text."""
-    named = [label for label in placement.labels if label.has_name]
-
-    def ink(label: Label) -> str:
-        row = rows[label.code]
-        # Outside its polygon the text stands on the card.
-        return str(row["ink"]) if label.foot is None else theme.TEXT_1
-
-    def write(labels: list[Label], field: str, *, side: float, sizes: tuple[int, int]) -> None:
-        weight = 500 if field == "name" else 700
-        style = font(sizes[0], colour=[ink(label) for label in labels], weight=weight)
-        figure.add_scattergeo(
-            **_points(
-                placement.canvas,
-                [(label.box.x, label.box.y + side * label.box.height / 4) for label in labels],
-                mode="text",
-                text=[rows[label.code][field] for label in labels],
-                textposition="middle center",
-                textfont=style | {"size": [sizes[label.is_small] for label in labels]},
-            )
-        )
-
-    write(named, "name", side=-1, sizes=(theme.SIZE_BODY, theme.SIZE_NOTE))
-    write(named, "printed", side=1, sizes=(VALUE_SIZE, theme.SIZE_BODY))
-    bare = [label for label in placement.labels if not label.has_name]
-    if bare:
-        write(bare, "printed", side=0, sizes=(theme.SIZE_BODY, theme.SIZE_BODY))
-
-
-def _marks(figure: go.Figure, placement: Placement, rows: dict[str, dict[str, Any]]) -> None:
-    """Set ◆ and ● beside the values of claimed areas; shapes, since glyph sizes differ by font."""
-    for mark, symbol, colour in (
-        ("worse", "diamond", theme.WORSE),
-        ("better", "circle", theme.BETTER),
-    ):
-        claimed = [label for label in placement.labels if rows[label.code].get("mark") == mark]
-        if not claimed:
-            continue
-        places = [
-            (
-                label.box.x + text_width(rows[label.code]["printed"], size=VALUE_SIZE) / 2 + 12,
-                label.box.y + (label.box.height / 4 if label.has_name else 0),
-            )
-            for label in claimed
-        ]
-        marker = {
-            "symbol": symbol,
-            "size": 13,
-            "color": colour,
-            "line": {"color": theme.CARD, "width": 1.5},
-        }
-        figure.add_scattergeo(
-            **_points(placement.canvas, places, mode="markers", marker=marker, name=mark)
-        )
-
-
-def _label_widths(rows: list[dict[str, Any]]) -> tuple[tuple[str, float, float], ...]:
-    """Return code, width of the name and of the value, one width for all values.
-
-    A change of digits then moves no label, and places are reused.
-    """
-    widest = max(text_width(row["printed"], size=VALUE_SIZE) for row in rows)
-    return tuple(
-        (row["area_code"], text_width(row["name"], size=theme.SIZE_BODY), widest) for row in rows
-    )
-
-
 def _legend_ink(rows: list[dict[str, Any]]) -> str:
     """Return the ink of the classes' words; fainter where a month is still filling up."""
     is_open = any(row["status"] == "provisional" for row in rows)
@@ -259,27 +159,18 @@ def map_figure(
     if not rows:
         return say_instead(figure, t("chart.no_outline"))
     draw_legend(figure, measure, reference_zh=reference_zh, colour=_legend_ink(rows))
-    placement = place_labels(
+    placement = placed(
+        rows,
         outlines.shapes,
-        _label_widths(rows),
         width=size[0],
         height=size[1] - LEGEND_HEIGHT,
-        mark_room=MARK_ROOM if reference_zh else 0.0,
+        has_marks=bool(reference_zh),
     )
     colours = theme.class_colours(measure.polarity)
     _areas(figure, rows, geojson_url=outlines.geojson_url, colours=colours, selected=selected)
-    # A lone label among many bare areas reads as if it were the only one with a value.
-    if 2 * len(placement.labels) >= len(rows):
-        _write(figure, placement, rows)
+    write_labels(figure, placement, rows)
     _frame(figure, placement.canvas)
     return figure
-
-
-def _write(figure: go.Figure, placement: Placement, rows: list[dict[str, Any]]) -> None:
-    by_code = {row["area_code"]: row for row in rows}
-    _leaders(figure, placement)
-    _texts(figure, placement, by_code)
-    _marks(figure, placement, by_code)
 
 
 def _frame(figure: go.Figure, canvas: Canvas) -> None:

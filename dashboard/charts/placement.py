@@ -25,12 +25,14 @@ class Placement:
     labels: tuple[Label, ...]
 
 
-def _raster(canvas: Canvas, rings: tuple[Ring, ...]) -> Rows:
+def raster(canvas: Canvas, rings: tuple[Ring, ...]) -> Rows:
+    """Return where the land of some rings lies on a canvas, row by row."""
     pixels = tuple(tuple(canvas.pixels(point) for point in ring) for ring in rings)
     return [spans_at(pixels, (k + 0.5) * ROW) for k in range(int(canvas.height / ROW))]
 
 
-def _canvas(shapes: Shapes, codes: tuple[str, ...], *, size: Point, padding: float) -> Canvas:
+def canvas_of(shapes: Shapes, codes: tuple[str, ...], *, size: Point, padding: float) -> Canvas:
+    """Fit some areas into a canvas with free margins at both sides."""
     west, south, east, north = shapes.bounds(codes)
     width, height = size
     scale = min((width - 2 * padding - 8) / (east - west), (height - 8) / (north - south))
@@ -72,7 +74,7 @@ def _fit(rows: Rows, *, width: float, height: float) -> Box | None:
     return best[1] if best else None
 
 
-def _foot(rows: Rows, corner: Point) -> Point:
+def foot_of(rows: Rows, corner: Point) -> Point:
     """Return a point well inside the area for a leader line to end on; a speck has its corner."""
     if not any(rows):
         return corner
@@ -117,7 +119,7 @@ def _try(
     *,
     mark_room: float,
 ) -> tuple[float, list[Label]]:
-    rasters = {code: _raster(canvas, shapes.rings[code]) for code in widths}
+    rasters = {code: raster(canvas, shapes.rings[code]) for code in widths}
     placed, left = _inside_labels(rasters, widths)
     if len(widths) > CROWDED:
         return 0.0, placed + _value_only(rasters, widths, left)
@@ -130,12 +132,17 @@ def _try(
     wanted = [
         Wanted(
             code,
-            _foot(rasters[code], canvas.pixels(shapes.rings[code][0][0])),
+            foot_of(rasters[code], canvas.pixels(shapes.rings[code][0][0])),
             (max(widths[code][0], widths[code][1] + mark_room), 2 * LINE),
         )
         for code in left
     ]
-    return place_outside(canvas, land, wanted, placed)
+    price, labels = place_outside(canvas, land, wanted, placed)
+    found = {label.code for label in labels}
+    # Where even a leader finds no way, the value alone is better than nothing.
+    return price, labels + _value_only(
+        rasters, widths, [code for code in left if code not in found]
+    )
 
 
 @lru_cache(maxsize=128)
@@ -159,7 +166,7 @@ def place_labels(
     by_code = {code: (name, value) for code, name, value in sorted(widths)}
     best: tuple[float, Placement] | None = None
     for padding in PADDINGS:
-        canvas = _canvas(shapes, tuple(by_code), size=(width, height), padding=padding)
+        canvas = canvas_of(shapes, tuple(by_code), size=(width, height), padding=padding)
         price, labels = _try(shapes, by_code, canvas, mark_room=mark_room)
         if best is None or price < best[0]:
             best = price, Placement(canvas, tuple(sorted(labels, key=lambda one: one.code)))

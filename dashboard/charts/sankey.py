@@ -44,8 +44,11 @@ class _Look:
     height: int
 
 
-def _small_counties(links: pl.DataFrame) -> list[str]:
-    """Return the counties that stand together; one alone keeps its name."""
+def _small_counties(links: pl.DataFrame, *, lines: int) -> list[str]:
+    """Return the counties that stand together; one alone keeps its name.
+
+    No more than `lines` of names stand below each other, that of the others included.
+    """
     total = float(links["settlements"].sum())
     counties = (
         links.group_by("insured_county")
@@ -57,13 +60,15 @@ def _small_counties(links: pl.DataFrame) -> list[str]:
     # Of many equal counties each is small: then the largest still keep their names.
     if counties.filter(~is_small).height < SOURCES and counties.height > 2 * SOURCES:
         is_small &= pl.col("row") >= SOURCES
+    if counties.height > lines:
+        is_small |= pl.col("row") >= lines - 1
     small = counties.filter(is_small)["insured_county"].to_list()
     return small if len(small) > 1 else []
 
 
-def _merged(links: pl.DataFrame, *, ends: Sequence[str]) -> pl.DataFrame:
+def _merged(links: pl.DataFrame, *, ends: Sequence[str], lines: int) -> pl.DataFrame:
     """Merge small counties and small places of care."""
-    small = _small_counties(links)
+    small = _small_counties(links, lines=lines)
     code = pl.col("destination_code")
     key = code if ends else code + "@" + pl.col("tier")
     with_place = links.with_columns(place=key)
@@ -197,7 +202,11 @@ def _labels(
     look: _Look,
 ) -> None:
     middles = _middles(column)
-    places = spread([1 - middle for middle in middles.values()], gap=LINE / look.height)
+    gap = LINE / look.height
+    places = spread([1 - middle for middle in middles.values()], gap=gap)
+    # From the top down: what was moved up too far comes back, and all that stands close below it.
+    for n, place in enumerate(places):
+        places[n] = min(place, 1.0 if n == 0 else places[n - 1] - gap)
     for key, place in zip(middles, places, strict=True):
         value = rounded(column.sizes[key] / look.scale, look.decimals)
         taken = text_width(f" {value}", size=theme.SIZE_NOTE) + NODE + 16
@@ -239,7 +248,7 @@ def sankey_figure(
     shown = links.filter(pl.col("settlements") > 0)
     if shown.is_empty():
         return say_nothing_reported(figure)
-    merged = _merged(shown, ends=ends)
+    merged = _merged(shown, ends=ends, lines=max((height - 38) // LINE, 2))
     total = float(merged["settlements"].sum())
     scale, decimals = (10_000.0, 2) if total >= 20_000 else (1.0, 0)
     sources = _column(merged, "source", x=0.0)

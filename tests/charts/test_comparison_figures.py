@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import polars as pl
 import pytest
 
@@ -214,6 +216,19 @@ def test_places_beyond_the_seventh_merge() -> None:
     many = links(*(("A", "other_province", f"P{i}", 100 - i) for i in range(9)))
     shown = notes(sankey_figure(many, names=NAMES))
     assert f"其他2地 <b>{93 + 92}</b>" in shown
+
+
+def test_a_low_chart_names_as_many_sources_as_it_has_lines_for() -> None:
+    many = links(*((f"C{i:02}", "same_city", "P", 100 - i) for i in range(12)))
+    names = {f"C{i:02}": f"县{i:02}" for i in range(12)}
+    figure = sankey_figure(many, names=names, height=38 + 6 * 23)
+    sources = [n for n in figure.layout.annotations if n.x == 0 and "<b>" in n.text]
+    merged = sum(100 - i for i in range(5, 12))
+    assert [n.text for n in sources][-1] == f"其他7区县 <b>{merged}</b>"
+    assert len(sources) == 6
+    assert max(n.y for n in sources) <= 1
+    gaps = [above.y - below.y for above, below in pairwise(sources)]
+    assert min(gaps) >= 1 / 6 - 1e-9
 
 
 def test_large_totals_are_printed_in_ten_thousands() -> None:

@@ -176,3 +176,9 @@ def test_a_segment_crosses_a_box_when_one_of_its_twentieths_lies_inside() -> Non
     pairs = [(start, end) for start in ends for end in ends]
     assert [box.is_crossed(*pair) for pair in pairs] == [sampled(*pair) for pair in pairs]
     assert 0 < sum(sampled(*pair) for pair in pairs) < len(pairs)
+
+
+def test_a_name_without_a_place_anywhere_leaves_its_value_inside() -> None:
+    placed = place_labels(shapes_of(LARGE), (("L", 900.0, 40.0),), width=400, height=400)
+    (label,) = placed.labels
+    assert (label.code, label.has_name, label.foot) == ("L", False, None)
