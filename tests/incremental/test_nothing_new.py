@@ -16,6 +16,7 @@ from pipeline.errors import StorageError
 from pipeline.ingest.batch import SourceRows
 from pipeline.ingest.collector import FileResult
 from pipeline.intake import Intake, take_in
+from tests.snapshots.spoiling import write_over
 from tests.staging.conftest import KEY, small_reference
 from tests.staging.rawfiles import LINES, settlements
 
@@ -142,7 +143,7 @@ def test_other_code_is_staged(staging: Staging, monkeypatch: pytest.MonkeyPatch)
 )
 def test_what_was_written_and_is_damaged_is_staged(staging: Staging, where: str) -> None:
     path = staging.staged.parent / where
-    path.write_bytes(path.read_bytes()[:-1])
+    write_over(path, path.read_bytes()[:-1])
     assert staging.stages()
     path.unlink()
     assert staging.stages()

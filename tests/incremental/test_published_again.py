@@ -12,6 +12,7 @@ from pipeline import build as plan
 from pipeline import last_run, snapshots
 from pipeline.build_inputs import DEMO_MARK
 from tests.build.fakes import AS_OF, GOOD, FakeIntake, a_raw_folder, plans, quality
+from tests.snapshots.spoiling import write_over
 
 RUN = "run"
 
@@ -62,7 +63,7 @@ def demonstration(building: Building) -> None:
 
 def damaged(building: Building) -> None:
     path = snapshots.current(building.marts).path / "targets.parquet"
-    path.write_bytes(path.read_bytes()[:-1])
+    write_over(path, path.read_bytes()[:-1])
     snapshots.reading._verified.clear()
 
 
