@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,8 @@ import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime import Runtime
-from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
-from streamlit.runtime.state import SessionState
-from streamlit.runtime.state.safe_session_state import SafeSessionState
 
-from dashboard import recording, replay
+from dashboard import replay
 from dashboard.exports import collect
 from dashboard.memory import memory
 from dashboard.panels.clinics import progress
@@ -217,51 +214,11 @@ def test_a_page_is_recorded_a_few_times_for_sessions_that_hold_other_values(addr
     assert [len(found) for found, _ in kept] == [replay.MOST_OF_A_PAGE]
 
 
-class _Session:
-    """What a page run has of its session, with nothing behind it."""
-
-    def __init__(self) -> None:
-        self.recorder = recording.Recorder(
-            key=b"page",
-            context=ScriptRunContext.__new__(ScriptRunContext),
-            contents=collect.Contents.__new__(collect.Contents),
-            ids_before=frozenset(),
-            state=SafeSessionState(SessionState(), lambda: None),
-        )
-        self.state = recording.TracedState(self.recorder.state, self.recorder)
-
-
-def test_what_a_page_reads_and_sets_is_noted_with_what_was_there_before() -> None:
-    session = _Session()
-    session.recorder.state["known"] = ["a"]
-    assert "known" in session.state
-    assert "unknown" not in session.state
-    session.state["mine"] = 1
-    assert session.state["mine"] == 1
-    assert session.recorder.reads == {"known": ["a"], "unknown": recording.MISSING}
-    assert session.recorder.writes == {"mine": 1}
-    assert not session.recorder.is_spoilt
-
-
-@pytest.mark.parametrize(
-    "spoils",
-    [
-        lambda state: state.__delitem__("known"),
-        lambda state: state.reset_state_value("known", "b"),
-        lambda state: list(state.filtered_state),
-        lambda state: len(state.filtered_state),
-    ],
-)
-def test_what_cannot_be_done_again_or_compared_spoils_a_recording(
-    spoils: Callable[[Any], object],
+def test_a_view_that_cannot_be_told_apart_is_run_every_time(
+    address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = _Session()
-    session.recorder.state["known"] = "a"
-    spoils(session.state)
-    assert session.recorder.is_spoilt
-    assert session.recorder.finished() is None
-
-
-def test_outside_of_a_page_there_is_nothing_to_spoil() -> None:
-    recording.spoil()
-    assert recording.running() is None
+    monkeypatch.setattr(replay, "key_of", lambda *_args: None)
+    with tab(address) as session:
+        for _ in range(2):
+            session.open("definitions", CITY)
+    assert replay.recordings.played == 0
