@@ -22,9 +22,11 @@ INK = {
     "not_started": theme.TEXT_2,
 }
 TOP, ROW, RIGHT = 38, 34, 158
+WIDTH, DIGIT = 560, 9  # pixels of a panel of four columns, and of a figure
 
 
-def _order(counts: pl.DataFrame) -> pl.DataFrame:
+def least_done(counts: pl.DataFrame) -> pl.DataFrame:
+    """Sort areas so that the least finished come first, those without a plan last."""
     total = pl.sum_horizontal(STACK)
     return counts.with_columns(
         total=total,
@@ -32,7 +34,12 @@ def _order(counts: pl.DataFrame) -> pl.DataFrame:
     ).sort(["done", "area_code"], nulls_last=True)
 
 
-def _bars(figure: go.Figure, rows: list[dict[str, Any]]) -> None:
+def _fits(count: int, share: float, room: float) -> bool:
+    """Say whether a count stands inside its part of a bar."""
+    return share / 100 * room >= DIGIT * len(str(count)) + 6
+
+
+def _bars(figure: go.Figure, rows: list[dict[str, Any]], *, room: float) -> None:
     for status in STACK:
         shares = [row[status] / row["total"] * 100 if row["total"] else 0.0 for row in rows]
         name = t(f"clinic_status.{status}")
@@ -47,7 +54,7 @@ def _bars(figure: go.Figure, rows: list[dict[str, Any]]) -> None:
                 "line": {"color": theme.CARD, "width": 1},
             },
             text=[
-                str(row[status]) if share >= 6 else ""
+                str(row[status]) if _fits(row[status], share, room) else ""
                 for row, share in zip(rows, shares, strict=True)
             ],
             textposition="inside",
@@ -108,7 +115,7 @@ def status_stack_figure(
 
     The height follows the number of areas.
     """
-    rows = _order(counts).to_dicts()
+    rows = least_done(counts).to_dicts()
     left = max(
         (text_width(plain(row["area_name"]), size=theme.SIZE_BODY) for row in rows), default=0
     )
@@ -123,7 +130,7 @@ def status_stack_figure(
     if not rows:
         return say_nothing_reported(figure)
     _key(figure)
-    _bars(figure, rows)
+    _bars(figure, rows, room=max(WIDTH - left - 14 - RIGHT, 100))
     for y, row in enumerate(rows):
         if row["area_code"] == selected:
             shade_row(figure, y, left=left + 14, right=RIGHT)

@@ -44,7 +44,12 @@ table.grid td.worse {{ color: {t.WORSE}; }}
 [class*="st-key-head-"] > div:first-child {{ min-width: 0; }}
 [class*="st-key-head-"] [data-testid="stHtml"] > div {{ white-space: nowrap; overflow: hidden;
   text-overflow: ellipsis; }}
-.ref-box.heat {{ overflow: auto; scrollbar-width: thin; }}
+[class*="st-key-panel-"] > [data-testid="stElementContainer"]:has(> .stHtml > .heat),
+[class*="st-key-panel-"] > * > .stHtml:has(> .heat) {{ display: flex; flex-direction: column;
+  flex: 0 1 auto; min-height: 0; }}
+.st-key-panel-away table.grid td.strong {{ max-width: 236px; }}
+.st-key-panel-away table.grid td:last-child {{ white-space: normal; line-height: 22px; }}
+.ref-box.heat {{ flex: 0 1 auto; min-height: 0; overflow: auto; scrollbar-width: thin; }}
 .ref-box.heat:focus-visible {{ outline: 2px solid {t.ACCENT}; outline-offset: 2px; }}
 table.heat {{ border-collapse: separate; border-spacing: 2px; width: 100%; margin: 0;
   table-layout: fixed; min-width: 1060px;

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from dashboard.memory import remembered
-from dashboard.places import GROUP, Place, Places
+from dashboard.places import Place, Places
 from pipeline.contracts.words import CENTRES
 
 STATES = ("not_started", "in_progress", "completed", "accepted")
@@ -56,7 +56,7 @@ def inside(place: Place, places: Places) -> pl.Expr:
     if place.level == "county":
         return pl.col("county_code") == place.code
     codes = [county.code for county in places.counties(place.code)]
-    return pl.col("county_code").is_in(codes) if place.code != GROUP else pl.lit(value=True)
+    return pl.col("county_code").is_in(codes)
 
 
 @remembered

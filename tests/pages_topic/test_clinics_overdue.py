@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.charts import status_stack
 from dashboard.messages import t
-from dashboard.panels.clinics import standards
+from dashboard.panels.clinics import progress, standards
 from dashboard.queries import clinics
 from dashboard.store import Marts
 from tests.builders.drawn import html
@@ -193,3 +194,17 @@ def test_a_card_without_a_value_says_why(run_topic: Run, bare_topic_world: Path)
     shown = html(run_topic("clinics", marts=bare_topic_world))
     assert '<div class="strip-side">' in shown
     assert t("status.missing") in shown
+
+
+def test_a_meeting_draws_the_least_finished_areas_that_can_be_read(
+    run_topic: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "LEAST_ROW", 100)
+    shown = html(run_topic("clinics", meeting="1", fresh=True))
+    assert "；列出需关注的前3个" in shown
+    assert "列出需关注的前" not in html(run_topic("clinics", fresh=True))
+
+
+def test_a_count_stands_only_in_a_part_wide_enough() -> None:
+    assert status_stack._fits(5, 10.0, 200)  # 20 pixels for one figure
+    assert not status_stack._fits(555, 10.0, 200)

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.device_grid import BOTTOM, TOP, device_grid_figure
-from dashboard.panels.equipment.devices import _layout
+from dashboard.panels.equipment.devices import _layout, _most, _neediest, _plan
 from tests.builders.drawn import html
 from tests.builders.world import publish_altered
 
@@ -68,7 +68,7 @@ def listed(run_topic: Run, gaps_world: Path) -> str:
 
 
 def test_what_needs_a_call_most_stands_first(listed: str) -> None:
-    order = ("2025-06-20，已过10天", "报修90天", "<td>缺</td>", "2025-09-15")
+    order = ("已过10天（06-20）", "报修90天", "<td>缺</td>", "2025-09-15")
     places = [listed.index(words) for words in order]
     assert places == sorted(places)
 
@@ -136,3 +136,26 @@ def test_a_city_names_the_county_beside_each_institution() -> None:
     assert "None" not in notes
     bare = device_grid_figure(grid.drop("county_name"))
     assert "兰考县" not in [note.text for note in bare.layout.annotations]
+
+
+def test_more_institutions_than_a_panel_holds_are_cut_to_the_neediest() -> None:
+    assert _most(600) == 3 * 18
+    rows = [("I1", "missing"), ("I2", "in_use"), ("I3", "stopped"), ("I3", "missing")]
+    states = pl.DataFrame(rows, schema=["institution_code", "state"], orient="row")
+    assert set(_neediest(states, 1)["institution_code"]) == {"I3"}
+    assert set(_neediest(states, 2)["institution_code"]) == {"I1", "I3"}
+
+
+def test_a_meeting_with_many_gaps_says_how_many_it_lists(
+    run_topic: Run, gaps_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.panels.equipment.devices._most", lambda _: 2)
+    shown = html(run_topic("equipment", meeting="1", marts=gaps_world, fresh=True))
+    assert FAULT not in shown
+    assert "未配齐的4家机构" in shown
+    assert "先列2家" in shown
+
+
+def test_a_plan_of_another_year_tells_its_year() -> None:
+    row = {"devices_planned": 1, "planned_on": dt.date(2024, 12, 31)}
+    assert _plan(row, on=dt.date(2025, 1, 2)) == "已过2天（2024-12-31）"

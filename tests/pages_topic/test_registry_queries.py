@@ -64,6 +64,12 @@ def test_a_registry_is_cut_to_the_area(area: str, expected: list[str]) -> None:
     assert CLINICS.filter(where).collect()["clinic_code"].to_list() == expected
 
 
+def test_what_lies_outside_the_cities_together_is_not_counted_with_them() -> None:
+    where = clinics.inside(PLACES.by_code["all"], PLACES)
+    elsewhere = registry(("c9", "3406", "340601", "accepted", True))
+    assert elsewhere.filter(where).collect().is_empty()
+
+
 def test_counties_are_counted_by_state_and_none_is_lost() -> None:
     areas = [PLACES.by_code["4101"], PLACES.by_code["4102"], place("4109", "county", "41")]
     found = clinics.status_counts(CLINICS, areas=areas)

@@ -113,9 +113,10 @@ def overdue_panel(view: View, *, height: int) -> None:
             for name, key in SHOWN.items()
         ]
         used = 82 + (16 + LINE * -(-len(words) // CHARACTERS) if words else 0)
-        drawn = printed.head(LIMIT)
-        draw_list = whole_rows if view.meeting else table
-        draw_list(drawn, columns, height=height - used, empty=_empty(view), worse="is_slow")
+        draw_list = (
+            partial(whole_rows, printed) if view.meeting else partial(table, printed.head(LIMIT))
+        )
+        draw_list(columns, height=height - used, empty=_empty(view), worse="is_slow")
         if words and printed.height:
             notice(words, cls="note")
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import export, formats
 from dashboard.blocks import block
-from dashboard.charts.status_stack import status_stack_figure
+from dashboard.charts.status_stack import least_done, status_stack_figure
 from dashboard.components import chart, notice, panel, table_twin
 from dashboard.exports import collect
 from dashboard.look.tables import LIMIT, Column, table, whole_rows
@@ -61,15 +61,14 @@ def stack_panel(view: View, *, height: int) -> None:
     places = ranked_places(view, view.indicator)
     counts = queries.status_counts(clinics_of(view), areas=places)
     twin = None if view.meeting else partial(_stack_twin, view, counts)
-    with panel(
-        "stack",
-        title=t("clinics.stack"),
-        note=t("clinics.stack_note"),
-        height=height,
-        twin=twin,
-    ):
-        pitch = min(MOST_ROW, max((height - 130) // max(len(places), 1), LEAST_ROW))
-        figure = status_stack_figure(counts, selected=view.area.code, pitch=pitch)
+    drawn, note = counts, t("clinics.stack_note")
+    most = max((height - 130) // LEAST_ROW, 1)
+    if view.meeting and counts.height > most:
+        drawn = least_done(counts).head(most)
+        note += "；" + t("towns.first", n=most).rstrip("。")
+    with panel("stack", title=t("clinics.stack"), note=note, height=height, twin=twin):
+        pitch = min(MOST_ROW, max((height - 130) // max(drawn.height, 1), LEAST_ROW))
+        figure = status_stack_figure(drawn, selected=view.area.code, pitch=pitch)
         chart(figure, key="stack", alt=t("clinics.stack"), on_click=partial(follow, view))
 
 

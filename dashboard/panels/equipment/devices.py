@@ -102,8 +102,10 @@ def _plan(row: dict[str, Any], *, on: dt.date) -> str:
     due = row["planned_on"]
     if due is None:
         return t("equipment.plan_some")
-    day = formats.iso_day(due)
-    return t("equipment.plan_late", day=day, n=(on - due).days) if due < on else day
+    if due >= on:
+        return formats.iso_day(due)
+    short = f"{due:%m-%d}" if due.year == on.year else formats.iso_day(due)
+    return t("equipment.plan_late", day=short, n=(on - due).days)
 
 
 def claim(view: View) -> str:
@@ -141,6 +143,23 @@ def grid_height(view: View) -> int:
     return 84 + TOP + ROW * _rows_a_block(n, blocks) + BOTTOM
 
 
+def _most(height: int) -> int:
+    """Return how many institutions a panel can show without one lying over another."""
+    return MOST_BLOCKS * max((height - 84 - TOP - BOTTOM) // LEAST_ROW, 1)
+
+
+def _neediest(states: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Keep the institutions that lack most, in the order of the grid."""
+    lacking = (pl.col("state") != "in_use").sum()
+    codes = (
+        states.group_by("institution_code")
+        .agg(lacking=lacking)
+        .sort(["lacking", "institution_code"], descending=[True, False])
+        .head(most)["institution_code"]
+    )
+    return states.filter(pl.col("institution_code").is_in(codes.to_list()))
+
+
 def _layout(institutions: int, *, height: int, row: int) -> tuple[int, int]:
     """Return the columns of institutions a panel needs, as few as may be, and a row's height."""
     room = height - 84 - TOP - BOTTOM
@@ -156,7 +175,12 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
     is_small = view.county is not None
     shown = states if is_small else queries.incomplete(states)
     n = shown["institution_code"].n_unique()
-    note = _dated(view, t("equipment.grid_county" if is_small else "equipment.grid_city", n=n))
+    note = t("equipment.grid_county" if is_small else "equipment.grid_city", n=n)
+    most = _most(height)
+    if n > most:
+        shown, n = _neediest(shown, most), most
+        note = "，".join((note, t("equipment.grid_first", n=most)))
+    note = _dated(view, note)
     twin = None if view.meeting else partial(_grid_twin, view, states)
     note = note if n else ""
     with panel("grid", title=t("equipment.grid"), note=note, height=height, twin=twin):
@@ -167,7 +191,8 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
         else:
             row = LEAST_ROW if view.meeting else ROW
             blocks, pitch = _layout(n, height=height, row=row)
-            named = shown if is_small else _with_counties(view, shown)
+            # Beside each other the columns have no room for two names.
+            named = shown if is_small or blocks > 1 else _with_counties(view, shown)
             figure = device_grid_figure(named, blocks=blocks, width=width, pitch=pitch)
             chart(figure, key="grid", alt=t("equipment.grid"))
 

@@ -24,7 +24,7 @@ from dashboard.reading.topics import (
 from dashboard.view import View
 
 # Pixels of a panel's head, of a ranking's axis and legend, and of each of its rows.
-HEAD, AXES, ROW = 84, 68, 24
+HEAD, AXES, ROW, LEAST_ROW = 84, 68, 24, 22
 FRAME = HEAD + AXES
 
 
@@ -69,7 +69,7 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
             Measure.of(indicator),
             beside=_yardsticks(view, above, beside=places[0] if places else None),
             selected=view.county.code if counties_only and view.county else view.area.code,
-            height=room if view.meeting else max(room, AXES + ROW * drawn.height),
+            height=room if view.meeting else max(room, AXES + LEAST_ROW * drawn.height),
         )
         name = t("topic.ranking_alt", name=indicator.name_zh)
         chart(figure, key="ranking", alt=name, on_click=partial(follow, view))
