@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.charts.base import new_figure
+from dashboard.charts.shapes import Shapes, unproject
 from dashboard.formats import plain
 from dashboard.memory import drawn_once
 
 
+def _extent(shapes: Shapes | None, codes: Sequence[str]) -> dict[str, Any]:
+    known = [code for code in codes if shapes is not None and code in shapes.rings]
+    if shapes is None or not known:
+        return {"fitbounds": "locations"}
+    west, south, east, north = shapes.bounds(known)
+    (left, low), (right, high) = unproject(west, south), unproject(east, north)
+    return {"lonaxis_range": [left, right], "lataxis_range": [low, high]}
+
+
 @drawn_once
 def locator_figure(
-    names: Mapping[str, str], *, selected: str, geojson_url: str, height: int
+    names: Mapping[str, str],
+    *,
+    selected: str,
+    geojson_url: str,
+    height: int,
+    shapes: Shapes | None = None,
 ) -> go.Figure:
     """Draw all counties grey and one in ink; a click on a county gives its code.
 
@@ -23,6 +39,7 @@ def locator_figure(
         selected: the county in ink.
         geojson_url: where the browser fetches the outlines.
         height: in pixels.
+        shapes: the same outlines; with them the map fills its frame, else the browser leaves air.
     """
     figure = new_figure(height=height, click=True)
     # The selected county last: a neighbour drawn later would cover half of its outline.
@@ -44,8 +61,8 @@ def locator_figure(
         unselected={"marker": {"opacity": 1}},
     )
     figure.update_geos(
+        **_extent(shapes, codes),
         visible=False,
-        fitbounds="locations",
         projection_type="mercator",
         bgcolor="rgba(0,0,0,0)",
     )

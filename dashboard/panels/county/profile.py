@@ -54,7 +54,11 @@ def _locator(view: View, county: Place) -> None:
         draw(div(t("county.located_in", name=home.name) if home else "", cls="note"))
         return
     figure = locator_figure(
-        drawn, selected=county.code, geojson_url=boundaries.geojson_url(view), height=112
+        drawn,
+        selected=county.code,
+        geojson_url=boundaries.geojson_url(view),
+        height=112,
+        shapes=boundaries.shapes(view),
     )
     chart(
         figure,
