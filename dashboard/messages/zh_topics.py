@@ -90,7 +90,7 @@ TEXTS: dict[str, str] = {
     "status.not_applicable": "不适用",
     # Outflow
     "outflow.claim": "{count}人次在县外住院：",
-    "outflow.claim_parts": "{same_city}%留在市内，{same_province}%到省内他市，{other_province}%出省",
+    "outflow.claim_parts": "{same_city}%留在市内，{other_province}%出省",
     "outflow.claim_hidden": "去向的人数过少，按规定不分列",
     "outflow.destinations": "外流去向的变化",
     "outflow.destinations_note": "占全部住院人次的%，其余为本县",

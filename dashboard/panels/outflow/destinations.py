@@ -59,14 +59,12 @@ def claim(view: View) -> str:
     if not row["value"]:
         return ""
     said = t("outflow.claim", count=formats.compact(row["numerator"]))
-    parts = [totals.get(tier) for tier in queries.AWAY]
-    if None in parts:
+    near, far = totals.get("same_city"), totals.get("other_province")
+    if near is None or far is None:
         return said + t("outflow.claim_hidden")
-    shares = {
-        tier: formats.rate((part or 0.0) / row["value"], decimals=0)
-        for tier, part in zip(queries.AWAY, parts, strict=True)
-    }
-    return said + t("outflow.claim_parts", **shares)
+    # Nearest and farthest alone: three whole percentages would not always make a hundred.
+    shares = [formats.rate(part / row["value"], decimals=0) for part in (near, far)]
+    return said + t("outflow.claim_parts", same_city=shares[0], other_province=shares[1])
 
 
 @block
