@@ -94,7 +94,7 @@ type = "text"
         ('\ncolour = "red"\n', "colour"),
         ('\n[[column]]\nid = "a"\nheaders = ["乙"]\ntype = "text"\n', "编号重复"),
         ('\n[[column]]\nid = "b"\nheaders = ["甲 "]\ntype = "text"\n', "表头重复"),
-        ('\n[[column]]\nid = "b"\nheaders = ["乙"]\ntype = "number"\n', "类型不明"),
+        ('\n[[column]]\nid = "b"\nheaders = ["乙"]\ntype = "number"\n', "type应为"),
         ('\n[[column]]\nid = "b"\nheaders = ["乙"]\ntype = "enum"\n', "没有词表"),
         (
             '\n[[column]]\nid = "b"\nheaders = ["乙"]\ntype = "enum"\n'

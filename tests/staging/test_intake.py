@@ -54,7 +54,8 @@ def test_refused_rows_say_file_sheet_row_column_and_reason(intake: Intake) -> No
         (book, "名录", 3, "区划代码", "UNKNOWN_CODE", "没有的代码"),
     ]
     assert intake.rejected["message_zh"][0] == (
-        f"文件{csv}，第4行，“总费用”列：不是可读的数字，请只填数字。"
+        f"文件{csv}，第4行，“总费用”列："
+        "不是可读的数字，请只填阿拉伯数字（金额最多两位小数，负数不用括号）。"
     )
     refusal = intake.ledger_files["message_zh"][1]
     assert refusal.startswith("文件settlements/缺列.csv未采用：缺少必需的列")
