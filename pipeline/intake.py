@@ -7,30 +7,33 @@ the rest is held in memory as a whole.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from pipeline import accounts as ledger
-from pipeline import last_run
+from pipeline import last_run, settled_basis
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.contracts import staging as contracts
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.databases import with_databases
-from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_sources
+from pipeline.ingest.batch import Progress, SourceRows, quiet, read_sources
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import load_key
 from pipeline.ingest.read_cache import ReadCache
-from pipeline.origin import NO_DAY, city_names, latest_day, newest_batches, with_origin
+from pipeline.origin import NO_DAY, city_names, latest_day, with_origin
 from pipeline.reference import Reference
+from pipeline.settled_basis import LEDGER, Basis, Kept, Ledger
+from pipeline.settled_intake import Taking, accounted_for, settled_kept
 from pipeline.settled_parts import Settled
 from pipeline.spill import Spill, faults_of, private
 from pipeline.staged_files import CODES, scan_months, scan_table, write_months, write_table
 from pipeline.staged_tables import SCHEMAS, SETTLEMENTS, tables_of, valid
-from pipeline.staging.in_parts import stage_parts
 from pipeline.staging.references import References, references_of
 from pipeline.staging.run import stage_source
 
@@ -41,8 +44,7 @@ ORDER = ("institutions", *(s for s in SOURCE_IDS if s != "institutions"))
 QUARANTINE = "quarantine"
 PARTS = ".parts"
 READ = ".read"  # what files gave when they were last read
-_LEDGER = ("ledger_files", "ledger_cells", "rejected")
-_Parts = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]  # of the ledger: files, cells, refused
+_ALL = (*SCHEMAS, CODES)  # folders that a run writes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +65,8 @@ class Examined:
     """An intake before it is written; the settlements are put aside by service month."""
 
     accepted: dict[str, pl.DataFrame]  # all tables but the settlements
-    settlements: Spill  # by YYYYMM
+    settlements: Spill | None  # by YYYYMM; None: those that are staged stay as they are
+    basis: Basis  # of the settlements
     ledger_files: pl.DataFrame
     ledger_cells: pl.DataFrame
     rejected: pl.DataFrame
@@ -90,11 +93,12 @@ def examine(
     register: pl.DataFrame | None = None,
     parts: Path | None = None,
     cache: ReadCache | None = None,
+    kept: Kept | None = None,
 ) -> Examined:
     """Read, stage and account files. Nothing is written but what is put aside in `parts`.
 
-    `register` stands for the institution register where the files bring none. Without `parts` what
-    is put aside is packed in memory. What `cache` remembers is not read again.
+    `register` stands for the register where the files bring none. Without `parts` it is packed in
+    memory. What `cache` remembers is not read again, nor settlements `kept` that still hold.
 
     Raises:
         ContractError: the accounts do not balance, or a staged table broke its contract.
@@ -106,18 +110,40 @@ def examine(
         files, cache=cache, key=key, progress=progress, parts=parts and parts / "fetched"
     )
     settled = Settled(months=Spill(parts and parts / "months"))
-    sinks = {SETTLEMENTS: settled.take}
-    read = read_sources(files, key=key, progress=progress, sinks=sinks, cache=cache)
+    reading = partial(_read, files, settled, key=key, progress=progress, cache=cache)
+    read = reading(left_out={SETTLEMENTS} if kept else ())
+    days = settled.days if kept is None else [kept.basis.day]
+    references = references_of(reference, as_of=as_of or latest_day(read, days))
+    references = references if register is None else references.with_register(register)
+    others = set(ORDER) - {SETTLEMENTS}
+    taking = Taking(
+        rows=lambda: (reading(left_out=others) if kept else read).pop(SETTLEMENTS),
+        settled=settled,
+        cities=city_names(reference.areas),
+        kept=kept,
+    )
+    return _examined(read, taking, references, progress)
+
+
+def _read(
+    files: Sequence[RawFile], settled: Settled, *, left_out: Collection[str], **how: Any
+) -> dict[str, SourceRows]:
+    """Read the files of all sources but some; the rows of settlements are put aside."""
+    read = read_sources(files, sinks={SETTLEMENTS: settled.take}, left_out=left_out, **how)
     settled.finish()
-    references = references_of(reference, as_of=as_of or latest_day(read, settled.days))
-    if register is not None:
-        references = references.with_register(register)
-    cities = city_names(reference.areas)
-    accepted, accounted = _stage_all(read, settled, references, cities, progress)
+    return read
+
+
+def _examined(
+    read: dict[str, SourceRows], taking: Taking, references: References, progress: Progress
+) -> Examined:
+    accepted, accounted, basis = _stage_all(read, taking, references, progress)
     ledger_files, cells, rejected = zip(*accounted, strict=True)
+    is_kept = taking.kept is not None and basis is taking.kept.basis
     return Examined(
         accepted=accepted,
-        settlements=settled.months,
+        settlements=None if is_kept else taking.settled.months,
+        basis=basis,
         ledger_files=pl.concat(ledger_files).sort("file_id"),
         ledger_cells=pl.concat(cells).sort("file_id", "county_code", "month"),
         rejected=pl.concat(rejected).sort("file_id", "sheet", "row"),
@@ -127,32 +153,31 @@ def examine(
 
 def _stage_all(
     read: dict[str, SourceRows],
-    settled: Settled,
+    taking: Taking,
     references: References,
-    cities: Mapping[str, str],
     progress: Progress,
-) -> tuple[dict[str, pl.DataFrame], list[_Parts]]:
+) -> tuple[dict[str, pl.DataFrame], list[Ledger], Basis]:
     """Stage and account the sources one after another; the settlements stay put aside."""
     accepted: dict[str, pl.DataFrame] = {}
-    accounted: list[_Parts] = []
+    accounted: list[Ledger] = []
     for done, source in enumerate(ORDER, 1):
-        # Given away, so that the rows of a source are not held twice.
-        rows = read.pop(source)
         if source == SETTLEMENTS:
-            accounted.append(_settlements(rows, settled, references, cities))
+            account, basis = taking.taken(references)
+            accounted.append(account)
         else:
-            tables, account = _staged(source, rows, references, cities)
+            # Given away, so that the rows of a source are not held twice.
+            tables, account = _staged(source, read.pop(source), references, taking.cities)
             accepted |= tables
             accounted.append(account)
         if source == "institutions" and accepted["institutions"].height:
             references = references.with_register(accepted["institutions"])
-        progress("stage", done, len(ORDER), sum(file.rows_read for file in rows.files))
-    return accepted, accounted
+        progress("stage", done, len(ORDER), int(account[0]["rows_read"].sum()))
+    return accepted, accounted, basis
 
 
 def _staged(
     source: str, rows: SourceRows, references: References, cities: Mapping[str, str]
-) -> tuple[dict[str, pl.DataFrame], _Parts]:
+) -> tuple[dict[str, pl.DataFrame], Ledger]:
     """Stage and account a source that is held in memory as a whole."""
     if not rows.files:  # half of what there is to do for a small source is the same without rows
         nothing = LedgerFile.create_empty(), LedgerCell.create_empty(), Rejected.create_empty()
@@ -160,46 +185,8 @@ def _staged(
     whole = with_origin(rows.rows.lazy(), rows.files, cities=cities).collect()
     staged = stage_source(source, whole, references=references)
     counted = ledger.together([ledger.counted(staged.accounts)], rows.files)
-    account = _accounted(source, rows.files, counted, staged.replaced, references.as_of)
+    account = accounted_for(source, rows.files, counted, staged.replaced, references.as_of)
     return {name: valid(name, frame) for name, frame in staged.accepted.items()}, account
-
-
-def _settlements(
-    rows: SourceRows, settled: Settled, references: References, cities: Mapping[str, str]
-) -> _Parts:
-    """Stage and account the settlements part by part; the accepted are put aside by month."""
-    newest = pl.concat([newest_batches(rows.rows), *settled.newest])
-    parts = [
-        with_origin(part, rows.files, cities=cities, newest=newest)
-        for part in settled.parts or [rows.rows.lazy()]
-    ]
-    counted = []
-    replaced = pl.DataFrame()
-    for staged in stage_parts(parts, references=references):
-        frame = valid(SETTLEMENTS, staged.accepted[SETTLEMENTS])
-        counted.append(ledger.counted(staged.accounts))
-        replaced = staged.replaced
-        day = pl.col("service_date").dt
-        dated = frame.with_columns(_ym=day.year() * 100 + day.month())
-        for (ym,), part in dated.partition_by("_ym", as_dict=True, include_key=False).items():
-            settled.months.add(part, name=f"{ym:06}")
-    return _accounted(
-        SETTLEMENTS, rows.files, ledger.together(counted, rows.files), replaced, references.as_of
-    )
-
-
-def _accounted(
-    source: str,
-    files: Sequence[FileResult],
-    counted: ledger.Accounts,
-    replaced: pl.DataFrame,
-    as_of: date,
-) -> _Parts:
-    return (
-        ledger.ledger_files(source, files, counted.tally, replaced),
-        ledger.ledger_cells(source, files, counted.tally, as_of=as_of),
-        ledger.rejected_rows(source, files, counted.refused),
-    )
 
 
 def take_in(
@@ -224,6 +211,7 @@ def take_in(
     """
     parts = staged / PARTS
     key = key or load_key()
+    how = {"reference": reference, "as_of": as_of, "key": key, "progress": progress}
     try:
         with faults_of(staged):
             private(staged)
@@ -234,24 +222,34 @@ def take_in(
         )
         run = last_run.run_of(files, reference=reference, as_of=as_of, key=key)
         before = None if full else _as_before(staged, files, run, key=key, progress=progress)
-        if before is not None:
-            return before
-        with faults_of(staged):
-            last_run.forget(staged)
-        examined = examine(
-            files,
-            reference=reference,
-            as_of=as_of,
-            progress=progress,
-            key=key,
-            parts=parts,
-            cache=cache,
-        )
-        cache.clear_unused()
-        with faults_of(staged):
-            return _written_all(staged, examined, reused=cache.reused, run=run, full=full)
+        return before or _taken(staged, files, run, cache, how, full=full)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
+
+
+def _taken(
+    staged: Path,
+    files: Sequence[RawFile],
+    run: str,
+    cache: ReadCache,
+    how: dict[str, Any],
+    *,
+    full: bool,
+) -> Intake:
+    """Examine the files of a run, write what they give, and note what the run wrote."""
+    of_files = staged, files, how["reference"]
+    kept = None if full else settled_kept(*of_files, cache, key=how["key"])
+    with faults_of(staged):
+        last_run.forget(staged)
+    examined = examine(files, **how, parts=staged / PARTS, cache=cache, kept=kept)
+    cache.clear_unused()
+    reused = cache.reused
+    if kept is not None and examined.settlements is None:
+        reused += kept.ledger[0].height
+    with faults_of(staged):
+        taken = _written_all(staged, examined, reused=reused, run=run, full=full)
+        settled_basis.remember(*of_files, examined.basis, taken, key=how["key"])
+    return taken
 
 
 def _rejected(staged: Path) -> Path:
@@ -262,33 +260,38 @@ def _as_before(
     staged: Path, files: Sequence[RawFile], run: str, *, key: bytes, progress: Progress
 ) -> Intake | None:
     """Return what the last run took in, if it was of the very same and lies there unchanged."""
-    known = last_run.recalled(staged, run, tables=[*SCHEMAS, CODES], beside=[_rejected(staged)])
-    if known is None or set(known[1]) != set(_LEDGER):
+    known = last_run.noted(staged, last_run.TAKEN, run, tables=_ALL, beside=[_rejected(staged)])
+    if known is None:
         return None
-    as_of, frames = known
+    told, frames = known
     again = last_run.looked_at_again(files, frames["ledger_files"], key=key)
     if again is None:
         return None
     progress("read", len(files), len(files), int(frames["ledger_files"]["rows_read"].sum()))
     tables = {name: scan_table(staged, name) for name in SCHEMAS if name != SETTLEMENTS}
     tables[SETTLEMENTS] = scan_months(staged, SETTLEMENTS, contracts.StagedSettlement)
+    as_of = date.fromisoformat(told["as_of"])
     return Intake(tables=tables, as_of=as_of, reused=len(files) - again, run=run, **frames)
 
 
 def _written_all(staged: Path, examined: Examined, *, reused: int, run: str, full: bool) -> Intake:
     tables = {name: write_table(staged, name, frame) for name, frame in examined.accepted.items()}
-    tables[SETTLEMENTS] = write_months(
-        staged, SETTLEMENTS, examined.settlements, contracts.StagedSettlement, full=full
+    months, schema = examined.settlements, contracts.StagedSettlement
+    tables[SETTLEMENTS] = (
+        scan_months(staged, SETTLEMENTS, schema)
+        if months is None
+        else write_months(staged, SETTLEMENTS, months, schema, full=full)
     )
     quarantine = private(staged.parent / QUARANTINE)
     examined.rejected.write_parquet(quarantine / "rejected.parquet", mkdir=False)
-    frames = {name: getattr(examined, name) for name in _LEDGER}
-    last_run.remember(
+    frames = {name: getattr(examined, name) for name in LEDGER}
+    last_run.note(
         staged,
+        last_run.TAKEN,
         run,
         frames,
-        as_of=examined.as_of,
-        tables=[*SCHEMAS, CODES],
+        tables=_ALL,
         beside=[_rejected(staged)],
+        more={"as_of": examined.as_of.isoformat()},
     )
     return Intake(tables=tables, as_of=examined.as_of, reused=reused, run=run, **frames)

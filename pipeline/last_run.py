@@ -28,6 +28,7 @@ from pipeline.ingest.read_cache import reader_code
 from pipeline.reference import Reference
 from pipeline.spill import private
 from pipeline.staged_tables import SETTLEMENTS
+from pipeline.staging.references import References
 from pipeline.version import code_version
 
 FOLDER = ".taken"
@@ -48,17 +49,23 @@ def program() -> str:
     return told.hexdigest()
 
 
+def digest_of_tables(lookups: Reference | References) -> str:
+    """Hash the tables of some lookups, whatever order their rows are in."""
+    told = hashlib.sha256()
+    for field in fields(lookups):
+        value = getattr(lookups, field.name)
+        if isinstance(value, pl.DataFrame):
+            content = io.BytesIO()  # of IPC not only the values are told by the bytes
+            value.sort(pl.all()).rechunk().write_parquet(content, compression="lz4")
+            told.update(f"{field.name} {hashlib.sha256(content.getbuffer()).hexdigest()}".encode())
+    return told.hexdigest()
+
+
 def run_of(
     files: Iterable[RawFile], *, reference: Reference, as_of: date | None, key: bytes
 ) -> str:
     """Name a run by all that its result depends on; nothing of the key can be told from it."""
-    told = hashlib.sha256(program().encode())
-    for field in fields(reference):
-        value = getattr(reference, field.name)
-        if isinstance(value, pl.DataFrame):
-            content = io.BytesIO()
-            value.write_ipc(content)
-            told.update(f"{field.name} {hashlib.sha256(content.getbuffer()).hexdigest()}".encode())
+    told = hashlib.sha256(f"{program()} {digest_of_tables(reference)}".encode())
     inputs = [(file.source, file.name, file.sha256) for file in files]
     owner = hashlib.blake2b(b"run", key=key[:64]).hexdigest()
     told.update(json.dumps([inputs, as_of and as_of.isoformat(), owner]).encode())
@@ -71,38 +78,35 @@ def _digest(path: Path) -> str:
 
 
 def _digests(staged: Path, tables: Iterable[str], beside: Sequence[Path]) -> dict[str, str]:
-    """Hash all files of some staged tables, what was kept of the ledger, and others."""
-    found = [path for name in (*tables, FOLDER) for path in (staged / name).rglob("*")]
+    """Hash all files of some staged tables, and others."""
+    found = [path for name in tables for path in (staged / name).rglob("*")]
     kept = [path for path in (*found, *beside) if path.suffix != ".json" and path.is_file()]
     return {path.relative_to(staged.parent).as_posix(): _digest(path) for path in sorted(kept)}
 
 
 def forget(staged: Path) -> None:
     """Remove what says that a run was finished, before another one changes what it wrote."""
-    for name in (TAKEN, PUBLISHED):
-        (staged / FOLDER / name).unlink(missing_ok=True)
+    for path in (staged / FOLDER).glob("*.json"):
+        path.unlink()
 
 
-def remember(
+def note(
     staged: Path,
+    name: str,
     run: str,
     frames: Mapping[str, pl.DataFrame],
     *,
-    as_of: date,
     tables: Sequence[str],
-    beside: Sequence[Path],
+    beside: Sequence[Path] = (),
+    more: Mapping[str, Any],
 ) -> None:
     """Keep some frames of a run and the hashes of what it wrote: folders `tables`, and `beside`."""
     folder = private(staged / FOLDER)
-    for name, frame in frames.items():
-        frame.write_parquet(folder / f"{name}{SUFFIX}")
-    told = {
-        "run": run,
-        "as_of": as_of.isoformat(),
-        "frames": sorted(frames),
-        "files": _digests(staged, tables, beside),
-    }
-    _put(folder / TAKEN, told)
+    for frame_name, frame in frames.items():
+        frame.write_parquet(folder / f"{frame_name}{SUFFIX}")
+    kept = [*beside, *(folder / f"{frame_name}{SUFFIX}" for frame_name in frames)]
+    told = {"run": run, "frames": sorted(frames), "files": _digests(staged, tables, kept)}
+    _put(folder / name, {**told, **more})
 
 
 def _put(path: Path, told: Mapping[str, Any]) -> None:
@@ -120,17 +124,17 @@ def _told(staged: Path, name: str, run: str) -> dict[str, Any]:
         return {}
 
 
-def recalled(
-    staged: Path, run: str, *, tables: Sequence[str], beside: Sequence[Path]
-) -> tuple[date, dict[str, pl.DataFrame]] | None:
-    """Return the as-of date and the frames kept of a run; None unless all it wrote is unchanged."""
-    told = _told(staged, TAKEN, run)
+def noted(
+    staged: Path, name: str, run: str, *, tables: Sequence[str], beside: Sequence[Path] = ()
+) -> tuple[dict[str, Any], dict[str, pl.DataFrame]] | None:
+    """Return what a note says of a run and its frames; None unless all it wrote is unchanged."""
+    told = _told(staged, name, run)
     try:
-        if not told or told["files"] != _digests(staged, tables, beside):
+        kept = {n: staged / FOLDER / f"{n}{SUFFIX}" for n in told["frames"]}
+        if told["files"] != _digests(staged, tables, [*beside, *kept.values()]):
             return None
-        frames = {n: pl.read_parquet(staged / FOLDER / f"{n}{SUFFIX}") for n in told["frames"]}
-        return date.fromisoformat(told["as_of"]), frames
-    except (OSError, ValueError, KeyError, TypeError):
+        return told, {n: pl.read_parquet(path) for n, path in kept.items()}
+    except (OSError, KeyError, TypeError):
         return None
 
 

@@ -11,7 +11,8 @@ from pipeline.origin import newest_batches, settled_days
 from pipeline.spill import Spill
 
 PART_ROWS = 150_000
-_FACTS = ("_file", "settled_on", "_reason", "batch")
+_DAYS = ("settled_on", "started_on", "ended_on")
+_FACTS = ("_file", *_DAYS, "_reason", "batch")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,7 @@ class Settled:
     parts: list[pl.LazyFrame] = field(default_factory=list)
     days: list[date | None] = field(default_factory=list)  # the last that each file speaks of
     newest: list[pl.DataFrame] = field(default_factory=list)  # newest_batches
+    latest: list[date | None] = field(default_factory=list)  # the last that any row names
     _waiting: list[_Rows] = field(default_factory=list)
 
     def take(self, rows: pl.LazyFrame, height: int, seen: pl.DataFrame | None = None) -> None:
@@ -58,3 +60,4 @@ class Settled:
         facts = rows.collect()
         self.days.extend(settled_days(facts))
         self.newest.append(newest_batches(facts))
+        self.latest.extend(facts.select(pl.col(_DAYS).max()).row(0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from types import MappingProxyType
@@ -42,12 +42,12 @@ def read_sources(
     progress: Progress = quiet,
     sinks: Mapping[str, Sink] = MappingProxyType({}),
     cache: ReadCache | None = None,
+    left_out: Collection[str] = (),
 ) -> dict[str, SourceRows]:
-    """Read and type the files of all sources; a file's id is its place in the list, from 1.
+    """Read and type the files of all sources but some; a file's id is its place, from 1.
 
-    A source with a sink does not gather its rows: they are handed over file by file, to be read
-    from what is remembered, in no particular order. A file that `cache` remembers is not opened
-    again.
+    The rows of a source with a sink are handed over file by file, to be read from what is
+    remembered, in no particular order. A file that `cache` remembers is not opened again.
 
     Raises:
         StorageError: what is to be remembered cannot be written.
@@ -55,31 +55,29 @@ def read_sources(
     indexes = {name: HeaderIndex(source) for name, source in sources().items()}
     # Without a cache nothing is remembered: this one is thrown away.
     remembered = cache or ReadCache(None, key=key)
-    collectors = {
-        name: Collector(
-            index,
-            key=key,
-            sink=sinks.get(name),
-            cache=remembered if name in sinks else cache,
-        )
-        for name, index in indexes.items()
-    }
+
+    def collector(name: str) -> Collector:
+        own = remembered if name in sinks else cache
+        return Collector(indexes[name], key=key, sink=sinks.get(name), cache=own)
+
+    collectors = {name: collector(name) for name in indexes}
     rows = 0
+    numbered = [item for item in enumerate(files, 1) if item[1].source not in left_out]
     with (
         ExcelReader(processes=processes) as excel,
         ThreadPoolExecutor(processes, thread_name_prefix="workbooks") as pool,
     ):
         for done, (file_id, file, read) in enumerate(
-            _reads(files, indexes, excel, pool, remembered), 1
+            _reads(numbered, indexes, excel, pool, remembered), 1
         ):
             result = collectors[file.source].take(file_id, file, read)
             rows += result.rows_read
-            progress("read", done, len(files), rows)
+            progress("read", done, len(numbered), rows)
     return {name: collector.finish() for name, collector in collectors.items()}
 
 
 def _reads(
-    files: Sequence[RawFile],
+    files: Sequence[tuple[int, RawFile]],
     indexes: dict[str, HeaderIndex],
     excel: ExcelReader,
     pool: ThreadPoolExecutor,
@@ -88,7 +86,7 @@ def _reads(
     """Read the workbooks a few ahead and the other files meanwhile."""
     books: list[tuple[int, RawFile]] = []
     others: list[tuple[int, RawFile]] = []
-    for file_id, file in enumerate(files, 1):
+    for file_id, file in files:
         known = cache.has(cache.name(file, indexes[file.source].source))
         (others if known or not is_workbook(file) else books).append((file_id, file))
     waiting = deque(books)

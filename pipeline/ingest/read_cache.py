@@ -212,6 +212,11 @@ class ReadCache:
         self._there[name] = path
         self._used.add(path.name)
 
+    def keep(self, name: str) -> None:
+        """Leave an entry where it lies, though this run does not look at it."""
+        if (path := self._there.get(name)) is not None:
+            self._used.add(path.name)
+
     def clear_unused(self) -> None:
         """Remove the files that this run neither read nor wrote."""
         if self._folder is not None and self._folder.is_dir():

@@ -11,7 +11,7 @@ import pytest
 from pipeline import build as plan
 from pipeline import last_run, snapshots
 from pipeline.build_inputs import DEMO_MARK
-from tests.build.fakes import AS_OF, GOOD, FakeIntake, a_raw_folder, plans, quality
+from tests.build.fakes import GOOD, FakeIntake, a_raw_folder, plans, quality
 from tests.snapshots.spoiling import write_over
 
 RUN = "run"
@@ -25,7 +25,7 @@ class Building:
         self.run = RUN
 
         def take_in(_: Path, staged: Path, **__: Any) -> FakeIntake:
-            last_run.remember(staged, self.run, {}, as_of=AS_OF, tables=[], beside=[])
+            last_run.note(staged, last_run.TAKEN, self.run, {}, tables=[], more={})
             return FakeIntake(files=list(GOOD), run=self.run)
 
         def counted(*_: Any, **__: Any) -> Any:

@@ -1,0 +1,173 @@
+"""Settlements stand while other sources change, unless what they rest on changes with them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import settled_intake
+from pipeline.intake import READ, Intake, take_in
+from tests.staging.conftest import KEY, small_reference
+from tests.staging.rawfiles import DOCUMENT, LINES, NAME, settlements
+from tests.staging.rawfiles import HEADER as HEAD
+
+HEADER = "机构编码,机构名称,机构类型,区划代码"
+FIRST, SECOND = "T1,示例卫生院,乡镇卫生院,410225", "T2,示例卫生院二,乡镇卫生院,410225"
+POPULATION = "区划代码,年份,性别,年龄组,人口数\n410225,{},女,0-4,{}\n"
+NO_MONTH = f"S9,{DOCUMENT},{NAME},410225,T1,21,,1.00,1.00"
+
+
+def register(raw: Path, *lines: str) -> None:
+    path = raw / "institutions" / "名录_20250331.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join((HEADER, *lines)) + "\n")
+
+
+def people(raw: Path, name: str = "人口.csv", *, count: int = 1000) -> None:
+    path = raw / "population" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(POPULATION.format(2024, count))
+
+
+def referral(raw: Path, day: str) -> None:
+    path = raw / "referrals" / f"转诊_{day}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    header = "转诊单号,证件号码,转出机构编码,转入机构编码,转诊方向,转诊日期"
+    path.write_text(f"{header}\nR{day},{DOCUMENT},T1,T2,上转,{day}\n")
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    register(folder, FIRST)
+    people(folder)
+    settlements(folder / "settlements" / "410200_结算_202503.csv", LINES)
+    return folder
+
+
+def content(taken: Intake) -> list[Any]:
+    frames = [taken.ledger_files, taken.ledger_cells, taken.rejected]
+    frames += [taken.tables[name].collect() for name in sorted(taken.tables)]
+    return [taken.as_of, *(frame.write_json() for frame in frames)]
+
+
+class Kept:
+    """Takes a raw folder in beside a full run, and counts how often settlements were staged."""
+
+    def __init__(self, raw: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.raw, self.folder, self.count, self.is_full = raw, folder, 0, False
+        stage_parts = settled_intake.stage_parts
+
+        def counted(*args: Any, **options: Any) -> Any:
+            self.count += not self.is_full
+            return stage_parts(*args, **options)
+
+        monkeypatch.setattr(settled_intake, "stage_parts", counted)
+
+    def take(self, place: str = "kept", **options: Any) -> Intake:
+        staged = self.folder / place / "staged"
+        self.is_full = "full" in options
+        return take_in(self.raw, staged, reference=small_reference(), key=KEY, **options)
+
+    def stages(self) -> bool:
+        """Take the folder in, as a full run would have it, and say whether it was staged."""
+        before = self.count
+        taken = self.take()
+        assert content(taken) == content(self.take("full", full=True))
+        return self.count > before
+
+
+@pytest.fixture
+def kept(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
+    found = Kept(raw, tmp_path, monkeypatch)
+    assert found.stages()
+    return found
+
+
+def test_they_stand_while_another_source_changes(kept: Kept, raw: Path, tmp_path: Path) -> None:
+    people(raw, count=2000)
+    people(raw, "人口_2.csv")  # and the files have other numbers from now on
+    assert not kept.stages()
+    people(raw, count=3000)
+    assert kept.take().reused == 3
+    entries = len(list((tmp_path / "kept" / "staged" / READ).iterdir()))
+    assert entries == 4
+    register(raw, FIRST, SECOND)
+    assert kept.stages()
+    assert len(list((tmp_path / "kept" / "staged" / READ).iterdir())) == entries
+
+
+def test_they_stand_when_the_data_reach_further(kept: Kept, raw: Path) -> None:
+    before = kept.take().as_of
+    referral(raw, "2025-06-30")
+    assert not kept.stages()
+    assert kept.take().as_of > before
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        (
+            LINES[0].replace("S1", "S8").replace("2025-03-02", "2025-05-02"),
+            "410200_结算_202503.csv",
+        ),
+        (NO_MONTH, "410200_结算.csv"),
+    ],
+    ids=["a day to come", "no month"],
+)
+def test_they_are_staged_when_the_day_matters(kept: Kept, raw: Path, line: str, name: str) -> None:
+    (raw / "settlements" / "410200_结算_202503.csv").unlink()
+    settlements(raw / "settlements" / name, [*LINES, line] if "S8" in line else [line])
+    referral(raw, "2025-04-01")
+    assert kept.stages()
+    referral(raw, "2025-06-30")
+    assert kept.stages()
+    people(raw, count=7)
+    assert not kept.stages()
+
+
+def settlement(raw: Path) -> None:
+    settlements(raw / "settlements" / "2.csv", LINES[:1])
+
+
+def damaged(raw: Path) -> None:
+    for path in (raw.parent / "kept" / "staged" / "settlements").rglob("part.parquet"):
+        path.write_bytes(path.read_bytes()[:-1])
+
+
+def no_note(raw: Path) -> None:
+    (raw.parent / "kept" / "staged" / ".taken" / "settled_rejected.parquet").unlink()
+
+
+@pytest.mark.parametrize("change", [settlement, damaged, no_note])
+def test_a_change_of_their_own_is_staged(
+    kept: Kept, raw: Path, change: Callable[[Path], None]
+) -> None:
+    people(raw, count=2000)
+    change(raw)
+    assert kept.stages()
+    assert not kept.stages()
+
+
+def test_any_order_of_changes_gives_what_a_full_run_gives(kept: Kept, raw: Path) -> None:
+    """An added file, a replaced month, a removed file, a reversal, a copy; others between them."""
+    chance = random.Random(7)
+    folder = raw / "settlements"
+    back = f"B1,{DOCUMENT},{NAME},410225,T1,21,2025-04-02,-1000.00,-600.00,是,S1"
+    full = f"{HEAD},冲销标志,原结算单号"
+    moves: list[Callable[[], object]] = [
+        lambda: settlements(folder / "410200_结算_202504.csv", [back], full),
+        lambda: settlements(folder / "410200_结算_202503_v2.csv", LINES[:2]),
+        lambda: settlements(folder / "再报.csv", LINES[:1]),
+        lambda: (folder / "410200_结算_202503_v2.csv").unlink(missing_ok=True),
+        lambda: people(raw, count=chance.randint(1, 9999)),
+        lambda: register(raw, FIRST, *[SECOND] * chance.randint(0, 1)),
+        lambda: referral(raw, f"2025-0{chance.randint(3, 9)}-15"),
+    ]
+    for move in chance.choices(moves, k=12):
+        move()
+        kept.stages()
