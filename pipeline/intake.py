@@ -220,24 +220,27 @@ def take_in(
         files, _ = with_databases(
             raw_files(raw), cache=cache, key=key, progress=progress, parts=parts / "fetched"
         )
-        run = last_run.run_of(files, reference=reference, as_of=as_of, key=key)
+        digest = last_run.digest_of_tables(reference)
+        run = last_run.run_of(files, reference=digest, as_of=as_of, key=key)
         before = None if full else _as_before(staged, files, run, key=key, progress=progress)
-        return before or _taken(staged, files, run, cache, how, full=full)
+        return before or _taken((staged, files, digest), run, cache, how, full=full)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
 
 
 def _taken(
-    staged: Path,
-    files: Sequence[RawFile],
+    of_files: tuple[Path, Sequence[RawFile], str],
     run: str,
     cache: ReadCache,
     how: dict[str, Any],
     *,
     full: bool,
 ) -> Intake:
-    """Examine the files of a run, write what they give, and note what the run wrote."""
-    of_files = staged, files, how["reference"]
+    """Examine the files of a run, write what they give, and note what the run wrote.
+
+    `of_files` are the staged folder, the files and the hash of the reference data.
+    """
+    staged, files, _ = of_files
     kept = None if full else settled_kept(*of_files, cache, key=how["key"])
     with faults_of(staged):
         last_run.forget(staged)

@@ -56,16 +56,17 @@ def digest_of_tables(lookups: Reference | References) -> str:
         value = getattr(lookups, field.name)
         if isinstance(value, pl.DataFrame):
             content = io.BytesIO()  # of IPC not only the values are told by the bytes
-            value.sort(pl.all()).rechunk().write_parquet(content, compression="lz4")
+            value.lazy().sort(pl.all()).sink_parquet(content, compression="lz4", statistics=False)
             told.update(f"{field.name} {hashlib.sha256(content.getbuffer()).hexdigest()}".encode())
     return told.hexdigest()
 
 
-def run_of(
-    files: Iterable[RawFile], *, reference: Reference, as_of: date | None, key: bytes
-) -> str:
-    """Name a run by all that its result depends on; nothing of the key can be told from it."""
-    told = hashlib.sha256(f"{program()} {digest_of_tables(reference)}".encode())
+def run_of(files: Iterable[RawFile], *, reference: str, as_of: date | None, key: bytes) -> str:
+    """Name a run by all that its result depends on (`digest_of_tables` of the reference data).
+
+    Nothing of the key can be told from it.
+    """
+    told = hashlib.sha256(f"{program()} {reference}".encode())
     inputs = [(file.source, file.name, file.sha256) for file in files]
     owner = hashlib.blake2b(b"run", key=key[:64]).hexdigest()
     told.update(json.dumps([inputs, as_of and as_of.isoformat(), owner]).encode())

@@ -17,7 +17,6 @@ import polars as pl
 
 from pipeline import last_run
 from pipeline.ingest.files import RawFile
-from pipeline.reference import Reference
 from pipeline.staged_files import CODES
 from pipeline.staged_tables import SETTLEMENTS
 from pipeline.staging.references import References
@@ -63,7 +62,7 @@ def _of(files: Sequence[RawFile]) -> list[RawFile]:
 def remember(
     staged: Path,
     files: Sequence[RawFile],
-    reference: Reference,
+    reference: str,
     basis: Basis,
     taken: object,
     *,
@@ -80,9 +79,7 @@ def remember(
     last_run.note(staged, NOTE, run, kept, tables=TABLES, more={"basis": told})
 
 
-def recalled(
-    staged: Path, files: Sequence[RawFile], reference: Reference, *, key: bytes
-) -> Kept | None:
+def recalled(staged: Path, files: Sequence[RawFile], reference: str, *, key: bytes) -> Kept | None:
     """Return what is kept of settlements of the very same files, if all of it is unchanged.
 
     The ledger names the files by their place among `files`.

@@ -16,7 +16,6 @@ from pipeline.ingest.batch import FileResult, SourceRows
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.read_cache import ReadCache
 from pipeline.origin import NO_DAY, newest_batches, with_origin
-from pipeline.reference import Reference
 from pipeline.settled_basis import Basis, Kept, Ledger
 from pipeline.settled_parts import Settled
 from pipeline.staged_tables import SETTLEMENTS, valid
@@ -95,7 +94,7 @@ def accounted_for(
 def settled_kept(
     staged: Path,
     files: Sequence[RawFile],
-    reference: Reference,
+    reference: str,
     cache: ReadCache,
     *,
     key: bytes,
