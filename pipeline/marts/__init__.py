@@ -74,9 +74,8 @@ def build_marts(
     """Return every mart by name, each in the shape of its contract and sorted.
 
     The counters are counted once for all marts: the one place besides the build that collects.
-    `intake_tables` are staged tables by name; one that is not there counts as empty. `settled` are
-    the staged settlements by month, else the table of accepted ones counts. Sums of a month are
-    kept in the folder `partials` and used again unless `full`. `refused` rows were not taken.
+    A staged table that is not there counts as empty. `settled` are the staged settlements by month,
+    else the table of accepted ones. Sums are kept in the folder `partials` and used unless `full`.
 
     Raises:
         SourceError: no source has anything up to the as-of date.
