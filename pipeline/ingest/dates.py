@@ -53,5 +53,6 @@ def month_of(text: pl.Expr) -> pl.Expr:
     year = parts.struct.field("1").cast(pl.Int32)
     number = pl.coalesce(parts.struct.field("2"), parts.struct.field("3")).cast(pl.Int8)
     fits = year.is_between(1900, 2100) & number.is_between(1, 12)
-    first = pl.when(fits).then(pl.date(year, number, 1))
+    # A month that there is not must be gone before a date is made of it: that would be an error.
+    first = pl.date(year, pl.when(fits).then(number), 1)
     return pl.coalesce(first, day_of(text).dt.truncate("1mo"))

@@ -129,15 +129,9 @@ def _typed_texts(
 
 def _parsed(texts: pl.Series, column: SourceColumn, *, ten_thousand: bool) -> pl.DataFrame:
     """Parse distinct texts by the full grammar: `raw`, `full`, `reason`."""
-    parsed = parse(pl.col("raw"), column, ten_thousand=ten_thousand)
-    full = (
-        texts.alias("raw")
-        .to_frame()
-        .select(
-            "raw",
-            parsed.value.cast(_DTYPES[column.type]).alias("full"),
-            parsed.reason.alias("reason"),
-        )
+    parsed = parse(texts, column, ten_thousand=ten_thousand)
+    full = parsed.select(
+        texts.alias("raw"), pl.col("value").cast(_DTYPES[column.type]).alias("full"), "reason"
     )
     return _without_mojibake(full) if column.type == "text" else full
 

@@ -22,7 +22,7 @@ def read(parsed: Parsed, text: str | None) -> tuple[object, object]:
 def cell(type_: str, text: str | None, **changes: object) -> tuple[object, object]:
     fields = {"id": "x", "headers": ("x",), "type": type_} | changes
     column = SourceColumn(**fields)  # type: ignore[arg-type]
-    return read(grammar.parse(pl.col("text"), column), text)
+    return grammar.parse(pl.Series([text], dtype=pl.String), column).row(0)
 
 
 THE_DAY = date(2025, 6, 30)

@@ -16,9 +16,7 @@ from .conftest import small_source
 
 
 def parsed(text: str, column: SourceColumn, *, ten_thousand: bool = False) -> tuple[object, object]:
-    found = parse(pl.col("raw"), column, ten_thousand=ten_thousand)
-    frame = pl.DataFrame({"raw": [text]}).select(value=found.value, reason=found.reason)
-    return frame.row(0)
+    return parse(pl.Series([text]), column, ten_thousand=ten_thousand).row(0)
 
 
 def column(source: str, id_: str) -> SourceColumn:
