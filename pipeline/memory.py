@@ -14,7 +14,7 @@ import os
 import sys
 
 VARIABLE = "_RJEM_MALLOC_CONF"
-KEPT = "dirty_decay_ms:30000,muzzy_decay_ms:-1,narenas:2"
+KEPT = "dirty_decay_ms:3000,muzzy_decay_ms:3000,narenas:2"
 OBJECTS = 100_000  # made before garbage is looked for; 700 otherwise
 # Of the C library, for what Python itself holds: malloc.h names the first of each pair.
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = (-1, 1 << 30), (-2, 64 << 20), (-3, 32 << 20)
