@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pipeline.memory  # noqa: F401  as a build sets it, before Polars is loaded
+
 ROOT = Path(__file__).parent.parent
 ORDER = ("decode", "additive", "sums", "marts", "duckdb_additive", "duckdb", "plain")
 RATIOS = (
