@@ -1,9 +1,11 @@
-"""A command run in an empty folder."""
+"""A command run in an empty folder, and what `check` says of a file there."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,3 +18,41 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     monkeypatch.setenv("DASHBOARD_MARTS", str(tmp_path / "marts"))
     monkeypatch.chdir(tmp_path)
     return lambda *words: command_line.main([str(word) for word in words])
+
+
+# 开封县 became 祥符区 in 2014.
+REGIONS = """代码,名称,启用年,停用年,现行代码
+410000,河南省,1949,,410000
+410200,开封市,1949,,410200
+410212,祥符区,2014,,410212
+410222,通许县,1949,,410222
+410224,开封县,1949,2014,410212
+410225,兰考县,1949,,410225
+"""
+INSTITUTIONS = """机构编码,机构名称,区划代码,类型
+H1,兰考县人民医院,410225,二级医院
+T1,城关镇卫生院,410225,乡镇卫生院
+"""
+
+
+@pytest.fixture
+def checked(
+    run: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., dict[str, Any]]:
+    """What `check` says of one file of some text, by code lists of its own, on 2025-06-30."""
+    codes = tmp_path / "codes"
+    codes.mkdir()
+    (codes / "ref_regions.csv").write_text(REGIONS, encoding="utf-8")
+    (codes / "ref_institutions.csv").write_text(INSTITUTIONS, encoding="utf-8")
+
+    def of(source: str, text: str, *, encoding: str = "utf-8") -> dict[str, Any]:
+        path = tmp_path / "上报_20250630.csv"
+        path.write_text(text, encoding=encoding)
+        options = ("--source", source, "--reference", codes, "--as-of", "2025-06-30")
+        assert run("check", path, *options, "--json") == 0
+        (report,) = json.loads(capsys.readouterr().out)["files"]
+        assert not report["crashed"]
+        assert report["read"] == report["accepted"] + len(report["rejected"])
+        return dict(report)
+
+    return of

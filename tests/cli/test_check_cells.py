@@ -11,7 +11,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,17 +18,6 @@ import pytest
 Run = Callable[..., int]
 Cell = tuple[str, str | None]
 BAD = "BAD_NUMBER"
-REGIONS = """代码,名称,启用年,停用年,现行代码
-410000,河南省,1949,,410000
-410200,开封市,1949,,410200
-410212,祥符区,2014,,410212
-410224,开封县,1949,2014,410212
-410225,兰考县,1949,,410225
-"""
-INSTITUTIONS = """机构编码,机构名称,区划代码,类型
-H1,兰考县人民医院,410225,二级医院
-T1,城关镇卫生院,410225,乡镇卫生院
-"""
 GOOD = {
     "结算ID": "",
     "个人编号": "P1",
@@ -138,23 +126,8 @@ CELLS: dict[str, Sequence[Cell]] = {
 
 
 @pytest.fixture
-def check(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
-    codes = tmp_path / "codes"
-    codes.mkdir()
-    (codes / "ref_regions.csv").write_text(REGIONS, encoding="utf-8")
-    (codes / "ref_institutions.csv").write_text(INSTITUTIONS, encoding="utf-8")
-
-    def of(text: str) -> dict[str, Any]:
-        path = tmp_path / "结算.csv"
-        path.write_text(text, encoding="utf-8")
-        options = ("--source", "settlements", "--reference", codes, "--as-of", "2025-06-30")
-        assert run("check", path, *options, "--json") == 0
-        (report,) = json.loads(capsys.readouterr().out)["files"]
-        assert not report["crashed"]
-        assert report["read"] == report["accepted"] + len(report["rejected"])
-        return dict(report)
-
-    return of
+def check(checked: Callable[..., dict[str, Any]]) -> Callable[..., Any]:
+    return lambda text: checked("settlements", text)
 
 
 def one_cell_a_row(column: str, texts: Sequence[str]) -> str:
