@@ -35,24 +35,41 @@ T1,城关镇卫生院,410225,乡镇卫生院
 """
 
 
-@pytest.fixture
-def checked(
-    run: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., dict[str, Any]]:
-    """What `check` says of one file of some text, by code lists of its own, on 2025-06-30."""
-    codes = tmp_path / "codes"
-    codes.mkdir()
-    (codes / "ref_regions.csv").write_text(REGIONS, encoding="utf-8")
-    (codes / "ref_institutions.csv").write_text(INSTITUTIONS, encoding="utf-8")
+def written_lists(folder: Path, regions: str, institutions: str) -> Path:
+    """Write code lists as a commission brings them, for `--reference`."""
+    folder.mkdir()
+    (folder / "ref_regions.csv").write_text(regions, encoding="utf-8")
+    (folder / "ref_institutions.csv").write_text(institutions, encoding="utf-8")
+    return folder
 
-    def of(source: str, text: str, *, encoding: str = "utf-8") -> dict[str, Any]:
-        path = tmp_path / "上报_20250630.csv"
-        path.write_text(text, encoding=encoding)
+
+@pytest.fixture
+def report_of(
+    run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> Callable[..., dict[str, Any]]:
+    """What `check` says of one file on 2025-06-30, whose rows must all be accounted for."""
+
+    def of(path: Path, source: str, codes: Path) -> dict[str, Any]:
         options = ("--source", source, "--reference", codes, "--as-of", "2025-06-30")
         assert run("check", path, *options, "--json") == 0
         (report,) = json.loads(capsys.readouterr().out)["files"]
         assert not report["crashed"]
         assert report["read"] == report["accepted"] + len(report["rejected"])
         return dict(report)
+
+    return of
+
+
+@pytest.fixture
+def checked(
+    report_of: Callable[..., dict[str, Any]], tmp_path: Path
+) -> Callable[..., dict[str, Any]]:
+    """What `check` says of some text, by the code lists above."""
+    codes = written_lists(tmp_path / "codes", REGIONS, INSTITUTIONS)
+
+    def of(source: str, text: str, *, encoding: str = "utf-8") -> dict[str, Any]:
+        path = tmp_path / "上报_20250630.csv"
+        path.write_text(text, encoding=encoding)
+        return report_of(path, source, codes)
 
     return of

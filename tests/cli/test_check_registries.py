@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from .conftest import written_lists
+
 Run = Callable[..., int]
 Check = Callable[..., dict[str, Any]]
 
@@ -117,13 +119,11 @@ CONTRACT = {
 
 
 @pytest.fixture
-def check(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Check:
+def check(report_of: Check, tmp_path: Path) -> Check:
     """Check a file written by the test; return its report."""
     codes, folder = tmp_path / "codes", tmp_path / "received"
-    codes.mkdir()
+    written_lists(codes, REGIONS, INSTITUTIONS)
     folder.mkdir()
-    (codes / "ref_regions.csv").write_text(REGIONS, encoding="utf-8")
-    (codes / "ref_institutions.csv").write_text(INSTITUTIONS, encoding="utf-8")
 
     def of(source: str, name: str, data: str | Workbook) -> dict[str, Any]:
         path = folder / name
@@ -131,12 +131,7 @@ def check(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Check
             path.write_text(data, encoding="utf-8")
         else:
             data.save(path)
-        options = ("--source", source, "--reference", codes, "--as-of", "2025-06-30")
-        assert run("check", path, *options, "--json") == 0
-        (report,) = json.loads(capsys.readouterr().out)["files"]
-        assert not report["crashed"]
-        assert report["read"] == report["accepted"] + len(report["rejected"])
-        return dict(report)
+        return report_of(path, source, codes)
 
     return of
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from .conftest import written_lists
+
 Run = Callable[..., int]
 Report = Callable[..., dict[str, dict[str, Any]]]
 
@@ -114,10 +116,8 @@ def lines(*changes: dict[str, str]) -> str:
 def report(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Report:
     """Check files against the code lists and return the reports by name."""
     codes, folder = tmp_path / "codes", tmp_path / "received"
-    codes.mkdir()
+    written_lists(codes, REGIONS, INSTITUTIONS)
     folder.mkdir()
-    (codes / "ref_regions.csv").write_text(REGIONS, encoding="utf-8")
-    (codes / "ref_institutions.csv").write_text(INSTITUTIONS, encoding="utf-8")
 
     def check(**files: str) -> dict[str, dict[str, Any]]:
         for name, text in files.items():
