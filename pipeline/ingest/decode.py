@@ -290,10 +290,5 @@ def _decoded(line: bytes, encoding: str) -> str | None:
 
 def mended(text: str) -> list[str]:
     """Undo the usual wrong conversions, to tell mojibake from an unknown header."""
-    candidates = []
-    for wrong, right in (("gb18030", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030")):
-        try:
-            candidates.append(text.encode(wrong, "ignore").decode(right, "ignore"))
-        except UnicodeError:  # pragma: no cover - "ignore" leaves nothing to raise
-            continue
-    return candidates
+    ways = (("gb18030", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030"))
+    return [text.encode(wrong, "ignore").decode(right, "ignore") for wrong, right in ways]

@@ -9,8 +9,6 @@ from datetime import date
 import polars as pl
 
 from pipeline.contracts.staging import StagedInstitution
-from pipeline.counters import settlements
-from pipeline.counters.frames import to_long
 from pipeline.counters.institutions import primary_institutions
 from pipeline.marts.month_sums import MonthSums
 from pipeline.marts.month_tables import visits_by_township
@@ -44,10 +42,6 @@ class Settled:
     def counties(self) -> pl.LazyFrame:
         """Return how many rows each county has by day of settlement, in full."""
         return self.reported.lazy().with_columns(self.codes.text("insured_county"))
-
-    def flow_counters(self) -> pl.LazyFrame:
-        """Return one row per counter, area and day (FlowCounter); what is not told has no row."""
-        return to_long(self.counters.lazy(), time="date", counters=settlements.COUNTERS)
 
     def visits_by_township(self) -> pl.LazyFrame:
         """Return the visits by township and month (month_tables)."""

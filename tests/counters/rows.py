@@ -10,6 +10,8 @@ import dataframely as dy
 import polars as pl
 
 from pipeline.contracts import staging as staged
+from pipeline.counters.frames import to_long
+from pipeline.counters.settlements import COUNTERS
 from pipeline.marts.partials import Partials
 from pipeline.marts.settled import Settled, settled_of
 from pipeline.settled_months import SettledMonths
@@ -195,6 +197,11 @@ def settled(
         partials=Partials(None),
         register=institutions({}) if register is None else register,
     )
+
+
+def flow_counters(counted: Settled) -> pl.LazyFrame:
+    """Return the counters by day in the long form in which marts ask for some of them."""
+    return to_long(counted.counters.lazy(), time="date", counters=COUNTERS)
 
 
 def values(counters: pl.LazyFrame) -> dict[tuple[str, str, date], int]:

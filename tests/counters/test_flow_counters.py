@@ -17,7 +17,7 @@ NO_REFERRALS = rows.referrals()
 def counted(*given: dict, referred: pl.LazyFrame = NO_REFERRALS) -> dict[str, int]:
     """Return the counters of the one county and day."""
     settled = rows.settled(rows.settlements(*given), referred)
-    found = rows.values(settled.flow_counters())
+    found = rows.values(rows.flow_counters(settled))
     assert {(area, day) for _, area, day in found} <= {("410202", DAY)}
     return {counter: value for (counter, _, _), value in found.items()}
 
@@ -25,7 +25,7 @@ def counted(*given: dict, referred: pl.LazyFrame = NO_REFERRALS) -> dict[str, in
 def test_the_counters_are_those_of_the_catalogue() -> None:
     of_source = {c.id for c in catalogue().counters.values() if c.source == "settlements"}
     assert set(counted({})) == of_source
-    frame = rows.settled(rows.settlements({})).flow_counters().collect()
+    frame = rows.flow_counters(rows.settled(rows.settlements({}))).collect()
     FlowCounter.validate(frame, cast=False)
 
 

@@ -20,7 +20,7 @@ PRIMARY = ("settlements_primary", "fund_paid_primary_fen")
 
 def counted(*given: dict, **options: object) -> Counted:
     settled = rows.settled(rows.settlements(*given), **options)
-    return rows.values(settled.flow_counters())
+    return rows.values(rows.flow_counters(settled))
 
 
 def of(found: Counted, *counters: str, county: str = HOME, day: date = DAY) -> list[int | None]:
