@@ -101,7 +101,7 @@ TEXTS: dict[str, str] = {
     "outflow.destination": "就医地",
     "outflow.tier": "远近",
     "outflow.settlements": "住院人次",
-    "outflow.share": "占外流%",
+    "outflow.share": "占可显示%",
     "outflow.fund": "基金支付（万元）",
     "outflow.referred": "有序转诊%",
     "outflow.from": "参保地（{unit}）",

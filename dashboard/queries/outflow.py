@@ -84,6 +84,7 @@ def destinations(
     """One row per destination outside the county, largest first.
 
     Suppressed cells are left out of the sums; `hidden` counts them, so that a page can say so.
+    `share` is of what is shown: of the whole outflow the rows would not make a hundred.
     """
     return (
         _year(flows, counties=counties, first=first, last=last)
