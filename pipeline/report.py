@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.catalog.sources import sources
 from pipeline.snapshots import Snapshot
-from pipeline.wording import remarks_zh, short_zh
+from pipeline.wording import minute_zh, remarks_zh, short_zh
 
 if TYPE_CHECKING:
     from pipeline.build import BuildResult
@@ -110,7 +110,7 @@ def snapshot_zh(snapshot: Snapshot) -> str:
     return (
         f"快照 {snapshot.id}，数据截至 {manifest.as_of}{demonstration}，"
         f"{len(manifest.inputs)} 个原始文件，{len(manifest.marts)} 张数据表 {size:.1f} MB，"
-        f"{manifest.created_at:%Y-%m-%d %H:%M:%S} UTC 生成{_accepted_zh(snapshot)}"
+        f"{minute_zh(manifest.created_at)} 生成{_accepted_zh(snapshot)}"
     )
 
 

@@ -1,7 +1,8 @@
-"""Say what a reason code means, for readers of the quality accounts outside ingest."""
+"""Say reason codes and moments in words, for readers of accounts outside ingest."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Literal
 
@@ -9,6 +10,8 @@ from pipeline.ingest.reasons import DUPLICATES, REASONS, REPLACED
 
 Kind = Literal["rejected", "duplicates", "warning"]
 DUPLICATE_CODES = (*DUPLICATES, REPLACED.code)
+# The country has one time zone and no summer time.
+CHINA = dt.timezone(dt.timedelta(hours=8))
 _TOLD = REASONS | {REPLACED.code: REPLACED}
 
 
@@ -40,3 +43,8 @@ def short_zh(code: str) -> str:
     """Return what is wrong, without what to do about it."""
     sentence = reason_zh(code) or code
     return sentence.partition("，")[0]
+
+
+def minute_zh(moment: dt.datetime) -> str:
+    """Print a moment as the clocks in China show it, wherever the computer stands."""
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,3 +134,12 @@ def test_an_accepted_jump_is_told_with_its_reason(snapshot: snapshots.Snapshot) 
     assert "与上次相比：甲：1 → 9" in list(report.summary_lines(result))
     answer = report.snapshot_object(jumped)
     assert (answer["accepted_jump"], answer["jumps"]) == ("补报", ["甲：1 → 9"])
+
+
+def test_a_snapshot_is_told_with_the_time_on_the_clocks_in_china(tmp_path: Path) -> None:
+    provenance = snapshots.describe(as_of=AS_OF, demonstration=False)
+    with snapshots.lock(tmp_path) as held:
+        made = snapshots.publish(held, [("areas", pl.DataFrame({"value": [1]}))], provenance)
+    late = dt.datetime(2025, 6, 30, 18, 5, 59, tzinfo=dt.UTC)
+    told = report.snapshot_zh(replace(made, manifest=replace(made.manifest, created_at=late)))
+    assert told.endswith("2025-07-01 02:05 生成")

@@ -21,10 +21,8 @@ from dashboard.store import marts_folder
 from dashboard.view import View
 from pipeline import snapshots
 from pipeline.snapshots import InputFile
-from pipeline.wording import reason_zh, short_zh
+from pipeline.wording import minute_zh, reason_zh, short_zh
 
-# The country has one time zone and no summer time.
-CHINA = dt.timezone(dt.timedelta(hours=8))
 HASH_DIGITS = 12
 
 
@@ -60,11 +58,6 @@ def kept() -> list[Kept]:
     return _kept(str(marts_folder()))
 
 
-def minute(moment: dt.datetime) -> str:
-    """Print a moment as the clock in China shows it."""
-    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
-
-
 @block
 def snapshot_panel(view: View) -> None:
     """Draw what the snapshot says of itself."""
@@ -77,7 +70,7 @@ def snapshot_panel(view: View) -> None:
                 (
                     (t("quality.snapshot_id"), manifest.id),
                     (t("quality.as_of"), formats.day_with_weekday(manifest.as_of)),
-                    (t("quality.created"), minute(manifest.created_at)),
+                    (t("quality.created"), minute_zh(manifest.created_at)),
                     (
                         t("quality.inputs"),
                         t("quality.inputs_value", n=len(manifest.inputs), rows=rows),
@@ -106,7 +99,7 @@ def _state(view: View, line: Kept) -> str:
 
 
 def _dates(line: Kept) -> Markup:
-    made = t("quality.created_at", moment=minute(line.created_at)) if line.created_at else ""
+    made = t("quality.created_at", moment=minute_zh(line.created_at)) if line.created_at else ""
     return grids.cell(formats.iso_day(line.as_of), grids.small(made))
 
 
@@ -197,4 +190,4 @@ def files_panel(view: View) -> None:
         draw(grids.grid(heads, rows, label=t("quality.refused"), cls=cls))
 
 
-__all__ = ["Kept", "files_panel", "kept", "kept_panel", "minute", "snapshot_panel"]
+__all__ = ["Kept", "files_panel", "kept", "kept_panel", "snapshot_panel"]
