@@ -86,4 +86,5 @@ class Label:
     foot: Point | None = None
     has_name: bool = True
     is_small: bool = False
-    side: Literal["", "left", "right"] = ""  # of the map: a line of name and value in its column
+    is_line: bool = False  # name and value beside each other
+    side: Literal["", "left", "right"] = ""  # of the map: the column in which its line stands

@@ -10,12 +10,13 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.charts.base import font, text_width
 from dashboard.charts.boxes import Canvas, Label
-from dashboard.charts.placement import Placement, place_labels
+from dashboard.charts.placement import Placement, place_claimed, place_labels
 from dashboard.charts.shapes import Shapes
 from dashboard.charts.side_columns import place_beside
 
 VALUE_SIZE = 20
 MARK_ROOM, MARK_BESIDE = 40.0, 11.0
+MARKS = {"worse": ("diamond", theme.WORSE), "better": ("circle", theme.BETTER)}
 Row = dict[str, Any]
 
 
@@ -34,8 +35,17 @@ def placed(
         return found
     codes = tuple(row["area_code"] for row in rows)
     beside = place_beside(shapes, codes, _line_widths(rows), width=width, height=height)
-    # A lone label among many bare areas reads as if it were the only one with a value.
-    return beside or Placement(found.canvas, ())
+    if beside is not None:
+        return beside
+    # A lone label among many bare areas reads as if it were the only one with a value: every claim
+    # has its mark, and those that need attention are named.
+    claimed = {row["area_code"]: row for row in rows if row["mark"] in MARKS}
+    worse = tuple(
+        (code, text_width(_line(row), size=theme.SIZE_NOTE))
+        for code, row in claimed.items()
+        if row["mark"] == "worse"
+    )
+    return place_claimed(shapes, codes, tuple(claimed), worse, width=width, height=height)
 
 
 def _line(row: Row) -> str:
@@ -62,7 +72,7 @@ def _line_widths(rows: list[Row]) -> tuple[tuple[str, float], ...]:
 def write_labels(figure: go.Figure, placement: Placement, rows: list[Row]) -> None:
     """Write what was placed."""
     by_code = {row["area_code"]: row | {"line": _line(row)} for row in rows}
-    if placement.labels:
+    if placement.labels or placement.spots:
         _leaders(figure, placement)
         _texts(figure, placement, by_code)
         _marks(figure, placement, by_code)
@@ -100,7 +110,7 @@ def _leaders(figure: go.Figure, placement: Placement) -> None:
 
 def _texts(figure: go.Figure, placement: Placement, rows: dict[str, Row]) -> None:
     """Write names and values; the ink follows the fill under the text."""
-    named = [label for label in placement.labels if label.has_name and not label.side]
+    named = [label for label in placement.labels if label.has_name and not label.is_line]
 
     def ink(label: Label) -> str:
         row = rows[label.code]
@@ -126,9 +136,9 @@ def _texts(figure: go.Figure, placement: Placement, rows: dict[str, Row]) -> Non
     bare = [label for label in placement.labels if not label.has_name]
     if bare:
         write(bare, "printed", side=0, sizes=(theme.SIZE_BODY, theme.SIZE_BODY))
-    beside = [label for label in placement.labels if label.side]
-    if beside:
-        write(beside, "line", side=0, sizes=(theme.SIZE_NOTE, theme.SIZE_NOTE))
+    lines = [label for label in placement.labels if label.is_line]
+    if lines:
+        write(lines, "line", side=0, sizes=(theme.SIZE_NOTE, theme.SIZE_NOTE))
 
 
 def _mark_place(label: Label, printed: str) -> tuple[float, float]:
@@ -140,25 +150,40 @@ def _mark_place(label: Label, printed: str) -> tuple[float, float]:
     return right, label.box.y + (label.box.height / 4 if label.has_name else 0)
 
 
+def _mark_places(
+    placement: Placement, rows: dict[str, Row], mark: str
+) -> list[tuple[tuple[float, float], int]]:
+    """Return place and size of every mark of a kind: beside a label, or in the area itself."""
+    beside = [
+        (label.code, _mark_place(label, rows[label.code]["printed"]), 11 if label.side else 13)
+        for label in placement.labels
+        if not placement.spots
+    ]
+    found = [*beside, *((code, spot, 12) for code, spot in placement.spots)]
+    return [(place, size) for code, place, size in found if rows[code].get("mark") == mark]
+
+
 def _marks(figure: go.Figure, placement: Placement, rows: dict[str, Row]) -> None:
     """Set ◆ and ● beside the values of claimed areas; shapes, since glyph sizes differ by font."""
-    for mark, symbol, colour in (
-        ("worse", "diamond", theme.WORSE),
-        ("better", "circle", theme.BETTER),
-    ):
-        claimed = [label for label in placement.labels if rows[label.code].get("mark") == mark]
-        if not claimed:
+    for mark, (symbol, colour) in MARKS.items():
+        places = _mark_places(placement, rows, mark)
+        if not places:
             continue
-        places = [_mark_place(label, rows[label.code]["printed"]) for label in claimed]
         marker = {
             "symbol": symbol,
-            "size": [11 if label.side else 13 for label in claimed],
+            "size": [size for _, size in places],
             "opacity": 1,  # marks of several sizes are pale otherwise
             "color": colour,
             "line": {"color": theme.CARD, "width": 1.5},
         }
         figure.add_scattergeo(
-            **_points(placement.canvas, places, mode="markers", marker=marker, name=mark)
+            **_points(
+                placement.canvas,
+                [place for place, _ in places],
+                mode="markers",
+                marker=marker,
+                name=mark,
+            )
         )
 
 

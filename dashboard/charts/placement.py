@@ -6,10 +6,11 @@ Deterministic: the same areas and texts give the same places.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from dashboard.charts.boxes import LINE, ROW, SMALL, Box, Canvas, Label, Rows
+from dashboard.charts.boxes import GAP, LINE, ROW, SMALL, Box, Canvas, Label, Rows
 from dashboard.charts.leaders import NO_PLACE, Wanted, place_outside
 from dashboard.charts.shapes import Point, Ring, Shapes, intersect, spans_at
 
@@ -23,6 +24,7 @@ class Placement:
 
     canvas: Canvas
     labels: tuple[Label, ...]
+    spots: tuple[tuple[str, Point], ...] = ()  # where marks stand that are beside no label
 
 
 def raster(canvas: Canvas, rings: tuple[Ring, ...]) -> Rows:
@@ -112,6 +114,14 @@ def _value_only(
     return [Label(code, box, has_name=False) for code, box in boxes if box]
 
 
+def _land(rasters: Mapping[str, Rows]) -> Rows:
+    """Return where any area lies, row by row."""
+    return [
+        [span for row in together for span in row]
+        for together in zip(*rasters.values(), strict=True)
+    ]
+
+
 def _try(
     shapes: Shapes,
     widths: dict[str, tuple[float, float]],
@@ -125,10 +135,6 @@ def _try(
         return 0.0, placed + _value_only(rasters, widths, left)
     if not left:
         return 0.0, placed
-    land = [
-        [span for row in together for span in row]
-        for together in zip(*rasters.values(), strict=True)
-    ]
     wanted = [
         Wanted(
             code,
@@ -137,7 +143,7 @@ def _try(
         )
         for code in left
     ]
-    price, labels = place_outside(canvas, land, wanted, placed)
+    price, labels = place_outside(canvas, _land(rasters), wanted, placed)
     found = {label.code for label in labels}
     # Where even a leader finds no way, the value alone is better than nothing.
     return price, labels + _value_only(
@@ -174,3 +180,36 @@ def place_labels(
             break
     assert best is not None  # PADDINGS is not empty
     return best[1]
+
+
+@lru_cache(maxsize=64)
+def place_claimed(
+    shapes: Shapes,
+    codes: tuple[str, ...],
+    marked: tuple[str, ...],
+    lines: tuple[tuple[str, float], ...],
+    *,
+    width: float,
+    height: float,
+) -> Placement:
+    """Place the marks of a map too crowded for labels, and one line outside for a few of them.
+
+    Args:
+        shapes: the outlines.
+        codes: all areas of the map.
+        marked: the areas with a mark.
+        lines: code and width in pixels of each line; what finds no room is left out.
+        width: of the canvas in pixels.
+        height: of the canvas in pixels.
+    """
+    canvas = canvas_of(shapes, codes, size=(width, height), padding=0)
+    rasters = {code: raster(canvas, shapes.rings[code]) for code in codes}
+    spots = {
+        code: foot_of(rasters[code], canvas.pixels(shapes.rings[code][0][0])) for code in marked
+    }
+    # Lines of one list may stand closer together than labels of different areas.
+    wanted = [Wanted(code, spots[code], (wide, LINE - 2 * GAP)) for code, wide in lines]
+    _, labels = place_outside(canvas, _land(rasters), wanted, [])
+    return Placement(
+        canvas, tuple(replace(one, is_line=True) for one in labels), tuple(spots.items())
+    )

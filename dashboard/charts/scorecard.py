@@ -16,7 +16,7 @@ from dashboard.messages import t
 
 HEADER, LEGEND = 58, 34
 NAME_END, DOTS_END, VALUE_END, CELLS = 14.5, 32.0, 40.0, 41.5
-TALLEST_ROW = 44.0
+TALLEST_ROW, LEAST_ROW = 44.0, 30.0
 HEAD = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "right")
 HEAD_MAIN = Style(theme.SIZE_NOTE, theme.TEXT_1, 700, "center")
 NOTE = Style(theme.SIZE_NOTE, theme.TEXT_3)
@@ -44,6 +44,7 @@ class ScoreRow:
     hover: str = ""
     is_reference: bool = False
     is_selected: bool = False
+    heading: str = ""  # a line above the row, for it and those below
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +136,11 @@ def _legend(grid: Grid, main: Main, y: float) -> None:
         grid.text(84.5, y, main.target_zh, NOTE)
 
 
+def rows_in(height: int) -> int:
+    """Return how many rows and headings a scorecard of a height has room for."""
+    return int((height - HEADER - LEGEND) / LEAST_ROW)
+
+
 @drawn_once
 def scorecard_figure(
     rows: Sequence[ScoreRow], *, main: Main, heads: Sequence[str], height: int, panel: int = 719
@@ -149,16 +155,23 @@ def scorecard_figure(
         panel: nominal width in pixels, for the distance between a mark and its value.
     """
     grid = Grid(height=height)
-    step = min((height - HEADER - LEGEND) / max(len(rows), 1), TALLEST_ROW)
+    lines = len(rows) + sum(bool(row.heading) for row in rows)
+    step = min((height - HEADER - LEGEND) / max(lines, 1), TALLEST_ROW)
     width = (100 - CELLS) / max(len(heads), 1)
     columns = [CELLS + width * (n + 1) - 1 for n in range(len(heads))]
     scale = _scale(rows, main)
-    bottom = HEADER + step * len(rows)
     _header(grid, main, heads, columns)
-    _guides(grid, main, scale, HEADER + step, bottom)
-    for n, row in enumerate(rows):
-        y = HEADER + step * (n + 0.5)
+    top, since = float(HEADER), HEADER + step
+    for row in rows:
+        if row.heading:
+            _guides(grid, main, scale, since, top)
+            grid.text(0.8, top + step / 2, row.heading, NOTE)
+            grid.line([(0, top + step), (100, top + step)])
+            top = since = top + step
+        y = top + step / 2
         _row(grid, row, y, step, columns=columns, width=width, scale=scale, pixel=100 / panel)
+        top += step
+    _guides(grid, main, scale, since, top)
     _legend(grid, main, height - 12)
     return grid.figure()
 

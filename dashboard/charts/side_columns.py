@@ -46,7 +46,9 @@ def _column(
     lines = _lines([feet[code][1] for code in codes], height=height)
     for code, y in zip(codes, lines, strict=True):
         x = edge + widths[code] / (2 if side == "right" else -2)
-        yield Label(code, Box(x, y, widths[code], PITCH), feet[code], is_small=True, side=side)
+        yield Label(
+            code, Box(x, y, widths[code], PITCH), feet[code], is_small=True, is_line=True, side=side
+        )
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,14 @@ import pytest
 from dashboard import theme
 from dashboard.charts.grid import Grid, Style
 from dashboard.charts.locator import locator_figure
-from dashboard.charts.scorecard import Cell, Main, ScoreRow, narrow_intervals, scorecard_figure
+from dashboard.charts.scorecard import (
+    Cell,
+    Main,
+    ScoreRow,
+    narrow_intervals,
+    rows_in,
+    scorecard_figure,
+)
 from dashboard.charts.spine import SpineRow, quartiles, spine_figure
 from dashboard.charts.townships import TownshipRow, townships_figure
 
@@ -89,6 +96,24 @@ def test_a_scorecard_tints_only_what_is_worse() -> None:
     assert fills.count(theme.WORSE_TINT) == 1
     # Dot and cell of A, dot and cell of B, dot of C, two of the legend.
     assert sorted(symbols(figure)) == ["circle"] * 4 + ["diamond"] * 3
+
+
+def test_a_heading_takes_a_line_of_the_scorecard_and_no_guide_crosses_it() -> None:
+    rows = [score_row("city", 0.25, is_reference=True), score_row("A", 0.30)]
+    rows.append(score_row("B", 0.35, "worse", heading="需关注的县区"))
+    figure = scorecard_figure(rows, main=MAIN, heads=["x", "y"], height=92 + 4 * 30)
+    assert "需关注的县区" in texts(figure)
+    bar = figure.data[-1]
+    assert list(bar.y) == [58 + 15, 58 + 45, 58 + 105]  # the third of four lines is the heading's
+    vertical = {
+        (above, below)
+        for trace in figure.data
+        if trace.type == "scatter" and trace.mode == "lines"
+        for x, right, above, below in zip(trace.x, trace.x[1:], trace.y, trace.y[1:], strict=False)
+        if x is not None and x == right
+    }
+    assert vertical == {(58 + 30, 58 + 60), (58 + 90, 58 + 120)}
+    assert rows_in(92 + 4 * 30) == 4
 
 
 def test_a_scorecard_without_values_or_reference_still_lists_its_areas() -> None:

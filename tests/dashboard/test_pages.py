@@ -145,6 +145,6 @@ def test_a_row_of_the_scorecard_opens_the_profile(run_page: Run) -> None:
 
 def test_the_scorecard_of_the_group_lists_cities_and_goes_down(run_page: Run) -> None:
     app = run_page(area="all")
-    assert "各市对照" in html(app)
+    assert "各市与需关注的县区" in html(app)
     click(app, "scorecard", "410200")
     assert address(app, "area") == "410200"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.panels.county import profile, spine
-from dashboard.panels.overview import board, week_points
+from dashboard.panels.overview import board, scorecard, week_points
 from dashboard.reading.facts import Fact
 from dashboard.reading.week import UNJUDGED, Change
 from dashboard.view import View
@@ -182,3 +182,52 @@ def test_a_past_month_does_not_count_todays_devices(
     found = [p for p in week_points.points(view, own, others) if "三大件" in p.title]
     assert found
     assert "只差一台" not in found[0].text
+
+
+def test_of_the_group_one_point_names_cities_and_one_counties(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    areas = ("410200", "410221", "410225")
+    tell(Told(marks={(i, area): "worse" for i in (OUTFLOW, FUND) for area in areas}))
+    found = titles(view_of("all"))
+    assert sum("开封市" in title for title in found) == 1
+    assert sum("县" in title.split("住院")[0].split("基金")[0] for title in found) == 1
+    assert claim(view_of("all")).endswith("；1个市、2个县区需关注")
+
+
+def test_the_scorecard_of_the_group_lists_the_counties_with_most_claims_first(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    marks = {(OUTFLOW, "410225"): "worse", (FUND, "410225"): "worse", (FUND, "410221"): "worse"}
+    tell(Told(marks=marks))
+    view = view_of("all")
+    rows = scorecard.score_rows(view, board.all_facts(view))
+    cities = [place.code for place in view.children]
+    assert rows[0].code == "all"
+    assert {row.code for row in rows[1 : 1 + len(cities)]} == set(cities)
+    assert [row.code for row in rows[1 + len(cities) :]] == ["410225", "410221"]
+    total = len(view.counties)
+    assert rows[-2].heading == f"{total}个县区中2个有指标差于合计，差项多的在前"
+    assert rows[-1].heading == ""
+
+
+def test_a_group_without_claims_lists_its_cities_alone(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    tell(Told())
+    view = view_of("all")
+    rows = scorecard.score_rows(view, board.all_facts(view))
+    assert len(rows) == 1 + len(view.children)
+    assert claim(view) == "6项指标均无明显变化；各市无明显差异"
+
+
+def test_of_many_counties_in_need_those_are_listed_that_there_is_room_for(
+    view_of: Callable[..., View],
+    tell: Callable[[Told], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tell(Told(marks={(FUND, "410225"): "worse", (FUND, "410221"): "worse"}))
+    view = view_of("all")
+    monkeypatch.setattr(scorecard, "rows_in", lambda _: 3 + len(view.children))
+    *_, last = scorecard.score_rows(view, board.all_facts(view))
+    assert last.heading.endswith("个县区中2个有指标差于合计，列差项最多的1个")

@@ -51,8 +51,22 @@ def compared(view: View) -> tuple[Place, ...]:
 
 
 def compared_words(view: View) -> str:
-    """Name what the scorecard lists."""
+    """Name what the scorecard compares."""
     return t("overview.cities" if view.area.level == "group" else "overview.counties")
+
+
+def title_words(view: View) -> str:
+    """Name the scorecard."""
+    if view.area.level == "group":
+        return t("overview.table_group")
+    return t("overview.table", what=compared_words(view))
+
+
+def needy(view: View, places: Sequence[Place]) -> dict[str, int]:
+    """Return on how many headline indicators an area is claimed worse; the others are left out."""
+    headline = indicators(view)
+    found = {p.code: [mark_of(view, i, p.code) for i in headline].count("worse") for p in places}
+    return {code: n for code, n in found.items() if n}
 
 
 def own_facts(view: View) -> Facts:
@@ -119,19 +133,19 @@ def needy_claim(view: View) -> str:
 
 
 def _counties_claim(view: View) -> str:
-    headline = indicators(view)
     if view.area.level in {"county", "township"} and view.county is not None:
-        found = [mark_of(view, i, view.county.code) for i in headline]
+        found = [mark_of(view, i, view.county.code) for i in indicators(view)]
         if view.reference is None:
             return ""
         words = {"reference": reference_words(view)}
         return t("overview.claim_itself", n=found.count("worse"), m=found.count("better"), **words)
-    needy = [
-        p for p in compared(view) if any(mark_of(view, i, p.code) == "worse" for i in headline)
-    ]
-    if not needy:
+    listed = [(len(needy(view, compared(view))), compared_words(view))]
+    if view.area.level == "group":
+        listed.append((len(needy(view, view.counties)), t("overview.counties")))
+    said = "、".join(t("overview.needy", n=n, what=what) for n, what in listed if n)
+    if not said:
         return t("overview.claim_none_needy", what=compared_words(view))
-    return t("overview.claim_needy", n=len(needy), what=compared_words(view))
+    return t("overview.claim_needy", who=said)
 
 
 @block

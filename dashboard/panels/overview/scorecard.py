@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import polars as pl
 import streamlit as st
 
 from dashboard import formats, shell, site
 from dashboard.blocks import block
-from dashboard.charts.scorecard import Cell, Main, ScoreRow, narrow_intervals, scorecard_figure
+from dashboard.charts.scorecard import (
+    Cell,
+    Main,
+    ScoreRow,
+    narrow_intervals,
+    rows_in,
+    scorecard_figure,
+)
 from dashboard.components import chart, panel, table_twin
 from dashboard.formats import plain
 from dashboard.look import cards
@@ -15,12 +25,13 @@ from dashboard.messages import t
 from dashboard.panels.overview.board import (
     Facts,
     compared,
-    compared_words,
     indicators,
     mark_of,
+    needy,
     panel_height,
     reference_value,
     reference_words,
+    title_words,
 )
 from dashboard.places import Place
 from dashboard.reading.facts import Fact
@@ -28,6 +39,7 @@ from dashboard.selectors import navigate
 from dashboard.view import View
 
 FEW = 30
+HEAD = 88  # pixels of the panel above its chart
 
 
 def cell_words(fact: Fact) -> str:
@@ -72,14 +84,42 @@ def _score_row(view: View, facts: Facts, place: Place, *, is_reference: bool) ->
     )
 
 
-def score_rows(view: View, facts: Facts) -> list[ScoreRow]:
-    """Return the rows of the scorecard: the reference, then the areas most in need first."""
-    rows = [_score_row(view, facts, place, is_reference=False) for place in compared(view)]
+def _by_need(view: View, row: ScoreRow) -> tuple[bool, float, str]:
+    """Order by the shown indicator, the worst first."""
     sign = 1 if view.indicator.polarity == "higher_is_better" else -1
-    rows.sort(key=lambda r: (r.value is None, sign * (r.value or 0.0), r.code))
-    if view.reference is None:
-        return rows
-    return [_score_row(view, facts, view.reference, is_reference=True), *rows]
+    return row.value is None, sign * (row.value or 0.0), row.code
+
+
+def score_rows(view: View, facts: Facts) -> list[ScoreRow]:
+    """Return the rows of the scorecard: the reference, then the areas most in need first.
+
+    Below several cities stand the counties with most claims against them, as many as there is
+    room for.
+    """
+    rows = [_score_row(view, facts, place, is_reference=False) for place in compared(view)]
+    rows.sort(key=partial(_by_need, view))
+    if view.reference is not None:
+        rows.insert(0, _score_row(view, facts, view.reference, is_reference=True))
+    if view.area.level == "group":
+        rows += _needy_rows(view, facts, room=rows_in(panel_height(view) - HEAD) - len(rows) - 1)
+    return rows
+
+
+def _needy_rows(view: View, facts: Facts, *, room: int) -> list[ScoreRow]:
+    """Return the counties worse than the whole on most indicators; the first one has a heading."""
+    counts = needy(view, view.counties)
+    found = [
+        _score_row(view, facts, place, is_reference=False)
+        for place in view.counties
+        if place.code in counts
+    ]
+    found.sort(key=lambda row: (-counts[row.code], *_by_need(view, row)))
+    shown = found[: max(room, 0)]
+    if shown:
+        words = "overview.table_needy" if len(shown) == len(found) else "overview.table_needy_most"
+        said = t(words, total=len(view.counties), n=len(found), most=len(shown))
+        shown[0] = replace(shown[0], heading=said)
+    return shown
 
 
 @block
@@ -98,18 +138,19 @@ def draw_scorecard(view: View, own: Facts, facts: Facts) -> None:
         target=target,
         target_zh=t("chart.target") + " " + formats.rate(target, decimals=shown.decimals),
     )
+    click = "overview.table_group_note" if view.area.level == "group" else "overview.table_note"
     with panel(
         "scorecard",
-        title=t("overview.table", what=compared_words(view)),
-        note="" if view.meeting or view.area.level == "group" else t("overview.table_note"),
+        title=title_words(view),
+        note="" if view.meeting else t(click),
         height=panel_height(view),
         twin=None if view.meeting else lambda: _twin(view, facts),
     ):
-        figure = scorecard_figure(rows, main=main, heads=heads, height=panel_height(view) - 88)
+        figure = scorecard_figure(rows, main=main, heads=heads, height=panel_height(view) - HEAD)
         chart(
             figure,
             key="scorecard",
-            alt=t("overview.table", what=compared_words(view)),
+            alt=title_words(view),
             on_click=lambda code: open_profile(view, code),
         )
 
@@ -131,7 +172,8 @@ def switch_if_asked(view: View) -> None:
 
 
 def _twin(view: View, facts: Facts) -> None:
-    places = ([view.reference] if view.reference else []) + list(compared(view))
+    below = view.counties if view.area.level == "group" else ()
+    places = [*([view.reference] if view.reference else []), *compared(view), *below]
     data: dict[str, list[object]] = {
         t("table.area_code"): [p.code for p in places],
         t("table.area"): [p.name for p in places],
@@ -142,11 +184,10 @@ def _twin(view: View, facts: Facts) -> None:
         counts = [cards.table_counts(f, i) for f in mine]
         for n, header in enumerate(cards.count_headers(i).values()):
             data[f"{i.short_zh}{header}"] = [pair[n] for pair in counts]
-    title = t("overview.table", what=compared_words(view))
     table_twin(
         pl.DataFrame(data),
         key="scorecard",
-        name_zh=f"{view.area.name}{title}{view.data_date:%Y%m%d}",
+        name_zh=f"{view.area.name}{title_words(view)}{view.data_date:%Y%m%d}",
         columns={name: name for name in data},
         demonstration=view.marts.is_demonstration,
         areas=(t("table.area_code"), t("table.area")),

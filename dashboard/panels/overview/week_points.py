@@ -38,29 +38,38 @@ def points(view: View, own: Facts, others: Facts) -> list[Finding]:
     return [*tested, *pressing, *improved, *others_of_facts][:MOST]
 
 
-def _places(view: View) -> tuple[Place, ...]:
-    """Return the areas that may be named: the county itself below a city, else all compared."""
-    return (view.county,) if view.county is not None else board.compared(view)
-
-
 def _areas_in_need(view: View, facts: Facts) -> list[Finding]:
-    """Return the two indicators on which areas lie furthest beyond the material difference."""
+    """Return two points that name areas: the county itself, or all that are compared.
+
+    Of several cities together one point names cities and the other counties.
+    """
+    if view.county is not None:
+        return _furthest(view, facts, (view.county,), most=MOST_OF_AREAS)
+    if view.area.level != "group":
+        return _furthest(view, facts, board.compared(view), most=MOST_OF_AREAS)
+    cities = _furthest(view, facts, board.compared(view), most=1)
+    counties = _furthest(view, facts, view.counties, most=MOST_OF_AREAS - len(cities))
+    return [*cities, *counties]
+
+
+def _furthest(view: View, facts: Facts, places: Sequence[Place], *, most: int) -> list[Finding]:
+    """Return the indicators on which areas lie furthest beyond the material difference."""
     found: list[tuple[float, Finding]] = []
     for indicator in board.indicators(view):
         worse = [
             facts[indicator.id, place.code]
-            for place in _places(view)
+            for place in places
             if board.mark_of(view, indicator, place.code) == "worse"
         ]
         whole = facts.get((indicator.id, view.reference.code)) if view.reference else None
-        names = {place.code: place.name for place in _places(view)}
+        names = {place.code: place.name for place in places}
         point = findings.areas_in_need(
             worse, names, reference=whole, reference_zh=board.reference_words(view)
         )
         if point is not None:
             found.append((_excess(worse, whole, indicator), point))
     found.sort(key=lambda pair: -pair[0])
-    return [point for _, point in found[:MOST_OF_AREAS]]
+    return [point for _, point in found[:most]]
 
 
 def _excess(worse: Sequence[Fact], whole: Fact | None, indicator: Indicator) -> float:
