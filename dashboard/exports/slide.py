@@ -102,13 +102,17 @@ def _draw_block(canvas: Canvas, block: Block, box: Box, outlines: Outlines, rule
     inner = box.inset(*PADDING)
     if block.title:
         inner = _draw_head(canvas, block, inner)
-    texts = ruler.texts(block, box.width)
+    heights = [ruler.text(i, inner.width) if isinstance(i, Node) else 0.0 for i in block.items]
+    texts = sum(heights)
     block = spread(block, inner.height - texts - 2)
     share = max(inner.height - texts, LEAST_SHARE * inner.height) / (block.charts or 1.0)
     y = before = inner.top
-    for item in block.items:
+    for n, item in enumerate(block.items):
         rest = Box(inner.left, y, inner.width, inner.bottom - y)
         if isinstance(item, Node):
+            # What stands below a list too long for its room keeps its own.
+            below = sum(heights[n + 1 :]) if item.first(tag="table") else 0.0
+            rest = Box(rest.left, rest.top, rest.width, rest.height - below)
             before, y = y, draw_node(canvas, item, rest)
         elif is_chart(item):
             before, y = y, _draw_chart(canvas, item, rest, share, outlines)

@@ -6,7 +6,7 @@ Every part of a table repeats its header; the last one counts the rows that no s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -14,9 +14,10 @@ from dashboard import theme
 from dashboard.exports.page_tree import Node
 from dashboard.exports.slide_rows import PADDING, Block, Row, Ruler
 from dashboard.exports.text_tables import AIR, row_heights
+from dashboard.exports.texts import glossary_columns
 from dashboard.messages import t
 
-MOST_AIR = 18.0  # pixels between rows, beyond what they need
+MOST_AIR = 36.0  # pixels between rows, beyond what they need
 MOST_PARTS = 3  # of one table; a meeting leafs no further
 
 
@@ -25,6 +26,14 @@ def table_of(block: Block) -> Node | None:
     texts = [item for item in block.items if isinstance(item, Node)]
     tables = [table for text in texts for table in text.all(tag="table")]
     return tables[0] if len(tables) == 1 and not block.charts else None
+
+
+def terms_of(block: Block) -> Node | None:
+    """Return the list of terms of a block that shows nothing else; else None."""
+    texts = [item for item in block.items if isinstance(item, Node)]
+    lists = [terms for text in texts for terms in text.all(cls="terms")]
+    is_alone = len(block.items) == len(lists) == 1
+    return lists[0] if is_alone else None
 
 
 def _replaced(node: Node, old: Node, new: Node) -> Node:
@@ -45,6 +54,15 @@ def spread(block: Block, spare: float) -> Block:
     return replace(block, items=tuple(items))
 
 
+def _part(block: Block, whole: Node, part: Node, *, is_first: bool) -> Block:
+    """Return a block that shows a part of a list; later ones say that they go on."""
+    items = (_replaced(item, whole, part) for item in block.items if isinstance(item, Node))
+    title = block.title
+    if title and not is_first:
+        title = t("export.continued", title=title)
+    return replace(block, title=title, items=tuple(items))
+
+
 @dataclass(frozen=True)
 class _Long:
     """A block with a long table: its rows in groups that a wide cell holds together."""
@@ -59,11 +77,7 @@ class _Long:
         head = [Node("thead", children=self.heads)] if self.heads else []
         rows = [row for group in self.groups[first:last] for row in group]
         shown = replace(self.table, children=[*head, Node("tbody", children=rows)])
-        items = (_replaced(i, self.table, shown) for i in self.block.items if isinstance(i, Node))
-        title = self.block.title
-        if first and title:
-            title = t("export.continued", title=title)
-        return replace(self.block, title=title, items=tuple(items))
+        return _part(self.block, self.table, shown, is_first=first == 0)
 
 
 def _long(block: Block, table: Node) -> _Long:
@@ -81,35 +95,62 @@ def _long(block: Block, table: Node) -> _Long:
     return _Long(block, table, heads, groups)
 
 
-def _ends(heights: list[float], room: float) -> Iterator[int]:
-    """Yield where each part ends that fills its room."""
-    used = 0.0
+def _ends(heights: list[float], rooms: tuple[float, float]) -> Iterator[int]:
+    """Yield where each part ends that fills its room: that of the first, and of every other."""
+    used, (room, later) = 0.0, rooms
     for n, height in enumerate(heights):
         if used and used + height > room:
             yield n
-            used = 0.0
+            used, room = 0.0, later
         used += height
 
 
-def _cut(block: Block, width: float, room: float, ruler: Ruler) -> list[Block]:
-    """Cut a block into parts no taller than a room, of about equal heights.
+def _shares(heights: list[float], rooms: Sequence[float]) -> tuple[float, float]:
+    """Return how much of its room the first part fills, and every other: about the same."""
+    first, later = rooms
+    total, tallest = sum(heights), max(heights)
+    others = max(math.ceil((total - first) / later), 1)
+    if others >= MOST_PARTS:
+        return first, later
+    first = min(first, total / (others + 1) + tallest)
+    return first, min(later, (total - first) / others + tallest)
 
-    Anything but one table stays whole. Beyond the most parts, the last one holds what is left.
+
+def _cut_terms(block: Block, terms: Node, width: float, room: float, ruler: Ruler) -> list[Block]:
+    """Cut a list of terms into the fewest equal parts of whole lines that fit a room each."""
+    columns = glossary_columns(width - 2 * PADDING[0])
+    lines, parts = math.ceil(len(terms.children) / columns), [block]
+    for count in range(2, lines + 1):
+        size = math.ceil(lines / count) * columns
+        shown = {n: terms.children[n : n + size] for n in range(0, len(terms.children), size)}
+        parts = [
+            _part(block, terms, replace(terms, children=some), is_first=n == 0)
+            for n, some in shown.items()
+        ]
+        if max(ruler.natural(part, width) for part in parts) <= room:
+            break
+    return parts
+
+
+def _cut(block: Block, width: float, rooms: tuple[float, float], ruler: Ruler) -> list[Block]:
+    """Cut a block into parts no taller than their rooms, of about equal heights.
+
+    Anything but one table or one list of terms stays whole. Beyond the most parts, the last one of
+    a table holds what is left.
     """
-    table = table_of(block)
     whole = ruler.natural(block, width)
-    if table is None or whole <= room:
+    table, terms = table_of(block), terms_of(block)
+    if whole > rooms[0] and terms is not None:
+        return _cut_terms(block, terms, width, min(rooms), ruler)
+    if whole <= rooms[0] or table is None:
         return [block]
     long = _long(block, table)
     rows = row_heights(table, width - 2 * PADDING[0])
     frame = whole - sum(rows[len(long.heads) :])
     sizes = iter(rows[len(long.heads) :])
     heights = [sum(next(sizes) for _ in group) for group in long.groups]
-    free = max(room - frame, 1.0)
-    count = math.ceil(sum(heights) / free)
-    if count <= MOST_PARTS:
-        free = min(sum(heights) / count + max(heights), free)
-    ends = list(_ends(heights, free))[: MOST_PARTS - 1]
+    ends = list(_ends(heights, _shares(heights, [max(r - frame, 1.0) for r in rooms])))
+    ends = ends[: MOST_PARTS - 1]
     bounds = zip([0, *ends], [*ends, len(heights)], strict=True)
     return [long.part(first, last) for first, last in bounds]
 
@@ -125,7 +166,7 @@ def _pages(
         if pages[-1] and ruler.least(block, width) > free - gap:
             pages.append([])
             free, gap = full, 0.0
-        for n, part in enumerate(_cut(block, width, free - gap, ruler)):
+        for n, part in enumerate(_cut(block, width, (free - gap, full), ruler)):
             if n:
                 pages.append([])
                 free = full

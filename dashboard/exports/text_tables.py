@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from dashboard import theme
 from dashboard.exports import faces, look
@@ -24,6 +25,7 @@ class Cell:
     """One cell: its lines, and how they look."""
 
     lines: tuple[str, ...]
+    quiet: int  # of the lines, those at the end that are small print
     classes: frozenset[str]
     span: int
     is_head: bool  # names its row or column
@@ -57,6 +59,7 @@ def _cell(node: Node, row: Node, *, in_head: bool) -> Cell:
     inner = frozenset(c for child in node.all(cls="mk") for c in child.classes)
     return Cell(
         tuple(node.lines),
+        sum(len(small.lines) for small in node.all(tag="small")),
         node.classes | row.classes | inner,
         int(node.attributes.get("colspan") or 1),
         node.tag == "th",
@@ -73,7 +76,7 @@ def _rows_of_cells(table: Node, heads: set[int]) -> Iterator[tuple[Node, list[Ce
         for node in (child for child in row.children if child.tag in {"td", "th"}):
             while reaching.get(place, 0):
                 reaching[place] -= 1
-                cells.append(Cell((), frozenset(), 1, is_head=False, in_head=id(row) in heads))
+                cells.append(Cell((), 0, frozenset(), 1, is_head=False, in_head=id(row) in heads))
                 place += 1
             cell = _cell(node, row, in_head=id(row) in heads)
             down = int(node.attributes.get("rowspan") or 1) - 1
@@ -89,8 +92,16 @@ def rows_of(table: Node) -> list[Row]:
     return [Row(tuple(cells), id(row) in heads) for row, cells in _rows_of_cells(table, heads)]
 
 
-def _size(row: Row, *, is_compact: bool) -> int:
-    return theme.SIZE_NOTE if row.is_head or is_compact else theme.SIZE_BODY
+Line: TypeAlias = tuple[str, bool]  # with whether it is small print
+
+
+def _lines(cell: Cell) -> list[Line]:
+    plain = len(cell.lines) - cell.quiet
+    return [(line, n >= plain) for n, line in enumerate(cell.lines)]
+
+
+def _size(row: Row, *, is_compact: bool, is_small: bool = False) -> int:
+    return theme.SIZE_NOTE if row.is_head or is_compact or is_small else theme.SIZE_BODY
 
 
 def _wanted(rows: list[Row], *, is_compact: bool) -> list[float]:
@@ -101,8 +112,14 @@ def _wanted(rows: list[Row], *, is_compact: bool) -> list[float]:
         place = 0
         for cell in row.cells:
             if cell.span == 1:
-                size = _size(row, is_compact=is_compact)
-                wide = (faces.width(x, size=size, weight=cell.weight) for x in cell.lines)
+                wide = (
+                    faces.width(
+                        line,
+                        size=_size(row, is_compact=is_compact, is_small=is_small),
+                        weight=cell.weight,
+                    )
+                    for line, is_small in _lines(cell)
+                )
                 widths[place] = max(widths[place], max(wide, default=0.0) + GAP)
             place += cell.span
     return widths
@@ -128,22 +145,28 @@ class _Layout:
     is_matrix: bool
     air: float = 0.0  # pixels a row is higher where there is room
 
-    def texts(self, row: Row) -> list[list[str]]:
+    def texts(self, row: Row) -> list[list[Line]]:
         """Return the wrapped lines of each cell of a row."""
         found, place = [], 0
         for cell in row.cells:
-            room = sum(self.widths[place : place + cell.span]) - GAP / 2
-            size = _size(row, is_compact=self.is_compact)
+            # A hair wider than what it was measured at, so that nothing wraps by rounding.
+            room = sum(self.widths[place : place + cell.span]) - GAP + 1
             lines = [
-                part
-                for line in cell.lines
-                for part in wrapped(line, size=size, room=room, weight=cell.weight, most=MOST_LINES)
+                (part, is_small)
+                for line, is_small in _lines(cell)
+                for part in wrapped(
+                    line,
+                    size=_size(row, is_compact=self.is_compact, is_small=is_small),
+                    room=room,
+                    weight=cell.weight,
+                    most=MOST_LINES,
+                )
             ]
             found.append(lines[: MOST_LINES + 1])
             place += cell.span
         return found
 
-    def height(self, row: Row, texts: list[list[str]]) -> float:
+    def height(self, row: Row, texts: list[list[Line]]) -> float:
         """Return the height of a row in pixels."""
         size = _size(row, is_compact=self.is_compact)
         lines = max((len(text) for text in texts), default=1)
@@ -190,7 +213,7 @@ def draw_table(canvas: Canvas, table: Node, box: Box) -> float:
     return y
 
 
-def _draw_row(canvas: Canvas, row: Row, texts: list[list[str]], layout: _Layout, box: Box) -> None:
+def _draw_row(canvas: Canvas, row: Row, texts: list[list[Line]], layout: _Layout, box: Box) -> None:
     size, x, place = _size(row, is_compact=layout.is_compact), box.left, 0
     for cell, lines in zip(row.cells, texts, strict=True):
         width = sum(layout.widths[place : place + cell.span])
@@ -203,7 +226,7 @@ def _draw_row(canvas: Canvas, row: Row, texts: list[list[str]], layout: _Layout,
 
 
 def _draw_cell(
-    canvas: Canvas, cell: Cell, lines: list[str], box: Box, *, size: int, layout: _Layout
+    canvas: Canvas, cell: Cell, lines: list[Line], box: Box, *, size: int, layout: _Layout
 ) -> None:
     ink = theme.TEXT_3 if cell.in_head else look.ink_of(cell.classes)
     align: Align = cell.align
@@ -222,15 +245,15 @@ def _draw_cell(
     top = box.top + (box.height - len(lines) * size * LEADING) / 2
     if not layout.is_matrix:
         top = box.top + (2 if layout.is_compact else ROW_AIR / 2) + layout.air / 2
-    for n, line in enumerate(lines):
-        is_second = n > 0 and layout.is_matrix
+    for n, (line, is_small) in enumerate(lines):
+        is_quiet = is_small and not layout.is_matrix
         canvas.words(
             pen[align],
             top + size * LEADING * (n + 0.5),
             line,
-            size=theme.SIZE_NOTE if is_second else size,
-            colour=ink,
-            weight=cell.weight,
+            size=theme.SIZE_NOTE if is_small or (n > 0 and layout.is_matrix) else size,
+            colour=theme.TEXT_3 if is_quiet else ink,
+            weight=400 if is_quiet else cell.weight,
             align=align,
         )
 

@@ -14,7 +14,7 @@ from dashboard.exports.text_tables import draw_table
 
 TERM = 128.0  # pixels of the left column of a list of terms
 POINT_INDENT, MARK = 32.0, 16.0
-TERM_COLUMN = 420.0
+TERM_COLUMN = 380.0
 
 
 def draw_node(canvas: Canvas, node: Node, box: Box) -> float:
@@ -151,9 +151,14 @@ def _pairs(canvas: Canvas, node: Node, box: Box) -> float:
     return y
 
 
+def glossary_columns(width: float) -> int:
+    """Return how many short texts stand side by side."""
+    return max(int(width // TERM_COLUMN), 1)
+
+
 def _glossary(canvas: Canvas, node: Node, box: Box) -> float:
     """Draw short texts in columns, each with its bold term above, where it has one."""
-    count = max(int(box.width // TERM_COLUMN), 1)
+    count = glossary_columns(box.width)
     width = (box.width - 36 * (count - 1)) / count
     y, size = box.top, theme.SIZE_BODY
     parts = [child for child in node.children if child.tag]

@@ -16,8 +16,9 @@ from dashboard.exports import slide
 from dashboard.exports.canvas import Box, Canvas, Sheet
 from dashboard.exports.collect import Contents
 from dashboard.exports.slide_plan import plan
+from dashboard.look.markup import div
 from tests.builders.registries import HOSTILE
-from tests.builders.slides import panel_of
+from tests.builders.slides import list_panel, panel_of
 
 Read = Callable[..., Contents]
 PAGES = (
@@ -140,6 +141,20 @@ def test_a_chart_far_taller_than_its_room_keeps_its_upper_part(
     contents.panels = [tall, panel_of("其他")]
     slide.draw_first(contents)
     assert any("图形较长" in words for words, _, _ in written)
+
+
+def test_a_list_too_long_for_the_slides_leaves_the_sentences_below_it_their_room(
+    contents_of: Read, written: list[tuple[str, float, float]]
+) -> None:
+    contents = Contents(contents_of("overview").view)
+    long = list_panel("名单", 300)
+    long.drawn.append(div("一、" + "说明" * 90 + "完。", cls="note"))
+    contents.panels = [long]
+    slide.draw(contents, plan(contents)[-1])
+    said = [words for words, _, _ in written]
+    rest = next(n for n, words in enumerate(said) if words.endswith("行见数据表"))
+    assert said[rest + 1].startswith("一、")
+    assert any(words.endswith("完。") for words in said[rest + 1 :])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dashboard.exports.page_tree import Node, read
 from dashboard.exports.slide_parts import MOST_AIR, MOST_PARTS, parts_of, spread, table_of
 from dashboard.exports.slide_rows import Block, Row, Ruler, block_of
 from dashboard.exports.text_tables import rows_of
-from dashboard.look.markup import div
+from dashboard.look.markup import div, el
 from tests.builders.slides import list_panel, panel_of, spanned_table
 
 WIDE, ROOM = 1848.0, 890.0
@@ -65,6 +65,41 @@ def test_rows_held_together_by_a_wide_cell_are_not_parted() -> None:
     assert sum(counts) == 48
     assert all(count % 4 == 0 for count in counts)
     assert [row.blocks[0].title for row in parts] == [""] * len(parts)
+
+
+def test_later_parts_fill_the_larger_room_of_the_other_slides() -> None:
+    parts = parts_of(one(list_panel("名单", 300)), WIDE, (400, ROOM), Ruler())
+    high = [Ruler().natural(row.blocks[0], WIDE) for row in parts[:2]]
+    line = 40
+    assert 400 - line < high[0] <= 400
+    assert ROOM - line < high[1] <= ROOM
+
+
+def glossary_panel(terms: int) -> Panel:
+    parts = [div(el("b", f"词{n}"), "意思" * 20) for n in range(terms)]
+    return Panel("terms", "名词", "", None, None, drawn=[div(parts, cls="terms")])
+
+
+def terms_shown(block: Block) -> list[str]:
+    return [
+        node.words for item in block.items if isinstance(item, Node) for node in item.all(tag="b")
+    ]
+
+
+def test_a_glossary_goes_on_over_as_many_slides_as_it_needs() -> None:
+    parts = parts_of(one(glossary_panel(90)), WIDE, ROOMS, Ruler())
+    blocks = [row.blocks[0] for row in parts]
+    assert [block.title for block in blocks] == ["名词", *["名词（续）"] * (len(blocks) - 1)]
+    assert len(blocks) > 1
+    assert [word for block in blocks for word in terms_shown(block)] == [
+        f"词{n}" for n in range(90)
+    ]
+    assert all(Ruler().natural(block, WIDE) <= ROOM for block in blocks)
+
+
+def test_a_glossary_that_fits_stays_whole_and_one_that_never_fits_is_cut_line_by_line() -> None:
+    assert len(parts_of(one(glossary_panel(8)), WIDE, ROOMS, Ruler())) == 1
+    assert len(parts_of(one(glossary_panel(12)), WIDE, (60, 60), Ruler())) == 3
 
 
 def test_the_panels_of_a_column_go_on_one_by_one_and_columns_that_end_leave_their_room() -> None:

@@ -60,6 +60,16 @@ def test_long_texts_wrap_into_their_column(canvas: Recorder) -> None:
     assert canvas.of("words")[-1][3]["colour"] == theme.TEXT_2
 
 
+def test_the_second_line_of_a_cell_is_small_and_quiet(canvas: Recorder) -> None:
+    cell = grids.cell("必填项为空，请补填。", grids.small("设备台账、医保结算"), cls="strong")
+    draw_table(canvas, table_of(grids.grid([], [grids.row([cell])], label="表")), ROOM)
+    looks = {text: look for _, text, _, look in canvas.of("words")}
+    first, second = looks["必填项为空，请补填。"], looks["设备台账、医保结算"]
+    assert (first["size"], second["size"]) == (theme.SIZE_BODY, theme.SIZE_NOTE)
+    assert (second["colour"], second["weight"]) == (theme.TEXT_3, 400)
+    assert first["weight"] > 400
+
+
 def test_a_matrix_fills_its_cells_by_grade(canvas: Recorder) -> None:
     cells = [grids.row_head("医保结算"), grids.cell("差", span("0／1", cls="sub"), cls="grade-D")]
     rows = [grids.row(cells)]
