@@ -32,18 +32,17 @@ from pipeline.marts import (
     targets,
 )
 from pipeline.marts.cells import Cells, FlowCells, flow_cells
-from pipeline.marts.partials import Partials
-from pipeline.marts.plan import (
-    complete_tables,
-    count_flows,
-    first_month,
-)
+from pipeline.marts.kept_months import KeptMonths, month_keys
+from pipeline.marts.partials import Partials, hash_of
+from pipeline.marts.plan import all_flows, complete_tables, first_month, reported_flows
 from pipeline.marts.rejected_rows import Refused
 from pipeline.marts.scope import Scope, make_scope, reporting_counties
 from pipeline.marts.settled import Settled, settled_of
 from pipeline.marts.stocks import Stocks, StockWorld, stocks_of
 from pipeline.marts.township_quarters import TownshipQuarters, count_quarters, reaching
+from pipeline.methods.periods import months_between
 from pipeline.settled_months import SettledMonths
+from pipeline.version import code_version
 
 
 class ReferenceData(Protocol):
@@ -90,10 +89,11 @@ def build_marts(
         as_of=as_of,
     )
     stocks, counted = world.stocks(), world.count()
-    flows = flow_cells(counted, world.scope, catalogue)
+    kept = world.kept_months()
+    flows = flow_cells(counted, world.scope, catalogue, months=world.range, kept=kept)
     return {
-        **_indicators(world, counted, flows, stocks),
-        **_settled(world, flows),
+        **_indicators(world, counted, flows, stocks, kept),
+        **_settled(world, flows, kept),
         **_lists(world, stocks),
         **_judgements(world, counted, stocks, ledger_cells.lazy(), demonstration=demonstration),
         "rejected_rows": rejected_rows.build(refused or Refused()),
@@ -157,15 +157,27 @@ class _World:
         )
         return stocks_of(world, self.kept)
 
+    @cached_property
+    def range(self) -> list[date]:
+        """The months of the reporting range by their first day."""
+        return months_between(self.first, self.as_of)
+
+    @cached_property
+    def reported(self) -> pl.DataFrame:
+        """The flows of all sources but the settlements."""
+        within = {"first": self.first, "as_of": self.as_of}
+        return reported_flows(self.tables, self.catalogue, **within)
+
     def count(self) -> pl.DataFrame:
         """Count every flow by day, a column each."""
-        return count_flows(
-            self.tables,
-            self.settled,
-            self.catalogue,
-            first=self.first,
-            as_of=self.as_of,
-        )
+        return all_flows(self.settled, self.reported, first=self.first, as_of=self.as_of)
+
+    def kept_months(self) -> KeptMonths:
+        """Return what is kept of months, under a key of all that flows are made of."""
+        frames = [hash_of(frame) for frame in (self.scope.areas, self.scope.edges)]
+        common = (frames, self.catalogue, self.first, self.as_of, code_version())
+        keys = month_keys(self.settled, self.reported, months=self.range, common=common)
+        return KeptMonths(partials=self.kept, keys=keys)
 
     def quarters(self, flows: pl.DataFrame) -> TownshipQuarters | None:
         """Count the townships of settlements; None where no indicator, or no row, reaches them."""
@@ -177,7 +189,7 @@ class _World:
 
 
 def _indicators(
-    world: _World, counted: pl.DataFrame, flows: Cells, stocks: Stocks
+    world: _World, counted: pl.DataFrame, flows: Cells, stocks: Stocks, kept: KeptMonths
 ) -> dict[str, pl.LazyFrame]:
     scope, catalogue, first, as_of = world.scope, world.catalogue, world.first, world.as_of
     return {
@@ -191,12 +203,13 @@ def _indicators(
             catalogue=catalogue,
             first=first,
             as_of=as_of,
+            kept=kept,
             quarters=world.quarters(counted),
         ),
     }
 
 
-def _settled(world: _World, flows: FlowCells) -> dict[str, pl.LazyFrame]:
+def _settled(world: _World, flows: FlowCells, kept: KeptMonths) -> dict[str, pl.LazyFrame]:
     settings = world.catalogue.settings
     within: _Within = {"scope": world.scope, "first": world.first, "as_of": world.as_of}
     years: _OfYears = {
@@ -210,7 +223,7 @@ def _settled(world: _World, flows: FlowCells) -> dict[str, pl.LazyFrame]:
             flows,
             areas=world.reference.areas,
             catalogue=world.catalogue,
-            partials=world.kept,
+            kept=kept,
             **within,
         ),
         "case_mix_yearly": case_mix_yearly.build(

@@ -9,6 +9,8 @@ from datetime import date
 import polars as pl
 
 from pipeline.catalog import Catalogue
+from pipeline.counters.settled_month import Sums
+from pipeline.marts.kept_months import KeptMonths
 from pipeline.marts.measures import to_levels, to_pairs, to_wide
 from pipeline.marts.scope import Scope
 from pipeline.marts.small_numbers import hidden_cells, judged_cells
@@ -50,16 +52,37 @@ def _levelled(
     return to_levels(to_pairs(wide, indicators, time=time), scope, by=[time])
 
 
-def flow_cells(flows: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> FlowCells:
+def flow_cells(
+    flows: pl.DataFrame,
+    scope: Scope,
+    catalogue: Catalogue,
+    *,
+    months: Sequence[date],
+    kept: KeptMonths,
+) -> FlowCells:
     """Return flow indicators by month (its first day), from daily flow counters (a column each)."""
+
+    def count(some: Sequence[date]) -> Sums:
+        return _cells_of(flows.filter(_month().is_in(some)), scope, catalogue)
+
+    counted = kept.tables("cells", months, count)
+    counters = counted["counters"]
+    hidden = counters.filter("is_hidden").select("counter_id", "area_code", "month")
+    return FlowCells(rows=counted["rows"], hidden=hidden, time="month", counters=counters)
+
+
+def _month() -> pl.Expr:
+    return pl.col("date").dt.month_start().alias("month")
+
+
+def _cells_of(flows: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> Sums:
+    """Return the indicators and the counters of some months: one has nothing to do with another."""
     values = [pl.col(c) for c in flows.columns if c not in ("area_code", "date")]
     known = (pl.when(value.count() > 0).then(value.sum()) for value in values)
-    month = pl.col("date").dt.month_start().alias("month")
-    monthly = flows.lazy().group_by("area_code", month).agg(*known).collect()
+    monthly = flows.lazy().group_by("area_code", _month()).agg(*known).collect()
     levelled = _levelled(monthly, scope, catalogue, kind="flow", time="month")
     counters = judged_cells(levelled, scope, catalogue, by=["month"])
-    hidden = counters.filter("is_hidden").select("counter_id", "area_code", "month")
-    return FlowCells(rows=levelled, hidden=hidden, time="month", counters=counters)
+    return {"rows": levelled, "counters": counters}
 
 
 def stock_cells(

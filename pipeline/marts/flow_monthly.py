@@ -3,15 +3,15 @@
 Sorted by insured county, month, tier, destination, care type. Sparse: where nobody went there is
 no row; destinations that few go to are merged into one per tier. Small cells are hidden with their
 money, and with them the cells by which the county's published counters would give them away.
-Admissions include births, as in the indicators: no row has care type `maternity`. A year is judged
-again only when one of its months, a published counter or the name of a destination changed.
+Admissions include births, as in the indicators: no row has care type `maternity`. A month is judged
+again only when its flows or the name of a destination changed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 import polars as pl
 
@@ -24,12 +24,12 @@ from pipeline.counters.settlements import is_inpatient, is_outside
 from pipeline.marts.cells import FlowCells
 from pipeline.marts.destinations import with_destination, with_merged
 from pipeline.marts.flow_secrets import hidden_flows, published_counters
-from pipeline.marts.partials import Partials, hash_of, key_of
+from pipeline.marts.kept_months import KeptMonths
+from pipeline.marts.partials import hash_of
 from pipeline.marts.scope import Scope
 from pipeline.marts.settled import Settled
 from pipeline.marts.shape import to_contract
 from pipeline.methods.periods import is_settled, months_between
-from pipeline.version import code_version
 
 KEYS = ["insured_county", "destination_code", "destination_tier", "care_type", "month"]
 _PLACE = ["insured_county", "care_area", "destination_tier"]
@@ -41,31 +41,20 @@ SORT = ["insured_county", "month", "destination_tier", "destination_code", "care
 
 @dataclass(frozen=True, kw_only=True)
 class _Flows:
-    """What the flows of a year are made of; `rows` are those of the reporting range, in codes."""
+    """What flows are made of; `rows` are those of the reporting range, in codes."""
 
     settled: Settled
     rows: pl.DataFrame
     destinations: pl.DataFrame
-    published: pl.DataFrame  # published_counters
+    counters: pl.DataFrame  # FlowCells.counters
     catalogue: Catalogue
 
-    def key(self, year: int) -> str | None:
-        """Return a key of all that a year is made of; None where its rows lie in no file."""
-        months = sorted(m for m in self.rows["month"].unique() if m.year == year)
-        told = [self.settled.keys.get(month) for month in months]
-        if None in told:
-            return None
-        frames = (self.destinations, self.published.filter(pl.col("month").dt.year() == year))
-        threshold = self.catalogue.settings.small_number_threshold
-        return key_of(months, told, [hash_of(f) for f in frames], threshold, code_version())
-
-    def judged(self, year: int) -> Sums:
-        """Return the flows of a year, hidden cells marked."""
-        is_now = pl.col("month").dt.year() == year
+    def judged(self, months: Sequence[date]) -> Sums:
+        """Return the flows of some months, hidden cells marked."""
+        is_now = pl.col("month").is_in(months)
         flows = to_flows(self.rows.lazy().filter(is_now), self.destinations, self.settled)
-        own = self.published.filter(is_now)
-        marked = hidden_flows(flows.collect(), own, catalogue=self.catalogue)
-        return {"flows": marked.sort(KEYS)}
+        published = published_counters(self.counters.filter(is_now))
+        return {"flows": hidden_flows(flows.collect(), published, catalogue=self.catalogue)}
 
 
 def to_flows(rows: pl.LazyFrame, destinations: pl.DataFrame, settled: Settled) -> pl.LazyFrame:
@@ -134,7 +123,7 @@ def build(
     catalogue: Catalogue,
     first: date,
     as_of: date,
-    partials: Partials,
+    kept: KeptMonths,
 ) -> pl.LazyFrame:
     """Return the mart; `cells` are the monthly counters published beside it."""
     rows = settled.flows.filter(pl.col("month").is_between(first, as_of))
@@ -143,14 +132,15 @@ def build(
         settled=settled,
         rows=rows,
         destinations=destinations_of(rows, settled, scope=scope, areas=areas, least_monthly=least),
-        published=published_counters(cells),
+        counters=cells.counters,
         catalogue=catalogue,
     )
+    named = hash_of(flows.destinations)
+    found = rows["month"].unique().to_list()
     marked = []
-    for year in sorted({month.year for month in rows["month"].unique()}) or [first.year]:
-        judge, key = partial(flows.judged, year), flows.key(year)
-        judged = judge() if key is None else partials.get(f"flows={year}", key, judge)
-        marked.append(judged["flows"])
+    for year in sorted({month.year for month in found}) or [first.year]:
+        months = [month for month in found if month.year == year]
+        marked.append(kept.tables(f"flows={year}", months, flows.judged, also=[named])["flows"])
     return _shown(pl.concat(marked).lazy(), _status(catalogue, first=first, as_of=as_of))
 
 

@@ -15,7 +15,7 @@ import polars as pl
 from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import IndicatorMonthly
 from pipeline.marts.cells import Cells, grid_rows, groups_of, months_frame
-from pipeline.marts.measures import with_gaps, with_measure, with_status
+from pipeline.marts.measures import expected_of, with_gaps, with_measure, with_status
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
 from pipeline.marts.small_numbers import with_hidden
@@ -107,6 +107,8 @@ def _rows(
     scope: Scope,
     catalogue: Catalogue,
 ) -> pl.LazyFrame:
-    gaps = with_gaps(rows, scope, catalogue, times=frame.select(cells.time), by=[cells.time])
+    expected = expected_of(rows, scope, time=cells.time)
+    times = frame.select(cells.time)
+    gaps = with_gaps(rows, expected, scope, catalogue, times=times, by=[cells.time])
     hidden = with_hidden(gaps, cells.hidden, catalogue, by=[cells.time])
     return with_measure(hidden, catalogue).join(frame.lazy(), on=cells.time, validate="m:1")

@@ -6,15 +6,20 @@ counters. Sorted by indicator, kind, level, area, month.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import IndicatorToDate
+from pipeline.counters.settled_month import Sums
 from pipeline.marts.cells import Cells
 from pipeline.marts.indicator_monthly import provisional_months
-from pipeline.marts.measures import with_gaps, with_measure, with_status
+from pipeline.marts.kept_months import KeptMonths
+from pipeline.marts.measures import expected_of, with_gaps, with_measure, with_status
+from pipeline.marts.partials import hash_of
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
 from pipeline.marts.small_numbers import with_hidden
@@ -27,7 +32,7 @@ from pipeline.marts.windows import (
     sums_in_months,
     window_sums,
 )
-from pipeline.methods.periods import months_between, to_date_windows
+from pipeline.methods.periods import add_months, months_between, to_date_windows
 from pipeline.methods.rollup import lineage, roll_up
 
 SORT = ["indicator_id", "period_kind", "area_level", "area_code", "month"]
@@ -42,32 +47,86 @@ def build(
     catalogue: Catalogue,
     first: date,
     as_of: date,
+    kept: KeptMonths,
     quarters: TownshipQuarters | None = None,
 ) -> pl.LazyFrame:
     """Return the mart; `flows` are the daily counters, a column each.
 
     `cells` are the monthly rows and their gaps, `quarters` are the townships of settlements.
     """
+    months = months_between(first, as_of)
     windows = to_date_windows(first, as_of)
-    indicators = [i for i in catalogue.indicators.values() if i.kind == "flow"]
-    provisional = provisional_months(months_between(first, as_of), as_of, catalogue)
-    spans = (("period_start", "period_end"), ("prior_start", "prior_end"))
-    named = flows.cast({"area_code": pl.Categorical()})
-    sums = sums_in_months(named, indicators, windows, spans=spans)
-    own, prior = (_levelled(sums, windows, scope, start=s, end=e) for s, e in spans)
-    hidden = hidden_windows(cells, windows)
-    before = hidden_prior_windows(
-        hidden, windows, cells=cells, prior=prior, scope=scope, catalogue=catalogue
+    is_open = provisional_months(months, as_of, catalogue)
+    made = _Made(
+        flows=flows.cast({"area_code": pl.Categorical()}),
+        cells=cells,
+        scope=scope,
+        catalogue=catalogue,
+        windows=windows,
+        expected=expected_of(cells.rows, scope, time="month"),
+        is_open=is_open,
     )
-    above = (
-        _measured(own, hidden, windows, scope, catalogue, is_provisional=provisional),
-        _measured(prior, before, windows, scope, catalogue, is_provisional=pl.lit(value=False)),
-    )
-    parts = [above]
+    also = [hash_of(made.expected)]
+    parts = [kept.tables("to_date", months, made.rows, of=told_by, also=also)["rows"].lazy()]
     if quarters is not None:
-        parts += [township_rows(quarters, hidden, windows, catalogue, is_provisional=provisional)]
-    own_rows, prior_rows = (pl.concat(rows, how="diagonal") for rows in zip(*parts, strict=True))
-    return to_contract(_beside(own_rows, prior_rows, windows), IndicatorToDate, sort=SORT)
+        hidden = hidden_windows(cells, windows)
+        both = township_rows(quarters, hidden, windows, catalogue, is_provisional=is_open)
+        parts.append(to_contract(_beside(*both, windows), IndicatorToDate, sort=()))
+    return pl.concat(parts).sort(SORT)
+
+
+def told_by(month: date) -> list[date]:
+    """Return the months of the windows that end in a month, and of those a year before."""
+    return [
+        date(year, n, 1) for year in (month.year - 1, month.year) for n in range(1, month.month + 1)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """What periods so far are made of, but for townships."""
+
+    flows: pl.DataFrame
+    cells: Cells
+    scope: Scope
+    catalogue: Catalogue
+    windows: pl.DataFrame
+    expected: pl.DataFrame  # expected_of the months
+    is_open: pl.Expr
+
+    def rows(self, months: Sequence[date]) -> Sums:
+        """Return the rows of the mart whose windows end in some months."""
+        windows = self.windows.filter(pl.col("month").is_in(months))
+        indicators = [i for i in self.catalogue.indicators.values() if i.kind == "flow"]
+        spans = (("period_start", "period_end"), ("prior_start", "prior_end"))
+        sums = sums_in_months(self.flows, indicators, windows, spans=spans)
+        own, prior = (_levelled(sums, windows, self.scope, start=s, end=e) for s, e in spans)
+        around = [*months, *(add_months(month, -12) for month in months)]
+        hidden = hidden_windows(self.cells, self.windows.filter(pl.col("month").is_in(around)))
+        before = hidden_prior_windows(
+            *(hidden, windows),
+            cells=self.cells,
+            prior=prior,
+            scope=self.scope,
+            catalogue=self.catalogue,
+        )
+        own_rows = self._measured(own, hidden, windows, is_open=self.is_open)
+        prior_rows = self._measured(prior, before, windows, is_open=pl.lit(value=False))
+        rows = _beside(own_rows, prior_rows, windows)
+        return {"rows": to_contract(rows, IndicatorToDate, sort=()).collect()}
+
+    def _measured(
+        self,
+        levelled: pl.DataFrame,
+        hidden: pl.DataFrame,
+        windows: pl.DataFrame,
+        *,
+        is_open: pl.Expr,
+    ) -> pl.LazyFrame:
+        scope, catalogue, times = self.scope, self.catalogue, windows.select(KEYS)
+        gaps = with_gaps(levelled, self.expected, scope, catalogue, times=times, by=KEYS)
+        marked = with_hidden(gaps, hidden, catalogue, by=KEYS)
+        return with_status(with_measure(marked, catalogue), is_provisional=is_open)
 
 
 def _beside(
@@ -111,18 +170,3 @@ def _levelled(
         )
         .collect()
     )
-
-
-def _measured(
-    levelled: pl.DataFrame,
-    hidden: pl.DataFrame,
-    windows: pl.DataFrame,
-    scope: Scope,
-    catalogue: Catalogue,
-    *,
-    is_provisional: pl.Expr,
-) -> pl.LazyFrame:
-    times = windows.select(KEYS)
-    gaps = with_gaps(levelled, scope, catalogue, times=times, by=KEYS)
-    marked = with_hidden(gaps, hidden, catalogue, by=KEYS)
-    return with_status(with_measure(marked, catalogue), is_provisional=is_provisional)

@@ -13,7 +13,7 @@ import polars as pl
 from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import IndicatorWeekly
 from pipeline.marts.cells import Cells, grid_rows, groups_of
-from pipeline.marts.measures import with_gaps, with_measure, with_status
+from pipeline.marts.measures import expected_of, with_gaps, with_measure, with_status
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
 from pipeline.marts.small_numbers import with_hidden
@@ -37,7 +37,8 @@ def parts(
         if some.is_empty():
             yield IndicatorWeekly.create_empty()
             continue
-        gaps = with_gaps(some, scope, catalogue, times=frame, by=["as_of"])
+        expected = expected_of(some, scope, time="as_of")
+        gaps = with_gaps(some, expected, scope, catalogue, times=frame, by=["as_of"])
         hidden = with_hidden(gaps, stocks.hidden, catalogue, by=["as_of"])
         measured = with_status(
             with_measure(hidden, catalogue), is_provisional=pl.lit(value=False)

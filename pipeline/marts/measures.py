@@ -94,21 +94,20 @@ def reaches(catalogue: Catalogue) -> pl.DataFrame:
 
 def with_gaps(
     levelled: pl.DataFrame,
+    expected: pl.DataFrame,
     scope: Scope,
     catalogue: Catalogue,
     *,
     times: pl.DataFrame,
     by: list[str],
 ) -> pl.LazyFrame:
-    """Add a row of nulls where an area did not report, inside the indicator's range.
+    """Add a row of nulls where an area that is `expected` (expected_of) did not report.
 
-    The range of an indicator begins with its first report anywhere and ends with the last time.
-    Below the county only areas that ever report are expected: a township without a centre is no
-    gap. `times` has one row per `by`. Indicators and areas may be categories, here they are texts.
+    `times` has one row per `by`. Indicators and areas may be categories, here they are texts.
     """
     found = levelled.lazy().with_columns(pl.col("indicator_id", "area_code").cast(pl.String))
     grid = (
-        _expected(found, scope, time=by[0])
+        expected.lazy()
         .join(times.lazy(), how="cross")
         .filter(pl.col(by[0]) >= pl.col("first"))
         .drop("first")
@@ -126,17 +125,24 @@ def with_gaps(
     return grid.join(found.drop("area_level"), on=keys, how="left", validate="1:1")
 
 
-def _expected(levelled: pl.LazyFrame, scope: Scope, *, time: str) -> pl.LazyFrame:
-    """Return one row per indicator and area that should report, with the indicator's first time."""
-    first = levelled.group_by("indicator_id").agg(first=pl.col(time).min())
+def expected_of(levelled: pl.DataFrame, scope: Scope, *, time: str) -> pl.DataFrame:
+    """Return one row per indicator and area that should report, with the indicator's first time.
+
+    The range of an indicator begins with its first report anywhere and ends with the last time.
+    Below the county only areas that ever report are expected: a township without a centre is no
+    gap.
+    """
+    found = levelled.lazy().select(pl.col("indicator_id", "area_code").cast(pl.String), time)
+    first = found.group_by("indicator_id").agg(first=pl.col(time).min())
     everywhere = scope.at("group", "province", "city", "county").lazy()
     areas = pl.concat(
         [
-            levelled.select("indicator_id", "area_code").unique(),
+            found.select("indicator_id", "area_code").unique(),
             first.select("indicator_id").join(everywhere, how="cross"),
         ]
     )
-    return areas.unique().join(first, on="indicator_id", validate="m:1")
+    expected = areas.unique().join(first, on="indicator_id", validate="m:1")
+    return expected.sort("indicator_id", "area_code").collect()
 
 
 def with_measure(rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:

@@ -99,8 +99,8 @@ class Partials:
     ) -> Sums:
         """Return tables by `month`; of months with the key they were kept with, what is kept.
 
-        `count` makes the tables of some months, of none as well. Without a key for every month
-        nothing is kept.
+        `count` makes the tables of some months, of none where nothing is kept. Without a key for
+        every month nothing is kept.
 
         Raises:
             StorageError: the folder cannot be written.
@@ -113,10 +113,11 @@ class Partials:
         kept = _kept(self.folder, name, json.dumps(told), bool) if same else None
         if kept is not None and len(same) == len(told) == len(months):
             return kept
-        tables = dict(count(sorted(set(months) - (same if kept is not None else set()))))
+        missing = sorted(set(months) - (same if kept is not None else set()))
+        tables = dict(count(missing)) if missing or kept is None else {}
         for table, rows in (kept or {}).items():
             own = rows.filter(pl.col("month").is_in(same))
-            tables[table] = pl.concat([own, tables[table]])
+            tables[table] = pl.concat([own, tables[table]]) if missing else own
         self.put(name, json.dumps({f"{month}": keys[month] for month in sorted(months)}), tables)
         return tables
 

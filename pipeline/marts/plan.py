@@ -95,24 +95,26 @@ def _items(catalogue: Catalogue, kind: str) -> list[str]:
     return [c.id for c in counters if c.source == "activity" and c.kind == kind]
 
 
-def count_flows(
-    tables: Mapping[str, pl.LazyFrame],
-    settled: Settled,
-    catalogue: Catalogue,
-    *,
-    first: date,
-    as_of: date,
+def reported_flows(
+    tables: Mapping[str, pl.LazyFrame], catalogue: Catalogue, *, first: date, as_of: date
+) -> pl.DataFrame:
+    """Return the flows of all sources but the settlements by day within the range."""
+    counted = [
+        referrals.count(tables["referrals"]),
+        activity.count_flows(tables["activity"], counters=_items(catalogue, "flow")),
+    ]
+    in_range = pl.col("date").is_between(first, as_of)
+    return pl.concat([lf.filter(in_range) for lf in counted]).collect()
+
+
+def all_flows(
+    settled: Settled, reported: pl.DataFrame, *, first: date, as_of: date
 ) -> pl.DataFrame:
     """Return every flow of the catalogue by day within the range, at its finest area.
 
     One row per area_code and date, a column per counter; null: not reported.
     """
-    others = [
-        referrals.count(tables["referrals"]),
-        activity.count_flows(tables["activity"], counters=_items(catalogue, "flow")),
-    ]
     in_range = pl.col("date").is_between(first, as_of)
-    reported = pl.concat([lf.filter(in_range) for lf in others]).collect()
     own = settled.counters.drop("month").filter(in_range)
     return own.join(
         to_wide(reported, time="date"), on=["area_code", "date"], how="full", coalesce=True
