@@ -33,12 +33,18 @@ SHAPES = {
     "missing": ("diamond-open", theme.WORSE, "◇", "device_key.missing"),
 }
 TOP, ROW, BOTTOM = 34, 34, 40
-# Parts of a block's width: names, devices, remark.
-NAMES, DEVICES = 0.43, 0.31
+# Parts of a block's width for names and for devices, the rest for the remark: of a single block,
+# which has county names as well, and of several, where names need more.
+PARTS_ALONE, PARTS_BESIDE = (0.43, 0.31), (0.53, 0.23)
+
+
+def _parts(blocks: int) -> tuple[float, float]:
+    return PARTS_ALONE if blocks == 1 else PARTS_BESIDE
 
 
 def _column(block: int, column: int, *, blocks: int, count: int) -> float:
-    return (block + NAMES + DEVICES * (column + 0.5) / count) / blocks
+    names, devices = _parts(blocks)
+    return (block + names + devices * (column + 0.5) / count) / blocks
 
 
 def state_words(row: dict[str, Any]) -> str:
@@ -126,7 +132,7 @@ def _frame(
         block, y = divmod(i, rows_a_block)
         county = plain(row["county"] or "")
         if county:  # stands at the end of the names' part, where it is read down the rows
-            at = (block + NAMES) * width
+            at = (block + _parts(blocks)[0]) * width
             note(figure, county, x=at, y=y, xref="x", yref="y", xanchor="right", xshift=-8)
         left = room - (text_width(county, size=theme.SIZE_NOTE) + 24 if county else 0)
         name = shortened(plain(row["institution_name"]), size=theme.SIZE_BODY, room=left)
@@ -175,7 +181,7 @@ def _remarks(figure: go.Figure, out: list[dict[str, Any]], *, blocks: int) -> No
         words = t("device.remark_many", n=len(cells))
         if len(cells) == 1:
             words = state_words(cells[0])
-        x = (block + NAMES + DEVICES + 0.01) / blocks
+        x = (block + sum(_parts(blocks)) + 0.01) / blocks
         note(figure, words, x=x, y=y, xref="x", yref="y", colour=theme.WORSE)
 
 
@@ -210,7 +216,7 @@ def device_grid_figure(
     figure.update_yaxes(range=[rows_a_block - 0.5, -0.5], visible=False)
     if not order:
         return say_nothing_reported(figure)
-    room = width / blocks * NAMES
+    room = width / blocks * _parts(blocks)[0]
     _frame(figure, order, blocks=blocks, devices_shown=devices_shown, room=room)
     cells = _cells(devices, order, blocks=blocks, devices_shown=devices_shown)
     for symbol, colour in dict.fromkeys((look[0], look[1]) for look in SHAPES.values()):

@@ -20,6 +20,7 @@ TEXTS = {
     "equipment.plan_some": "已列入计划",
     "equipment.planned": "已列入计划",
     "equipment.one_away_planned": "{n}家，其中{planned}家已列入计划",
+    "equipment.one_away_all_planned": "{n}家，已列入计划",
     "doubts.check": "怎么核对",
     "doubts.who": "由谁核对",
     "doubts.office": "{county}卫生健康委",

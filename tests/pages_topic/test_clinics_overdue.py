@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts import status_stack
 from dashboard.messages import t
-from dashboard.panels.clinics import progress, standards
+from dashboard.panels.clinics import pace, progress, standards
 from dashboard.queries import clinics
 from dashboard.store import Marts
 from tests.builders.drawn import html
@@ -155,6 +155,18 @@ def test_where_most_of_them_lie_is_told(run_topic: Run, topic_marts: Marts) -> N
     assert "（所）。九成工程" in html(run_topic("clinics"))
     town = topic_marts.places.children("410225")[0].code
     assert "（所）。" not in html(run_topic("clinics", area=town))
+
+
+def test_by_how_many_days_each_is_over_stands_beside_who_acts(run_topic: Run) -> None:
+    shown = html(run_topic("clinics"))
+    heads = [t(f"overdue.{name}") for name in ("days", "over", "who")]
+    places = [shown.index(f">{head}<") for head in heads]
+    assert places == sorted(places)
+
+
+def test_a_pace_below_one_a_week_is_told_finely_enough_to_compare() -> None:
+    assert (pace.weekly(0.125), pace.weekly(0.146)) == ("0.13", "0.15")
+    assert pace.weekly(13.04) == "13.0"
 
 
 def test_without_enough_finished_works_none_is_called_slow(

@@ -78,6 +78,23 @@ def test_each_gap_names_who_acts_and_only_a_late_plan_is_warm(listed: str) -> No
     assert listed.count("strong worse") == 1
 
 
+def test_where_all_that_is_missing_is_planned_it_is_said_once(
+    run_topic: Run, tmp_path: Path
+) -> None:
+    def planned(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        found = with_gaps(name, frame)
+        if name != "devices":
+            return found
+        return found.with_columns(
+            devices_planned=(pl.col("state").cast(pl.String) != "in_use").cast(pl.Int32)
+        )
+
+    marts = publish_altered(tmp_path / "marts", planned)
+    shown = html(run_topic("equipment", area=COUNTY, marts=marts))
+    assert "4家只差一件，已列入计划" in shown
+    assert "4家，已列入计划" in shown
+
+
 def test_the_ledger_of_an_earlier_month_is_not_invented(run_topic: Run, gaps_world: Path) -> None:
     newest = html(run_topic("equipment", marts=gaps_world))
     earlier = html(run_topic("equipment", month="2025-02", marts=gaps_world))
@@ -107,21 +124,35 @@ def test_without_an_indicator_an_earlier_month_claims_nothing(
 
 
 @pytest.mark.parametrize(
-    ("institutions", "height", "expected"),
+    ("institutions", "most", "expected"),
     [
-        (8, 600, (1, 48)),
-        (13, 600, (1, 34)),
-        (21, 600, (2, 40)),
-        (39, 600, (3, 34)),
-        (60, 600, (3, 24)),  # more than there is room for: rows keep their least height
-        (0, 600, (1, 48)),
+        (8, 3, (1, 48)),
+        (13, 3, (1, 34)),
+        (21, 3, (2, 40)),
+        (39, 3, (3, 34)),
+        (39, 2, (2, 24)),
+        (60, 3, (3, 24)),  # more than there is room for: rows keep their least height
+        (0, 3, (1, 48)),
     ],
 )
 def test_a_grid_has_as_few_columns_as_its_panel_allows(
-    institutions: int, height: int, expected: tuple[int, int]
+    institutions: int, most: int, expected: tuple[int, int]
 ) -> None:
-    assert height - 84 - TOP - BOTTOM == 442
-    assert _layout(institutions, height=height, row=34) == expected
+    assert 600 - 84 - TOP - BOTTOM == 442
+    assert _layout(institutions, height=600, row=34, most=most) == expected
+
+
+def test_a_name_as_long_as_centres_have_stands_whole_in_two_columns() -> None:
+    long = "泗洲街道示例社区卫生服务中心"
+    columns = ("institution_code", "institution_name", "device_type", "state")
+    rows = [(f"I{n}", f"{long}{n}", "dr", "repair") for n in range(2)]
+    grid = pl.DataFrame(rows, schema=list(columns), orient="row")
+    notes = [
+        note.text for note in device_grid_figure(grid, blocks=2, width=1020).layout.annotations
+    ]
+    assert f"{long}0" in notes
+    narrow = device_grid_figure(grid, blocks=2, width=640).layout.annotations
+    assert f"{long}0" not in [note.text for note in narrow]
 
 
 def test_a_city_names_the_county_beside_each_institution() -> None:
@@ -139,7 +170,8 @@ def test_a_city_names_the_county_beside_each_institution() -> None:
 
 
 def test_more_institutions_than_a_panel_holds_are_cut_to_the_neediest() -> None:
-    assert _most(600) == 3 * 18
+    assert _most(600, blocks=3) == 3 * 18
+    assert _most(600, blocks=2) == 2 * 18
     rows = [("I1", "missing"), ("I2", "in_use"), ("I3", "stopped"), ("I3", "missing")]
     states = pl.DataFrame(rows, schema=["institution_code", "state"], orient="row")
     assert set(_neediest(states, 1)["institution_code"]) == {"I3"}
@@ -149,7 +181,7 @@ def test_more_institutions_than_a_panel_holds_are_cut_to_the_neediest() -> None:
 def test_a_meeting_with_many_gaps_says_how_many_it_lists(
     run_topic: Run, gaps_world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.panels.equipment.devices._most", lambda _: 2)
+    monkeypatch.setattr("dashboard.panels.equipment.devices._most", lambda _, blocks: blocks)
     shown = html(run_topic("equipment", meeting="1", marts=gaps_world, fresh=True))
     assert FAULT not in shown
     assert "未配齐的4家机构" in shown

@@ -21,10 +21,10 @@ SHOWN = {
     "step_zh": "overdue.step",
     "since_zh": "overdue.since",
     "days": "overdue.days",
+    "over": "overdue.over",
     "who_zh": "overdue.who",
 }
 FILE = SHOWN | {
-    "over": "overdue.over",
     "county_name": "clinics.county",
     "township_name": "clinics.township",
     "village_name": "clinics.village",
@@ -108,7 +108,7 @@ def overdue_panel(view: View, *, height: int) -> None:
                 name=name,
                 title=t(key),
                 is_number=name in NUMBERS,
-                is_strong=name in {"clinic_name", "days"},
+                is_strong=name in {"clinic_name", "over"},
             )
             for name, key in SHOWN.items()
         ]

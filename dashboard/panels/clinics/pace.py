@@ -104,8 +104,13 @@ def pace_words(pace: Pace | None, *, target: float | None, due: dt.date | None) 
     first = _projected(pace, percent)
     if pace.needed_per_week is None or due is None:
         return first + "。"
-    need = formats.rounded(pace.needed_per_week, 1)
+    need = weekly(pace.needed_per_week)
     return first + t("burn_up.need", day=formats.day(due), missing=pace.missing, need=need)
+
+
+def weekly(clinics: float) -> str:
+    """Print clinics a week; of less than one so that two unlike paces do not look alike."""
+    return formats.rounded(clinics, 1 if clinics >= 1 else 2)
 
 
 def _projected(pace: Pace, percent: str) -> str:
@@ -113,7 +118,7 @@ def _projected(pace: Pace, percent: str) -> str:
         return t("burn_up.too_short", target=percent, missing=pace.missing)
     if pace.per_week <= 0:
         return t("burn_up.stopped", target=percent)
-    speed = formats.rounded(pace.per_week, 1)
+    speed = weekly(pace.per_week)
     if pace.reached_on is None:
         return t("burn_up.too_far", pace=speed, target=percent)
     return t("burn_up.projected", pace=speed, day=formats.day(pace.reached_on), target=percent)

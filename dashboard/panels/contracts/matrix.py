@@ -22,7 +22,7 @@ from pipeline.catalog import Indicator
 
 ALL_GROUPS = "key_group_contract_rate"
 LEAST = 30  # persons, below which a rate says nothing: the counts are printed
-FRAME, ROW, MOST_HEIGHT = 212, 30, 960  # pixels
+FRAME, ROW, MOST_HEIGHT = 212, 32, 960  # pixels
 
 
 def _places(view: View, indicator: Indicator) -> list[Place]:

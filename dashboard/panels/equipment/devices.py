@@ -46,7 +46,8 @@ COUNTS = {
 }
 THREE = "three_device_coverage"
 ONE_BLOCK, TWO_BLOCKS = 8, 20  # institutions that stand in one, in two columns
-MOST_BLOCKS = 3  # in more the names would be cut
+# Columns of institutions: above a county, whose list says the rest, no more than show whole names.
+MOST_BLOCKS, MOST_BLOCKS_ABOVE = 3, 2
 LEAST_ROW, MOST_ROW = 24, 48  # pixels
 TEXTS = {"institution_name", "device_zh", "state_zh", "plan_zh", "who_zh"}
 
@@ -121,7 +122,10 @@ def claim(view: View) -> str:
     said = t("equipment.claim", ready=every - lacking, all=every)
     said += t("equipment.claim_away", away=away.height) if away.height else ""
     planned = away.filter(pl.col("devices_planned") > 0).height
-    return said + (t("equipment.claim_planned", n=planned) if planned else "")
+    if not planned:
+        return said
+    key = "equipment.claim_all_planned" if planned == away.height else "equipment.claim_planned"
+    return said + t(key, n=planned)
 
 
 def _claim_of_month(view: View) -> str:
@@ -143,9 +147,9 @@ def grid_height(view: View) -> int:
     return 84 + TOP + ROW * _rows_a_block(n, blocks) + BOTTOM
 
 
-def _most(height: int) -> int:
+def _most(height: int, *, blocks: int) -> int:
     """Return how many institutions a panel can show without one lying over another."""
-    return MOST_BLOCKS * max((height - 84 - TOP - BOTTOM) // LEAST_ROW, 1)
+    return blocks * max((height - 84 - TOP - BOTTOM) // LEAST_ROW, 1)
 
 
 def _neediest(states: pl.DataFrame, most: int) -> pl.DataFrame:
@@ -160,10 +164,10 @@ def _neediest(states: pl.DataFrame, most: int) -> pl.DataFrame:
     return states.filter(pl.col("institution_code").is_in(codes.to_list()))
 
 
-def _layout(institutions: int, *, height: int, row: int) -> tuple[int, int]:
+def _layout(institutions: int, *, height: int, row: int, most: int) -> tuple[int, int]:
     """Return the columns of institutions a panel needs, as few as may be, and a row's height."""
     room = height - 84 - TOP - BOTTOM
-    blocks = min(_rows_a_block(institutions, max(room // row, 1)), MOST_BLOCKS)
+    blocks = min(_rows_a_block(institutions, max(room // row, 1)), most)
     pitch = room // _rows_a_block(institutions, blocks)
     return blocks, min(max(pitch, LEAST_ROW), MOST_ROW)
 
@@ -176,7 +180,8 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
     shown = states if is_small else queries.incomplete(states)
     n = shown["institution_code"].n_unique()
     note = t("equipment.grid_county" if is_small else "equipment.grid_city", n=n)
-    most = _most(height)
+    most_blocks = MOST_BLOCKS if is_small else MOST_BLOCKS_ABOVE
+    most = _most(height, blocks=most_blocks)
     if n > most:
         shown, n = _neediest(shown, most), most
         note = "，".join((note, t("equipment.grid_first", n=most)))
@@ -190,7 +195,7 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
             state_message("equipment.complete")
         else:
             row = LEAST_ROW if view.meeting else ROW
-            blocks, pitch = _layout(n, height=height, row=row)
+            blocks, pitch = _layout(n, height=height, row=row, most=most_blocks)
             # Beside each other the columns have no room for two names.
             named = shown if is_small or blocks > 1 else _with_counties(view, shown)
             figure = device_grid_figure(named, blocks=blocks, width=width, pitch=pitch)
@@ -235,6 +240,7 @@ def away_panel(view: View, *, height: int) -> None:
     )
     planned = found.filter(pl.col("devices_planned") > 0).height
     key = "equipment.one_away_planned" if planned else "equipment.one_away_note"
+    key = "equipment.one_away_all_planned" if 0 < planned == found.height else key
     note = _dated(view, t(key, n=found.height, planned=planned) if found.height else "")
     empty = "state.no_rows" if states.is_empty() else "equipment.none_away"
     twin = (
