@@ -49,6 +49,14 @@ class _Flows:
     counters: pl.DataFrame  # FlowCells.counters
     catalogue: Catalogue
 
+    def destinations_in(self, months: Sequence[date]) -> pl.DataFrame:
+        """Return the destinations of some months: a new one elsewhere does not concern them."""
+        rows = self.rows.filter(pl.col("month").is_in(months))
+        own = self.destinations.join(
+            rows, on=_PLACE, how="semi", nulls_equal=True, maintain_order="left"
+        )
+        return own.cast({"destination_code": pl.String, "destination_name": pl.String})
+
     def judged(self, months: Sequence[date]) -> Sums:
         """Return the flows of some months, hidden cells marked."""
         is_now = pl.col("month").is_in(months)
@@ -135,12 +143,12 @@ def build(
         counters=cells.counters,
         catalogue=catalogue,
     )
-    named = hash_of(flows.destinations)
     found = rows["month"].unique().to_list()
     marked = []
     for year in sorted({month.year for month in found}) or [first.year]:
         months = [month for month in found if month.year == year]
-        marked.append(kept.tables(f"flows={year}", months, flows.judged, also=[named])["flows"])
+        also = [hash_of(flows.destinations_in(months))]
+        marked.append(kept.tables(f"flows={year}", months, flows.judged, also=also)["flows"])
     return _shown(pl.concat(marked).lazy(), _status(catalogue, first=first, as_of=as_of))
 
 

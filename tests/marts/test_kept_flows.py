@@ -111,16 +111,24 @@ def test_windows_are_told_by_their_own_year_and_the_one_before() -> None:
     ]
 
 
-def test_a_destination_that_is_merged_now_has_all_months_judged_again(
+def test_a_place_nobody_went_to_before_has_its_year_judged_again(
     staged: Staged, asked: Asked
 ) -> None:
-    """A destination is named by all its months, so that they can be compared."""
+    """A destination is named, or merged with others, by all its months: they can be compared."""
     tables = world.tables()
-    staged.build(tables)
+    now = tables["settlements"]
+    before = now.with_columns(
+        pl.col("service_date", "settled_on").dt.offset_by("-1y"),
+        settlement_id=pl.lit("before-") + pl.col("settlement_id"),
+    )
+    staged.build({**tables, "settlements": pl.concat([before, now])})
     asked.months.clear()
-    is_there = pl.col("destination_tier").cast(pl.String) == "same_province"
-    fewer = tables["settlements"].filter(~is_there | (pl.col("service_date") >= JUNE))
-    given = {**tables, "settlements": fewer}
+    is_moved = pl.col("destination_tier").cast(pl.String) == "same_province"
+    is_june = pl.col("service_date").dt.month_start() == JUNE
+    place = pl.when(is_moved & is_june).then(pl.lit("410300")).otherwise("care_area")
+    given = {**tables, "settlements": pl.concat([before, now.with_columns(care_area=place)])}
     after = staged.build(given)
-    assert asked.months["flows=2025"] == world.MONTHS
+    assert sorted(asked.months["flows=2025"]) == world.MONTHS
+    assert "flows=2024" not in asked.months
+    assert asked.months["cells"] == [JUNE]
     assert same(after, world.build(given))
