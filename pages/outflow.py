@@ -31,16 +31,20 @@ with left:
 with right:
     destinations.destinations_panel(view, height=first)
 
-cells = flows.read(view)
+cells, tier = flows.read(view), flows.read_tier()
+# Beside the long list of several cities' counties the matrix of cities has room.
+is_beside = view.area.level == "group" and not view.meeting
 left, right = columns(5, 7)
 with left:
     ranking.ranking_panel(view, height=second)
 with right:
-    flows.sankey_panel(view, cells, height=second)
+    flows.sankey_panel(view, cells, height=480 if is_beside else second)
+    if is_beside:
+        flows.matrix_panel(view, cells, tier=tier)
 
 if not view.meeting:
-    tier = flows.read_tier()
-    flows.matrix_panel(view, cells, tier=tier)
+    if not is_beside:
+        flows.matrix_panel(view, cells, tier=tier)
     third = resettled_height(view, least=destinations.table_height(view, most=540))
     left, right = columns(7, 5)
     with left:

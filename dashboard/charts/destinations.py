@@ -33,36 +33,41 @@ HEADROOM = 1.1  # for the word above the provisional months
 
 
 def _bars(figure: go.Figure, shares: pl.DataFrame) -> None:
-    """Add one stacked trace a tier; provisional months are hatched in white."""
+    """Add one stacked trace a tier."""
     for tier in STACK:
-        rows = shares.filter(pl.col("tier") == tier).sort("month")
-        waits = [status == "provisional" for status in rows["status"].to_list()]
-        values = [None if v is None else v * 100 for v in rows["share"].to_list()]
-        name = t(f"tier.{tier}")
-        figure.add_bar(
-            x=rows["month"].to_list(),
-            y=values,
-            name=name,
-            marker={
-                "color": theme.DESTINATION[tier],
-                "line": {"color": theme.CARD, "width": 1},
-                "pattern": {
-                    "shape": ["/" if wait else "" for wait in waits],
-                    "fgcolor": theme.CARD,
-                    "fillmode": "overlay",
-                    "size": 7,
-                    "solidity": 0.35,
-                },
+        rows = shares.filter(pl.col("tier") == tier)
+        _bar(figure, rows, name=t(f"tier.{tier}"), colour=theme.DESTINATION[tier])
+
+
+def _bar(figure: go.Figure, rows: pl.DataFrame, *, name: str, colour: str) -> None:
+    """Add a trace of months; provisional ones are hatched in white."""
+    rows = rows.sort("month")
+    waits = [status == "provisional" for status in rows["status"].to_list()]
+    values = [None if v is None else v * 100 for v in rows["share"].to_list()]
+    figure.add_bar(
+        x=rows["month"].to_list(),
+        y=values,
+        name=name,
+        marker={
+            "color": colour,
+            "line": {"color": theme.CARD, "width": 1},
+            "pattern": {
+                "shape": ["/" if wait else "" for wait in waits],
+                "fgcolor": theme.CARD,
+                "fillmode": "overlay",
+                "size": 7,
+                "solidity": 0.35,
             },
-            text=[
-                f"{t('chart.month', year=m.year, month=m.month)}<br>{name} "
-                f"<b>{DASH if v is None else rounded(v, 1)}%</b>"
-                + (t("chart.provisional_suffix") if wait else "")
-                for m, v, wait in zip(rows["month"].to_list(), values, waits, strict=True)
-            ],
-            textposition="none",
-            hovertemplate="%{text}<extra></extra>",
-        )
+        },
+        text=[
+            f"{t('chart.month', year=m.year, month=m.month)}<br>{name} "
+            f"<b>{DASH if v is None else rounded(v, 1)}%</b>"
+            + (t("chart.provisional_suffix") if wait else "")
+            for m, v, wait in zip(rows["month"].to_list(), values, waits, strict=True)
+        ],
+        textposition="none",
+        hovertemplate="%{text}<extra></extra>",
+    )
 
 
 def _provisional_band(figure: go.Figure, shares: pl.DataFrame) -> None:
@@ -166,6 +171,7 @@ def destinations_figure(
     *,
     totals: Mapping[str, float | None],
     period_zh: str,
+    outside: pl.DataFrame | None = None,
     height: int = 300,
 ) -> go.Figure:
     """Draw the out-of-county part of all admissions, by how far residents went.
@@ -174,6 +180,8 @@ def destinations_figure(
         shares: month, tier, share (fraction of all admissions), status; four tiers a month.
         totals: the four shares over the settled period that is printed beside the bars.
         period_zh: that period, printed.
+        outside: month, share, status of all admissions outside; drawn undivided in the months
+            whose parts are hidden.
         height: in pixels.
     """
     figure = new_figure(height=height, margin=(40, 30, RIGHT, 50))
@@ -182,15 +190,19 @@ def destinations_figure(
         pl.col("status").cast(pl.String)
     )
     whole = _whole_months(shown)
-    if shown["share"].drop_nulls().is_empty():
+    undivided = _undivided(whole, outside)
+    if shown["share"].drop_nulls().is_empty() and undivided.is_empty():
         return say_nothing_reported(figure)
     months = sorted(set(shown["month"].to_list()))
-    sums = whole.group_by("month").agg(pl.col("share").sum())["share"]
+    sums = pl.concat([whole, undivided], how="diagonal").group_by("month")
+    tops = sums.agg(pl.col("share").sum())["share"].to_list()
     settled = sum(totals.get(tier) or 0.0 for tier in STACK)
-    high = _axes(figure, months, max([*sums.to_list(), settled, LEAST]) * 100)
+    high = _axes(figure, months, max([*tops, settled, LEAST]) * 100)
     _provisional_band(figure, shown)
     _bars(figure, whole)
-    _hidden(figure, whole)
+    if undivided.height:
+        _bar(figure, undivided, name=t("chart.outside"), colour=theme.AXIS)
+    _hidden(figure, whole, undivided)
     unknown = SUPPRESSED if (shown["status"] == "suppressed").any() else DASH
     printed = {
         tier: unknown if totals.get(tier) is None else rounded((totals[tier] or 0.0) * 100, 1)
@@ -209,9 +221,22 @@ def _whole_months(shown: pl.DataFrame) -> pl.DataFrame:
     return shown.with_columns(share=pl.when(is_whole).then("share"))
 
 
-def _hidden(figure: go.Figure, whole: pl.DataFrame) -> None:
+def _undivided(whole: pl.DataFrame, outside: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the months whose parts are hidden and whose sum is not: month, share, status."""
+    if outside is None:
+        return pl.DataFrame(
+            schema={name: whole.schema[name] for name in ("month", "share", "status")}
+        )
+    hidden = whole.filter(pl.col("share").is_null())["month"].unique()
+    known = pl.col("month").is_in(hidden.to_list()) & pl.col("share").is_not_null()
+    return outside.filter(known)
+
+
+def _hidden(figure: go.Figure, whole: pl.DataFrame, undivided: pl.DataFrame) -> None:
+    """Mark the months of which nothing may be told, and say why parts are missing."""
     hidden = whole.filter(pl.col("share").is_null())["month"].unique().sort().to_list()
-    for month in hidden:
+    for month in sorted(set(hidden) - set(undivided["month"].to_list())):
         note(figure, SUPPRESSED, x=month, y=0, xref="x", xanchor="center", yanchor="bottom")
     if hidden:
-        note(figure, t("state.suppressed"), x=0, y=1, yanchor="bottom", yshift=4)
+        words = t("chart.undivided" if undivided.height else "state.suppressed")
+        note(figure, words, x=0, y=1, yanchor="bottom", yshift=4)

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from dashboard.charts.boxes import GAP, LINE, ROW, SMALL, Box, Canvas, Label, Rows
+from dashboard.charts.boxes import LINE, ROW, SMALL, Box, Canvas, Label, Rows
 from dashboard.charts.leaders import NO_PLACE, Wanted, place_outside
 from dashboard.charts.shapes import Point, Ring, Shapes, intersect, spans_at
 
 CROWDED = 16  # above this many areas there is no room for leader lines
+LINE_HIGH = 16.0  # pixels of a line of name and value
 PADDINGS = (0.0, 44.0, 88.0)  # side margins tried until every label finds a place
 
 
@@ -207,8 +208,7 @@ def place_claimed(
     spots = {
         code: foot_of(rasters[code], canvas.pixels(shapes.rings[code][0][0])) for code in marked
     }
-    # Lines of one list may stand closer together than labels of different areas.
-    wanted = [Wanted(code, spots[code], (wide, LINE - 2 * GAP)) for code, wide in lines]
+    wanted = [Wanted(code, spots[code], (wide, LINE_HIGH)) for code, wide in lines]
     _, labels = place_outside(canvas, _land(rasters), wanted, [])
     return Placement(
         canvas, tuple(replace(one, is_line=True) for one in labels), tuple(spots.items())

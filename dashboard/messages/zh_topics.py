@@ -94,7 +94,9 @@ TEXTS: dict[str, str] = {
     "outflow.claim": "{count}人次在县外住院：",
     "outflow.claim_parts": "{same_city}%留在市内，{other_province}%出省",
     "outflow.claim_hidden": "去向的人数过少，按规定不分列",
-    "outflow.hidden_parts": "{area}的去向人数过少，按规定不分列。{whole}县外住院占全部住院的：{parts}。",
+    "outflow.hidden_parts": (
+        "{area}的去向人数过少，按规定不分列。{whole}县外住院占全部住院的：{parts}。"
+    ),
     "outflow.destinations": "外流去向的变化",
     "outflow.destinations_note": "占全部住院人次的%，其余为本县",
     "outflow.sankey": "从哪里来，到哪里去",

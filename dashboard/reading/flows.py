@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from dashboard import formats
 from dashboard.messages import t
+from dashboard.places import Place
 from dashboard.queries import outflow as places
 from dashboard.queries import outflow_levels as levels
 from dashboard.reading import topics
@@ -23,10 +24,12 @@ DIVISIONS = (LEVEL, PLACE)
 
 @dataclass(frozen=True, kw_only=True)
 class Flows:
-    """The flows of all counties around the area."""
+    """The flows of all counties around the area; of several cities together, those of each city."""
 
     by: str
-    links: pl.DataFrame  # as of `outflow.flow_links`
+    rows: tuple[Place, ...]  # from where
+    links: pl.DataFrame  # as of `outflow.flow_links`; `insured_county` is the code of a row
+    hidden: int  # flows of counties that are not shown, or not all of them
     month: dt.date  # up to which the year goes
     period_zh: str
     has_levels: bool
@@ -38,9 +41,12 @@ class Flows:
         """Return the destinations that are the same at any distance."""
         return levels.LEVELS if self.by == LEVEL else ()
 
-    def of(self, counties: list[str]) -> pl.DataFrame:
-        """Return the flows of some counties."""
-        return self.links.filter(pl.col("insured_county").is_in(counties))
+    def of(self, row: str) -> Flows:
+        """Return the flows of one row alone; of a code that is none, all."""
+        if row not in {place.code for place in self.rows}:
+            return self
+        links = self.links.filter(pl.col("insured_county") == row)
+        return replace(self, links=links, hidden=_hidden(links))
 
 
 def _level_year(view: View) -> tuple[int, int] | None:
@@ -49,11 +55,31 @@ def _level_year(view: View) -> tuple[int, int] | None:
     return levels.shown_year(view.scan(levels.MART), until=view.month.year)
 
 
-def _totals(view: View, month: dt.date) -> dict[str, int | None]:
-    codes = [place.code for place in view.counties]
+def _totals(view: View, rows: Sequence[Place], month: dt.date) -> dict[str, int | None]:
+    codes = [place.code for place in rows]
     codes += [view.reference.code] if view.reference else []
     values = topics.year_to(view, view.catalogue.indicators[OUTFLOW], codes, month=month)
     return dict(zip(values["area_code"], values["numerator"], strict=True))
+
+
+def _hidden(links: pl.DataFrame) -> int:
+    return int((links["hidden"] > 0).sum())
+
+
+def _by_city(view: View, links: pl.DataFrame) -> pl.DataFrame:
+    """Sum what may be shown of the counties of each city."""
+    cities = {county.code: county.parent_code for county in view.counties}
+    keys = ["insured_county", "destination_code", "destination_name", "tier"]
+    known = pl.col("settlements").count() > 0
+    return (
+        links.with_columns(pl.col("insured_county").replace_strict(cities, return_dtype=pl.String))
+        .group_by(keys)
+        .agg(
+            settlements=pl.when(known).then(pl.col("settlements").sum()),
+            hidden=pl.col("hidden").sum(),
+        )
+        .sort("insured_county", "tier", "destination_code")
+    )
 
 
 def read_flows(view: View, wanted: str | None) -> Flows:
@@ -61,42 +87,46 @@ def read_flows(view: View, wanted: str | None) -> Flows:
     year = _level_year(view)
     default = LEVEL if year is not None else PLACE
     by = wanted if wanted in DIVISIONS and year is not None else default
-    is_unknown = wanted is not None and wanted not in DIVISIONS
-    codes = [place.code for place in view.counties]
-    if by == LEVEL and year is not None:
-        return _by_level(view, codes, dt.date(*year, 1), is_unknown=is_unknown)
-    first, last = view.final_month.replace(month=1), view.final_month
-    flows = view.scan("flow_monthly")
+    month = view.final_month if year is None or by == PLACE else dt.date(*year, 1)
+    links, period = _by_place(view) if by == PLACE else _by_level(view, month)
+    rows = view.children if view.area.level == "group" else view.counties
     return Flows(
-        by=PLACE,
-        links=places.flow_links(flows, counties=codes, first=first, last=last),
-        month=last,
-        period_zh=formats.months(first, last),
+        by=by,
+        rows=rows,
+        links=_by_city(view, links) if view.area.level == "group" else links,
+        hidden=_hidden(links),
+        month=month,
+        period_zh=period,
         has_levels=year is not None,
-        totals=_totals(view, last),
-        is_unknown=is_unknown,
+        totals=_totals(view, rows, month),
+        is_unknown=wanted is not None and wanted not in DIVISIONS,
     )
 
 
-def _by_level(view: View, codes: list[str], last: dt.date, *, is_unknown: bool) -> Flows:
-    found = levels.level_links(view.scan(levels.MART), counties=codes, year=last.year)
+def _by_place(view: View) -> tuple[pl.DataFrame, str]:
+    """Return the flows to places of care, and of what time they are."""
+    first, last = view.final_month.replace(month=1), view.final_month
+    links = places.flow_links(
+        view.scan("flow_monthly"), counties=[p.code for p in view.counties], first=first, last=last
+    )
+    return links, formats.months(first, last)
+
+
+def _by_level(view: View, last: dt.date) -> tuple[pl.DataFrame, str]:
+    """Return the flows to levels of hospital, and of what time they are."""
+    found = levels.level_links(
+        view.scan(levels.MART), counties=[p.code for p in view.counties], year=last.year
+    )
     links = found.with_columns(
         destination_name=pl.col("destination_code").replace_strict(
             {level: t(f"level.{level}") for level in levels.LEVELS}, return_dtype=pl.String
         )
     )
-    period = t("flows.year", year=last.year) if last.month == 12 else _months(last)
+    is_year = last.month == 12
+    period = t("flows.year", year=last.year) if is_year else _months(last)
     if "provisional" in links["status"]:
         period += t("flows.provisional")
-    return Flows(
-        by=LEVEL,
-        links=links,
-        month=last,
-        period_zh=period,
-        has_levels=True,
-        totals=_totals(view, last),
-        is_unknown=is_unknown,
-    )
+    return links, period
 
 
 def _months(last: dt.date) -> str:

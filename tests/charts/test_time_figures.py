@@ -251,6 +251,40 @@ def test_a_month_with_a_hidden_part_is_a_mark_not_a_shorter_bar() -> None:
     assert "暂定" not in notes(figure)
 
 
+def test_a_month_whose_parts_are_hidden_shows_its_sum_where_that_may_be_told() -> None:
+    is_hidden = (pl.col("tier") != "same_county") & pl.col("month").is_in(MONTHS[1:3] + MONTHS[-1:])
+    frame = shares(provisional=1).with_columns(
+        share=pl.when(~is_hidden).then("share"),
+        status=pl.when(is_hidden).then(pl.lit("suppressed")).otherwise("status"),
+    )
+    outside = pl.DataFrame(
+        {
+            "month": MONTHS,
+            "share": [0.25, 0.31, None, 0.25, 0.25, 0.45],
+            "status": ["final", "final", "suppressed", "final", "final", "provisional"],
+        }
+    )
+    figure = destinations_figure(frame, totals={}, period_zh="", outside=outside)
+    *_, undivided = figure.data
+    assert undivided.name == "县外合计"
+    assert list(undivided.x) == [str(MONTHS[1]), str(MONTHS[5])]
+    assert list(undivided.y) == pytest.approx([31.0, 45.0])
+    assert list(undivided.marker.pattern.shape) == ["", "/"]
+    assert undivided.marker.color not in theme.DESTINATION.values()
+    # The third month has a mark alone; the four shares of the year are marked beside the stack.
+    assert notes(figure).count("＊") == 1 + 4
+    assert any("灰色为县外合计" in note for note in notes(figure))
+    assert figure.layout.yaxis.range[1] >= 45
+
+
+def test_sums_outside_are_drawn_only_for_months_with_hidden_parts() -> None:
+    outside = pl.DataFrame(
+        {"month": MONTHS, "share": [0.25] * len(MONTHS), "status": ["final"] * len(MONTHS)}
+    )
+    figure = destinations_figure(shares(), totals={}, period_zh="", outside=outside)
+    assert [trace.name for trace in figure.data] == ["跨省", "省内跨市", "市内跨县"]
+
+
 def test_destinations_without_rows_are_a_sentence() -> None:
     figure = destinations_figure(shares().clear(), totals={}, period_zh="")
     assert notes(figure) == ["该地区本期没有上报数据。"]

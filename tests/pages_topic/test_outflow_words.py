@@ -86,3 +86,48 @@ def test_a_year_that_may_not_be_told_leaves_the_flows_that_may(
     page = html(run_topic("outflow", area="410200", fresh=True))
     assert "，可显示" in page
     assert "—人次中" not in page
+
+
+def hidden_words(
+    view: View, monkeypatch: pytest.MonkeyPatch, whole: dict[str, float | None]
+) -> str:
+    """Return what is said beside a county of which one distance may not be told."""
+    monkeypatch.setattr(outflow, "destination_totals", lambda *_, **__: whole)
+    county = view.counties[0]
+    own = {"same_city": 0.1, "same_province": 0.2, "other_province": None}
+    return destinations._hidden_words(view, county, own)
+
+
+def test_where_the_county_may_not_be_told_the_whole_is(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole: dict[str, float | None] = {
+        "same_city": 0.088,
+        "same_province": 0.136,
+        "other_province": 0.04,
+    }
+    said = hidden_words(view, monkeypatch, whole)
+    assert said.endswith(
+        "的去向人数过少，按规定不分列。开封市县外住院占全部住院的："
+        "市内跨县8.8%、省内跨市13.6%、跨省4.0%。"
+    )
+    assert hidden_words(view, monkeypatch, whole | {"same_city": None}) == ""
+    assert destinations._hidden_words(view, view.area, {}) == ""
+    assert destinations._hidden_words(view, view.counties[0], whole) == ""
+
+
+def test_the_flows_of_several_cities_are_those_of_each(
+    run_topic: Callable[..., AppTest], small_world: Path, view: View
+) -> None:
+    page = html(run_topic("outflow", area="all", fresh=True))
+    assert "各市的去向" in page
+    together = replace(view, area=view.places.by_code["all"])
+    cities, counties = (
+        flows.read_flows(replace(together, area=area), None) for area in (together.area, view.area)
+    )
+    assert [place.code for place in cities.rows] == [p.code for p in together.children]
+    own = cities.of("410200")
+    assert own.links["settlements"].sum() == counties.links["settlements"].sum()
+    assert own.links["hidden"].sum() == counties.links["hidden"].sum()
+    assert cities.hidden >= counties.hidden
+    assert cities.of("410221") is cities

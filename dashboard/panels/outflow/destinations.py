@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import polars as pl
@@ -80,6 +80,7 @@ def destinations_panel(view: View, *, height: int) -> None:
     totals = queries.destination_totals(
         view.scan("indicator_to_date"), area=place.code, month=view.final_month
     )
+    words = _hidden_words(view, place, totals)
     twin = None if view.meeting else partial(_shares_twin, view, shares)
     with panel(
         "destinations",
@@ -89,9 +90,39 @@ def destinations_panel(view: View, *, height: int) -> None:
         twin=twin,
     ):
         figure = destinations_figure(
-            shares, totals=totals, period_zh=formats.months(*_year(view)), height=height - 84
+            shares,
+            totals=totals,
+            period_zh=formats.months(*_year(view)),
+            outside=_outside(view, place),
+            height=height - 84 - (44 if words else 0),
         )
         chart(figure, key="destinations", alt=t("outflow.destinations"))
+        if words:
+            notice(words, cls="note")
+
+
+def _outside(view: View, place: Place) -> pl.DataFrame:
+    """Return all admissions outside by month, which may be told where their parts may not."""
+    series = topics.series_of(view, view.catalogue.indicators[OUTFLOW], place)
+    return series.select(month="period", share="value", status=pl.col("status").cast(pl.String))
+
+
+def _hidden_words(view: View, place: Place, totals: Mapping[str, float | None]) -> str:
+    """Say how far residents of the whole go, where those of the county may not be told."""
+    whole = view.reference
+    if (
+        whole is None
+        or whole == place
+        or all(totals.get(tier) is not None for tier in queries.AWAY)
+    ):
+        return ""
+    known = queries.destination_totals(
+        view.scan("indicator_to_date"), area=whole.code, month=view.final_month
+    )
+    if any(known.get(tier) is None for tier in queries.AWAY):
+        return ""
+    parts = [f"{t(f'tier.{tier}')}{formats.percent(known[tier])}" for tier in queries.AWAY]
+    return t("outflow.hidden_parts", area=place.name, whole=whole.name, parts="、".join(parts))
 
 
 def _shares_twin(view: View, shares: pl.DataFrame) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
@@ -72,8 +71,8 @@ def _switch(view: View, flows: Flows) -> None:
 def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
     """Draw the flows from counties over the distance to levels of hospital or places."""
     place = topics.place_for(view, view.catalogue.indicators[reading.OUTFLOW])
-    own = [place.code] if place.level == "county" else [p.code for p in view.counties]
-    links = flows.of(own)
+    flows = flows.of(place.code)
+    links = flows.links
     known = links.filter(pl.col("settlements") > 0)
     total = flows.totals.get(place.code)
     note = t(
@@ -92,18 +91,17 @@ def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
         if known.is_empty():
             state_message("state.suppressed" if links.height else "state.no_rows")
             return
-        hidden = int((links["hidden"] > 0).sum())
-        used = 84 + (0 if view.meeting else 48) + (40 if hidden else 0)
+        used = 84 + (0 if view.meeting else 48) + (40 if flows.hidden else 0)
         figure = sankey_figure(
             links,
-            names={p.code: p.name for p in view.counties},
+            names={p.code: p.name for p in flows.rows},
             ends=flows.ends,
             end_zh=t("flows.level") if flows.by == LEVEL else t("outflow.destination"),
             height=height - used,
         )
         chart(figure, key="sankey", alt=t("outflow.sankey"))
-        if hidden:
-            notice(t("flows.sankey_hidden", n=hidden), cls="note")
+        if flows.hidden:
+            notice(t("flows.sankey_hidden", n=flows.hidden), cls="note")
 
 
 def _printed(flow: Flow | None) -> str:
@@ -169,7 +167,7 @@ def _tiers(matrix: Matrix) -> list[tuple[str, int]]:
 def matrix_panel(view: View, flows: Flows, *, tier: str | None) -> None:
     """Draw the matrix; a county's name opens it, a tier's name filters the places below."""
     matrix = flow_matrix(flows.links, ends=flows.ends)
-    title = t("matrix.title", by=t(f"flows.by_{flows.by}"))
+    title = _title(view, flows)
     note = t("matrix.note", period=flows.period_zh)
     with panel("od", title=title, note=note, twin=partial(_twin, view, matrix, flows)):
         if not matrix.ends:
@@ -177,13 +175,18 @@ def matrix_panel(view: View, flows: Flows, *, tier: str | None) -> None:
             return
         with st.container(key="od-body", horizontal=True, gap=None):
             with st.container(key="od-rows", gap=None, width=NAMES):
-                _row_buttons(view)
+                _row_buttons(view, flows)
             with st.container(key="od-side", gap=None):
                 _tier_buttons(_tiers(matrix), tier)
-                draw(_table(flows, view.counties, here=_here(view), whole=_whole(view)))
-        words = _top_words(view, matrix, flows) + _hidden_words(matrix)
+                draw(_table(flows, title, here=_here(view), whole=_whole(view)))
+        words = _top_words(matrix, flows) + _hidden_words(matrix)
         if words:
             notice(words, cls="note")
+
+
+def _title(view: View, flows: Flows) -> str:
+    key = "matrix.title_cities" if view.area.level == "group" else "matrix.title"
+    return t(key, by=t(f"flows.by_{flows.by}"))
 
 
 def _hidden_words(matrix: Matrix) -> str:
@@ -196,9 +199,9 @@ def _hidden_words(matrix: Matrix) -> str:
     return "".join(t(key) for key, applies in rules if applies)
 
 
-def _row_buttons(view: View) -> None:
+def _row_buttons(view: View, flows: Flows) -> None:
     draw(div(t("matrix.county"), cls="od-corner"), taken_along=False)
-    for place in view.counties:
+    for place in flows.rows:
         is_here = view.county is not None and place.code == view.county.code
         st.button(
             formats.markdown(place.name),
@@ -235,23 +238,21 @@ def _whole(view: View) -> str | None:
 
 
 @remembered
-def _table(
-    flows: Flows, counties: Sequence[Place], *, here: str | None, whole: str | None
-) -> Markup:
+def _table(flows: Flows, title: str, *, here: str | None, whole: str | None) -> Markup:
     matrix = flow_matrix(flows.links, ends=flows.ends)
-    lines = [_line(matrix, flows, place, here=here) for place in counties]
+    lines = [_line(matrix, flows, place, here=here) for place in flows.rows]
     return look.matrix(
         [(t(f"tier.{tier}"), n) for tier, n in _tiers(matrix)],
         [_end_name(end) for end in matrix.ends],
         [*lines, _sum_line(matrix, flows, whole=whole)],
         corner=t("matrix.county"),
         total=t("matrix.total"),
-        label=t("matrix.title", by=t(f"flows.by_{flows.by}")),
+        label=title,
     )
 
 
-def _top_words(view: View, matrix: Matrix, flows: Flows) -> str:
-    names = {place.code: place.name for place in view.counties}
+def _top_words(matrix: Matrix, flows: Flows) -> str:
+    names = {place.code: place.name for place in flows.rows}
     between = t("matrix.pair_level") if flows.by == LEVEL else "·"
     pairs = [
         t(
@@ -268,9 +269,9 @@ def _top_words(view: View, matrix: Matrix, flows: Flows) -> str:
 
 def _twin(view: View, matrix: Matrix, flows: Flows) -> None:
     """Draw the matrix as plain columns: admissions and share of every cell."""
-    rows = [_line(matrix, flows, place, here=_here(view)) for place in view.counties]
+    rows = [_line(matrix, flows, place, here=_here(view)) for place in flows.rows]
     data: dict[str, list[str]] = {
-        t("table.area_code"): [place.code for place in view.counties],
+        t("table.area_code"): [place.code for place in flows.rows],
         t("table.area"): [row.name for row in rows],
     }
     for n, end in enumerate(matrix.ends):
@@ -282,7 +283,7 @@ def _twin(view: View, matrix: Matrix, flows: Flows) -> None:
     table_twin(
         pl.DataFrame(data),
         key="od",
-        name_zh=f"{view.area.name}_{t('matrix.title', by=t(f'flows.by_{flows.by}'))}",
+        name_zh=f"{view.area.name}_{_title(view, flows)}",
         columns={name: name for name in data},
         demonstration=view.marts.is_demonstration,
     )
