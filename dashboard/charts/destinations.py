@@ -129,6 +129,7 @@ def _key_places(totals: Mapping[str, float | None], *, high: float, height: int)
         places.append(base + share / 2)
         base += share
     gap = high * 27 / max(height - 62, 1)
+    places = [max(place, gap / 3) for place in places]  # a share of nothing stands on the axis
     moved = spread([*places, max(high - gap, base + gap)], gap=gap)
     # Under the period above them, each under the next.
     return [min(place, high - gap * (len(moved) - n - 0.5)) for n, place in enumerate(moved)]
@@ -198,7 +199,7 @@ def destinations_figure(
     tops = sums.agg(pl.col("share").sum())["share"].to_list()
     settled = sum(totals.get(tier) or 0.0 for tier in STACK)
     high = _axes(figure, months, max([*tops, settled, LEAST]) * 100)
-    _provisional_band(figure, shown)
+    _provisional_band(figure, pl.concat([shown, undivided], how="diagonal"))
     _bars(figure, whole)
     if undivided.height:
         _bar(figure, undivided, name=t("chart.outside"), colour=theme.AXIS)

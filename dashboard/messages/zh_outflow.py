@@ -32,6 +32,9 @@ TEXTS: dict[str, str] = {
     "flows.unknown": "链接中的去向不存在，已按默认显示。",
     "flows.sankey_note": "{period}，{total}人次中可显示{count}人次",
     "flows.sankey_part": "{period}，可显示{count}人次",
+    "flows.single": (
+        "可显示的流向只有：{tier}·{end}{count}人次。另有{n}个流向人数过少，按规定不显示。"
+    ),
     "flows.sankey_hidden": "另有{n}个流向人数过少，按规定不显示，未画出。",
     "flows.provisional": "（暂定）",
     "flows.year": "{year}年",

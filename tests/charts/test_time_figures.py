@@ -274,6 +274,7 @@ def test_a_month_whose_parts_are_hidden_shows_its_sum_where_that_may_be_told() -
     # The third month has a mark alone; the four shares of the year are marked beside the stack.
     assert notes(figure).count("＊") == 1 + 4
     assert any("灰色为县外合计" in note for note in notes(figure))
+    assert notes(figure).count("暂定") == 1
     assert figure.layout.yaxis.range[1] >= 45
 
 

@@ -91,6 +91,9 @@ def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
         if known.is_empty():
             state_message("state.suppressed" if links.height else "state.no_rows")
             return
+        if known.height == 1 and flows.hidden:
+            state_message("flows.single", **_single_words(known), n=flows.hidden)
+            return
         used = 84 + (0 if view.meeting else 48) + (40 if flows.hidden else 0)
         figure = sankey_figure(
             links,
@@ -102,6 +105,16 @@ def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
         chart(figure, key="sankey", alt=t("outflow.sankey"))
         if flows.hidden:
             notice(t("flows.sankey_hidden", n=flows.hidden), cls="note")
+
+
+def _single_words(known: pl.DataFrame) -> dict[str, str]:
+    """Print the one flow that may be told: drawn it would fill the panel and look like all."""
+    row = known.row(0, named=True)
+    return {
+        "tier": t(f"tier.{row['tier']}"),
+        "end": row["destination_name"],
+        "count": formats.count(row["settlements"]),
+    }
 
 
 def _printed(flow: Flow | None) -> str:
