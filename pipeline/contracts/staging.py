@@ -74,7 +74,10 @@ INSTITUTION_TYPES = (
 
 
 class AcceptedSettlement(dy.Schema):
-    """One row per accepted settlement; a reversal is a row with sign -1 on its original's date."""
+    """One row per accepted settlement; a reversal is a row with sign -1 on its original's date.
+
+    One that takes back part of the money has sign 0: the settlement stands.
+    """
 
     file_id = dy.UInt32()
     settlement_id = dy.String(primary_key=True)
@@ -89,7 +92,7 @@ class AcceptedSettlement(dy.Schema):
     insurance_type = dy.Enum(INSURANCE_TYPES)
     service_date = dy.Date()  # discharge or end of care; settlement date where that is missing
     settled_on = dy.Date()
-    sign = dy.Int8()  # +1, or -1 for a reversal
+    sign = dy.Int8()  # +1, -1 for a reversal, 0 for one of part of the money
     total_fen = dy.Int64()
     fund_fen = dy.Int64()  # pooled fund paid; negative on a reversal
     disease_category = dy.String(nullable=True)  # three-character ICD-10

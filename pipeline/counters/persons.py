@@ -87,7 +87,7 @@ def _visits(months: Sequence[pl.LazyFrame]) -> tuple[_Runs, _Numbers]:
     reversed_ = [np.empty(0, dtype=np.uint64)]
     for month in months:
         visits = (
-            month.filter(pl.col("care_type") != _PHARMACY)
+            month.filter((pl.col("care_type") != _PHARMACY) & (pl.col("sign") != 0))
             .drop_nulls("person_key")
             .select("person_key", area="insured_county", kind=_kind())
             .collect()

@@ -33,10 +33,9 @@ def amount_rules(*, reversal: pl.Expr) -> list[Rule]:
     positive_reversal = pl.col("is_reversal") & pl.col("original_id").is_not_null() & (total > 0)
     unexplained = [
         Rule("NEGATIVE_UNEXPLAINED", part, (pl.col(part) < 0) & reversal.not_(), yuan(pl.col(part)))
-        for part in _PARTS
+        for part in MONEY
     ]
     return [
-        Rule("NEGATIVE_UNEXPLAINED", "total", is_negative() & reversal.not_(), yuan(total)),
         *unexplained,
         Rule("AMOUNT_RANGE", "total", total.abs() > LARGEST_FEN, yuan(total)),
         Rule("AMOUNT_RANGE", "total", positive_reversal, yuan(total)),

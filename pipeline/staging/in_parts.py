@@ -41,7 +41,11 @@ _ID = pl.col("settlement_id")
 _HASH = _ID.hash()
 _IS_OPEN = pl.col("_reason").is_null()
 _FACTS = ("_file", "_series", "_batch", "_county", "_month", "_reason")
-_OF_IDS = ("_pos", "settlement_id", "original_id", "sign", "total", "fund")
+# What a reversal is joined to its original by.
+_OF_REVERSALS = (
+    *("settlement_id", "original_id", "person", "insured_county", "settled_on", "total", "fund"),
+)
+_OF_IDS = ("_pos", "sign", *_OF_REVERSALS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +54,7 @@ class _Look:
 
     sent: pl.DataFrame  # units
     ids: Sequence[pl.DataFrame]  # of open rows by part: _file, _batch, _hash
-    reversals: pl.DataFrame  # open ones: _pos, CELL, settlement_id, original_id, total, fund
+    reversals: pl.DataFrame  # open ones: _pos, CELL, _OF_REVERSALS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +65,7 @@ class _Verdicts:
     files: pl.DataFrame  # _file, by: files nothing of which is in force
     overlapping: pl.DataFrame  # CELL
     twice: pl.DataFrame  # _pos, _verdict
-    dates: pl.DataFrame  # _pos, original_date
+    dates: pl.DataFrame  # _pos, original_date, is_rest
 
 
 def stage_parts(parts: Sequence[pl.LazyFrame], *, references: References) -> Iterator[Staged]:
@@ -108,8 +112,7 @@ def _first_look(checked: list[pl.LazyFrame]) -> _Look:
         good = seen.lazy().filter(_IS_OPEN & _ID.is_not_null())
         ids.append(good.select(*UNIT, _hash=_HASH).collect())
         back = good.filter(pl.col("sign") == -1)
-        told = ("settlement_id", "original_id", "total", "fund")
-        reversals.append(back.select("_pos", *CELL, *told).collect())
+        reversals.append(back.select("_pos", *CELL, *_OF_REVERSALS).collect())
     return _Look(
         sent=units(pl.concat(sent).lazy()).collect(), ids=ids, reversals=pl.concat(reversals)
     )
@@ -174,7 +177,7 @@ def _original_dates(
     taken_out: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
     references: References,
 ) -> pl.DataFrame:
-    """Find the originals of the reversals that count: `_pos`, `original_date`.
+    """Find the originals of the reversals that count: `_pos`, `original_date`, `is_rest`.
 
     Neither counts if its unit is replaced, its cell overlaps or it is a duplicate (`taken_out`).
     """
@@ -183,7 +186,9 @@ def _original_dates(
     counted = _without(in_force, twice, ["_pos"])
     wanted = counted.select(settlement_id="original_id").drop_nulls().unique().collect()
     if wanted.is_empty():
-        return pl.DataFrame(schema={"_pos": pl.UInt64, "original_date": pl.Date})
+        return pl.DataFrame(
+            schema={"_pos": pl.UInt64, "original_date": pl.Date, "is_rest": pl.Boolean}
+        )
     rows = pl.concat(
         part.join(wanted.lazy(), on="settlement_id", how="semi").collect() for part in parts
     )

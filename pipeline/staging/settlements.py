@@ -149,34 +149,55 @@ def _rules(references: References) -> list[Rule]:
 
 
 def original_dates(reversals: pl.LazyFrame, originals: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the service date of each reversal's original: `_pos`, `original_date`.
+    """Return what each reversal takes back: `_pos`, `original_date`, `is_rest`.
 
-    Of the reversals of one original only the first by id finds it; the others find it reversed.
-    One that takes back more than was paid is none of it.
+    An original is of the same person and county, settled no later, and paid at least as much. The
+    reversals of one original take back part by part, by id, until nothing is left (`is_rest`); one
+    that wants more than the others left is none of it.
     """
     paid = originals.select(
-        "settlement_id", original_date="service_date", _total="total", _fund="fund"
+        *("settlement_id", "person", "insured_county"),
+        original_date="service_date",
+        _paid_on="settled_on",
+        _total=pl.col("total").abs(),
+        _fund=pl.col("fund").abs(),
     )
-    is_within = (pl.col("total").abs() <= pl.col("_total").abs()) & (
-        pl.col("fund").abs() <= pl.col("_fund").abs()
+    total, fund = pl.col("total").abs(), pl.col("fund").abs()
+    is_after = pl.col("settled_on") >= pl.col("_paid_on")
+    is_within = (total <= pl.col("_total")) & (fund <= pl.col("_fund"))
+    taken, taken_fund = (money.cum_sum().over("original_id") for money in (total, fund))
+    was_left = (pl.col("_taken").shift().over("original_id") < pl.col("_total")).fill_null(
+        value=True
     )
     return (
         reversals.join(
-            paid, left_on="original_id", right_on="settlement_id", how="inner", validate="m:1"
+            paid,
+            left_on=["original_id", "person", "insured_county"],
+            right_on=["settlement_id", "person", "insured_county"],
+            how="inner",
+            validate="m:1",
         )
-        .filter(is_within)
+        .filter(is_after & is_within)
         .sort("original_id", "settlement_id")
-        .unique("original_id", keep="first", maintain_order=True)
-        .select("_pos", "original_date")
+        .with_columns(_taken=taken)
+        .filter((pl.col("_taken") <= pl.col("_total")) & (taken_fund <= pl.col("_fund")) & was_left)
+        .select("_pos", "original_date", is_rest=pl.col("_taken") == pl.col("_total"))
     )
 
 
 def with_reversals(rows: pl.LazyFrame, dates: pl.LazyFrame) -> pl.LazyFrame:
-    """Put a reversal on the service date of its original; without one it is REFUND_ORPHAN."""
+    """Put a reversal on the service date of its original; without one it is REFUND_ORPHAN.
+
+    One that leaves some of it takes back money but no settlement: its sign is 0.
+    """
     rows = rows.join(dates, on="_pos", how="left", validate="1:1", maintain_order="left")
     orphan = (pl.col("sign") == -1) & pl.col("original_date").is_null()
     rows = with_faults(rows, Rule("REFUND_ORPHAN", "original_id", orphan, pl.col("original_id")))
-    return rows.with_columns(service_date=pl.coalesce("original_date", "service_date"))
+    is_part = pl.col("is_rest").not_().fill_null(value=False)
+    return rows.with_columns(
+        service_date=pl.coalesce("original_date", "service_date"),
+        sign=pl.when(is_part).then(pl.lit(0, dtype=pl.Int8)).otherwise("sign"),
+    )
 
 
 def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:

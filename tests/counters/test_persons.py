@@ -54,6 +54,12 @@ def test_outpatients_are_persons_but_not_admitted_and_pharmacies_are_nothing() -
     assert found[(CITY, "same_county")] == (2, 1)
 
 
+def test_taking_back_part_of_the_money_makes_nobody_more_or_less() -> None:
+    part = {"person_key": 1, "sign": 0}
+    assert counted({"person_key": 1}, part) == counted({"person_key": 1})
+    assert counted({"person_key": 1}, part, {"person_key": 1, "sign": -1}) == {}
+
+
 @pytest.mark.parametrize(("stays", "left"), [(1, 0), (2, 1)])
 def test_somebody_whose_care_was_all_reversed_does_not_count(stays: int, left: int) -> None:
     found = counted(*({"person_key": 1} for _ in range(stays)), {"person_key": 1, "sign": -1})

@@ -134,6 +134,7 @@ def test_without_any_register_only_an_unknown_place_refuses(stage: Stage) -> Non
             "started_on",
         ),
         ({"total": -5, "fund": -5}, "NEGATIVE_UNEXPLAINED", "total"),
+        ({"fund": -5}, "NEGATIVE_UNEXPLAINED", "fund"),
         ({"total": 10**9 + 1}, "AMOUNT_RANGE", "total"),
         ({"is_reversal": True, "original_id": "S0", "total": 5}, "AMOUNT_RANGE", "total"),
         (
@@ -241,6 +242,56 @@ def test_a_reversal_that_fits_is_not_kept_from_its_original_by_one_that_does_not
 ) -> None:
     rows = [ONE, REVERSAL | {"total": -2000_00}, REVERSAL | {"settlement_id": "R2"}]
     assert reasons(stage("settlements", *rows)) == [None, "REFUND_ORPHAN", None]
+
+
+PART = REVERSAL | {"total": -400_00, "fund": -300_00}
+
+
+@pytest.mark.parametrize(
+    ("totals", "expected", "left", "settlements"),
+    [
+        ([-400_00], [None], 600_00, 1),
+        ([-400_00, -400_00], [None, None], 200_00, 1),
+        ([-400_00, -600_00], [None, None], 0, 0),
+        ([-400_00, -600_01], [None, "REFUND_ORPHAN"], 600_00, 1),
+        ([-1000_00, -400_00], [None, "REFUND_ORPHAN"], 0, 0),
+        ([-1000_00, 0], [None, "REFUND_ORPHAN"], 0, 0),
+    ],
+)
+def test_parts_are_taken_back_until_nothing_is_left_and_only_then_the_settlement_is_gone(
+    stage: Stage, totals: list[int], expected: list[str | None], left: int, settlements: int
+) -> None:
+    back = [
+        REVERSAL | {"settlement_id": f"R{n}", "total": total, "fund": total * 6 // 10}
+        for n, total in enumerate(totals)
+    ]
+    staged = stage("settlements", ONE, *back)
+    assert reasons(staged) == [None, *expected]
+    frame = staged.accepted["settlements"]
+    assert frame.select(pl.sum("total_fen", "sign")).row(0) == (left, settlements)
+
+
+def test_the_fund_is_taken_back_part_by_part_too(stage: Stage) -> None:
+    again = PART | {"settlement_id": "R2", "fund": -300_01}
+    assert reasons(stage("settlements", ONE, PART, again)) == [None, None, "REFUND_ORPHAN"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"person": 8}, {"insured_area": "410212"}, {"settled_on": date(2025, 3, 1)}],
+    ids=["other person", "other county", "earlier day"],
+)
+def test_a_reversal_takes_back_nobody_elses_settlement_and_none_of_later(
+    stage: Stage, change: dict[str, Any]
+) -> None:
+    back = REVERSAL | {"started_on": None, "ended_on": None} | change
+    assert reasons(stage("settlements", ONE, back)) == [None, "REFUND_ORPHAN"]
+
+
+def test_a_reversal_under_the_new_code_of_a_county_finds_its_original(stage: Stage) -> None:
+    long_ago = {"settled_on": date(2018, 5, 9), "started_on": None, "ended_on": None}
+    old = ONE | long_ago | {"insured_area": "411626"}
+    assert reasons(stage("settlements", old, REVERSAL | {"insured_area": "411603"})) == [None, None]
 
 
 def test_a_reversal_of_a_refused_original_is_an_orphan(stage: Stage) -> None:
