@@ -1,7 +1,7 @@
 """Mart contract_groups: one row per area, key group and month.
 
 Counties and townships, the last as-of value up to the end of the month. Sorted by area, group,
-month. Managed and contracted persons are counts of patients: small ones are null.
+month. All three counts are of people known by what they have: small ones are null.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pipeline.methods.rollup import roll_up
 from pipeline.methods.suppression import hide, is_small
 
 KEYS = ["group", "month"]
-PATIENTS = ("managed", "contracted")
+PEOPLE = ("persons", "managed", "contracted")
 
 
 def build(
@@ -40,10 +40,10 @@ def build(
         rows.join(frame.lazy(), on="as_of", validate="m:1"),
         edges=scope.edges,
         by=KEYS,
-        values=["persons", *PATIENTS],
+        values=PEOPLE,
     )
     levelled = summed.join(scope.levels.lazy(), on="area_code", validate="m:1").collect()
-    for column in PATIENTS:
+    for column in PEOPLE:
         levelled = _without_small(levelled, column, scope=scope, threshold=threshold)
     below_city = pl.col("area_level").cast(pl.String).is_in(["county", "township"])
     return to_contract(

@@ -135,6 +135,27 @@ def test_a_hidden_county_hides_one_of_its_townships() -> None:
     assert mart["contracted"].to_list() == [None] * 4
 
 
+def test_the_size_of_a_small_group_is_hidden_like_its_contracts() -> None:
+    """Four people with tuberculosis in a township are no statistic, contract or not."""
+    homes = (("H1", "410202", "410202001", 4), ("H2", "410202", "410202002", 25))
+    group = {"group": "tuberculosis", "managed": 0, "contracted": 0}
+    tables = {
+        "contract_groups": rows.contract_groups(
+            *(
+                {**group, "institution_code": h, "county_code": c, "township_code": t, "persons": p}
+                for h, c, t, p in homes
+            )
+        ),
+        "clinics": rows.clinics({}),
+    }
+    mart = world.build(tables)["contract_groups"].filter(month=date(2025, 6, 1))
+    assert mart.select("area_code", "persons", "contracted").rows() == [
+        ("410202", 29, 0),
+        ("410202001", None, 0),
+        ("410202002", None, 0),  # or the county's total would tell the four
+    ]
+
+
 def test_areas_carry_population_and_completeness() -> None:
     mart = world.build(world.tables())["areas"]
     found = {a: (p, c) for a, p, c in mart.select(
