@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from dashboard.panels.outflow import cases
 from dashboard.queries.case_mix import latest_year, leaking_diseases, standardised_outflow
 from pipeline.catalog.diseases import disease_names
 
@@ -107,3 +108,13 @@ def test_a_hidden_age_leaves_the_county_without_a_standardised_value() -> None:
 def test_common_categories_have_a_chinese_name() -> None:
     assert disease_names()["I63"] == "脑梗死"
     assert all(len(code) == 3 for code in disease_names())
+
+
+def test_of_very_many_counties_only_those_with_a_standardised_share_are_drawn() -> None:
+    def rates(n: int) -> pl.DataFrame:
+        value = pl.Series([0.2, None, *[None] * (n - 2)], dtype=pl.Float64)
+        crude = pl.Series([0.2, *[0.3] * (n - 2), None], dtype=pl.Float64)
+        return pl.DataFrame({"value": value, "crude": crude})
+
+    assert cases.rates_shown(rates(cases.MOST_ROWS)).height == cases.MOST_ROWS - 1
+    assert cases.rates_shown(rates(cases.MOST_ROWS + 2))["value"].to_list() == [0.2]

@@ -29,6 +29,7 @@ DISEASES = {
     "fund_zh": "diseases.fund",
     "elsewhere_zh": "diseases.elsewhere",
 }
+MOST_ROWS = 18  # of the standardised rates; of more those without one are left to the table
 TEXTS = ("name", "disease_category", "area_name")
 
 
@@ -121,6 +122,12 @@ def _both_rates(view: View, year: int, months: int) -> pl.DataFrame:
     )
 
 
+def rates_shown(named: pl.DataFrame) -> pl.DataFrame:
+    """Return the counties that are drawn: of very many those alone that have both shares."""
+    shown = named.filter(pl.any_horizontal(pl.col("value", "crude").is_not_null()))
+    return shown.drop_nulls("value") if shown.height > MOST_ROWS else shown
+
+
 @block
 def standardised_panel(view: View, *, height: int) -> None:
     """Draw crude beside age-standardised outflow, the standard population named."""
@@ -130,7 +137,7 @@ def standardised_panel(view: View, *, height: int) -> None:
         with panel("standard", title=t("standard.title"), height=height):
             state_message("standard.none" if found else "state.no_rows")
         return
-    shown = named.filter(pl.any_horizontal(pl.col("value", "crude").is_not_null()))
+    shown = rates_shown(named)
     titles = {
         "area_name": t("table.area"),
         "crude_zh": t("standard.crude"),
@@ -150,6 +157,9 @@ def standardised_panel(view: View, *, height: int) -> None:
         chart(figure, key="standard", alt=t("standard.title"))
         area = reference_words(view.reference) or view.area.name
         words = t("standard.words", area=area, year=found[0])
-        if named["value"].has_nulls():
+        unknown = named["value"].null_count()
+        if unknown and shown["value"].has_nulls():
             words += t("standard.few")
+        elif unknown:
+            words += t("standard.few_many", n=unknown)
         notice(words, cls="note")
