@@ -142,6 +142,8 @@ def _note(source: Source, column: SourceColumn) -> str:
     parts = [column.note_zh, _SPELLINGS_ZH.get(column.type, "")]
     if column.id in (source.extract_column, source.month_column):
         parts.append("文件名写明日期（如 20250630）时可不填")
+    if column.month_is_enough:
+        parts.append("只知道月份时写作 2025-06，按当月1日")
     if column.blanks:
         parts.append(f"没有时留空，也可写 {' '.join(column.blanks)}")
     if column.otherwise is not None:

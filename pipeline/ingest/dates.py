@@ -48,7 +48,11 @@ def day_of(text: pl.Expr) -> pl.Expr:
 
 
 def month_of(text: pl.Expr) -> pl.Expr:
-    """Return the first day of a month: 202506, 2025-06, 2025年6月, or any date in it."""
+    """Return the first day of a month: 202506, 2025-06, 2025年6月, or any date in it.
+
+    2025.1 may have been 2025.10 in a cell that keeps numbers: null.
+    """
+    text = pl.when(text.str.contains(r"^\d{4}\.1$").not_()).then(text)
     parts = _unspaced(text).str.extract_groups(r"^(\d{4})(?:[-/.年](\d{1,2})(?:月份?)?|(\d{2}))$")
     year = parts.struct.field("1").cast(pl.Int32)
     number = pl.coalesce(parts.struct.field("2"), parts.struct.field("3")).cast(pl.Int8)

@@ -270,4 +270,6 @@ def _parse(text: pl.Expr, column: SourceColumn, *, ten_thousand: bool) -> Parsed
         return enum(text, column)
     if column.unit_zh == "岁":
         return _ranged(column, age(text))
+    if column.month_is_enough:
+        return _or_bad(text, pl.coalesce(day_of(text), month_of(text)), "BAD_DATE")
     return _ranged(column, _PARSERS[column.type](text))

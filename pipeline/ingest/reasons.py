@@ -66,7 +66,10 @@ _REASONS = (
     Reason("AMOUNT_RANGE", "金额超出合理范围或正负号不对，请核对"),
     Reason("AMOUNT_IDENTITY", "金额各项与总费用对不上（基金、账户、现金相加应等于总费用），请核对"),
     Reason("NEGATIVE_UNEXPLAINED", "金额为负而没有冲销标志，请补填冲销标志和原结算单号"),
-    Reason("REFUND_ORPHAN", "冲销找不到同一参保人、在它之前的原结算单，或原单余额不足，请核对原结算单号"),
+    Reason(
+        "REFUND_ORPHAN",
+        "冲销找不到同一参保人、在它之前的原结算单，或原单余额不足，请核对原结算单号",
+    ),
     Reason("BAD_DATE", "日期无法识别或不完整，请改为2025-06-30的写法"),
     Reason("FUTURE_DATE", "日期晚于数据截止日期，请核对"),
     Reason("DATE_ORDER", "日期先后颠倒，请核对开始和结束日期"),

@@ -55,6 +55,19 @@ def test_a_day_is_read_in_every_spelling(text: str) -> None:
     assert cell("date", text) == (THE_DAY, None)
 
 
+@pytest.mark.parametrize("text", ["2025-06", "2025年6月", "202506", "2025/6", "2025.6", "2025.06"])
+def test_a_month_stands_for_its_first_day_where_the_day_need_not_be_known(text: str) -> None:
+    assert cell("date", text, month_is_enough=True) == (date(2025, 6, 1), None)
+    assert cell("date", "2025-06-30", month_is_enough=True) == (THE_DAY, None)
+    assert cell("date", text) == (None, "BAD_DATE")
+
+
+@pytest.mark.parametrize("text", ["2025.1", "2025", "2025-13", "6月", "25-06", "2025年6月前"])
+def test_a_month_that_could_be_two_or_none_is_refused(text: str) -> None:
+    assert cell("date", text, month_is_enough=True) == (None, "BAD_DATE")
+    assert cell("month", text) == (None, "BAD_DATE")
+
+
 @pytest.mark.parametrize(
     "text",
     [
