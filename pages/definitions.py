@@ -3,7 +3,7 @@
 from dashboard import shell
 from dashboard.look.columns import columns
 from dashboard.messages import t
-from dashboard.panels import definitions
+from dashboard.panels import definitions, glossary
 from dashboard.panels.shared import reference_frame
 
 view = shell.open_page("definitions", indicators=reference_frame.INDICATORS)
@@ -18,6 +18,7 @@ with right:
     definitions.detail_panel(view, definitions.shown_indicator(view, found))
 
 if not view.meeting:  # one screen
-    definitions.glossary_panel()
+    glossary.changes_panel(view)
+    glossary.glossary_panel()
 
 shell.footer(view, sources=("catalogue",))

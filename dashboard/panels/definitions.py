@@ -1,4 +1,4 @@
-"""The panels of the page on definitions: the searchable list, one indicator, the glossary."""
+"""The panels of the page on definitions: the searchable list and one indicator."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from dashboard.reading import printed, topics
 from dashboard.selectors import navigate
 from dashboard.view import View
 from pipeline.catalog import Catalogue, Indicator
-from pipeline.catalog.glossary import glossary
 from pipeline.catalog.sources import sources
 
 WORDS, SUBJECT, CHOSEN = "definition-words", "definition-subject", "pick-definition"
@@ -254,18 +253,6 @@ def detail_panel(view: View, indicator: Indicator) -> None:
         draw(div(span(indicator.name_zh, cls="def-name"), span(subject, cls="def-subject")))
         facts = ((t(f"definitions.{key}"), text) for key, text in _facts(view, indicator))
         draw(grids.pairs(facts))
-
-
-@block
-def glossary_panel() -> None:
-    """Draw the terms of the field and what they mean."""
-    terms = glossary()
-    with panel(
-        "glossary",
-        title=t("definitions.glossary"),
-        note=t("definitions.glossary_note", n=len(terms)),
-    ):
-        draw(div([div(el("b", term.zh), term.meaning_zh) for term in terms], cls="terms"))
 
 
 def download(declared: Catalogue, found: list[Indicator]) -> pl.DataFrame:

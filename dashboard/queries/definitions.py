@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -88,6 +89,19 @@ def search(
             order.index(i.topic),
         ),
     )
+
+
+def changes(indicators: Iterable[Indicator]) -> list[tuple[dt.date, str, list[str]]]:
+    """Return the changes of definitions, the newest first: day, text, names of the indicators.
+
+    A change that several indicators share is one.
+    """
+    found: dict[tuple[dt.date, str], list[str]] = {}
+    for indicator in indicators:
+        for change in indicator.history:
+            found.setdefault(change, []).append(indicator.name_zh)
+    newest_first = sorted(found, key=lambda change: change[0], reverse=True)
+    return [(day, text, found[day, text]) for day, text in newest_first]
 
 
 def status_counts(indicators: Iterable[Indicator]) -> dict[str, int]:

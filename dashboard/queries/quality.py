@@ -43,6 +43,29 @@ def stale_cells(cells: pl.DataFrame, *, limits: Mapping[str, int]) -> pl.DataFra
     )
 
 
+@remembered
+def unreported(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.date) -> pl.DataFrame:
+    """One row per source and county whose latest due report has not come, the longest first.
+
+    `last` is the month of the last report that came; null where none ever did.
+    """
+    came = pl.col("received") > 0
+    return (
+        quality.filter(
+            pl.col("county_code").is_in(list(counties))
+            & (pl.col("month") <= until)
+            & (pl.col("expected") > 0)
+        )
+        .sort("month")
+        .group_by("source", "county_code", maintain_order=True)
+        .agg(has_latest=came.last(), last=pl.col("month").filter(came).last())
+        .filter(~pl.col("has_latest"))
+        .select("source", "county_code", "last")
+        .sort("last", "source", "county_code", nulls_last=False)
+        .collect()
+    )
+
+
 def source_grades(cells: pl.DataFrame, *, thresholds: Mapping[str, float]) -> dict[str, str]:
     """Return source -> grade of all its latest cells together; a source without cells has none.
 
@@ -67,8 +90,9 @@ def month_accounts(
 ) -> pl.DataFrame:
     """One row per source: the month's rows, and the longest delay of its latest reports.
 
-    delay_days: days the latest due report is late (`is_due`), or the age of a register's newest
-    extract, `latest` its month; all are null where nothing ever came.
+    delay_days: days the latest due report is late (`is_due`, `lacking` of how many counties it has
+    not come), or the age of a register's newest extract, `latest` its month; all are null where
+    nothing ever came.
     """
     here = quality.filter(pl.col("county_code").is_in(list(counties)))
     rows = (
@@ -83,6 +107,7 @@ def month_accounts(
         .agg(
             pl.col("delay_days").max(),
             is_due=pl.col("expected").is_not_null().any(),
+            lacking=((pl.col("expected") > 0) & (pl.col("received") == 0)).sum(),
             latest=pl.col("month").min(),
         )
     )

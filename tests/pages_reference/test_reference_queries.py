@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -163,6 +164,24 @@ def test_month_accounts_add_the_counties_and_tell_the_longest_delay() -> None:
     assert by_source["settlements"]["latest"] == MAY
 
 
+def test_a_due_report_that_has_not_come_is_told_with_the_last_that_did() -> None:
+    frame = mart(
+        cell("settlements", "A", MAY),
+        cell("settlements", "A", JUNE, received=0),
+        cell("settlements", "B", JUNE),
+        cell("activity", "B", MAY, received=0),
+        cell("activity", "B", JUNE, received=0),
+        cell("clinics", "A", JUNE, expected=None, received=0),
+        cell("settlements", "C", JUNE, received=0),
+    )
+    found = quality.unreported(frame, counties=["A", "B"], until=JUNE)
+    assert found.rows() == [("activity", "B", None), ("settlements", "A", MAY)]
+    assert quality.unreported(frame, counties=["A"], until=MAY).is_empty()
+    accounts = quality.month_accounts(frame, counties=["A", "B"], month=JUNE)
+    lacking = dict(accounts.select("source", "lacking").iter_rows())
+    assert (lacking["settlements"], lacking["activity"], lacking["clinics"]) == (1, 1, 0)
+
+
 def test_reasons_are_added_over_counties_and_months() -> None:
     frame = mart(
         cell("clinics", "A", MAY, reasons="BAD_DATE:3 UNKNOWN_CODE:1"),
@@ -258,6 +277,21 @@ def test_topic_narrows_and_topics_follow_the_pages() -> None:
     found = definitions.search(catalogue(), "", topic="clinics")
     assert {i.topic for i in found} == {"clinics"}
     assert definitions.topics(catalogue().indicators.values())[0] == "outflow"
+
+
+def test_a_change_that_indicators_share_is_told_once_the_newest_first() -> None:
+    known = catalogue().indicators
+    ids = ("dr_coverage", "colour_ultrasound_coverage", "contract_rate")
+    old, new = (MAY, "旧变更"), (JUNE, "新变更")
+    first, second, never = (
+        replace(known[id_], history=history)
+        for id_, history in zip(ids, ((old, new), (new,), ()), strict=True)
+    )
+    names = [first.name_zh, second.name_zh]
+    assert definitions.changes([first, second, never]) == [
+        (JUNE, "新变更", names),
+        (MAY, "旧变更", names[:1]),
+    ]
 
 
 def test_policy_statuses_add_up_to_all_indicators() -> None:

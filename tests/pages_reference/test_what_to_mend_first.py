@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.messages import t
-from dashboard.panels import published
+from dashboard.panels import definitions, published
 from dashboard.panels.quality import accounts
 from dashboard.queries import quality as queries
 from tests.builders.drawn import html
@@ -25,13 +26,14 @@ JANUARY = dt.date(2024, 1, 1)
         ({"is_due": None, "delay_days": None}, "—"),
         ({"is_due": True, "delay_days": 0}, "已报"),
         ({"is_due": True, "delay_days": 400}, "迟报400天"),
+        ({"is_due": True, "delay_days": 0, "lacking": 2}, "2县区未报"),
         ({"is_due": False, "delay_days": None}, "当日"),
         ({"is_due": False, "delay_days": 90}, "90天前"),
         ({"is_due": False, "delay_days": 516}, "2024年1月"),
     ],
 )
 def test_an_old_extract_is_told_by_its_month(given: dict[str, Any], said: str) -> None:
-    assert accounts._delay({"latest": JANUARY, **given}) == said
+    assert accounts._delay({"latest": JANUARY, "lacking": 0, **given}) == said
 
 
 def part(text: str, start: str, end: str) -> str:
@@ -73,3 +75,35 @@ def test_a_meeting_marks_the_indicator_that_is_explained(open_at: Run) -> None:
     shown = html(open_at("definitions", meeting="1"))
     chosen = part(shown, 'class="def-name">', "<").removeprefix('class="def-name">')
     assert f"<b>{chosen}</b>" in shown
+
+
+def test_who_sent_nothing_since_when_and_who_asks_is_said_above_all(open_at: Run) -> None:
+    shown = html(open_at("quality"))
+    last = "最近一次报送的是2025年5月"
+    assert f"应报未报：通许县医共体月报（{last}）、禹王台区医保结算（{last}）；" in shown
+    assert "请所在县区卫生健康委催报" in shown
+    assert shown.index("应报未报") < shown.index(t("quality.matrix"))
+    assert "1县区未报" in shown
+    assert "应报未报" not in html(open_at("quality", area="410225"))
+
+
+def test_of_many_missing_reports_the_first_are_named(
+    open_at: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = pl.DataFrame(
+        {
+            "source": ["settlements"] * 7,
+            "county_code": ["410225"] * 7,
+            "last": [None] * 7,
+        }
+    )
+    monkeypatch.setattr(queries, "unreported", lambda *_, **__: many)
+    assert "等7处；请所在县区" in html(open_at("quality"))
+
+
+def test_definitions_that_never_changed_say_so(
+    open_at: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert t("definitions.change_text") in html(open_at("definitions"))
+    monkeypatch.setattr(definitions.queries, "changes", lambda _: [])
+    assert t("definitions.no_changes") in html(open_at("definitions"))

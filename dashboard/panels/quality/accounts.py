@@ -60,10 +60,33 @@ def claim(view: View) -> str:
 
 
 def stale_notice(view: View) -> None:
-    """Say which sources of which counties are out of date."""
-    words = freshness.words(view, most=STALE_NAMED)
-    if words:
-        notice(words, cls="notice")
+    """Say which due reports have not come, since when, who asks, and what else is out of date."""
+    counties = (view.county,) if view.county is not None else view.counties
+    codes = [county.code for county in counties]
+    found = queries.unreported(view.scan("data_quality"), counties=codes, until=view.month)
+    others = [source for source in SOURCE_IDS if source not in found["source"]]
+    for words in (_unreported(view, found), freshness.words(view, others, most=STALE_NAMED)):
+        if words:
+            notice(words, cls="notice")
+
+
+def _unreported(view: View, found: pl.DataFrame) -> str:
+    """Name the reports that have not come, with the last that did."""
+    parts = [
+        t(
+            "quality.unreported_one",
+            county=_county(view, row["county_code"]),
+            source=source_name(row["source"]),
+            last=t("quality.last_report", month=formats.month(row["last"]))
+            if row["last"]
+            else t("quality.never_reported"),
+        )
+        for row in found.head(STALE_NAMED).iter_rows(named=True)
+    ]
+    if not parts:
+        return ""
+    more = t("quality.stale_more", n=found.height) if found.height > STALE_NAMED else ""
+    return t("quality.unreported", parts="、".join(parts), more=more)
 
 
 def _figures(row: dict[str, Any], *, zero: bool) -> list[Markup]:
@@ -78,6 +101,8 @@ def _delay(row: dict[str, Any]) -> str:
     """Say how late the latest due report is, or how old the newest extract of a register."""
     if row["is_due"] is None:
         return formats.DASH
+    if row["lacking"]:
+        return t("quality.lacking", n=row["lacking"])
     days = row["delay_days"]
     if row["is_due"]:
         return t("quality.late", n=days) if days else t("quality.on_time")
