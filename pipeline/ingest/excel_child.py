@@ -67,13 +67,14 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
     packed = sum(entry.compress_size for entry in entries) or 1
     if any(entry.flag_bits & 1 for entry in entries):
         raise Refused("ENCRYPTED")
-    if any(_leads_out(entry.filename) for entry in entries):
+    names = archive.namelist()
+    # Of two entries with one name every program takes another one.
+    if len(set(names)) < len(names) or any(_leads_out(name) for name in names):
         raise Refused("UNSAFE_ARCHIVE")
     if len(entries) > MAX_ENTRIES or (unpacked > 10 << 20 and unpacked / packed > MAX_RATIO):
         raise Refused("UNSAFE_ARCHIVE")
     if unpacked > MAX_UNPACKED:
         raise Refused("RESOURCE_LIMIT")
-    names = archive.namelist()
     # Sheets are read whole later on, which checks them as well.
     _check_sound(archive, [name for name in names if _BOOK not in names or not _is_sheet(name)])
     if _BOOK not in names:

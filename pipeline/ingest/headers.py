@@ -26,6 +26,9 @@ _ASIDE = re.compile(r"\(([^()]*)\)$")
 _SEPARATOR = re.compile(r"[/\-_·:]")
 
 
+_Match = tuple[int, int, SourceColumn, str, str]  # rank, position, column, text column, header
+
+
 @dataclass(frozen=True)
 class HeaderMap:
     """Which position of the file is which text column, and what the file calls it."""
@@ -39,6 +42,12 @@ class HeaderMap:
     def matched(self) -> int:
         """Return how many canonical columns were recognised."""
         return len(self.labels)
+
+
+def _are_one(held: _Match, other: _Match) -> bool:
+    """Say whether two headers of a file cannot both be right."""
+    is_amount = other[2].type == "money" and other[3] == held[3]
+    return held[0] == other[0] or (is_amount and max(held[0], other[0]) < _LOWER_RANK)
 
 
 class HeaderIndex:
@@ -107,9 +116,10 @@ class HeaderIndex:
         money or persons whose header says none.
 
         Raises:
-            FileRefused: one header occurs twice.
+            FileRefused: one header occurs twice, or an amount under two of its names: which of the
+                two sums is meant, nobody can know.
         """
-        best: dict[str, tuple[int, int, SourceColumn, str, str]] = {}
+        best: dict[str, _Match] = {}
         unknown, other_units = [], []
         declared = declared_in(title)
         for position, header in enumerate(headers):
@@ -127,11 +137,13 @@ class HeaderIndex:
             column, rank, name = found
             if rank >= _LOWER_RANK:  # the same lower row under several upper ones: the first
                 rank += position
-            held = best.get(column.id)
-            if held is not None and held[0] == rank:
-                raise FileRefused("HEADER_DUPLICATE", f"列：{header}")
-            if held is None or rank < held[0]:
-                best[column.id] = (rank, position, column, name, header)
+            match = (rank, position, column, name, header)
+            held = best.setdefault(column.id, match)
+            if held is not match and _are_one(held, match):
+                alike = dict.fromkeys((held[4], header))
+                raise FileRefused("HEADER_DUPLICATE", f"列：{'、'.join(alike)}")
+            if rank < held[0]:
+                best[column.id] = match
         return HeaderMap(
             positions={
                 name: position for _, position, column, name, _ in best.values() if column.is_read

@@ -27,8 +27,10 @@ def grids_of(
     """Return the sheets that carry a header of the source, hidden ones marked as such.
 
     Raises:
-        FileRefused: no sheet has a known header, or two hold the same events.
+        FileRefused: every sheet is empty, none has a known header, or two hold the same events.
     """
+    if all(frame.is_empty() for _, frame in sheets):
+        raise FileRefused("EMPTY")
     grids = []
     for sheet, frame in sheets:
         if frame.is_empty() or sheet["name"] in (EXPLANATIONS, CODES):

@@ -107,6 +107,14 @@ def test_a_workbook_without_a_known_header_is_refused(
     assert refused.value.code == "HEADER_MISSING"
 
 
+def test_a_workbook_of_empty_sheets_is_empty(
+    tmp_path: Path, excel: ExcelReader, index: HeaderIndex
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", lambda book: book.add_worksheet("空"))
+    with pytest.raises(FileRefused, match="没有数据行"):
+        excel.read(path, index)
+
+
 @pytest.mark.parametrize(("spoil", "code"), SPOILED)
 def test_a_spoiled_workbook_is_refused_with_its_reason(
     tmp_path: Path,

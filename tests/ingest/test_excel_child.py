@@ -69,6 +69,14 @@ def test_containers_are_looked_into_first(
         read_workbook(archive_of(tmp_path / "a.xlsx", entries))
 
 
+def test_two_entries_of_one_name_are_not_chosen_between(tmp_path: Path) -> None:
+    path = archive_of(tmp_path / "a.xlsx", {"a": b"1"})
+    with zipfile.ZipFile(path, "a") as made, pytest.warns(UserWarning, match="Duplicate name"):
+        made.writestr("a", b"2")
+    with pytest.raises(Refused, match="UNSAFE_ARCHIVE"):
+        check_container(path)
+
+
 def test_limits_on_size_and_passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = archive_of(tmp_path / "a.xlsx", {"a": b"0123456789" * 10})
     monkeypatch.setattr(excel_child, "MAX_UNPACKED", 99)

@@ -31,6 +31,23 @@ def test_yuan_may_be_written_behind_any_money_header_and_no_other(index: HeaderI
     assert index.find("名称(元)") is None
 
 
+@pytest.mark.parametrize("headers", [["原值", "原值(元)"], ["原值(元)", "原值 "]])
+def test_an_amount_under_two_of_its_names_is_refused(
+    index: HeaderIndex, headers: list[str]
+) -> None:
+    with pytest.raises(FileRefused) as refused:
+        index.match(["编码", *headers])
+    assert refused.value.code == "HEADER_DUPLICATE"
+    assert all(header in refused.value.note for header in headers)
+
+
+def test_one_amount_in_two_units_or_under_two_upper_headers_is_the_first(
+    index: HeaderIndex,
+) -> None:
+    assert index.match(["原值(万元)", "原值(元)"]).positions == {"price": 1}
+    assert index.match(["甲/原值", "原值"]).positions == {"price": 1}
+
+
 def test_a_header_twice_is_refused(index: HeaderIndex) -> None:
     with pytest.raises(FileRefused) as refused:
         index.match(["编码", "名称", "编 码"])
