@@ -48,23 +48,22 @@ def build(
     years = years_frame(first, as_of, delay_months=delay_months)
     counties = scope.at("county")["area_code"].sort().to_list()
     numbers = case_years.Cells(codes=settled.codes, counties=counties)
-    shown = [_dated(case_years.NO_CELLS, numbers, 0)]
-    for year in years["year"]:
+    totals = hidden_totals_of(cells)
+    shown: list[pl.DataFrame] = [CaseMixYearly.create_empty()]
+    for told_year in years.iter_slices(1):
+        year = told_year["year"].item()
         months = [m for m in settled.cases if m.year == year and first <= m <= as_of]
-        hidden = hidden_totals_of(cells, year)
+        hidden = totals.filter(pl.col("year") == year).select(_PLACE)
         found = (numbers.place(county, tier) for county, tier in hidden.iter_rows())
         places = {place for place in found if place is not None}
-        judge = partial(_judged, settled, months, places, numbers, threshold=threshold)
+        judge = partial(_judged, settled, months, places, numbers, told_year, threshold=threshold)
         until = min(as_of, date(year, 12, 31))
         told = [digests.get(f"{month:%Y%m}") for month in months]
-        key = key_of(months, told, until, hidden.rows(), counties, threshold, code_version())
+        of_year = told_year.rows(), until, hidden.rows(), counties, threshold
+        key = key_of(months, told, of_year, code_version())
         is_kept = None not in told
-        judged = partials.get(f"cases={year}", key, judge)["year"] if is_kept else judge()["year"]
-        shown.append(judged.cast(shown[0].schema))
-    ordered = pl.concat(_by_county(shown)).lazy()
-    rows = ordered.join(years.lazy(), on="year", validate="m:1", maintain_order="left")
-    values = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in ("settlements", "fund_fen"))
-    return to_contract(rows.with_columns(yearly_status(), *values), CaseMixYearly, sort=())
+        shown.append((partials.get(f"cases={year}", key, judge) if is_kept else judge())["year"])
+    return pl.concat(_by_county(shown)).lazy()
 
 
 def _by_county(years: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
@@ -73,7 +72,7 @@ def _by_county(years: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
     for position, rows in enumerate(years):
         runs = rows["insured_county"].rle().struct.unnest()
         ends = runs["len"].cum_sum()
-        for county, length, end in zip(runs["value"].to_physical(), runs["len"], ends, strict=True):
+        for county, length, end in zip(runs["value"], runs["len"], ends, strict=True):
             stretches.append((county, position, rows.slice(end - length, length)))
     ordered = sorted(stretches, key=lambda stretch: stretch[:2])
     return [years[0].clear(), *(rows for _, _, rows in ordered)]
@@ -84,35 +83,33 @@ def _judged(
     months: Sequence[date],
     hidden_places: Collection[int],
     numbers: case_years.Cells,
+    year: pl.DataFrame,
     *,
     threshold: int,
 ) -> Sums:
-    """Add up the months of a year, with their totals and what is hidden."""
+    """Return the rows of a `year` (a row of years_frame): with totals, small ones null."""
     judged = case_years.judged_year(
         (settled.cases[month]() for month in months),
         numbers,
         hidden_places=hidden_places,
         threshold=threshold,
     )
-    return {"year": _dated(judged, numbers, months[0].year if months else 0)}
+    rows = case_years.named(judged, numbers).lazy().join(year.lazy(), how="cross")
+    values = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in ("settlements", "fund_fen"))
+    shown = rows.with_columns(yearly_status(), *values)
+    return {"year": to_contract(shown, CaseMixYearly, sort=()).collect()}
 
 
-def _dated(judged: pl.DataFrame, numbers: case_years.Cells, year: int) -> pl.DataFrame:
-    named = case_years.named(judged, numbers)
-    return named.with_columns(year=pl.lit(year, pl.Int16))
-
-
-def hidden_totals_of(cells: Cells, year: int) -> pl.DataFrame:
-    """Return the counties and tiers one of whose months of the year is hidden elsewhere."""
+def hidden_totals_of(cells: Cells) -> pl.DataFrame:
+    """Return the counties, tiers and years one of whose months is hidden elsewhere."""
     tiers = {f"inpatient_{tier}": tier for tier in DESTINATION_TIERS}
     return (
-        cells.hidden.filter(
-            pl.col("counter_id").is_in(list(tiers)), pl.col("month").dt.year() == year
-        )
+        cells.hidden.filter(pl.col("counter_id").is_in(list(tiers)))
         .select(
             insured_county="area_code",
             destination_tier=pl.col("counter_id").replace_strict(tiers, return_dtype=pl.String),
+            year=pl.col("month").dt.year().cast(pl.Int16),
         )
         .unique()
-        .sort(_PLACE)
+        .sort(*_PLACE, "year")
     )

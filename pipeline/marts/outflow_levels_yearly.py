@@ -40,11 +40,7 @@ def build(
     """Return the mart; `cells` are the monthly counters published beside it."""
     years = years_frame(first, as_of, delay_months=delay_months)
     levels = _by_year(settled, scope, first=first, as_of=as_of)
-    hidden = [
-        hidden_totals_of(cells, year).with_columns(year=pl.lit(year, pl.Int16))
-        for year in years["year"]
-    ]
-    judged = with_hidden(with_total(levels), pl.concat(hidden), threshold=threshold)
+    judged = with_hidden(with_total(levels), hidden_totals_of(cells), threshold=threshold)
     shown = judged.lazy().filter(pl.col("hospital_level") != ALL)
     rows = shown.join(years.lazy(), on="year", validate="m:1")
     values = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in _VALUES)
