@@ -32,7 +32,7 @@ from pipeline.marts import (
     targets,
 )
 from pipeline.marts.cells import Cells, FlowCells, flow_cells
-from pipeline.marts.kept_months import KeptMonths, month_keys
+from pipeline.marts.kept_months import KeptMonths, month_keys, states_of
 from pipeline.marts.partials import Partials, hash_of
 from pipeline.marts.plan import all_flows, complete_tables, first_month, reported_flows
 from pipeline.marts.rejected_rows import Refused
@@ -175,8 +175,12 @@ class _World:
     def kept_months(self) -> KeptMonths:
         """Return what is kept of months, under a key of all that flows are made of."""
         frames = [hash_of(frame) for frame in (self.scope.areas, self.scope.edges)]
-        common = (frames, self.catalogue, self.first, self.as_of, code_version())
-        keys = month_keys(self.settled, self.reported, months=self.range, common=common)
+        keys = month_keys(
+            self.settled,
+            self.reported,
+            states=states_of(self.range, self.as_of, self.catalogue),
+            common=(frames, self.catalogue, code_version()),
+        )
         return KeptMonths(partials=self.kept, keys=keys)
 
     def quarters(self, flows: pl.DataFrame) -> TownshipQuarters | None:

@@ -8,9 +8,11 @@ from datetime import date
 
 import polars as pl
 
+from pipeline.catalog import Catalogue
 from pipeline.counters.settled_month import Sums
 from pipeline.marts.partials import Partials, hash_of, key_of
 from pipeline.marts.settled import Settled
+from pipeline.methods.periods import is_settled, month_end, month_start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +50,32 @@ class KeptMonths:
         return self.partials.by_month(name, months, told, count)
 
 
+def states_of(months: Sequence[date], as_of: date, catalogue: Catalogue) -> dict[date, object]:
+    """Return what an as-of date says of each month: the last day counted, whether it is open.
+
+    So a new month leaves what was kept of those before it, but for the youngest.
+    """
+    delay = catalogue.settings.claims_delay_months
+    return {
+        month: (
+            min(as_of, month_end(month)),
+            is_settled(month, as_of, delay_months=delay),
+            month == month_start(as_of),
+        )
+        for month in months
+    }
+
+
 def month_keys(
-    settled: Settled, others: pl.DataFrame, *, months: Collection[date], common: Sequence[object]
+    settled: Settled,
+    others: pl.DataFrame,
+    *,
+    states: Mapping[date, object],
+    common: Sequence[object],
 ) -> dict[date, str]:
     """Return a key of each month's flows: of settlements, of the `others` (by `date`), in `common`.
 
-    None where settlements lie in no file.
+    `states` are states_of the months. No keys where settlements lie in no file.
     """
     if not set(settled.cases) <= set(settled.keys):
         return {}
@@ -61,4 +83,7 @@ def month_keys(
     parts = by_month.partition_by("month", as_dict=True)
     told = {month: hash_of(rows.sort(rows.columns)) for (month,), rows in parts.items()}
     key = key_of(*common)
-    return {month: key_of(settled.keys.get(month), told.get(month), key) for month in months}
+    return {
+        month: key_of(settled.keys.get(month), told.get(month), state, key)
+        for month, state in states.items()
+    }

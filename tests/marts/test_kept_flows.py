@@ -10,7 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipeline.catalog import catalogue
 from pipeline.marts import cells, indicator_to_date
+from pipeline.methods.periods import add_months
 from tests.marts import small_world as world
 from tests.marts.staged_world import Staged, same, without_some
 
@@ -90,6 +92,19 @@ def test_an_indicator_first_told_in_an_earlier_month_is_missing_after_it(
     ]
     assert lacking[0] == 0 < lacking[1]
     assert same(after, world.build(early))
+
+
+def test_a_new_month_leaves_those_it_says_nothing_of(staged: Staged, asked: Asked) -> None:
+    """It ends the month before it, and the wait for the claims of one a while ago."""
+    tables = world.tables()
+    staged.build(tables, as_of=date(2025, 5, 31))
+    asked.months.clear()
+    after = staged.build(tables)
+    delay = catalogue().settings.claims_delay_months
+    young = sorted({add_months(JUNE, -delay), MAY, JUNE})
+    assert asked.months["cells"] == young
+    assert asked.months["to_date"] == [month for month in world.MONTHS if month >= young[0]]
+    assert same(after, world.build(tables))
 
 
 @pytest.mark.parametrize("name", ["to_date.rows.ipc", "cells.counters.ipc", "flows=2025.flows.ipc"])
