@@ -4,7 +4,7 @@ The peer reads every settlement CSV as text, casts the money column without any 
 rows and sums by insured county and month: what one would write in an hour, losing rows silently.
 It reads no workbook. Ratios of medians of interleaved runs; seconds are of this machine.
 
-Run: .venv/bin/python bench/build.py [--runs 3] [--scale 0.036]
+Run: .venv/bin/python -m bench.build [--runs 3] [--scale 0.036]
 """
 
 from __future__ import annotations

@@ -6,21 +6,17 @@ against the whole, is false. Shift: one area of the 200 moves by three sigma and
 within three weeks? Beside the gate: the naive arrow (this week above or below the last) and XmR
 rules without a guard over all areas. Material differences are set to zero: chance alone is judged.
 
-Run: .venv/bin/python bench/claims.py [--worlds 20] [--shifts 400] [--seed 1]
+Run: .venv/bin/python -m bench.claims [--worlds 20] [--shifts 400] [--seed 1]
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from pipeline.methods.claims import area_tests, decide, weekly_tests
 from pipeline.methods.spc import with_process_limits

@@ -3,7 +3,7 @@
 The demonstration world is built afresh, again as it is, again after one file of settlements
 changed, and once more with --full; the last two must publish the same content.
 
-Run: .venv/bin/python bench/incremental.py [--scale 0.036] [--runs 3]
+Run: .venv/bin/python -m bench.incremental [--scale 0.036] [--runs 3]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from build import timed
+from bench.build import timed
 
 STEPS = ("first", "unchanged", "one month", "full")
 

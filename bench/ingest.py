@@ -5,7 +5,7 @@ schema straight into Parquet, which would let every bad row pass as null or stop
 workbook against bare calamine. Every step is a process of its own, imports included; the runs are
 interleaved and the medians compared.
 
-Run: .venv/bin/python bench/ingest.py [--rows 1000000] [--months 12] [--runs 3]
+Run: .venv/bin/python -m bench.ingest [--rows 1000000] [--months 12] [--runs 3]
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from pathlib import Path
 import fastexcel  # noqa: F401  warms the page cache like the other libraries
 import polars as pl
 import xlsxwriter
-from build import ROOT, timed
+
+from bench.build import ROOT, timed
 
 COUNTIES = ("410221", "410222", "410223", "410225", "410212", "411603", "411621", "411622")
 TAKE_IN = """

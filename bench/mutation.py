@@ -7,8 +7,8 @@ need neither. Mutants that differ in annotations, or in which arguments must be 
 out: they give the same results.
 
     pip install cosmic-ray        # beside requirements-dev.txt, in an environment of its own
-    python bench/mutation.py pipeline/methods/spc.py tests/methods/test_spc.py
-    python bench/mutation.py … --part 2/3       # every third mutant, for a run beside others
+    python -m bench.mutation pipeline/methods/spc.py tests/methods/test_spc.py
+    python -m bench.mutation … --part 2/3       # every third mutant, for a run beside others
 """
 
 from __future__ import annotations
@@ -147,7 +147,6 @@ def main() -> int:
     parser.add_argument("--part", default="1/1")
     options = parser.parse_args()
     os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
     code = options.module.read_text()
     if not survives(options.module, code, options.tests, seconds=options.seconds):
         print("The tests fail without any mutation.")

@@ -113,11 +113,11 @@ def _additive(months: MonthSums) -> Tables:
     names = ("visits", "flows", "referred")
     counted = {name: pl.concat([sums[name] for sums in of_years]) for name in names}
     years: dict[int, list[Callable[[], pl.DataFrame]]] = {}
-    for month, cases in months.cases().items():
-        years.setdefault(month.year, []).append(cases)
+    for month, fetch in months.cases().items():
+        years.setdefault(month.year, []).append(fetch)
     cases = [
         added_up(
-            [fetch() for fetch in of_year], keys=CASES, values=("settlements", "fund_fen")
+            [cases_of() for cases_of in of_year], keys=CASES, values=("settlements", "fund_fen")
         ).with_columns(year=pl.lit(year))
         for year, of_year in years.items()
     ]

@@ -66,7 +66,7 @@ def duckdb_tables(world: Path, lineage: pl.DataFrame, *, persons: bool) -> dict[
     connection.execute(ROWS.format(world=world))
     queries = {**ADDITIVE, **({"persons": PERSONS} if persons else {})}
     return {
-        name: pl.from_arrow(
+        name: pl.DataFrame(
             connection.sql(query.format(world=world, primary_every=PRIMARY_EVERY)).to_arrow_table()
         )
         for name, query in queries.items()

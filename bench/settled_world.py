@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.contracts.staging import (
     AGE_BAND_STARTS,
@@ -68,9 +69,10 @@ def codes() -> Codes:
     )
 
 
-def _zipf(rng: np.random.Generator, size: int, kinds: int) -> np.ndarray:
+def _zipf(rng: np.random.Generator, size: int, kinds: int) -> NDArray[np.int64]:
     """Draw kinds by Zipf's law: the logarithm of the rank is uniform."""
-    return (np.exp(rng.random(size) * np.log(kinds + 1)) - 1).astype(np.int64)
+    ranks: NDArray[np.float64] = np.exp(rng.random(size) * np.log(kinds + 1)) - 1
+    return ranks.astype(np.int64)
 
 
 def month_rows(position: int, rows: int, *, persons: int, seed: int) -> pl.DataFrame:
@@ -118,7 +120,7 @@ def month_rows(position: int, rows: int, *, persons: int, seed: int) -> pl.DataF
             "settlement_id": pl.Series(np.arange(rows) + position * 10**9).cast(pl.String),
         },
         schema_overrides={"insured_township": pl.UInt16},
-    ).cast(dict(_SCHEMA))
+    ).cast(_SCHEMA)
 
 
 def register() -> pl.DataFrame:
@@ -131,7 +133,7 @@ def register() -> pl.DataFrame:
         county_code=pl.lit(counties()[0]),
     )
     missing = [pl.lit(None).alias(c) for c in empty.columns if c not in given.columns]
-    return given.with_columns(missing).select(empty.columns).cast(dict(empty.schema))
+    return given.with_columns(missing).select(empty.columns).cast(empty.schema)
 
 
 def texts(rows: pl.DataFrame, tables: Codes) -> pl.DataFrame:

@@ -125,8 +125,8 @@ def equations(
     for row in to_date.filter(pl.col("area_code") != city).iter_rows(named=True):
         last, length = row["month"].month, MONTHS_OF[str(row["period_kind"])]
         span = [m for m in months if (last - 1) // length * length < m.month <= last]
-        sides = (row["numerator"], row["denominator"])
-        for kinds, value in zip(table.rates[row["indicator_id"]], sides, strict=True):
+        so_far = (row["numerator"], row["denominator"])
+        for kinds, value in zip(table.rates[row["indicator_id"]], so_far, strict=True):
             found.add([(row["area_code"], k, m) for k in kinds for m in span], value)
     return found
 

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
-
-import pytest
-
-BENCH = Path(__file__).parent.parent.parent / "bench" / "claims.py"
+from bench.claims import false_claims, gate, shifts_called
 
 
-@pytest.fixture(scope="module")
-def bench() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_claims", BENCH)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["bench_claims"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_half_a_year_of_noise_is_nearly_silent_and_unguarded_rules_are_not(
-    bench: ModuleType,
-) -> None:
-    found = bench.false_claims(7, 1, weeks=26)
+def test_half_a_year_of_noise_is_nearly_silent_and_unguarded_rules_are_not() -> None:
+    found = false_claims(7, 1, weeks=26)
     # One overview in twenty may be wrong: more than four of 26 would be one run in a hundred.
     assert found["gate"][0] <= 4 / 26
     assert found["unguarded XmR"][0] > 0.9
     assert found["naive arrow"][0] == 1
 
 
-def test_a_lasting_shift_of_three_sigma_is_called_within_three_weeks(bench: ModuleType) -> None:
+def test_a_lasting_shift_of_three_sigma_is_called_within_three_weeks() -> None:
     # Of 30 at least 80 % are expected; 18 or fewer would happen once in a hundred.
-    found = bench.shifts_called(11, 30, rules={"gate": bench.gate})
+    found = shifts_called(11, 30, rules={"gate": gate})
     assert found["gate"] > 18 / 30

@@ -1,0 +1,1 @@
+"""Measurements, outside the project: `python -m bench.NAME` from the top folder."""
