@@ -21,6 +21,9 @@ TEXTS: dict[str, str] = {
     "burn_up.stopped": "近8周没有新完成的，按此进度达不到{target}",
     "burn_up.too_far": "近8周每周{pace}所，按此进度三年内达不到{target}",
     "burn_up.projected": "按近8周进度（每周{pace}所），{day}达{target}",
+    "burn_up.late": "按各自进度，{names}到期前达不到。",
+    "burn_up.late_more": "按各自进度，{names}等{n}个县区到期前达不到。",
+    "burn_up.none_late": "按各自进度，各县区都能按期达到。",
     "burn_up.need": "；要在{day}前达标，还差{missing}所，每周需{need}所。",
     # Clinics: works that take long, standards
     "overdue.title": "需督办的村卫生室",

@@ -31,6 +31,15 @@ class Pace:
         """Return how many facilities the target still needs."""
         return max(self.goal - self.done, 0)
 
+    @property
+    def is_late(self) -> bool | None:
+        """Say whether the pace misses the day the target is due; None where that is not known."""
+        if not self.missing:
+            return False
+        if self.due is None or self.per_week is None:
+            return None
+        return self.reached_on is None or self.reached_on > self.due
+
 
 def _needed(missing: int, *, on: dt.date, due: dt.date | None) -> float | None:
     if due is None or due <= on:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.panels.clinics.pace import claim_words
+from dashboard.panels.clinics.pace import claim_words, counties_words
 from dashboard.panels.contracts import groups
-from dashboard.reading.pace import pace_of
+from dashboard.reading.pace import Pace, pace_of
 from dashboard.view import View
 from tests.builders.drawn import html
 from tests.builders.pages import view_in
@@ -48,6 +48,31 @@ STEADY = tuple(range(35, 80, 5))
 )
 def test_clinics_say_how_far_and_by_when(said: str, found: str) -> None:
     assert found == said
+
+
+def pace(*done: int, due: dt.date | None) -> Pace | None:
+    last = len(done) - 1
+    rows = [(FRIDAY - dt.timedelta(weeks=last - n), d, 100) for n, d in enumerate(done)]
+    return pace_of(rows, target=0.95, due=due)
+
+
+def test_counties_that_miss_the_due_day_at_their_own_pace_are_named() -> None:
+    soon = dt.date(2025, 7, 24)
+    late, stopped, met = pace(*STEADY, due=soon), pace(*[80] * 9, due=soon), pace(96, due=soon)
+    timely = pace(*STEADY, due=dt.date(2025, 7, 25))
+    named = counties_words({"甲县": late, "乙县": met, "丙县": stopped})
+    assert named == "按各自进度，甲县、丙县到期前达不到。"
+    many = counties_words(dict.fromkeys("甲乙丙丁", late))
+    assert many == "按各自进度，甲、乙、丙等4个县区到期前达不到。"
+    assert counties_words({"甲县": timely, "乙县": met}) == "按各自进度，各县区都能按期达到。"
+    # Too short a history, no due day, no report at all: nothing is said of all.
+    for unknown in (pace(79, 80, due=soon), pace(*STEADY, due=None), None):
+        assert counties_words({"甲县": met, "乙县": unknown}) == ""
+
+
+def test_a_city_says_it_of_its_counties_and_a_county_of_none(run_topic: Run) -> None:
+    assert "按各自进度，" in html(run_topic("clinics"))
+    assert "按各自进度，" not in html(run_topic("clinics", area="410225"))
 
 
 class Judged:

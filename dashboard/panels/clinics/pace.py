@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import partial
 
 import polars as pl
@@ -20,7 +21,8 @@ from dashboard.view import View
 from pipeline.catalog import Indicator
 
 INDICATOR, WEEKS = "standardised_clinic_rate", 53
-SENTENCES = 62  # pixels under the chart
+SENTENCES, SENTENCE = 62, 26  # pixels under the chart, and of the line on the counties
+LATE_NAMED = 3  # counties in that line
 
 
 def _target(view: View, indicator: Indicator) -> tuple[float | None, dt.date | None]:
@@ -31,25 +33,47 @@ def _target(view: View, indicator: Indicator) -> tuple[float | None, dt.date | N
     return found.get(indicator.id, (None, None))
 
 
-def _series(view: View, indicator: Indicator) -> pl.DataFrame:
+def _series(view: View, indicator: Indicator, *, area: str = "") -> pl.DataFrame:
     return measures.weekly_series(
         view.scan("indicator_weekly"),
         indicator_id=indicator.id,
-        area=place_for(view, indicator).code,
+        area=area or place_for(view, indicator).code,
         until=view.data_date,
         weeks=WEEKS,
     )
 
 
 @remembered
-def pace_to_target(view: View) -> Pace | None:
-    """Return where the work stands and when it meets its target; None without either."""
+def pace_to_target(view: View, area: str = "") -> Pace | None:
+    """Return where the work stands and when it meets the view's target; None without either.
+
+    Of the view's own area, or of another one in it.
+    """
     indicator = view.catalogue.indicators[INDICATOR]
     target, due = _target(view, indicator)
     if target is None:
         return None
-    rows = _series(view, indicator).select("period", "numerator", "denominator").iter_rows()
+    series = _series(view, indicator, area=area)
+    rows = series.select("period", "numerator", "denominator").iter_rows()
     return pace_of(list(rows), target=target, due=due)
+
+
+def counties_words(paces: Mapping[str, Pace | None]) -> str:
+    """Say which counties, by name, miss the due day at their own pace; nothing while one may."""
+    late = [name for name, pace in paces.items() if pace and pace.is_late]
+    if late:
+        names = "、".join(late[:LATE_NAMED])
+        key = "burn_up.late" if len(late) <= LATE_NAMED else "burn_up.late_more"
+        return t(key, names=names, n=len(late))
+    is_known = all(pace and pace.is_late is not None for pace in paces.values())
+    return t("burn_up.none_late") if is_known else ""
+
+
+def _on_counties(view: View) -> str:
+    """Say how a city's counties keep the target; of a county its own sentence says it."""
+    if view.county is not None or len(view.counties) < 2:
+        return ""
+    return counties_words({c.name: pace_to_target(view, c.code) for c in view.counties})
 
 
 def claim_words(pace: Pace, *, building: int, idle: int) -> str:
@@ -63,8 +87,7 @@ def claim_words(pace: Pace, *, building: int, idle: int) -> str:
         return first + t("clinics.claim_building", building=building, idle=idle)
     if pace.reached_on is None:
         return first + t("clinics.claim_no_day")
-    is_late = pace.due is not None and pace.reached_on > pace.due
-    key = "clinics.claim_late" if is_late else "clinics.claim_day"
+    key = "clinics.claim_late" if pace.is_late else "clinics.claim_day"
     return first + t(key, day=formats.day(pace.reached_on))
 
 
@@ -81,17 +104,16 @@ def burn_up_panel(view: View, *, height: int) -> None:
         if series["numerator"].drop_nulls().is_empty():
             state_message("state.no_rows")
             return
-        goal = None
-        if pace is not None:
-            goal = Goal(units=pace.goal, due=due, reached_on=pace.reached_on)
+        goal = Goal(units=pace.goal, due=due, reached_on=pace.reached_on) if pace else None
+        counties = _on_counties(view)
         figure = burn_up_figure(
             series,
             unit_zh=indicator.count_unit_zh,
             goal=goal,
-            height=height - 84 - SENTENCES,
+            height=height - 84 - SENTENCES - SENTENCE * bool(counties),
         )
         chart(figure, key="burn-up", alt=t("burn_up.title"))
-        notice(pace_words(pace, target=target, due=due), cls="note")
+        notice(pace_words(pace, target=target, due=due) + counties, cls="note")
 
 
 def pace_words(pace: Pace | None, *, target: float | None, due: dt.date | None) -> str:
