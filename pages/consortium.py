@@ -3,28 +3,34 @@
 from dashboard import shell
 from dashboard.look.columns import columns, rows
 from dashboard.messages import t
-from dashboard.panels.consortium import fund, items, members, monitor, values
+from dashboard.panels.consortium import behind, fund, items, members, monitor, values
 from dashboard.panels.shared import topic_cards, topic_panels
 
 view = shell.open_page("consortium", indicators=members.indicator_ids())
 members.style()
-figures = values.read_figures(view, members.indicators(view))
+every = members.indicators(view)
+figures = values.read_figures(view, every)
 shell.title_band(view, title=t("page.consortium"), claim=members.claim(view, figures))
 
 known = view.catalogue.indicators
 topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in members.CARDS])
 
-(first,) = rows(view, 736, meeting=(100,))
-left, right = columns(8, 4)
-with left:
-    monitor.monitor_panel(view, figures, height=first)
-with right:
-    if not view.meeting:
+if view.meeting:
+    (height,) = rows(view, 0, meeting=(100,))
+    left, right = columns(8, 4)
+    with left:
+        monitor.monitor_panel(view, figures, height=height)
+    with right:
+        behind.behind_panel(view, figures, every, height=height)
+else:
+    first = members.first_height(view)
+    left, right = columns(5, 7)
+    with left:
+        behind.behind_panel(view, figures, every, height=first)
+    with right:
         members.indicator_picker(view)
-    picker = 0 if view.meeting else 58
-    members.focus_panel(view, height=first - picker)
-
-if not view.meeting:
+        members.focus_panel(view, height=first - members.PICKER)
+    monitor.monitor_panel(view, figures, height=724)
     left, right = columns(6, 6)
     with left:
         fund.ledger_panel(view, figures)

@@ -73,9 +73,14 @@ def line_of(view: View, figures: Figures, area: str) -> Line:
 
 
 def lines(view: View, figures: Figures) -> dict[str, Line]:
-    """Return area -> line: the area itself, then the counties around it."""
-    codes = dict.fromkeys([figures.place.code, *(county.code for county in figures.counties)])
-    return {code: line_of(view, figures, code) for code in codes}
+    """Return area -> line: the area itself, its cities, then the counties, least left first."""
+    below = {county.code: line_of(view, figures, county.code) for county in figures.counties}
+    unknown = float("inf")
+    needy = sorted(
+        below, key=lambda code: (unknown if (b := below[code].balance) is None else b, code)
+    )
+    above = [figures.place.code, *(city.code for city in figures.cities)]
+    return {c: line_of(view, figures, c) for c in above} | {c: below[c] for c in needy}
 
 
 def overspent(view: View, figures: Figures) -> int:
@@ -116,7 +121,8 @@ def last_year(view: View, figures: Figures) -> dict[tuple[str, str], Surplus]:
 
 
 def _names(figures: Figures) -> dict[str, str]:
-    return {c.code: c.name for c in figures.counties} | {figures.place.code: figures.place.name}
+    places = (*figures.counties, *figures.cities, figures.place)
+    return {place.code: place.name for place in places}
 
 
 def ledger_words(line: Line) -> dict[str, str]:

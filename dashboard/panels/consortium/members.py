@@ -18,9 +18,11 @@ from dashboard.look.css_consortium import CONSORTIUM_CSS
 from dashboard.look.css_reference import REFERENCE_CSS
 from dashboard.look.css_topics import TOPIC_CSS
 from dashboard.messages import t
-from dashboard.panels.consortium import fund, items, monitor
+from dashboard.panels.consortium import behind, fund, items, monitor
 from dashboard.panels.consortium.values import Figures
+from dashboard.panels.overview.board import reference_words
 from dashboard.panels.shared import topic_panels
+from dashboard.panels.shared.ranking import FRAME, ROW
 from dashboard.queries import consortium as queries
 from dashboard.reading import topics
 from dashboard.selectors import navigate
@@ -47,6 +49,7 @@ MEMBERS = (
 )
 MEMBER_TEXTS = {"county", "lead"}
 MIN_RANKED = 2
+PICKER = 63  # pixels of the choice above the comparison
 
 
 def indicator_ids() -> tuple[str, ...]:
@@ -72,14 +75,28 @@ def style() -> None:
 
 
 def claim(view: View, figures: Figures) -> str:
-    """Say how much of the national list is known and how the fund is being spent."""
-    known, total = monitor.counted()
-    said = t("consortium.claim", known=known, total=total)
+    """Say how many counties are behind on anything, and how the fund is being spent."""
+    said = [words for words in (_behind_words(view, figures), _fund_words(view, figures)) if words]
+    return "；".join(said)
+
+
+def _behind_words(view: View, figures: Figures) -> str:
+    if view.reference is None:
+        return ""
+    found = behind.behind(view, figures, indicators(view))
+    n = len(found) if view.county is None else sum(len(one.worse) for one in found)
+    if not n:
+        return t("consortium.claim_none", reference=reference_words(view))
+    key = "consortium.claim" if view.county is None else "consortium.claim_county"
+    return t(key, n=n, reference=reference_words(view))
+
+
+def _fund_words(view: View, figures: Figures) -> str:
     spent = figures.of(CARDS[1]).value
     if spent is None:
-        return said
+        return ""
     done = formats.percent(fund.time_done(view))
-    said += t("consortium.claim_fund", spent=formats.percent(spent))
+    said = t("consortium.claim_fund", spent=formats.percent(spent))
     if view.county is not None:
         return said + t("consortium.claim_time", done=done)
     n = fund.overspent(view, figures)
@@ -98,6 +115,11 @@ def indicator_picker(view: View) -> None:
         label_visibility="collapsed",
         on_change=lambda: navigate(indicator=st.session_state["pick-consortium"]),
     )
+
+
+def first_height(view: View) -> int:
+    """Return the height of the first row, in which every county is seen."""
+    return max(600, PICKER + FRAME + ROW * len(view.counties))
 
 
 @block
@@ -124,7 +146,7 @@ def focus_panel(view: View, *, height: int) -> None:
                 target=topics.target_of(view, indicator, view.reference or view.area),
             ),
             selected=view.county.code if view.county else "",
-            height=max(height - 84, 68 + (15 if view.meeting else 27) * len(view.counties)),
+            height=height - 84,
         )
         chart(
             figure,

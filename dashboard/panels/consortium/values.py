@@ -38,6 +38,7 @@ class Figures:
 
     place: Place
     counties: tuple[Place, ...]
+    cities: tuple[Place, ...]  # of several together; else none
     by_key: dict[tuple[str, str], Figure]
 
     def of(self, indicator_id: str, area: str | None = None) -> Figure:
@@ -79,14 +80,16 @@ def read_figures(view: View, indicators: Sequence[Indicator]) -> Figures:
     place, marts = area_of(view), view.marts
     city = view.places.city_of(place.code)
     # All counties of a city have the same ones around them: they are read once for all of them.
-    codes = sorted({place.code, *([city.code] if city else []), *(c.code for c in view.counties)})
+    cities = view.children if place.level == "group" else ()
+    around = (*cities, *view.counties, *([city] if city else []))
+    codes = sorted({place.code, *(p.code for p in around)})
     digest = marts.snapshot.manifest.sha256
     key = (marts.home, digest, marts.scope, tuple(codes), view.month, len(indicators))
     if key not in _read:
         if len(_read) >= KEPT:
             _read.pop(next(iter(_read)))
         _read[key] = _figures(view, codes, indicators)
-    return Figures(place=place, counties=view.counties, by_key=_read[key])
+    return Figures(place=place, counties=view.counties, cities=cities, by_key=_read[key])
 
 
 def _figures(
