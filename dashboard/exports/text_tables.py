@@ -92,6 +92,7 @@ def rows_of(table: Node) -> list[Row]:
     return [Row(tuple(cells), id(row) in heads) for row, cells in _rows_of_cells(table, heads)]
 
 
+DIAMONDS = {"unexplained": theme.TEXT_1, "worse": theme.WORSE}
 Line: TypeAlias = tuple[str, bool]  # with whether it is small print
 
 
@@ -261,8 +262,8 @@ def _draw_cell(
 def _verdict(canvas: Canvas, kind: str, x: float, y: float) -> None:
     """Draw the mark of a verdict, as the style sheet does."""
     ring = Ink(theme.ACCENT, 2)
-    if kind == "unexplained":
-        canvas.area([[(x, y - 7), (x + 7, y), (x, y + 7), (x - 7, y)]], theme.TEXT_1)
+    if kind in DIAMONDS:
+        canvas.area([[(x, y - 7), (x + 7, y), (x, y + 7), (x - 7, y)]], DIAMONDS[kind])
     elif kind == "not_computable":
         canvas.disc(x, y, 5.5, theme.CARD, Ink(theme.AXIS, 2))
     elif kind == "explained":

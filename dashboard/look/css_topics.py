@@ -63,6 +63,8 @@ table.heat tbody th {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; padding: 0
 table.heat td {{ height: 28px; padding: 0 10px; border: none; color: {t.TEXT_1};
   white-space: nowrap; }}
 table.heat .num {{ text-align: right; }}
+table.heat .mk-worse {{ display: inline-block; width: 10px; height: 10px; margin-right: 10px;
+  background: {t.WORSE}; transform: rotate(45deg); outline: 1.5px solid {t.CARD}; }}
 table.heat td.none {{ color: {t.TEXT_3}; }}
 .st-key-panel-group-matrix .classes {{ display: inline-flex; flex-wrap: wrap; }}
 .st-key-panel-group-matrix .classes span {{ font-size: {t.SIZE_NOTE}px; line-height: 26px;

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard.memory import remembered
+from pipeline.catalog import Indicator
+from pipeline.methods import claims
 
 # Field tables divide these groups by the persons under management, not by all of the group.
 BY_MANAGED = (
@@ -17,6 +19,10 @@ BY_MANAGED = (
     "tuberculosis",
     "severe_mental_disorder",
 )
+
+
+# Persons, below which a rate says nothing.
+LEAST = 30
 
 
 def _with_rate(frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -63,6 +69,38 @@ def groups_by_area(groups: pl.LazyFrame, *, areas: Sequence[str], month: dt.date
         .sort(pl.col("area_code").replace_strict(order, return_dtype=pl.Int64), "group")
         .collect()
     )
+
+
+@remembered
+def below_whole(
+    found: pl.DataFrame, whole: pl.DataFrame, *, indicator: Indicator
+) -> set[tuple[str, str]]:
+    """Return the areas and groups with certainly fewer under contract than in the whole.
+
+    Args:
+        found: see `groups_by_area`; all its cells are one family of tests.
+        whole: of the area that all are part of, see `groups_in_month`.
+        indicator: of all groups, whose polarity and material difference count.
+    """
+    final, is_sound = pl.lit("final"), pl.col("contracted") <= pl.col("denominator")
+    others = whole.filter(is_sound).select(
+        "group", other_numerator="contracted", other_denominator="denominator"
+    )
+    tests = (
+        found.filter(is_sound & (pl.col("denominator") >= LEAST))
+        .join(others, on="group", validate="m:1")
+        .lazy()
+        .rename({"contracted": "numerator"})
+        .with_columns(
+            status=final,
+            other_status=final,
+            family=pl.lit("groups"),
+            polarity=pl.lit(indicator.polarity),
+            material_difference=pl.lit(indicator.material_difference / indicator.per),
+        )
+    )
+    decided = claims.decide(claims.area_tests(tests)).filter(pl.col("mark") == "worse").collect()
+    return set(decided.select("area_code", "group").iter_rows())
 
 
 def in_order(found: pl.DataFrame) -> list[str]:

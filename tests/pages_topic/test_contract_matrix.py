@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.small_multiples import small_multiples_figure
 from dashboard.messages import t
+from dashboard.panels.contracts import matrix
 from dashboard.panels.contracts.matrix import _cell
 from dashboard.queries import contracts
 from pipeline.catalog import catalogue
@@ -67,14 +68,55 @@ def test_a_cell_has_the_colour_of_its_class_and_few_persons_none(
     contracted: int, denominator: int, printed: str, cls: str
 ) -> None:
     row = {"contracted": contracted, "denominator": denominator}
-    shown = str(_cell(row | {"rate": contracted / denominator}, RATE))
+    shown = str(_cell(row | {"rate": contracted / denominator}, RATE, is_below=False))
     assert re.sub("<[^>]*>", "", shown) == printed
     assert f'class="{cls}"' in shown
 
 
 def test_what_is_not_told_is_a_dash() -> None:
-    assert "—" in str(_cell(None, RATE))
-    assert "—" in str(_cell({"rate": None}, RATE))
+    assert "—" in str(_cell(None, RATE, is_below=False))
+    assert "—" in str(_cell({"rate": None}, RATE, is_below=False))
+
+
+def test_only_what_is_certainly_below_the_whole_and_by_enough_is_marked() -> None:
+    columns = ["area_code", "group", "contracted", "denominator"]
+    rows = [
+        ("A", "elderly_65", 700, 1000),  # ten points below: no chance
+        ("B", "elderly_65", 23, 30),  # three points below: chance
+        ("C", "elderly_65", 1, 29),  # too few to say
+        ("D", "elderly_65", 79_400, 100_000),  # certain, but half a point
+        ("E", "elderly_65", 900, 1000),
+        ("F", "disabled", 700, 1000),  # the whole is not known
+        ("G", "elderly_65", 40, 30),  # more contracts than persons
+    ]
+    found = pl.DataFrame(rows, schema=columns, orient="row")
+    total = pl.DataFrame(
+        [("elderly_65", 80_000, 100_000), ("disabled", None, None)],
+        schema=["group", "contracted", "denominator"],
+        orient="row",
+    )
+    assert contracts.below_whole(found, total, indicator=RATE) == {("A", "elderly_65")}
+
+
+def test_what_is_below_has_a_mark_and_says_so() -> None:
+    row = {"rate": 0.7, "contracted": 700, "denominator": 1000}
+    shown = str(_cell(row, RATE, is_below=True))
+    assert "mk-worse" in shown
+    assert "700／1000，低于总体" in shown
+
+
+@pytest.mark.parametrize(("area", "whole"), [("410200", "全市"), ("410225", "全县")])
+def test_the_key_names_what_the_mark_compares_with(run_topic: Run, area: str, whole: str) -> None:
+    assert f"◆低于{whole}（经检验" in html(run_topic("contracts", area=area))
+
+
+def test_without_a_complete_whole_nothing_is_compared(
+    run_topic: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix, "_whole", lambda *_: None)
+    shown = html(run_topic("contracts", fresh=True))
+    assert FAULT not in shown
+    assert "◆低于" not in shown
 
 
 @pytest.mark.parametrize(("area", "row"), [("410200", "兰考县"), ("410225", "镇")])

@@ -16,12 +16,11 @@ from dashboard.look.markup import Markup, span
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries import contracts as queries
-from dashboard.reading.topics import ranked_places, values_of
+from dashboard.reading.topics import ranked_places, reference_words, values_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
 ALL_GROUPS = "key_group_contract_rate"
-LEAST = 30  # persons, below which a rate says nothing: the counts are printed
 FRAME, ROW, MOST_HEIGHT = 212, 32, 960  # pixels
 
 
@@ -38,28 +37,51 @@ def matrix_height(view: View) -> int:
     return min(FRAME + ROW * len(places), MOST_HEIGHT)
 
 
-def _cell(found: dict[str, Any] | None, indicator: Indicator) -> Markup:
+def _whole(view: View, places: list[Place]) -> Place | None:
+    """Return the whole that the rows are part of: the county of townships, or all counties."""
+    return view.county if places[0].level == "township" else view.reference
+
+
+def _below(view: View, found: pl.DataFrame, whole: Place | None) -> set[tuple[str, str]]:
+    """Return the areas and groups that are certainly below the whole."""
+    if whole is None:
+        return set()
+    is_county = whole.level == "county"
+    areas = [whole.code] if is_county else [place.code for place in view.counties]
+    groups = view.scan("contract_groups")
+    total = queries.groups_in_month(groups, areas=areas, month=view.month)
+    return queries.below_whole(found, total, indicator=view.catalogue.indicators[ALL_GROUPS])
+
+
+def _cell(found: dict[str, Any] | None, indicator: Indicator, *, is_below: bool) -> Markup:
     """Print a rate in the colour of its class; of few persons the counts, without a colour."""
     if found is None or found["rate"] is None:
         return grids.cell(formats.DASH, cls="num none")
     counts = f"{found['contracted']}／{found['denominator']}"
-    if found["denominator"] < LEAST:
+    if found["denominator"] < queries.LEAST:
         return grids.cell(counts, cls="num")
     shade = theme.class_of(found["rate"], indicator.classes)
-    return grids.cell(formats.rate(found["rate"]), cls=f"num swatch-rev-{shade}", title=counts)
+    cls, rate = f"num swatch-rev-{shade}", formats.rate(found["rate"])
+    if not is_below:
+        return grids.cell(rate, cls=cls, title=counts)
+    return grids.cell(grids.mark("worse"), rate, cls=cls, title=t("contracts.below", n=counts))
 
 
 def _rows(
-    found: pl.DataFrame, places: list[Place], groups: list[str], indicator: Indicator
+    found: pl.DataFrame,
+    places: list[Place],
+    *,
+    indicator: Indicator,
+    below: set[tuple[str, str]],
 ) -> list[Markup]:
     cells = {(row["area_code"], row["group"]): row for row in found.to_dicts()}
+    groups = queries.in_order(found)
+
+    def cell(at: tuple[str, str]) -> Markup:
+        return _cell(cells.get(at), indicator, is_below=at in below)
+
     return [
-        grids.row(
-            (
-                grids.row_head(place.name),
-                *(_cell(cells.get((place.code, group)), indicator) for group in groups),
-            )
-        )
+        grids.row((grids.row_head(place.name), *(cell((place.code, group)) for group in groups)))
         for place in places
     ]
 
@@ -86,10 +108,13 @@ def matrix_panel(view: View, *, height: int) -> None:
             return
         groups = queries.in_order(found)
         heads = [grids.head(t("table.area"), *((t(f"group_short.{g}"), "num") for g in groups))]
-        rows = _rows(found, places, groups, indicator)
+        whole = _whole(view, places)
+        below = _below(view, found, whole)
+        rows = _rows(found, places, indicator=indicator, below=below)
         draw(grids.grid(heads, rows, label=t("contracts.matrix"), cls="heat"))
         draw(_legend(indicator))
-        notice(t("contracts.matrix_few", n=LEAST), cls="note")
+        words = t("contracts.matrix_below", whole=reference_words(whole)) if whole else ""
+        notice(words + t("contracts.matrix_few", n=queries.LEAST), cls="note")
 
 
 def _twin(view: View, found: pl.DataFrame, places: list[Place]) -> None:
