@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pipeline.ingest import biff, foreign, ole, sheet_xml
+from pipeline.ingest import biff, foreign, ole, sheet_xml, web_tables
 
 MEMORY_BYTES = 2 << 30
 MAX_ENTRIES = 2_000
@@ -162,24 +162,69 @@ def read_workbook(path: Path) -> tuple[dict[str, Any], list[bytes]]:
         Refused: with the reason code.
     """
     import fastexcel
-    import pyarrow as pa
 
+    if _is_page(path):
+        return _read_page(path)
     layouts, facts = layouts_of(path)
     # Its errors are caught where the answer is written: whatever they are, the file is corrupt.
     book = fastexcel.read_excel(_as_it_is(path))
     sheets, payloads = [], []
     for name in book.sheet_names:
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-        batch = sheet.to_arrow()
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, batch.schema) as writer:
-            writer.write_batch(batch)
-        payload = sink.getvalue().to_pybytes()
+        payload = _stream(sheet.to_arrow())
         visible = sheet.visible == "visible"
         extra = layouts.get(name, NO_LAYOUT)
         sheets.append({"name": name, "visible": visible, "bytes": len(payload), **extra})
         payloads.append(payload)
     return {"sheets": sheets, "is_1904": facts.get("is_1904", False)}, payloads
+
+
+def _is_page(path: Path) -> bool:
+    """Say whether Excel itself would open a web page as a workbook: under the old ending."""
+    with path.open("rb") as handle:
+        return path.suffix.lower() == ".xls" and web_tables.declares_itself(
+            handle.read(web_tables.TOP)
+        )
+
+
+def _read_page(path: Path) -> tuple[dict[str, Any], list[bytes]]:
+    """Read the tables of a web page like the sheets of a workbook.
+
+    Raises:
+        Refused: with the reason code.
+    """
+    import pyarrow as pa
+
+    try:
+        tables = web_tables.tables_of(path.read_bytes())
+    except web_tables.NoTablesError as error:
+        told = foreign.PAGE_ZH if str(error) == "WRONG_FORMAT" else ""
+        raise Refused(str(error), told) from error
+    sheets, payloads = [], []
+    for table in tables:
+        rows = table.rows
+        cells = sum(map(len, rows))
+        if sheet_xml.is_too_large(len(rows), table.width, cells=cells):
+            raise Refused("RESOURCE_LIMIT")
+        columns = {
+            f"c{at}": pa.array([row.get(at) for row in rows], pa.string())
+            for at in range(table.width)
+        }
+        payloads.append(_stream(pa.record_batch(columns)))
+        layout = NO_LAYOUT | {"merges": table.merges, "hidden": table.hidden}
+        sheets.append({"name": table.name, "visible": True, "bytes": len(payloads[-1]), **layout})
+    return {"sheets": sheets, "is_1904": False}, payloads
+
+
+def _stream(batch: Any) -> bytes:
+    """Write a batch as an Arrow stream."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    stream: bytes = sink.getvalue().to_pybytes()
+    return stream
 
 
 def _as_it_is(path: Path) -> Path | bytes:

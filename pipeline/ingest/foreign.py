@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 TOP = 1 << 12  # bytes that tell what a file is
 _SAVE_AS = "请用Excel或WPS打开，另存为XLSX后重新放入"
+PAGE_ZH = f"内容是网页表格，{_SAVE_AS}"
 _UNPACK = "请解压后放入里面的表格"
 _BY_FIRST_BYTES = (
     (b"%PDF", "内容是PDF，请向填报单位要Excel或CSV原表"),
@@ -40,7 +41,7 @@ def what_it_is(top: bytes) -> str:
         return f"内容是网页表格（MHT），{_SAVE_AS}"
     if text.startswith("<"):
         is_sheet = "office:spreadsheet" in text and "<html" not in text
-        return f"内容是{'XML表格' if is_sheet else '网页表格'}，{_SAVE_AS}"
+        return f"内容是XML表格，{_SAVE_AS}" if is_sheet else PAGE_ZH
     if text.startswith(("{", "[")):
         return "内容是JSON数据，请导出为CSV或XLSX"
     may_be_text = b"\0" not in top or top.startswith((b"\xff\xfe", b"\xfe\xff"))
