@@ -17,7 +17,7 @@ def test_a_claimed_change_becomes_a_point_with_counts_and_who_acts() -> None:
     assert found is not None
     assert (found.mark, found.title) == ("better", "县域外住院占比好转")
     counts = "24.8%（13.5万／54.3万人次）"
-    assert found.text == f"2025年1—3月{counts}，比去年同期低1.3个百分点。医保科、医政科负责。"
+    assert found.text == f"2025年1—3月{counts}，比去年同期低1.3个百分点。医政科、医保局负责。"
     worse = findings.change(
         fact(change=change("worsened", statistic="year", difference=0.028), until=None)
     )
@@ -65,7 +65,7 @@ def in_need(indicator: Any, values: list[float], whole: float) -> findings.Findi
 def test_one_county_in_need_is_named_with_its_counts() -> None:
     found = in_need(FLOW, [0.31], 0.25)
     assert (found.mark, found.title) == ("worse", "甲县住院外流高于全市")
-    assert found.text == "31.0%（13.5万／54.3万人次），全市25.0%。医保科、医政科负责。"
+    assert found.text == "31.0%（13.5万／54.3万人次），全市25.0%。医政科、医保局负责。"
 
 
 def test_of_several_the_one_in_most_need_is_the_example() -> None:
