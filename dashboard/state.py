@@ -22,7 +22,7 @@ MAP_KEYS = (MAP_MONTH, COMPARE)
 KEYS = (AREA, INDICATOR, MONTH, SNAPSHOT, AS_OF, MEETING, *MAP_KEYS)
 # The link's alone, so that the browser's back button leaves them.
 NOT_REMEMBERED = (MEETING, *MAP_KEYS)
-# A longer value is no id of ours; it is not even looked up.
+# What is longer is no id of ours: its beginning is looked up, so that the page says so.
 LONGEST_ID = 64
 
 
@@ -56,7 +56,7 @@ class Moments:
 
 
 def merged(url: Mapping[str, str], session: Mapping[str, str]) -> dict[str, str]:
-    """Combine link and session; the link wins, over-long values are dropped.
+    """Combine link and session; the link wins, over-long values are cut.
 
     The meeting mode and the map's months are the link's alone. A day in the link chooses the
     snapshot, whatever snapshot the session remembers.
@@ -65,7 +65,7 @@ def merged(url: Mapping[str, str], session: Mapping[str, str]) -> dict[str, str]
     if AS_OF in url and SNAPSHOT not in url:
         kept.pop(SNAPSHOT, None)
     both = {**kept, **url}
-    return {key: both[key] for key in KEYS if key in both and 0 < len(both[key]) <= LONGEST_ID}
+    return {key: both[key][: LONGEST_ID + 1] for key in KEYS if both.get(key)}
 
 
 def _area(wanted: str | None, places: Places) -> tuple[Place | None, list[str]]:

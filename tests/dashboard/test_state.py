@@ -87,12 +87,18 @@ def test_an_empty_snapshot_has_no_choice() -> None:
     assert state.choose({}, places=places(), months=(), **options) is None
 
 
-def test_the_link_wins_over_the_session_and_long_or_strange_values_are_dropped() -> None:
+def test_the_link_wins_over_the_session_and_empty_or_strange_values_are_dropped() -> None:
     merged = state.merged(
-        {"area": "410225", "month": "x" * 200_000, "foreign": "1", "indicator": ""},
+        {"area": "410225", "foreign": "1", "indicator": ""},
         {"area": "410200", "meeting": "1"},
     )
     assert merged == {"area": "410225"}
+
+
+def test_an_endless_id_is_cut_and_told_as_unknown() -> None:
+    merged = state.merged({"area": "410225" + "0" * 200_000}, {})
+    assert len(merged["area"]) < 100
+    assert choose(**merged).notices == ("链接中的地区不存在，已显示开封市。",)
 
 
 def test_the_meeting_mode_ends_with_its_link() -> None:
