@@ -186,7 +186,7 @@ TEXTS: dict[str, str] = {
     "contracts.by_persons": "人数",
     "contracts.matrix": "哪里、哪类人群签得少",
     "contracts.matrix_note": "{month}，各人群签约率%；低的在左上，深色＝更需关注",
-    "contracts.matrix_below": "◆低于{whole}（经检验，不是偶然）；没有◆的差别不作判断。",
+    "contracts.matrix_below": "◆低于{whole}（经检验）；没有◆的差别不作判断。",
     "contracts.below": "{n}，低于总体（经检验）",
     "contracts.matrix_few": "不足{n}人的列签约数／分母，不着色",
     "contracts.group_trends": "各人群签约率的变化",

@@ -117,6 +117,26 @@ def device_ages(devices: pl.LazyFrame, *, where: pl.Expr, on: dt.date) -> pl.Dat
     )
 
 
+@remembered
+def oldest(
+    devices: pl.LazyFrame, *, where: pl.Expr, names: pl.LazyFrame, on: dt.date
+) -> pl.DataFrame:
+    """One row per institution and device in use for as long as the last class, the oldest first.
+
+    `years` is that of the institution's oldest one.
+    """
+    years = (pl.lit(on) - pl.col("in_use_since")).dt.total_days() / DAYS_A_YEAR
+    counties = names.select(county_code="area_code", county_name="area_name")
+    return (
+        devices.filter(where & (pl.col("device_type") != "other"))
+        .with_columns(pl.col("device_type", "state").cast(pl.String), years=years)
+        .filter((pl.col("state") == "in_use") & (pl.col("years") >= AGE_EDGES[-1]))
+        .join(counties, on="county_code", how="left", validate="m:1")
+        .sort("in_use_since", "institution_code", "device_type")
+        .collect()
+    )
+
+
 def ledger_doubts(devices: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
     """One row per entry of the ledger that cannot be right or needs asking, with the reason.
 

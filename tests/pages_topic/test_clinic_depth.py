@@ -15,10 +15,12 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.burn_up import Goal, burn_up_figure
 from dashboard.messages import t
-from dashboard.panels.clinics import pace
+from dashboard.panels.clinics import pace, progress
 from dashboard.panels.clinics.pace import pace_words
 from dashboard.reading.pace import pace_of
+from dashboard.reading.registries import clinics_of
 from tests.builders.drawn import html
+from tests.builders.pages import view_in
 
 Run = Callable[..., AppTest]
 FAULT = "本块未能显示"
@@ -115,6 +117,15 @@ def test_the_page_projects_lists_what_takes_long_and_the_standards(run_topic: Ru
     assert 'class="num strong worse"' in shown
     assert "面积与产权" in shown
     assert "面积达标" in shown
+
+
+def test_the_file_of_the_list_tells_area_and_ownership_of_each_clinic(
+    small_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = clinics_of(view_in(small_world, monkeypatch)).head(3).collect()
+    told = progress._printed(known.with_columns(is_public=pl.Series([True, False, None])))
+    assert told["owner_zh"].to_list() == ["公有", "非公有", None]
+    assert set(progress.FILE) <= set(told.columns) | {"county_name"}
 
 
 def test_a_county_lists_its_townships_by_standard(run_topic: Run) -> None:

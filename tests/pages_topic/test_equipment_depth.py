@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.exports.collect import Panel, tables_of
+from dashboard.panels.equipment import ledger as ledger_panel
 from dashboard.queries import equipment
 from tests.builders.drawn import html
+from tests.builders.pages import view_in
 
 Run = Callable[..., AppTest]
 FAULT = "本块未能显示"
@@ -50,6 +55,29 @@ def test_institutions_are_counted_by_the_years_of_their_oldest_device_in_use() -
     assert bands == [1, 2, 2, 2, 1]
     assert found["institutions"] == sum(bands)
     assert 8 < found["median"] < 8.2
+
+
+def test_the_institutions_with_devices_of_ten_years_are_named_the_oldest_first() -> None:
+    rows = ledger(
+        *(since(years) | {"institution_code": f"I{years}"} for years in (9, 11, 30)),
+        since(20) | {"state": "repair"},
+        since(20) | {"device_type": "other"},
+        {"in_use_since": None},
+    )
+    names = pl.LazyFrame({"area_code": ["410225"], "area_name": ["兰考县"]})
+    found = equipment.oldest(rows, where=ALL, names=names, on=ON)
+    assert found["institution_code"].to_list() == ["I30", "I11"]
+    assert found["years"].round(0).to_list() == [30, 11]
+
+
+def test_the_twin_of_the_ages_names_institutions(
+    small_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = partial(ledger_panel._oldest_twin, view_in(small_world, monkeypatch))
+    panel = Panel("ages", "", "", None, None, twins=[twin])
+    (listed,) = tables_of(panel)
+    assert listed.name.endswith("用了10年以上的设备")
+    assert listed.frame().columns == ["县区", "机构", "设备", "启用日期", "已用年数"]
 
 
 def test_a_first_day_after_the_chosen_day_is_no_negative_age() -> None:

@@ -31,10 +31,13 @@ COLUMNS = {
     "completed_zh": "clinics.completed",
     "accepted_zh": "clinics.accepted",
     "doctors": "clinics.doctors",
+}
+# A screen has no room for these.
+FILE = COLUMNS | {
+    "floor_area_m2": "clinics.floor_area",
+    "owner_zh": "clinics.owner",
     "clinic_code": "clinics.code",
 }
-# The code is found by search and in the download; a screen has no room for it.
-ON_SCREEN = tuple(name for name in COLUMNS if name != "clinic_code")
 LEAST_ROW, MOST_ROW = 21, 46  # pixels; in less a count can no longer be read
 WORDS, STATES = "clinic-words", "clinic-states"
 
@@ -95,6 +98,10 @@ def _printed(frame: pl.DataFrame) -> pl.DataFrame:
             pl.col(f"{name}_on").dt.to_string("iso").fill_null(formats.DASH).alias(f"{name}_zh")
             for name in ("started", "completed", "accepted")
         ),
+        owner_zh=pl.when("is_public")
+        .then(pl.lit(t("clinics.owner_public")))
+        .when(~pl.col("is_public"))
+        .then(pl.lit(t("clinics.owner_other"))),
     )
 
 
@@ -152,7 +159,7 @@ def list_panel(view: View, *, height: int, most: int = LIMIT) -> None:
         is_cut = found.height > most and not view.meeting
         used = 82 + (28 if is_cut else 0) + (0 if view.meeting else 50)
         drawn = printed.head(most) if is_cut else printed
-        columns = _columns(ON_SCREEN)
+        columns = _columns(tuple(COLUMNS))
         _listed(view, drawn, columns, height=height - used, empty="clinics.none_found")
         if is_cut:
             notice(t("table.cut", shown=most, total=found.height), cls="note")
@@ -182,7 +189,7 @@ def _download(view: View, printed: pl.DataFrame) -> None:
     origin = collect.origin()
 
     def content() -> bytes:
-        shown = printed.select(pl.col(name).alias(t(key)) for name, key in COLUMNS.items())
+        shown = printed.select(pl.col(name).alias(t(key)) for name, key in FILE.items())
         return export.to_csv(shown, demonstration=view.marts.is_demonstration, origin=origin)
 
     st.download_button(

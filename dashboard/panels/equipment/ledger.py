@@ -36,6 +36,13 @@ DOUBTS = {
     "check_zh": "doubts.check",
     "who_zh": "doubts.who",
 }
+OLDEST = {
+    "county_name": "clinics.county",
+    "institution_name": "equipment.institution",
+    "device_zh": "equipment.device",
+    "in_use_since": "ages.since",
+    "years_zh": "ages.years",
+}
 CONFLICTS = "device_conflicts"
 ROW = 34
 TEXTS = {"institution_name", "device_zh", "reason_zh", "check_zh", "who_zh"}
@@ -64,9 +71,22 @@ def ages_panel(view: View, *, height: int) -> None:
     ]
     printed = _with_device_words(found).with_columns(median_zh=pl.Series(medians, dtype=pl.String))
     note = "，".join(part for part in (t("ages.note"), ledger_note(view)) if part)
-    twin = partial(_twin, view, printed, AGES, "ages.title")
+    twin = partial(_oldest_twin, view)
     with panel("ages", title=t("ages.title"), note=note, height=height, twin=twin):
         table(printed, _columns(AGES, strong="device_zh"), height=height - 84)
+
+
+def _oldest_twin(view: View) -> None:
+    """Name the institutions behind the last column; the other numbers stand on the page."""
+    found = queries.oldest(
+        view.scan("devices"),
+        where=inside(view.area, view.places),
+        names=county_names(view),
+        on=view.marts.as_of,
+    )
+    years = pl.Series([formats.rounded(n, 1) for n in found["years"]], dtype=pl.String)
+    printed = _with_device_words(found).with_columns(years_zh=years)
+    _twin(view, printed, OLDEST, "ages.oldest")
 
 
 def _reason(row: dict[str, Any]) -> str:
