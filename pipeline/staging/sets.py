@@ -101,12 +101,12 @@ def overlaps(doubled: pl.LazyFrame, sent: pl.DataFrame, *, key: Sequence[str]) -
     """Return the cells that two files tell differently and no batch decides: columns CELL.
 
     `doubled` are the rows that share a key (`doubled_rows`). Two files of one main month and one
-    batch that give a key different contents cannot both be right, and which is the later one is
-    not said. Files that share no key, or only copies, do not overlap: two hospitals may report the
-    same month.
+    batch that give a key of a county different contents cannot both be right, and which is the
+    later one is not said. Files that share no key, or only copies, do not overlap: two hospitals
+    may report the same month. A number that two counties use is a duplicate, nothing more.
     """
     months = sent.lazy().select(*UNIT, _main="month")
-    group = [*key, "_main", "_batch"]
+    group = [*key, "_county", "_main", "_batch"]
     return (
         doubled.filter(pl.col("_pos") == pl.col("_pos").min().over([*key, "_file"]))
         .join(months, on=UNIT, how="inner", validate="m:1")

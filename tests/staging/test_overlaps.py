@@ -75,6 +75,18 @@ def test_only_the_county_that_is_told_twice_is_refused(stage: Stage) -> None:
     assert reasons(stage("settlements", *rows)) == ["OVERLAP", None, "OVERLAP", None]
 
 
+def test_a_number_that_two_counties_use_costs_one_row_only(stage: Stage) -> None:
+    rows = [
+        row("A") | FIRST,
+        row("B") | FIRST,
+        row("A", insured_area="410212") | SECOND,
+        row("C", insured_area="410212") | SECOND,
+    ]
+    for found in told(stage, *rows):
+        refused = {(at, id_): reason for at, id_, reason in found if reason}
+        assert refused in ({(1, "A"): "DUPLICATE_KEY"}, {(2, "A"): "DUPLICATE_KEY"})
+
+
 def test_contradictions_within_one_file_are_duplicates(stage: Stage) -> None:
     rows = [row("A") | FIRST, row("A", fund=1) | FIRST, row("A") | SECOND]
     assert reasons(stage("settlements", *rows)) == [None, "DUPLICATE_KEY", "DUPLICATE_ROW"]
