@@ -27,10 +27,10 @@ TEXTS: dict[str, str] = {
     "burn_up.need": "；要在{day}前达标，还差{missing}所，每周需{need}所。",
     # Clinics: works that take long, standards
     "overdue.title": "需督办的村卫生室",
-    "overdue.step": "卡在哪一步",
+    "overdue.step": "环节",
     "overdue.since": "自何日起",
-    "overdue.days": "已过（天）",
-    "overdue.over": "超出（天）",
+    "overdue.days": "已过天数",
+    "overdue.over": "超出天数",
     "overdue.who": "由谁督办",
     "overdue.in_progress": "在建",
     "overdue.completed": "待验收",
