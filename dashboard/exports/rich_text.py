@@ -11,13 +11,13 @@ from dashboard.exports.canvas import Align, Canvas
 
 BOLD_TAGS = frozenset({"b", "strong", "th"})
 COLOUR = re.compile(r"color:\s*([^;]+)")
-ON_SCREEN = ("点击", "请用", "下载", "选择县区")
+ON_SCREEN = ("点击", "请用", "下载", "选择县区", "查看数据")
 LEADING = 1.3  # line height, of the size
 ELLIPSIS = "…"
 WIDE = r"\u2e80-\uffff\u2010-\u2027·"  # after each of these a line may end
-WORD = re.compile(rf"[{WIDE}]|[^\s{WIDE}]+\s*|\s+")
-# A line never begins with one of these.
-CLOSING = "，。、；：！？）”’》〉】％%／"
+# A line never begins with one of the first, and never ends with one of the others.
+CLOSING, OPENING = "，。、；：！？）”’》〉】％%／", "（“《〈【"
+WORD = re.compile(rf"[{OPENING}]*(?:[{WIDE}]|[^\s{WIDE}]+)[{CLOSING}]*\s*|\s+")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def shortened(text: str, *, size: float, room: float, weight: int = 400) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Cut a text where a line may end: after every Chinese character, between Latin words."""
+    """Cut a text where a line may end: after each Chinese character or Latin word and its marks."""
     return WORD.findall(text)
 
 
@@ -127,8 +127,11 @@ def wrapped(
     """Break a text into lines that fit; beyond `most` lines the last one ends in an ellipsis."""
     lines = [""]
     for word in _words(" ".join(text.split())):
-        wide = faces.width(lines[-1] + word.rstrip(), size=size, weight=weight)
-        if lines[-1] and wide > room and word not in CLOSING:
+        # The last mark of a line may hang over its end.
+        seen = word.rstrip()
+        seen = seen[:-1] if len(seen) > 1 and seen[-1] in CLOSING else seen
+        wide = faces.width(lines[-1] + seen, size=size, weight=weight)
+        if lines[-1] and wide > room:
             lines.append(word.lstrip())
         else:
             lines[-1] += word

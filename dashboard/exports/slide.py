@@ -19,7 +19,7 @@ from dashboard.exports.rich_text import LEADING, said, shortened
 from dashboard.exports.slide_cards import draw_cards
 from dashboard.exports.slide_frame import SIDE, WIDTH, draw_footer, draw_title, title_bottom
 from dashboard.exports.slide_parts import spread
-from dashboard.exports.slide_plan import MOST_STRETCH, Slide, plan
+from dashboard.exports.slide_plan import LARGEST, MOST_STRETCH, STEP, Slide, plan
 from dashboard.exports.slide_rows import (
     HEAD,
     PADDING,
@@ -102,6 +102,26 @@ def _draw_block(canvas: Canvas, block: Block, box: Box, outlines: Outlines, rule
     inner = box.inset(*PADDING)
     if block.title:
         inner = _draw_head(canvas, block, inner)
+    zoom = _growth(block, inner, ruler)
+    if zoom > 1:
+        canvas = canvas.window(inner.left, inner.top, zoom=zoom)
+        inner = Box(0, 0, inner.width / zoom, inner.height / zoom)
+    _draw_items(canvas, block, inner, outlines, ruler)
+
+
+def _growth(block: Block, box: Box, ruler: Ruler) -> float:
+    """Return how much larger than on the page points that stand alone fill their panel."""
+    if len(block.items) != 1 or not isinstance(block.items[0], Node):
+        return 1.0
+    points, zoom = block.items[0], LARGEST
+    if points.first(cls="points") is None:
+        return 1.0
+    while zoom > 1 and ruler.text(points, box.width / zoom) * zoom > box.height:
+        zoom = round(zoom - STEP, 2)
+    return zoom
+
+
+def _draw_items(canvas: Canvas, block: Block, inner: Box, outlines: Outlines, ruler: Ruler) -> None:
     heights = [ruler.text(i, inner.width) if isinstance(i, Node) else 0.0 for i in block.items]
     texts = sum(heights)
     block = spread(block, inner.height - texts - 2)

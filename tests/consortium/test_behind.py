@@ -10,7 +10,7 @@ import pytest
 from dashboard.panels.consortium import behind, fund, members
 from dashboard.panels.consortium.values import Figure, Figures, read_figures
 from dashboard.view import View
-from pipeline.catalog import Indicator
+from pipeline.catalog import Indicator, catalogue
 from tests.builders.drawn import html
 
 Views = Callable[..., View]
@@ -36,6 +36,10 @@ def tell(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr(behind, "week_of", lambda _: Told(*worse))
 
     return told
+
+
+def who(indicator_id: str) -> str:
+    return catalogue().indicators[indicator_id].responsible_zh
 
 
 def share(numerator: int, denominator: int) -> Figure:
@@ -90,7 +94,7 @@ def test_a_point_tells_values_whole_and_who_acts_and_the_fund_comes_last(
     county, money = behind.points(view, figures, behind.behind(view, figures, asked(view)), most=5)
     assert county.title.endswith("：2项差于全市")
     assert county.text == (
-        "基层诊疗占比55.0%（60.0%），老年人体检68.0%（70.0%）。基层卫生科、公共卫生科负责。"
+        f"基层诊疗占比55.0%（60.0%），老年人体检68.0%（70.0%）。{who(VISITS)}、{who(ELDERLY)}负责。"
     )
     assert money.title.endswith("打包基金支出快于时间进度")
     assert money.text == "累计支出51.0%，时间进度50.0%，多支10.0万元。医保局负责。"
@@ -117,7 +121,7 @@ def test_a_county_reads_its_own_items_with_parts(view_of: Views, tell: Callable[
     cost, visits = behind.points(view, figures, found, most=5)
     assert (cost.title, cost.text) == ("住院人均费用高于全市", "6900元，全市6000元。医保局负责。")
     assert visits.title == "基层诊疗占比低于全市"
-    assert visits.text == "55.0%（55／100人次），全市60.0%。基层卫生科负责。"
+    assert visits.text == f"55.0%（55／100人次），全市60.0%。{who(VISITS)}负责。"
 
 
 def test_no_more_points_than_there_is_room_for(view_of: Views, tell: Callable[..., None]) -> None:
@@ -131,7 +135,7 @@ def test_no_more_points_than_there_is_room_for(view_of: Views, tell: Callable[..
     assert "打包基金" in said[-1].title
     rows = behind.listed(view, figures, found)
     assert rows.height == 9
-    assert set(rows["responsible"]) == {"基层卫生科"}
+    assert set(rows["responsible"]) == {who(VISITS)}
 
 
 @pytest.mark.parametrize("area", [CITY, QI])

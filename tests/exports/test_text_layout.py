@@ -31,6 +31,17 @@ def test_a_character_of_no_font_is_left_out() -> None:
     assert [piece for piece, _ in faces.pieces("甲\U0001f600乙", weight=400)] == ["甲乙"]
 
 
+def test_brackets_stay_with_what_they_enclose() -> None:
+    text = "老年人体检65.5%（68.9%）。医保局负责。"
+    for room in range(120, 400, 7):
+        lines = wrapped(text, size=18, room=room)
+        assert "".join(lines) == text
+        assert not any(line.startswith(("）", "。", "%")) for line in lines)
+        assert not any(line.endswith("（") for line in lines)
+        # One closing mark may hang over the end, no more.
+        assert all(faces.width(line[:-1], size=18) <= room for line in lines)
+
+
 @pytest.mark.parametrize("text", ["县域外住院占比的变化和构成", "out of county rate of the city"])
 def test_wrapped_lines_fit_and_lose_nothing(text: str) -> None:
     lines = wrapped(text, size=20, room=90)
