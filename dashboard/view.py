@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard.places import GROUP, Place, Places
 from dashboard.state import Moments
-from dashboard.store import Marts
+from dashboard.store import AtDay, Marts
 from pipeline.catalog import Catalogue, Indicator, Settings
 from pipeline.methods.periods import last_quarter_month
 
@@ -35,6 +35,10 @@ class View:
     def scan(self, mart: str) -> pl.LazyFrame:
         """Scan a mart of the snapshot within the viewer's scope."""
         return self.marts.scan(mart)
+
+    def scan_at(self, mart: str, at_day: AtDay) -> pl.LazyFrame:
+        """Scan a registry as it stood on the day up to which registries speak."""
+        return self.marts.scan_at(mart, self.data_date, at_day)
 
     @property
     def settings(self) -> Settings:

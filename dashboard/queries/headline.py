@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard.memory import remembered
+from dashboard.queries.measures import among, are
 from pipeline.catalog import Indicator
 
 VALUES = ("numerator", "denominator", "value", "lower", "upper")
@@ -21,7 +22,10 @@ def _ids(indicators: Sequence[Indicator], kind: str) -> list[str]:
     return [indicator.id for indicator in indicators if indicator.kind == kind]
 
 
-@remembered
+def _of(found: pl.DataFrame, areas: Sequence[str]) -> pl.DataFrame:
+    return found.filter(pl.col("area_code").is_in(list(areas)))
+
+
 def current_values(
     monthly: pl.LazyFrame,
     to_date: pl.LazyFrame,
@@ -32,30 +36,33 @@ def current_values(
     final_month: dt.date,
 ) -> pl.DataFrame:
     """One row per indicator and area that has one: the shown value, and 截至同期 for flows."""
-    flows = to_date.filter(
-        pl.col("indicator_id").is_in(_ids(indicators, "flow"))
-        & pl.col("area_code").is_in(list(areas))
-        & (pl.col("period_kind") == "year")
-        & (pl.col("month") == final_month)
-    ).select(
-        "indicator_id",
-        "area_code",
-        *VALUES,
-        *PRIOR,
-        "status",
-        since="period_start",
-        until="period_end",
-    )
-    stocks = monthly.filter(
-        pl.col("indicator_id").is_in(_ids(indicators, "stock"))
-        & pl.col("area_code").is_in(list(areas))
-        & (pl.col("month") == month)
-    ).select("indicator_id", "area_code", *VALUES, "status", until="as_of")
-    parts = [part.with_columns(pl.col("status").cast(pl.String)) for part in (flows, stocks)]
-    return pl.concat(parts, how="diagonal").sort("indicator_id", "area_code").collect()
+    flows, stocks = (tuple(_ids(indicators, kind)) for kind in ("flow", "stock"))
+    found = _current(monthly, to_date, (flows, final_month), (stocks, month), among(areas))
+    return _of(found, areas)
 
 
 @remembered
+def _current(
+    monthly: pl.LazyFrame,
+    to_date: pl.LazyFrame,
+    flows: tuple[tuple[str, ...], dt.date],
+    stocks: tuple[tuple[str, ...], dt.date],
+    areas: tuple[str, ...] | None,
+) -> pl.DataFrame:
+    own = (*VALUES, pl.col("status").cast(pl.String))
+    sums = to_date.filter(
+        pl.col("indicator_id").is_in(flows[0])
+        & (pl.col("month") == flows[1])
+        & (pl.col("period_kind") == "year")
+        & are(areas)
+    ).select("indicator_id", "area_code", *own, *PRIOR, since="period_start", until="period_end")
+    states = monthly.filter(
+        pl.col("indicator_id").is_in(stocks[0]) & (pl.col("month") == stocks[1]) & are(areas)
+    ).select("indicator_id", "area_code", *own, until="as_of")
+    found = pl.concat([sums, states], how="diagonal")
+    return found.sort("indicator_id", "area_code").collect()
+
+
 def months_of(
     monthly: pl.LazyFrame,
     *,
@@ -66,22 +73,11 @@ def months_of(
 ) -> pl.DataFrame:
     """One row per indicator, area and month, ascending: the last `months` up to `until`."""
     since = until.year * 12 + until.month - months
-    first = dt.date(since // 12, since % 12 + 1, 1)
-    return (
-        monthly.filter(
-            pl.col("indicator_id").is_in([i.id for i in indicators])
-            & pl.col("area_code").is_in(list(areas))
-            & pl.col("month").is_between(first, until)
-        )
-        .select(
-            "indicator_id", "area_code", *VALUES, pl.col("status").cast(pl.String), period="month"
-        )
-        .sort("indicator_id", "area_code", "period")
-        .collect()
-    )
+    days = (dt.date(since // 12, since % 12 + 1, 1), until)
+    ids = tuple(indicator.id for indicator in indicators)
+    return _of(_series(monthly, "month", ids, days, among(areas)), areas)
 
 
-@remembered
 def weeks_of(
     weekly: pl.LazyFrame,
     *,
@@ -91,21 +87,25 @@ def weeks_of(
     weeks: int,
 ) -> pl.DataFrame:
     """One row per stock indicator, area and meeting week, ascending: the last up to `until`."""
-    first = until - dt.timedelta(weeks=weeks)
+    days = (until - dt.timedelta(days=7 * weeks - 1), until)
+    ids = tuple(_ids(indicators, "stock"))
+    return _of(_series(weekly, "week_ending", ids, days, among(areas)), areas)
+
+
+@remembered
+def _series(
+    mart: pl.LazyFrame,
+    period: str,
+    ids: tuple[str, ...],
+    days: tuple[dt.date, dt.date],
+    areas: tuple[str, ...] | None,
+) -> pl.DataFrame:
+    status = pl.col("status").cast(pl.String)
     return (
-        weekly.filter(
-            pl.col("indicator_id").is_in(_ids(indicators, "stock"))
-            & pl.col("area_code").is_in(list(areas))
-            & (pl.col("week_ending") > first)
-            & (pl.col("week_ending") <= until)
+        mart.filter(
+            pl.col("indicator_id").is_in(ids) & pl.col(period).is_between(*days) & are(areas)
         )
-        .select(
-            "indicator_id",
-            "area_code",
-            *VALUES,
-            pl.col("status").cast(pl.String),
-            period="week_ending",
-        )
+        .select("indicator_id", "area_code", *VALUES, status, period=period)
         .sort("indicator_id", "area_code", "period")
         .collect()
     )

@@ -14,11 +14,11 @@ from pipeline.catalog import Indicator
 
 PRIOR = ("prior_numerator", "prior_denominator", "prior_value", "period_start", "period_end")
 COUNTY_DIGITS = 6
-MEASURE = ("numerator", "denominator", "value", "lower", "upper", "status")
+MEASURE = ("numerator", "denominator", "value", "lower", "upper")
 
 
 class _ByArea(NamedTuple):
-    """Rows of all areas from counties up, asked once for all of them, and where each area's are."""
+    """Rows of all areas, asked once for all of them, and where each area's are."""
 
     rows: pl.DataFrame
     where: Mapping[str, tuple[int, int]]  # area -> its first row, and how many there are
@@ -38,40 +38,37 @@ def _by_area(rows: pl.DataFrame) -> _ByArea:
     return _ByArea(rows, where)
 
 
-def _of_areas(found: _ByArea, areas: Sequence[str]) -> pl.DataFrame | None:
-    """Return the rows of some areas in that order; None when one has none there."""
-    if not areas or not all(code in found.where for code in areas):
-        return None
-    return found.rows[[found.where[code][0] for code in areas]]
+def _of_areas(found: _ByArea, areas: Sequence[str]) -> pl.DataFrame:
+    """Return one row per area in that order; one without a row is missing."""
+    if areas and all(code in found.where for code in areas):
+        return found.rows[[found.where[code][0] for code in areas]]
+    wanted = pl.DataFrame({"area_code": list(areas)}, schema={"area_code": pl.String})
+    return wanted.join(found.rows, on="area_code", how="left", maintain_order="left").with_columns(
+        pl.col("status").fill_null("missing")
+    )
 
 
-def _above_townships() -> pl.Expr:
+def above_townships() -> pl.Expr:
+    """Tell areas from counties up: what is asked of them is asked once for all."""
     # A province's or city's or county's code has six digits, what lies below has more.
     return pl.col("area_code").str.len_bytes() <= COUNTY_DIGITS
 
 
-def _measured(mart: pl.LazyFrame, *others: str) -> pl.LazyFrame:
-    return mart.select("area_code", *(pl.col(name) for name in (*MEASURE, *others))).with_columns(
-        pl.col("status").cast(pl.String).fill_null("missing")
-    )
+def among(areas: Sequence[str]) -> tuple[str, ...] | None:
+    """Return for which areas to ask: None, all from counties up, unless one lies lower."""
+    return tuple(areas) if any(len(code) > COUNTY_DIGITS for code in areas) else None
 
 
-def _at(
-    mart: pl.LazyFrame, *, indicator_id: str, areas: Sequence[str], month: dt.date
-) -> pl.LazyFrame:
-    wanted = pl.LazyFrame({"area_code": list(areas)}, schema={"area_code": pl.String})
-    found = mart.filter(
-        (pl.col("indicator_id") == indicator_id)
-        & (pl.col("month") == month)
-        & pl.col("area_code").is_in(list(areas))
-    )
-    return wanted.join(found, on="area_code", how="left", maintain_order="left")
+def are(areas: tuple[str, ...] | None) -> pl.Expr:
+    """Tell the areas to ask for."""
+    return above_townships() if areas is None else pl.col("area_code").is_in(list(areas))
 
 
 def _of_month(mart: pl.LazyFrame, *others: str, indicator_id: str, month: dt.date) -> _ByArea:
-    of_month = (pl.col("indicator_id") == indicator_id) & (pl.col("month") == month)
-    found = mart.filter(of_month & _above_townships()).sort("area_code")
-    return _by_area(_measured(found, *others).collect())
+    found = mart.filter((pl.col("indicator_id") == indicator_id) & (pl.col("month") == month))
+    status = pl.col("status").cast(pl.String).fill_null("missing")
+    shown = found.select("area_code", *MEASURE, status, *others)
+    return _by_area(shown.collect().sort("area_code"))
 
 
 @remembered
@@ -81,43 +78,22 @@ def _month(monthly: pl.LazyFrame, indicator_id: str, month: dt.date) -> _ByArea:
 
 @remembered
 def _year(to_date: pl.LazyFrame, indicator_id: str, month: dt.date) -> _ByArea:
-    return _of_month(_years(to_date), *PRIOR, indicator_id=indicator_id, month=month)
-
-
-def _years(to_date: pl.LazyFrame) -> pl.LazyFrame:
-    return to_date.filter(pl.col("period_kind") == "year")
+    years = to_date.filter(pl.col("period_kind") == "year")
+    return _of_month(years, *PRIOR, indicator_id=indicator_id, month=month)
 
 
 def values_in_month(
     monthly: pl.LazyFrame, *, indicator_id: str, areas: Sequence[str], month: dt.date
 ) -> pl.DataFrame:
     """One row per area asked for, in that order; what was not reported is missing, not dropped."""
-    known = _of_areas(_month(monthly, indicator_id, month), areas)
-    return _lower_month(monthly, indicator_id, areas, month) if known is None else known
-
-
-@remembered
-def _lower_month(
-    monthly: pl.LazyFrame, indicator_id: str, areas: Sequence[str], month: dt.date
-) -> pl.DataFrame:
-    found = _at(monthly, indicator_id=indicator_id, areas=areas, month=month)
-    return _measured(found).collect()
+    return _of_areas(_month(monthly, indicator_id, month), areas)
 
 
 def values_to_date(
     to_date: pl.LazyFrame, *, indicator_id: str, areas: Sequence[str], month: dt.date
 ) -> pl.DataFrame:
     """One row per area asked for: the year up to a month, and the same days of the year before."""
-    known = _of_areas(_year(to_date, indicator_id, month), areas)
-    return _lower_year(to_date, indicator_id, areas, month) if known is None else known
-
-
-@remembered
-def _lower_year(
-    to_date: pl.LazyFrame, indicator_id: str, areas: Sequence[str], month: dt.date
-) -> pl.DataFrame:
-    found = _at(_years(to_date), indicator_id=indicator_id, areas=areas, month=month)
-    return _measured(found, *PRIOR).collect()
+    return _of_areas(_year(to_date, indicator_id, month), areas)
 
 
 def monthly_series(
@@ -162,7 +138,7 @@ def _series(asked: _Asked, area: str) -> pl.DataFrame:
 
 @remembered
 def _upper_series(asked: _Asked) -> _ByArea:
-    return _by_area(asked.rows(_above_townships()))
+    return _by_area(asked.rows(above_townships()))
 
 
 @remembered
@@ -171,8 +147,7 @@ def _lower_series(asked: _Asked, area: str) -> pl.DataFrame:
 
 
 def _shown(period: str) -> dict[str, pl.Expr]:
-    names = ("value", "numerator", "denominator", "lower", "upper")
-    numbers = {name: pl.col(name) for name in names}
+    numbers = {name: pl.col(name) for name in MEASURE}
     return {"period": pl.col(period), "status": pl.col("status").cast(pl.String)} | numbers
 
 

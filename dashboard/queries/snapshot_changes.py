@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from dashboard.memory import remembered
+from dashboard.queries.measures import among, are
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.snapshots import InputFile
 
@@ -13,14 +15,6 @@ KEY = ("indicator_id", "area_code", "month")
 SETTLED = "final"
 # Values are quotients of counts; what differs less has only been rounded differently.
 LEAST = 1e-9
-
-
-def _values(monthly: pl.LazyFrame, areas: Sequence[str]) -> pl.LazyFrame:
-    return monthly.filter(pl.col("area_code").is_in(list(areas))).select(
-        *(pl.col(name).cast(pl.String) if name != "month" else name for name in KEY),
-        "value",
-        status=pl.col("status").cast(pl.String),
-    )
 
 
 def indicator_changes(
@@ -32,33 +26,47 @@ def indicator_changes(
     that were final; added: values only the later one has; and the place, month, earlier and later
     value of the largest change (null where nothing both have differs).
     """
-    joined = _values(now, areas).join(
-        _values(before, areas), on=list(KEY), how="left", suffix="_before", validate="1:1"
-    )
-    both = pl.col("value").is_not_null() & pl.col("value_before").is_not_null()
-    gap = (pl.col("value") - pl.col("value_before")).abs()
-    marked = joined.with_columns(
-        is_changed=both & (gap > LEAST),
-        is_added=pl.col("value").is_not_null() & pl.col("value_before").is_null(),
-        gap=pl.when(both & (gap > LEAST)).then(gap),
-    )
     largest = pl.col("gap").fill_null(-1.0).arg_max()
     has_change = pl.col("is_changed").any()
     return (
-        marked.sort(*KEY)
+        _differences(before, now, among(areas))
+        .filter(pl.col("area_code").is_in(list(areas)))
         .group_by("indicator_id", maintain_order=True)
         .agg(
             changed=pl.col("is_changed").sum(),
             settled=(pl.col("is_changed") & (pl.col("status_before") == SETTLED)).sum(),
-            added=pl.col("is_added").sum(),
+            added=(~pl.col("is_changed")).sum(),
             **{
                 name: pl.when(has_change).then(pl.col(name).get(largest))
                 for name in ("area_code", "month", "value_before", "value")
             },
         )
-        .filter((pl.col("changed") > 0) | (pl.col("added") > 0))
         .sort(["settled", "changed", "added", "indicator_id"], descending=[True, True, True, False])
-        .collect()
+    )
+
+
+@remembered
+def _differences(
+    before: pl.LazyFrame, now: pl.LazyFrame, areas: tuple[str, ...] | None
+) -> pl.DataFrame:
+    """One row per indicator, area and month whose value differs or is new, by that key."""
+    joined = _values(now, areas).join(
+        _values(before, areas), on=list(KEY), how="left", suffix="_before", validate="1:1"
+    )
+    gap = (pl.col("value") - pl.col("value_before")).abs()
+    is_changed = gap.is_not_null() & (gap > LEAST)
+    is_added = pl.col("value").is_not_null() & pl.col("value_before").is_null()
+    found = joined.filter(is_changed | is_added).with_columns(
+        is_changed=is_changed, gap=pl.when(is_changed).then(gap)
+    )
+    return found.sort(*KEY).collect()
+
+
+def _values(monthly: pl.LazyFrame, areas: tuple[str, ...] | None) -> pl.LazyFrame:
+    return monthly.filter(are(areas)).select(
+        *(pl.col(name).cast(pl.String) if name != "month" else name for name in KEY),
+        "value",
+        status=pl.col("status").cast(pl.String),
     )
 
 

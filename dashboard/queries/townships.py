@@ -9,38 +9,33 @@ import polars as pl
 
 from dashboard.memory import remembered
 from dashboard.queries.equipment import with_plans
+from dashboard.queries.measures import MEASURE
 from pipeline.contracts.words import THREE_DEVICES
 
 IN_USE, BROKEN = "in_use", "broken"
 
 
-@remembered
+# What is asked of the townships of a county is asked once for all areas.
+
+
 def rates_in_month(
     monthly: pl.LazyFrame, *, indicator_ids: Sequence[str], townships: Sequence[str], month: dt.date
 ) -> pl.DataFrame:
     """One row per indicator and township that has one in the month."""
+    found = _rates(monthly, tuple(indicator_ids), month)
+    return found.filter(pl.col("area_code").is_in(list(townships)))
+
+
+@remembered
+def _rates(monthly: pl.LazyFrame, indicator_ids: tuple[str, ...], month: dt.date) -> pl.DataFrame:
     return (
-        monthly.filter(
-            pl.col("indicator_id").is_in(list(indicator_ids))
-            & pl.col("area_code").is_in(list(townships))
-            & (pl.col("month") == month)
-        )
-        .select(
-            "indicator_id",
-            "area_code",
-            "numerator",
-            "denominator",
-            "value",
-            "lower",
-            "upper",
-            pl.col("status").cast(pl.String),
-        )
+        monthly.filter(pl.col("indicator_id").is_in(indicator_ids) & (pl.col("month") == month))
+        .select("indicator_id", "area_code", *MEASURE, pl.col("status").cast(pl.String))
         .sort("indicator_id", "area_code")
         .collect()
     )
 
 
-@remembered
 def rate_series(
     monthly: pl.LazyFrame,
     *,
@@ -50,13 +45,18 @@ def rate_series(
     months: int = 12,
 ) -> dict[str, tuple[float | None, ...]]:
     """Return township -> values of the last months, oldest first."""
+    found = _courses(monthly, indicator_id, until, months)
+    return {code: found[code] for code in townships if code in found}
+
+
+@remembered
+def _courses(
+    monthly: pl.LazyFrame, indicator_id: str, until: dt.date, months: int
+) -> dict[str, tuple[float | None, ...]]:
     since = until.year * 12 + until.month - months
+    days = (dt.date(since // 12, since % 12 + 1, 1), until)
     rows = (
-        monthly.filter(
-            (pl.col("indicator_id") == indicator_id)
-            & pl.col("area_code").is_in(list(townships))
-            & pl.col("month").is_between(dt.date(since // 12, since % 12 + 1, 1), until)
-        )
+        monthly.filter((pl.col("indicator_id") == indicator_id) & pl.col("month").is_between(*days))
         .sort("area_code", "month")
         .group_by("area_code", maintain_order=True)
         .agg("value")

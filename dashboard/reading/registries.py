@@ -12,7 +12,7 @@ from dashboard.view import View
 
 def clinics_of(view: View) -> pl.LazyFrame:
     """Return the clinics as they stood at the end of the chosen month; their dates tell it."""
-    return clinics.at_day(view.scan("clinics"), on=view.data_date)
+    return view.scan_at("clinics", clinics.at_day)
 
 
 def ledger_note(view: View) -> str:

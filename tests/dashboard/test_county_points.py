@@ -44,6 +44,7 @@ def own(indicator_id: str, numerator: int | None, denominator: int | None) -> An
 def view(*, is_latest: bool = True, **marts: pl.DataFrame) -> Any:
     return SimpleNamespace(
         scan=lambda name: marts[name].lazy(),
+        scan_at=lambda name, at_day: at_day(marts[name].lazy(), on=dt.date(2025, 6, 30)),
         data_date=dt.date(2025, 6, 30),
         is_latest=is_latest,
         reference=None,

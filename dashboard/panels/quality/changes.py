@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -16,7 +16,7 @@ from dashboard.messages import t
 from dashboard.panels.quality.snapshots import kept
 from dashboard.panels.shared.reference_frame import csv_button, list_height, source_name
 from dashboard.queries import snapshot_changes as queries
-from dashboard.store import Marts, Scope, open_marts
+from dashboard.store import Marts, open_marts
 from dashboard.view import View
 from pipeline.errors import PipelineError
 
@@ -35,17 +35,12 @@ def before(view: View) -> Marts | None:
         return None
 
 
-@lru_cache(maxsize=128)
-def _changes(earlier: str, now: str, scope: Scope, areas: tuple[str, ...]) -> pl.DataFrame:
-    both = (open_marts(id_, scope=scope).scan("indicator_monthly") for id_ in (earlier, now))
-    return queries.indicator_changes(*both, areas=areas)
-
-
 def changes_of(view: View, earlier: Marts) -> pl.DataFrame:
     """Return what the indicators of the area and its counties say differently."""
     counties = (view.county,) if view.county is not None else view.counties
     areas = dict.fromkeys([view.area.code, *(county.code for county in counties)])
-    found = _changes(earlier.id, view.marts.id, view.marts.scope, tuple(areas))
+    scans = earlier.scan("indicator_monthly"), view.scan("indicator_monthly")
+    found = queries.indicator_changes(*scans, areas=tuple(areas))
     # An earlier program may have known other indicators.
     return found.filter(pl.col("indicator_id").is_in(list(view.catalogue.indicators)))
 
