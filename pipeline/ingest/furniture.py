@@ -43,6 +43,20 @@ def without_furniture(
     return cells.filter(~is_furniture), tuple(cells.filter(is_furniture)["_row"].to_list())
 
 
+def without_sums(
+    cells: pl.DataFrame, positions: Mapping[str, int], source: Source
+) -> tuple[pl.DataFrame, tuple[int, ...]]:
+    """Separate the totals of a list of events which stand behind a 序号 or another column.
+
+    The first column was looked at when the rows were read.
+    """
+    key = source.key[0]
+    if not positions.get(key):
+        return cells, ()
+    is_sum = cells.select(_folded(pl.col(key)).str.contains(_SUM).fill_null(value=False))[key]
+    return cells.filter(~is_sum), tuple(cells.filter(is_sum)["_row"].to_list())
+
+
 def _suspects(cells: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     """Return the few rows worth a closer look: at most one cell filled, or a word for a sum."""
     joined = _folded(pl.concat_str(names, separator=_BETWEEN, ignore_nulls=True))

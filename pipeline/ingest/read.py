@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import BinaryIO
@@ -13,7 +13,7 @@ from pipeline.catalog.sources import Source
 from pipeline.ingest.delimited import read_blocks, read_delimited, read_texts
 from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile, date_in, month_in, year_in
-from pipeline.ingest.furniture import without_furniture
+from pipeline.ingest.furniture import without_furniture, without_sums
 from pipeline.ingest.grid import Grid, Refusal
 from pipeline.ingest.headers import HeaderIndex, HeaderMap
 from pipeline.ingest.refusal import FileRefused
@@ -148,12 +148,12 @@ def _table(parts: list[tuple[Grid, HeaderMap]], source: Source) -> Table:
         labels = found.labels | labels
         columns = [pl.col(f"c{at}").alias(name) for name, at in found.positions.items()]
         cells = grid.cells.select("_row", *columns)
-        furniture: tuple[int, ...] = ()
-        if source.kind != "events":
-            cells, furniture = without_furniture(cells, found.positions, source)
+        without = without_sums if source.kind == "events" else without_furniture
+        cells, furniture = without(cells, found.positions, source)
         sheet = pl.lit(grid.sheet, dtype=pl.String).alias("_sheet")
         frames.append(cells.select(sheet, pl.all()))
-        refused += [(grid.sheet, row) for row in (*grid.refused, *_left_out(grid, source))]
+        left_out = _left_out((*grid.left_out, *furniture), source)
+        refused += [(grid.sheet, row) for row in (*grid.refused, *left_out)]
         warnings += [*_warnings(grid, found), *("NONDATA_ROW" for _ in furniture)]
     return Table(
         rows=pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0],  # no copy
@@ -163,14 +163,14 @@ def _table(parts: list[tuple[Grid, HeaderMap]], source: Source) -> Table:
     )
 
 
-def _left_out(grid: Grid, source: Source) -> list[Refusal]:
+def _left_out(rows: Sequence[int], source: Source) -> list[Refusal]:
     """Account for totals and signatures in a list of events, where no such row belongs.
 
     In registers and tables, which people write and sign, they are furniture.
     """
     if source.kind != "events":
         return []
-    return [Refusal(row=row, reason="NONDATA_ROW") for row in grid.left_out]
+    return [Refusal(row=row, reason="NONDATA_ROW") for row in rows]
 
 
 def _warnings(grid: Grid, found: HeaderMap) -> list[str]:

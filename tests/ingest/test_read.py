@@ -164,6 +164,28 @@ def test_totals_count_as_refused_in_lists_of_events_only(
     assert table.rows_read == 1 + len(refused)
 
 
+@pytest.mark.parametrize("line", ["3,合 计,", "3,小计：,5", ",总计,"])
+def test_totals_behind_a_number_of_their_own_are_no_events(
+    raw_file: Make, excel: ExcelReader, line: str
+) -> None:
+    text = f"序号,编码,名称\n1,A计1,合计\n2,累计2,\n{line}\n"
+    for name in ("a.csv", "a.xlsx"):
+        file = raw_file(name, text.encode())
+        if name.endswith("xlsx"):
+            with xlsxwriter.Workbook(str(file.path)) as book:
+                filled(book, text)
+        table = read_file(file, HeaderIndex(small_source(kind="events")), excel=excel)
+        assert [(row.row, row.reason) for _, row in table.refused] == [(4, "NONDATA_ROW")]
+        assert table.rows["code"].to_list() == ["A计1", "累计2"]
+        assert table.warnings == ("NONDATA_ROW",)
+
+
+def filled(book: Any, text: str) -> None:
+    sheet = book.add_worksheet()
+    for at, line in enumerate(text.splitlines()):
+        sheet.write_row(at, 0, line.split(","))
+
+
 def test_a_text_of_many_gigabytes_is_not_opened(
     raw_file: Make, index: HeaderIndex, excel: ExcelReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
