@@ -22,18 +22,20 @@ PACE = behind.PACE
 class Told:
     """A week that claims what a test tells it."""
 
-    def __init__(self, *worse: tuple[str, str]) -> None:
-        self.worse = set(worse)
+    def __init__(self, *worse: tuple[str, str], better: tuple[str, ...] = ()) -> None:
+        self.worse, self.better = set(worse), set(better)
 
     def claimed(self, indicator_id: str, area: str, other: str | None) -> str:
         assert other is not None
-        return "worse" if (indicator_id, area) in self.worse else ""
+        if (indicator_id, area) in self.worse:
+            return "worse"
+        return "better" if indicator_id in self.better else ""
 
 
 @pytest.fixture
 def tell(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    def told(*worse: tuple[str, str]) -> None:
-        monkeypatch.setattr(behind, "week_of", lambda _: Told(*worse))
+    def told(*worse: tuple[str, str], better: tuple[str, ...] = ()) -> None:
+        monkeypatch.setattr(behind, "week_of", lambda _: Told(*worse, better=better))
 
     return told
 
@@ -118,10 +120,30 @@ def test_a_county_reads_its_own_items_with_parts(view_of: Views, tell: Callable[
     figures = given(view, {key: one for key, one in KNOWN.items() if key[0] != PACE})
     found = behind.behind(view, figures, asked(view))
     assert [one.county.code for one in found] == [QI]
-    cost, visits = behind.points(view, figures, found, most=5)
-    assert (cost.title, cost.text) == ("住院人均费用高于全市", "6900元，全市6000元。医保局负责。")
+    assert view.county is not None
+    cost, visits = behind.county_points(view, figures, asked(view), view.county, most=5)
+    assert (cost.title, cost.text) == (
+        "住院人均费用高于全市",
+        f"6900元，全市6000元。{who(COST)}负责。",
+    )
     assert visits.title == "基层诊疗占比低于全市"
     assert visits.text == f"55.0%（55／100人次），全市60.0%。{who(VISITS)}负责。"
+
+
+def test_where_a_county_leads_comes_after_where_it_is_behind_and_the_fund(
+    view_of: Views, tell: Callable[..., None]
+) -> None:
+    tell((VISITS, QI), better=(ELDERLY, COST))
+    view = view_of(area=QI)
+    known = KNOWN | {(ELDERLY, QI): share(72, 100), (COST, QI): Figure(value=5500.0)}
+    assert view.county is not None
+    said = behind.county_points(view, given(view, known), asked(view), view.county, most=5)
+    assert [point.mark for point in said] == ["worse", "worse", "better", "better"]
+    assert "打包基金" in said[1].title
+    assert [point.title for point in said[2:]] == ["住院人均费用低于全市", "老年人体检高于全市"]
+    assert said[3].text == "72.0%（72／100人），全市70.0%。"
+    few = behind.county_points(view, given(view, known), asked(view), view.county, most=2)
+    assert [point.mark for point in few] == ["worse", "worse"]
 
 
 def test_no_more_points_than_there_is_room_for(view_of: Views, tell: Callable[..., None]) -> None:
@@ -138,13 +160,15 @@ def test_no_more_points_than_there_is_room_for(view_of: Views, tell: Callable[..
     assert set(rows["responsible"]) == {who(VISITS)}
 
 
-@pytest.mark.parametrize("area", [CITY, QI])
-def test_nobody_behind_is_said(view_of: Views, tell: Callable[..., None], area: str) -> None:
+def test_nobody_behind_is_said(view_of: Views, tell: Callable[..., None]) -> None:
     tell()
-    view = view_of(area=area)
-    (point,) = behind.points(view, given(view, {}), [], most=5)
-    assert point.mark == "similar"
-    assert point.title == "没有落后的指标"
+    city, county = view_of(), view_of(area=QI)
+    assert county.county is not None
+    (point,) = behind.points(city, given(city, {}), [], most=5)
+    figures = given(county, {})
+    (own,) = behind.county_points(county, figures, asked(county), county.county, most=5)
+    assert point == own
+    assert (point.mark, point.title) == ("similar", "没有落后的指标")
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,12 @@ from dashboard.reading.findings import Finding
 from dashboard.reading.week import week_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
+from pipeline.methods.claims import Mark
 
 HEAD, POINT = 84, 103  # pixels of a panel's head and of a point of two lines
 TOLD = 3  # indicators in a county's point
 PACE = "bundled_execution_rate"
+SIDES: tuple[Mark, Mark] = ("worse", "better")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,18 +48,20 @@ def behind(view: View, figures: Figures, indicators: Sequence[Indicator]) -> lis
         return []
     places = (view.county,) if view.county is not None else figures.counties
     found = [
-        Behind(county=p, worse=_worse(view, figures, indicators, p.code, view.reference.code))
-        for p in places
+        Behind(county=p, worse=_marked(view, figures, indicators, p, mark="worse")) for p in places
     ]
     return sorted((o for o in found if o.worse), key=lambda o: (-len(o.worse), o.county.code))
 
 
-def _worse(
-    view: View, figures: Figures, indicators: Sequence[Indicator], county: str, whole: str
+def _marked(
+    view: View, figures: Figures, indicators: Sequence[Indicator], county: Place, *, mark: str
 ) -> tuple[Indicator, ...]:
-    week = week_of(view)
-    worse = [i for i in indicators if week.claimed(i.id, county, whole) == "worse"]
-    return tuple(sorted(worse, key=lambda i: (-_excess(figures, i, county, whole), i.id)))
+    """Return the indicators on which a county is called better or worse, the furthest off first."""
+    if view.reference is None:
+        return ()
+    week, code, whole = week_of(view), county.code, view.reference.code
+    found = [i for i in indicators if week.claimed(i.id, code, whole) == mark]
+    return tuple(sorted(found, key=lambda i: (-_excess(figures, i, code, whole), i.id)))
 
 
 def _printed(figures: Figures, indicator: Indicator, code: str) -> str:
@@ -95,10 +99,12 @@ def _county_point(view: View, figures: Figures, one: Behind) -> Finding:
     )
 
 
-def _indicator_point(view: View, figures: Figures, county: Place, indicator: Indicator) -> Finding:
-    """Say by how much a county is behind on one indicator."""
-    assert view.reference is not None  # without a whole nothing is behind
-    is_high = indicator.polarity == "lower_is_better"
+def _indicator_point(
+    view: View, figures: Figures, county: Place, indicator: Indicator, *, mark: Mark
+) -> Finding:
+    """Say by how much a county lies off on one indicator; who acts where it is behind."""
+    assert view.reference is not None  # without a whole nothing is claimed
+    is_high = (indicator.polarity == "lower_is_better") == (mark == "worse")
     title = t(
         "finding.areas_high" if is_high else "finding.areas_low",
         names="",
@@ -114,7 +120,8 @@ def _indicator_point(view: View, figures: Figures, county: Place, indicator: Ind
         reference=reference_words(view),
         other=_printed(figures, indicator, view.reference.code),
     )
-    return Finding(mark="worse", title=title, text=text + _who([indicator]))
+    who = _who([indicator]) if mark == "worse" else ""
+    return Finding(mark=mark, title=title, text=text + who)
 
 
 def fund_point(view: View, figures: Figures) -> Finding | None:
@@ -139,16 +146,25 @@ def fund_point(view: View, figures: Figures) -> Finding | None:
 
 
 def points(view: View, figures: Figures, found: Sequence[Behind], *, most: int) -> list[Finding]:
-    """Return the points: of a county one an indicator, else one a county; the fund last."""
+    """Return one point a county, those behind on most first, and the fund's last."""
     money = fund_point(view, figures)
-    room = most - (money is not None)
-    if view.county is not None:
-        worse = found[0].worse[:room] if found else ()
-        said = [_indicator_point(view, figures, view.county, i) for i in worse]
-    else:
-        said = [_county_point(view, figures, one) for one in found[:room]]
+    shown = found[: most - (money is not None)]
+    said = [_county_point(view, figures, one) for one in shown]
     said += [money] if money is not None else []
     return said or [_nothing(view)]
+
+
+def county_points(
+    view: View, figures: Figures, indicators: Sequence[Indicator], county: Place, *, most: int
+) -> list[Finding]:
+    """Return one point an indicator: where a county is behind, the fund, where it leads."""
+    tell = partial(_indicator_point, view, figures, county)
+    worse, better = (
+        [tell(i, mark=m) for i in _marked(view, figures, indicators, county, mark=m)] for m in SIDES
+    )
+    money = fund_point(view, figures)
+    pressing = [*worse[: most - (money is not None)], *([money] if money is not None else [])]
+    return [*pressing, *better][:most] or [_nothing(view)]
 
 
 def _note(view: View, found: Sequence[Behind]) -> str:
@@ -170,12 +186,17 @@ def behind_panel(
     """Draw who is behind on what and who acts, and the whole list as the table."""
     found = behind(view, figures, indicators)
     twin = None if view.meeting or not found else partial(_twin, view, figures, found)
-    note = _note(view, found)
-    with panel("points", title=t("behind.title"), note=note, height=height, twin=twin):
+    note, county = _note(view, found), view.county
+    title = t("behind.title" if county is None else "behind.title_county")
+    with panel("points", title=title, note=note, height=height, twin=twin):
         if view.reference is None:
             state_message("behind.no_reference")
             return
-        draw_list(points(view, figures, found, most=(height - HEAD) // POINT))
+        most = (height - HEAD) // POINT
+        if county is None:
+            draw_list(points(view, figures, found, most=most))
+        else:
+            draw_list(county_points(view, figures, indicators, county, most=most))
 
 
 def listed(view: View, figures: Figures, found: Sequence[Behind]) -> pl.DataFrame:
