@@ -77,7 +77,9 @@ def test_the_twin_of_the_ages_names_institutions(
     panel = Panel("ages", "", "", None, None, twins=[twin])
     (listed,) = tables_of(panel)
     assert listed.name.endswith("用了10年以上的设备")
-    assert listed.frame().columns == ["县区", "机构", "设备", "启用日期", "已用年数"]
+    shown = listed.frame()
+    assert shown.columns == ["县区", "机构", "设备", "启用日期", "已用年数"]
+    assert shown["启用日期"].dtype == pl.String  # a date alone, without an hour
 
 
 def test_a_first_day_after_the_chosen_day_is_no_negative_age() -> None:

@@ -85,7 +85,9 @@ def _oldest_twin(view: View) -> None:
         on=view.marts.as_of,
     )
     years = pl.Series([formats.rounded(n, 1) for n in found["years"]], dtype=pl.String)
-    printed = _with_device_words(found).with_columns(years_zh=years)
+    printed = _with_device_words(found).with_columns(
+        pl.col("in_use_since").dt.to_string("iso"), years_zh=years
+    )
     _twin(view, printed, OLDEST, "ages.oldest")
 
 
