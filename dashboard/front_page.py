@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse
 
 from dashboard.messages import t
 from pipeline.catalog import catalogue
 
 # Headers that speak of the framework's file, not of what is sent.
 OF_THE_FILE = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
+
+WITHOUT_SCRIPTS = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -25,15 +31,34 @@ def translated(page: bytes) -> bytes:
     name = catalogue().settings.product_name_zh.encode()
     page = page.replace(b'<html lang="en">', b'<html lang="zh-CN" translate="no">', 1)
     page = page.replace(b"<title>Streamlit</title>", b"<title>" + name + b"</title>", 1)
-    return page.replace(
-        b"You need to enable JavaScript to run this app.", t("frame.no_script").encode(), 1
-    )
+    without_scripts = f"<noscript><p>{t('frame.no_script')}</p></noscript>".encode()
+    return WITHOUT_SCRIPTS.sub(without_scripts, page, count=1)
 
 
 def _is_plain_html(start: Message) -> bool:
     headers = {name.lower(): value for name, value in start.get("headers", [])}
     kind = headers.get(b"content-type", b"").lower()
     return kind.startswith(b"text/html") and b"content-encoding" not in headers
+
+
+def _page_above(scope: Message) -> str | None:
+    """Return the address of the page that a path goes below; None for a page's own path.
+
+    The framework answers there too, with a page that cannot find its scripts and stays empty.
+    """
+    first, _, below = str(scope["path"]).strip("/").partition("/")
+    if not below:
+        return None
+    query = scope["query_string"].decode("latin-1")
+    return f"/{quote(first, safe='')}" + (f"?{query}" if query else "")
+
+
+def _not_packed(scope: Message) -> Message:
+    """Return the request for a page as one that takes it as it is; what is packed stays English."""
+    headers = scope["headers"]
+    if not any(name == b"accept" and b"text/html" in value for name, value in headers):
+        return scope
+    return {**scope, "headers": [h for h in headers if h[0] != b"accept-encoding"]}
 
 
 class Translated:
@@ -47,6 +72,7 @@ class Translated:
         if scope["type"] != "http" or scope.get("method") != "GET":
             await self.app(scope, receive, send)
             return
+        above = _page_above(scope)  # now: the framework writes into the scope
         held: list[Message] = []
         parts: list[bytes] = []
 
@@ -60,6 +86,9 @@ class Translated:
             parts.append(message.get("body", b""))
             if message.get("more_body", False):
                 return
+            if above:
+                await RedirectResponse(above)(scope, receive, send)  # type: ignore[arg-type]
+                return
             page = translated(b"".join(parts))
             start = held[0]
             kept = [(n, v) for n, v in start["headers"] if n.lower() not in OF_THE_FILE]
@@ -67,4 +96,4 @@ class Translated:
             await send({**start, "headers": [*kept, length]})
             await send({"type": "http.response.body", "body": page})
 
-        await self.app(scope, receive, pass_on)
+        await self.app(_not_packed(scope), receive, pass_on)

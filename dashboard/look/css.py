@@ -11,6 +11,7 @@ from dashboard.look.css_reach import REACH_CSS
 from dashboard.look.css_wall import WALL_CSS
 
 _FRAME = f"""
+button [data-testid="stMarkdownContainer"] p {{ font-size: {t.SIZE_NOTE}px; }}
 [data-testid="stApp"], [data-testid="stHeader"] {{ font-variant-numeric: tabular-nums; }}
 [data-testid="stMainBlockContainer"] {{ padding: 78px 36px 10px; max-width: none; }}
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: {t.GAP}px; }}

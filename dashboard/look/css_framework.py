@@ -19,10 +19,11 @@ _CONNECTED = 'body:has([data-testid="stApp"][data-test-connection-state="CONNECT
 _DIALOG = '[data-testid="stDialog"] [role="dialog"]'
 
 # The table's own tools speak English, and their CSV keeps what a spreadsheet would run as a
-# formula; the download below the table does not. A click on a header still sorts.
+# formula; the download below the table does not. A click on a header still sorts, Ctrl+F still
+# searches the table, without the words below its field.
 _TOOLS = (
-    '[data-testid="stElementToolbar"], [data-testid="stDataFrameColumnMenu"] '
-    "{ display: none !important; }"
+    '[data-testid="stElementToolbar"], [data-testid="stDataFrameColumnMenu"], '
+    ".gdg-search-status { display: none !important; }"
 )
 
 FRAMEWORK_CSS = _TOOLS + "".join(

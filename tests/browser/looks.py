@@ -94,6 +94,23 @@ OUT_OF_REACH = """() => {
     return found;
 }"""
 
+# Texts too small for a meeting room. Those of a table's canvas are no elements: not looked at.
+SMALL_TEXTS = """least => {
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const el = node.parentElement;
+        if (!node.textContent.trim() || el.closest('script, style, noscript')) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const box = range.getBoundingClientRect(), style = getComputedStyle(el);
+        const size = parseFloat(style.fontSize);
+        if (box.width > 1 && style.visibility !== 'hidden' && size > 0 && size < least)
+            found.push(node.textContent.slice(0, 20) + ' ' + size);
+    }
+    return found;
+}"""
+
 # Icons are ligatures of a symbol font: their text is a picture.
 VISIBLE_TEXT = """() => {
     const words = [document.title];
@@ -127,6 +144,11 @@ def small_targets(page: Page, *, least: int = 44) -> list[str]:
 def out_of_reach(page: Page) -> list[str]:
     """Return the texts below their card, and those beside the window out of every scroll."""
     return list(page.evaluate(OUT_OF_REACH))
+
+
+def small_texts(page: Page, *, least: int = 16) -> list[str]:
+    """Return the texts that are smaller than some pixels, with their size."""
+    return list(page.evaluate(SMALL_TEXTS, least))
 
 
 def scrolls_sideways(page: Page) -> bool:

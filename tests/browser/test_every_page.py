@@ -79,6 +79,10 @@ def test_a_page_shows_itself_whole(opened: Opened, size: str) -> None:
     assert not any(found.values()), found
 
 
+def test_nothing_is_written_too_small_for_a_meeting_room(opened: Opened) -> None:
+    assert looks.small_texts(opened.at(harness.SIZES["screen"])) == []
+
+
 def test_demonstration_data_is_named(opened: Opened) -> None:
     expect(opened.page.locator(".demo-pill")).to_be_visible()
     expect(opened.page.locator(".footer")).to_contain_text("演示数据，非真实统计")

@@ -15,9 +15,12 @@ pytestmark = pytest.mark.browser
 BEFORE = "e => getComputedStyle(e, '::before').content"
 
 
-def test_before_a_page_has_run_its_name_and_language_are_ours(address: str, page: Page) -> None:
+@pytest.mark.parametrize("path", ["/", "/county"])
+def test_before_a_page_has_run_its_name_and_language_are_ours(
+    address: str, page: Page, path: str
+) -> None:
     page.route("**/*.js", lambda route: route.abort())
-    page.goto(address, wait_until="domcontentloaded")
+    page.goto(address + path, wait_until="domcontentloaded")
     assert page.title() == "县域医共体运行监测"
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
 
@@ -62,6 +65,26 @@ def test_a_table_has_no_tools_of_the_framework(address: str, page: Page) -> None
     page.wait_for_timeout(300)
     assert page.locator("[data-testid=stElementToolbar]:visible").count() == 0
     assert looks.english(page) == []
+
+
+def test_the_search_in_a_table_speaks_no_english(address: str, page: Page) -> None:
+    harness.open_page(page, address)
+    page.locator("[class*=st-key-twin-] button").first.click()
+    table = page.get_by_test_id("stDataFrame").first
+    table.wait_for()
+    harness.settle(page)
+    table.click(position={"x": 60, "y": 60})
+    page.keyboard.press("Control+f")
+    expect(page.get_by_test_id("search-input")).to_be_visible()
+    assert looks.english(page) == []
+    page.keyboard.type("县")
+    page.wait_for_timeout(300)
+    assert looks.english(page) == []
+
+
+def test_an_address_below_a_page_opens_the_page(address: str, page: Page) -> None:
+    harness.open_page(page, f"{address}/county/410221")
+    assert page.title().startswith("县域画像")
 
 
 def test_an_unknown_page_is_explained_in_chinese(address: str, page: Page) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import streamlit
 
 from dashboard.front_page import Translated, translated
 
-PAGE = b'<html lang="en"><title>Streamlit</title><p>You need to enable JavaScript to run this app.'
+PAGE = b'<html lang="en"><title>Streamlit</title><noscript>\nYou need JavaScript.\n</noscript>'
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
 
@@ -19,12 +21,17 @@ def answer(
     method: str = "GET",
     kind: str = "http",
     headers: tuple[tuple[bytes, bytes], ...] = ((b"Content-Type", b"text/html; charset=utf-8"),),
+    path: str = "/county",
+    query: bytes = b"",
+    asked: tuple[tuple[bytes, bytes], ...] = (),
 ) -> list[dict[str, Any]]:
     """Run the middleware over an application that sends these parts."""
     sent: list[dict[str, Any]] = []
 
-    async def app(_scope: object, _receive: object, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": list(headers)})
+    async def app(scope: dict[str, Any], _receive: object, send: Any) -> None:
+        packed = [(b"content-encoding", b"gzip")] * (b"accept-encoding" in dict(scope["headers"]))
+        found = [*headers, *packed]
+        await send({"type": "http.response.start", "status": 200, "headers": found})
         for n, part in enumerate(parts):
             more = n < len(parts) - 1
             await send({"type": "http.response.body", "body": part, "more_body": more})
@@ -35,7 +42,9 @@ def answer(
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(Translated(app)({"type": kind, "method": method}, receive, send))
+    scope: dict[str, Any] = {"type": kind, "method": method, "path": path, "query_string": query}
+    scope["headers"] = list(asked)
+    asyncio.run(Translated(app)(scope, receive, send))
     return sent
 
 
@@ -43,8 +52,9 @@ def test_language_title_and_notice_are_ours() -> None:
     page = translated(INDEX.read_bytes())
     assert b'<html lang="zh-CN" translate="no">' in page
     assert "<title>县域医共体运行监测</title>".encode() in page
-    assert "请在浏览器设置中允许本站运行脚本".encode() in page
-    assert b"You need to enable" not in page
+    notice = page.decode().split("<noscript>")[1].split("</noscript>")[0]
+    assert "请在浏览器设置中允许本站运行脚本" in notice
+    assert re.findall("[A-Za-z]{2,}", notice) == []
 
 
 def test_a_page_in_parts_is_sent_whole_with_its_length() -> None:
@@ -55,6 +65,30 @@ def test_a_page_in_parts_is_sent_whole_with_its_length() -> None:
         (b"content-type", b"text/html"),
         (b"content-length", str(len(translated(PAGE))).encode()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "location"),
+    [
+        ("/county/410221", b"", b"/county"),
+        ("/county/410221/x", b"month=2025-05", b"/county?month=2025-05"),
+        ("//192.0.2.1/x", b"", b"/192.0.2.1"),
+        ("/\\192.0.2.1/x", b"", b"/%5C192.0.2.1"),
+    ],
+)
+def test_an_address_below_a_page_leads_to_the_page(
+    path: str, query: bytes, location: bytes
+) -> None:
+    start = answer(PAGE, path=path, query=query)[0]
+    assert (start["status"], dict(start["headers"])[b"location"]) == (307, location)
+
+
+def test_a_browser_that_takes_packed_pages_is_sent_ours_too() -> None:
+    packs = (b"accept-encoding", b"gzip, br")
+    page = (b"accept", b"text/html,application/xhtml+xml"), packs
+    script = (b"accept", b"*/*"), packs
+    assert answer(PAGE, asked=page)[1]["body"] == translated(PAGE)
+    assert answer(PAGE, asked=script)[1]["body"] == PAGE
 
 
 def test_other_answers_pass_untouched() -> None:
