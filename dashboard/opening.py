@@ -19,6 +19,7 @@ from dashboard.store import ALL, Marts, Scope, open_marts, snapshot_of
 from dashboard.view import View
 from pipeline.catalog import catalogue
 from pipeline.errors import StorageError, UsageError
+from pipeline.snapshots import NoSnapshotError
 
 
 def viewer_scope() -> Scope:
@@ -89,10 +90,12 @@ def _is_past(marts: Marts, wanted: dict[str, str]) -> bool:
         return True
 
 
-def _stop_without_data(detail: str) -> NoReturn:
-    with panel("no-data", title=t("state.no_snapshot_title")):
+def _stop_without_data(detail: str, *, is_damaged: bool = False) -> NoReturn:
+    """Say why nothing can be shown: for who looks first what it means, then what to do."""
+    kind = "damaged_current" if is_damaged else "no_snapshot"
+    with panel("no-data", title=t(f"state.{kind}_title")):
         notice(detail)
-        notice(t("state.no_snapshot_todo"))
+        notice(t(f"state.{kind}_todo"))
     st.stop()
 
 
@@ -110,7 +113,8 @@ def _chosen(
             months=marts.months,
         )
     except StorageError as error:
-        _stop_without_data(error.message_zh)
+        is_damaged = not isinstance(error, NoSnapshotError)
+        _stop_without_data(error.message_zh, is_damaged=is_damaged)
     if choice is None:
         _stop_without_data(t("state.no_rows"))
     return marts, choice, notices

@@ -75,7 +75,8 @@ def policy_figure(
         _shade(figure, wedge, last)
     printed = hover_words(frame, unit_zh="%", decimals=decimals)
     draw_provisional(figure, frame, printed=printed)
-    draw_settled(figure, frame, printed=printed, with_markers=False)
+    # A line through a single month could not be seen.
+    draw_settled(figure, frame, printed=printed, with_markers=frame.height == 1)
     time_axes(figure, frame, scale, decimals=decimals)
     labels = last_label(frame, name_zh, decimals=decimals, colour=theme.ACCENT, weight=700)
     labels += draw_targets(figure, [goal * 100], decimals=0)

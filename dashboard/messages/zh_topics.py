@@ -69,6 +69,7 @@ TEXTS: dict[str, str] = {
     "topic.as_of": "截至{day}",
     "topic.whole_city": "全市",
     "topic.this_county": "本县区",
+    "topic.no_weeks": "这一时期没有按周的数据；本月的数值见上方卡片和地图。",
     "topic.this_township": "本乡镇",
     "topic.whole_county": "全县",
     "topic.numerator": "分子",

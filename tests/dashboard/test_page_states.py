@@ -93,8 +93,13 @@ def test_a_damaged_snapshot_is_not_shown(run_page: Run, tmp_path: Path) -> None:
     reading._verified.clear()
     app = run_page(marts=tmp_path / "marts")
     assert not app.exception
-    assert "校验未通过" in html(app)
-    assert "24." not in html(app)
+    page = html(app)
+    assert "校验未通过" in page
+    assert "24." not in page
+    # Who looks first reads what it means and who acts, not how to make a demonstration.
+    assert "现用数据没有通过校验，暂不显示" in page
+    assert "请信息科处理" in page
+    assert "pipeline demo" not in page
 
 
 @pytest.fixture(scope="module")

@@ -190,6 +190,14 @@ def test_an_earlier_month_shows_the_clinics_of_that_month(
     assert "2024-03" not in shown
 
 
+def test_a_month_from_before_the_kept_weeks_is_not_called_unreported(
+    run_topic: Run, topic_marts: Marts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = f"{topic_marts.months[0]:%Y-%m}"
+    shown = html(run_topic("clinics", month=earlier))
+    assert shown.count(t("topic.no_weeks")) == 2  # the projection and the trend
+
+
 def test_attributes_that_nobody_recorded_then_are_said_to_be_unknown(
     run_topic: Run, topic_marts: Marts, monkeypatch: pytest.MonkeyPatch
 ) -> None:

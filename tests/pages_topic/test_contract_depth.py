@@ -135,3 +135,12 @@ def test_a_suppressed_step_shows_the_mark(run_topic: Run, suppressed_contracts: 
     specs = "".join(element.proto.spec for element in app.get("plotly_chart"))
     assert FAULT not in html(app)
     assert "\\uff0a" in specs or "＊" in specs
+
+
+def test_a_first_month_is_a_point_and_more_are_a_line() -> None:
+    def modes(*values: float) -> set[str]:
+        figure = policy_figure(series(*values), decimals=1, name_zh="常住签约", goal=0.75)
+        return {trace.mode for trace in figure.data if trace.mode}
+
+    assert any("markers" in mode for mode in modes(0.48))
+    assert not any("markers" in mode for mode in modes(0.48, 0.49))

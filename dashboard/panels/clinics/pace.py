@@ -102,7 +102,7 @@ def burn_up_panel(view: View, *, height: int) -> None:
     note = t("burn_up.note", n=series.height) if series.height else ""
     with panel("burn-up", title=t("burn_up.title"), note=note, height=height, twin=twin):
         if series["numerator"].drop_nulls().is_empty():
-            state_message("state.no_rows")
+            state_message("state.no_rows" if view.is_latest else "topic.no_weeks")
             return
         goal = Goal(units=pace.goal, due=due, reached_on=pace.reached_on) if pace else None
         counties = _on_counties(view)

@@ -188,7 +188,8 @@ def trend_panel(view: View, *, height: int, key: str = "trend") -> None:
         twin=twin,
     ):
         if series["value"].drop_nulls().is_empty():
-            state_message("state.no_rows")
+            is_early = not is_flow(indicator) and not view.is_latest
+            state_message("topic.no_weeks" if is_early else "state.no_rows")
             return
         figure = trend_figure(
             series,
