@@ -123,7 +123,8 @@ def _required(source: Source, column: SourceColumn) -> str:
 
 def _values(column: SourceColumn) -> str:
     if column.type == "flag":
-        return "、".join(FLAG_WORDS)
+        own = [word for words in column.values.values() for word in words]
+        return "、".join((*FLAG_WORDS, *own))
     if column.type == "enum":
         return "；".join(
             "、".join((word, *(w for w in words if w != word)))

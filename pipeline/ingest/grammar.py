@@ -172,13 +172,13 @@ def text_(text: pl.Expr) -> Parsed:
     return Parsed(pl.when(reason.is_null()).then(text), reason)
 
 
-def flag(text: pl.Expr) -> Parsed:
-    """Yes or no."""
+def flag(text: pl.Expr, column: SourceColumn) -> Parsed:
+    """Yes or no, or what the column calls so (`values`: yes, no)."""
     word = text.str.to_uppercase().str.replace(r"\.0+$", "")
     value = (
-        pl.when(word.is_in(_YES))
+        pl.when(word.is_in([*_YES, *column.values.get("yes", ())]))
         .then(pl.lit(value=True))
-        .when(word.is_in(_NO))
+        .when(word.is_in([*_NO, *column.values.get("no", ())]))
         .then(pl.lit(value=False))
     )
     return _or_bad(text, value, "UNKNOWN_CODE")
@@ -219,7 +219,6 @@ _PARSERS: dict[str, Callable[[pl.Expr], Parsed]] = {
     "month": month,
     "code": code,
     "text": text_,
-    "flag": flag,
 }
 
 
@@ -266,8 +265,8 @@ def _readings(column: SourceColumn) -> Iterator[pl.Expr]:
 def _parse(text: pl.Expr, column: SourceColumn, *, ten_thousand: bool) -> Parsed:
     if column.type == "money":
         return _ranged(column, money(text, ten_thousand=ten_thousand))
-    if column.type == "enum":
-        return enum(text, column)
+    if column.type in ("enum", "flag"):
+        return (enum if column.type == "enum" else flag)(text, column)
     if column.unit_zh == "岁":
         return _ranged(column, age(text))
     if column.month_is_enough:

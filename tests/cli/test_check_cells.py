@@ -118,8 +118,8 @@ CELLS: dict[str, Sequence[Cell]] = {
         ("城关镇卫生院", "CODE_NAME_CONFLICT"),
     ],
     "冲销标志": [
-        *((text, None) for text in ("否", "N", "false", "0.0", "-", "")),
-        *((text, "UNKNOWN_CODE") for text in ("2", "正常")),
+        *((text, None) for text in ("否", "N", "false", "0.0", "-", "", "正常", "未冲销")),
+        *((text, "UNKNOWN_CODE") for text in ("2", "不正常")),
     ],
     "原结算单号": [(text, None) for text in ("", "-", "/", "NULL", "无")],
 }

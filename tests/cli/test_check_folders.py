@@ -29,10 +29,11 @@ ORPHAN, ROW, KEY, TWICE = "REFUND_ORPHAN", "DUPLICATE_ROW", "DUPLICATE_KEY", "OV
 
 
 def cells(line: str) -> list[str]:
-    """Spell out `id person area day total fund [original]`, the day of 2025 or with its year."""
+    """Spell out `id person area day total fund [original [flag]]`; days are of 2025 or whole."""
     id_, person, area, day, total, fund, *original = line.split()
     day = day if day.count("-") == 2 else f"2025-{day}"
-    back = ["是", *original] if original else ["", ""]
+    id_of, word = [*original, "是"][:2] if original else ("", "正常")
+    back = [word, id_of]
     return [id_, person, area, "H1", "住院", "市内异地", day, total, fund, *back]
 
 
@@ -60,6 +61,7 @@ CASES: dict[str, tuple[dict[str, Rows], Refused, str]] = {
     ),
     "taken back later": ({A: [ONE, TWO], B: [BACK, APRIL]}, {}, "1100.00"),
     "taken back in an earlier file": ({"0.csv": [BACK], A: [ONE, TWO]}, {}, "800.00"),
+    "taken back in another word": ({A: [ONE], B: [f"{BACK} 冲销", APRIL]}, {}, "300.00"),
     "taken back, nobody knows from what": ({B: [BACK, APRIL]}, {B: [(2, ORPHAN)]}, "300.00"),
     "taken back from what is refused": (
         {A: [ONE.replace("410225", "419999")], B: [BACK]},

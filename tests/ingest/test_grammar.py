@@ -203,6 +203,7 @@ def test_other_types_are_read(type_: str, text: str, value: object) -> None:
         ("text", "卫生\x07室", "CONTROL_CHAR"),
         ("text", "长" * 201, "FIELD_TOO_LONG"),
         ("flag", "也许", "UNKNOWN_CODE"),
+        ("flag", "正常", "UNKNOWN_CODE"),
     ],
 )
 def test_other_types_say_why_not(type_: str, text: str, code: str) -> None:
@@ -260,3 +261,9 @@ def test_limits_hold_at_their_edges(text: str, code: str | None) -> None:
 
 def test_a_negative_price_is_out_of_range() -> None:
     assert cell("money", "-1", minimum=0) == (None, "AMOUNT_RANGE")
+
+
+@pytest.mark.parametrize(("text", "value"), [("正常", False), ("冲销", True), ("是", True)])
+def test_a_column_may_have_words_of_its_own_for_yes_and_no(text: str, value: object) -> None:
+    own = {"yes": ["冲销"], "no": ["正常"]}
+    assert cell("flag", text, values=own) == (value, None)
