@@ -18,6 +18,7 @@ MOST_LINES = 3  # of one cell
 LEAST_COLUMN = 46.0
 AIR = "air"  # attribute of a table: pixels that each row is higher than it needs
 TILE = 2.0  # air between the cells of a matrix
+MARK = 15.0  # pixels from the middle of a mark to its figure
 
 
 @dataclass(frozen=True)
@@ -238,9 +239,10 @@ def _draw_cell(
         align = "center"
     shift = 0.0
     if cell.mark is not None:
-        _verdict(
-            canvas, cell.mark, box.left + 7, box.top + (ROW_AIR + layout.air + size * LEADING) / 2
-        )
+        x = box.left + 7
+        if align == "right":  # right before its figure
+            x = box.right - GAP - MARK - faces.width(lines[0][0], size=size, weight=cell.weight)
+        _verdict(canvas, cell.mark, x, box.top + (ROW_AIR + layout.air + size * LEADING) / 2)
         shift = 22.0
     pen = {"left": box.left + shift, "center": box.left + box.width / 2, "right": box.right - GAP}
     top = box.top + (box.height - len(lines) * size * LEADING) / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard import theme
+from dashboard.exports import faces
 from dashboard.exports.canvas import Box
 from dashboard.exports.page_tree import Node, read
 from dashboard.exports.text_tables import draw_table, rows_of
@@ -87,6 +88,17 @@ def test_every_verdict_has_its_mark(canvas: Recorder) -> None:
     fills = [entry[3] for entry in canvas.of("disc")]
     assert fills == [theme.ACCENT, theme.CARD, theme.ACCENT, theme.CARD]
     assert canvas.of("area")[0][2] == theme.TEXT_1
+
+
+def test_the_mark_of_a_figure_stands_right_before_it(canvas: Recorder) -> None:
+    cells = [grids.cell("65岁及以上"), grids.cell(grids.mark("worse"), "80.3", cls="num")]
+    draw_table(canvas, table_of(grids.grid([], [grids.row(cells)], label="表")), ROOM)
+    ((_, corners, fill, *_),) = canvas.of("area")
+    assert fill == theme.WORSE
+    figure = next(place for _, text, place, _ in canvas.of("words") if text == "80.3")
+    width = faces.width("80.3", size=theme.SIZE_BODY)
+    right_corner = max(x for x, _ in corners[0])
+    assert 0 < figure[0] - width - right_corner < 12
 
 
 def test_a_definition_prints_its_pill_and_its_classes(canvas: Recorder) -> None:

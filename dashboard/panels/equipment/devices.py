@@ -184,7 +184,7 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
     most = _most(height, blocks=most_blocks)
     if n > most:
         shown, n = _neediest(shown, most), most
-        note = "，".join((note, t("equipment.grid_first", n=most)))
+        note = "；".join((note, t("equipment.grid_first", n=most)))
     note = _dated(view, note)
     twin = None if view.meeting else partial(_grid_twin, view, states)
     note = note if n else ""
