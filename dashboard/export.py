@@ -12,6 +12,8 @@ from dashboard.messages import t
 
 # A cell starting with one of these is a formula to a spreadsheet.
 FORMULA = "^[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
+# A quantity with its sign and its unit is none: +8.3个百分点, +5523.6.
+SIGNED = r"^[+-]\d+(\.\d+)?[%\p{Han}]*$"
 BOM = "\ufeff"
 
 
@@ -30,7 +32,10 @@ def neutral(frame: pl.DataFrame) -> pl.DataFrame:
     text = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     columns = [pl.col(name) for name in text]
     return frame.with_columns(
-        pl.when(column.str.contains(FORMULA)).then("'" + column).otherwise(column).alias(name)
+        pl.when(column.str.contains(FORMULA) & ~column.str.contains(SIGNED))
+        .then("'" + column)
+        .otherwise(column)
+        .alias(name)
         for name, column in zip(text, columns, strict=True)
     )
 

@@ -16,7 +16,7 @@ from dashboard.formats import DASH, MINUS, SUPPRESSED
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 # Headers of columns that look like numbers and are none.
 IDENTIFIERS = ("代码", "编号", "编码", "日期", "期间", "code")
-PERCENT = "%"
+PERCENT, MIXED = "%", "General"
 NO_VALUE = frozenset({DASH, SUPPRESSED, ""})
 
 
@@ -34,14 +34,17 @@ def is_identifier(header: str) -> bool:
     return any(word in header.casefold() for word in IDENTIFIERS)
 
 
-def decimals_of(words: list[str]) -> int:
-    """Return the most decimals that were printed."""
-    return max((len(word.partition(".")[2]) for word in words), default=0)
+def _format(words: list[str], *, is_percent: bool) -> str:
+    """Return how numbers are shown: as many decimals as were printed, and signs where they were.
 
-
-def _format(decimals: int, *, is_percent: bool) -> str:
-    digits = "0." + "0" * decimals if decimals else "0"
-    return digits + (PERCENT if is_percent else "")
+    Numbers of several units in one column keep each its own decimals.
+    """
+    decimals = {len(word.partition(".")[2]) for word in words}
+    if len(decimals) > 1 and not is_percent:
+        return MIXED
+    digits = "0." + "0" * max(decimals) if max(decimals) else "0"
+    shown = digits + (PERCENT if is_percent else "")
+    return f"+{shown};-{shown};{shown}" if any(word[0] == "+" for word in words) else shown
 
 
 def _printed(header: str, texts: list[str | None]) -> Column | None:
@@ -55,7 +58,7 @@ def _printed(header: str, texts: list[str | None]) -> Column | None:
     values: list[object] = [
         x if x is None or x in NO_VALUE else round(float(x) / scale, 12) for x in plain
     ]
-    return Column(header, values, _format(decimals_of(words), is_percent=is_percent))
+    return Column(header, values, _format(words, is_percent=is_percent))
 
 
 def columns_of(frame: pl.DataFrame) -> list[Column]:

@@ -45,7 +45,9 @@ def about(contents: Contents, *, sources: str) -> Iterator[tuple[str, str]]:
     boundary = t("frame.boundaries", source=view.settings.boundary_source_zh, number=number)
     yield t("export.title"), contents.title
     yield t("export.claim"), contents.claim
-    yield t("pick.area"), f"{view.area.name}（{view.area.code}）"
+    # Several cities together have no code of their own.
+    code = "" if view.area.level == "group" else f"（{view.area.code}）"
+    yield t("pick.area"), view.area.name + code
     yield t("pick.month"), formats.month(view.month)
     yield t("export.day"), f"{formats.day_with_weekday(view.data_date)}　{contents.dates}"
     yield t("export.snapshot"), f"{view.marts.id}　{manifest.content_hash}"

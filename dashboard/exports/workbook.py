@@ -19,6 +19,7 @@ from dashboard.exports import collect, indicators
 from dashboard.exports.cells import Column, columns_of
 from dashboard.exports.collect import Contents, Panel
 from dashboard.exports.page_tree import read
+from dashboard.exports.rich_text import said
 from dashboard.exports.slide_frame import source_words
 from dashboard.exports.text_tables import Row, rows_of
 from dashboard.look.markup import Markup
@@ -83,7 +84,7 @@ def tables_of(contents: Contents) -> Iterator[tuple[str, str, pl.DataFrame]]:
         shown = named or [table for table in tables if not table.is_apart]
         for frame in [table.frame() for table in shown] or _drawn_tables(panel):
             if frame.width:
-                yield title, panel.note, frame
+                yield title, said(panel.note), frame
         for table in tables:
             if table.is_apart:
                 yield table.name, "", table.frame()

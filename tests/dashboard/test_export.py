@@ -23,6 +23,16 @@ def test_a_formula_does_not_hide_behind_a_mark_of_writing_direction() -> None:
     assert frame["name"].to_list() == ["'=1+1", "红庙镇"]
 
 
+@pytest.mark.parametrize("said", ["+5523.6", "-4", "+8.3个百分点", "+26.0%", "-3分钟"])
+def test_a_quantity_with_its_sign_is_no_formula(said: str) -> None:
+    assert neutral(pl.DataFrame({"change": [said]}))["change"].to_list() == [said]
+
+
+@pytest.mark.parametrize("start", ["+8.3+1", "-4*2", "+1=A1", "+cmd", "+8.3个百分点(1)", "-2|x"])
+def test_a_formula_that_begins_like_a_quantity_is_text(start: str) -> None:
+    assert neutral(pl.DataFrame({"change": [start]}))["change"].to_list() == [f"'{start}"]
+
+
 def test_numbers_stay_numbers() -> None:
     frame = neutral(pl.DataFrame({"n": [-5], "x": [-0.5]}))
     assert frame["n"].to_list() == [-5]

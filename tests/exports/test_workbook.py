@@ -102,6 +102,13 @@ def test_no_cell_is_a_formula_and_names_stay_names(
     assert not [c for c in texts if isinstance(c.value, str) and c.value.startswith("=")]
 
 
+def test_what_to_click_on_the_screen_is_not_in_the_workbook(contents_of: Read) -> None:
+    book = book_of(contents_of("overview"))
+    titles = [str(sheet["A1"].value) for sheet in book.worksheets[1:]]
+    assert titles
+    assert not any("点击" in title for title in titles)
+
+
 def test_printed_numbers_become_numbers() -> None:
     frame = pl.DataFrame(
         {
@@ -120,6 +127,20 @@ def test_printed_numbers_become_numbers() -> None:
     assert found["人数"][1] == "0"
     assert found["代码"] == (["410225", "410226", "", None], None)
     assert found["范围"][1] is None
+
+
+def test_signed_amounts_are_numbers_with_their_sign_and_mixed_units_keep_their_decimals() -> None:
+    frame = pl.DataFrame(
+        {
+            "结余": ["+5523.6", "\u2212756.4", "—"],
+            "差%": ["+1.0", "\u22120.5", "0.0"],
+            "数值": ["11462", "68.9", "1.64"],
+        }
+    )
+    found = {c.header: (c.values, c.number_format) for c in columns_of(frame)}
+    assert found["结余"] == ([5523.6, -756.4, "—"], "+0.0;-0.0;0.0")
+    assert found["差%"] == ([0.01, -0.005, 0.0], "+0.0%;-0.0%;0.0%")
+    assert found["数值"] == ([11462.0, 68.9, 1.64], "General")
 
 
 def test_formulas_are_text_and_dates_are_written_out() -> None:
