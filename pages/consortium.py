@@ -23,13 +23,12 @@ if view.meeting:
     with right:
         behind.behind_panel(view, figures, every, height=height)
 else:
-    first = members.first_height(view)
     left, right = columns(5, 7)
     with left:
-        behind.behind_panel(view, figures, every, height=first)
+        behind.behind_panel(view, figures, every, height=members.FIRST_ROW)
     with right:
         members.indicator_picker(view)
-        members.focus_panel(view, height=first - members.PICKER)
+        members.focus_panel(view, height=members.FIRST_ROW - members.PICKER)
     monitor.monitor_panel(view, figures, height=724)
     left, right = columns(6, 6)
     with left:

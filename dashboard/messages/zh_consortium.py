@@ -20,6 +20,7 @@ TEXTS: dict[str, str] = {
     "consortium.claim_time": "，时间进度{done}",
     "consortium.claim_over": "，{n}个县区快于时间进度{done}",
     "consortium.claim_none_over": "，各县区均未快于时间进度{done}",
+    "consortium.neediest": "，列出需关注的前{n}个",
     "consortium.pick": "对比各县区的指标",
     # Who is behind
     "behind.title": "谁落后、落在哪、谁负责",

@@ -56,7 +56,7 @@ TEXTS: dict[str, str] = {
     "standard.words": "标准构成：{area}{year}年全部住院人次的年龄构成。",
     "standard.crude": "实际值%",
     "standard.adjusted": "标准化值%",
-    "standard.few_many": "另有{n}个县区年龄别人数过少，不能标准化，实际值见“查看数据”。",
+    "standard.few_many": "另有{n}个县区年龄别人数过少，不能标准化；实际值见“查看数据”。",
     "standard.few": "＊年龄别人数过少，不能标准化。",
     "standard.none": "各县区的年龄别人数都过少，不能标准化。",
     "standard.partial": "，1—{month}月",

@@ -237,3 +237,14 @@ def test_only_the_newest_areas_and_months_are_kept(
     other = read_figures(view_of("410221"), indicators)
     assert other.of("remote_ecg") != first.of("remote_ecg")
     assert len(values._read) == 1
+
+
+def test_of_more_counties_than_there_is_room_for_the_neediest_are_drawn(
+    view_of: Views, monkeypatch: pytest.MonkeyPatch, run_consortium: Run
+) -> None:
+    view = view_of(area="all")
+    room = (members.FIRST_ROW - members.PICKER - members.FRAME) // members.ROW
+    page = html(run_consortium(area="all", fresh=True))
+    assert ("列出需关注的前" in page) == (len(view.counties) > room)
+    monkeypatch.setattr(members, "ROW", 200)
+    assert "列出需关注的前1个" in html(run_consortium(area="410200", fresh=True))

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.measure import Measure
-from dashboard.charts.ranked import ranked_figure
+from dashboard.charts.ranked import in_order_of_need, ranked_figure
 from dashboard.charts.reference import Yardsticks
 from dashboard.components import chart, draw, panel, state_message, table_twin
 from dashboard.look import grids
@@ -49,7 +49,7 @@ MEMBERS = (
 )
 MEMBER_TEXTS = {"county", "lead"}
 MIN_RANKED = 2
-PICKER = 63  # pixels of the choice above the comparison
+FIRST_ROW, PICKER = 600, 63  # pixels of the first row, and of the choice above the comparison
 
 
 def indicator_ids() -> tuple[str, ...]:
@@ -117,11 +117,6 @@ def indicator_picker(view: View) -> None:
     )
 
 
-def first_height(view: View) -> int:
-    """Return the height of the first row, in which every county is seen."""
-    return max(600, PICKER + FRAME + ROW * len(view.counties))
-
-
 @block
 def focus_panel(view: View, *, height: int) -> None:
     """Compare the counties in the chosen indicator; a county alone is shown over time."""
@@ -131,14 +126,17 @@ def focus_panel(view: View, *, height: int) -> None:
     indicator = view.indicator
     value = topics.reference_of(view, indicator, view.reference)
     frame = topics.labelled(view, indicator, view.counties, reference=view.reference)
-    note = topics.period_words(view, indicator)
+    drawn, note = frame, topics.period_words(view, indicator)
+    if frame.height > (most := (height - FRAME) // ROW):
+        drawn = in_order_of_need(frame, indicator.polarity).head(most)
+        note += t("consortium.neediest", n=most)
     twin = None if view.meeting else partial(_focus_twin, view, frame)
     with panel("focus", title=indicator.name_zh, note=note, height=height, twin=twin):
         if frame["value"].drop_nulls().is_empty():
             state_message(_absence(frame))
             return
         figure = ranked_figure(
-            frame,
+            drawn,
             Measure.of(indicator),
             beside=Yardsticks(
                 reference=value if indicator.form != "count" else None,
@@ -167,12 +165,13 @@ def _focus_twin(view: View, frame: pl.DataFrame) -> None:
     columns = {
         "area_code": t("table.area_code"),
         "area_name": t("table.area"),
-        "numerator": t("topic.numerator"),
         "label": f"{indicator.short_zh}（{indicator.unit_zh}）",
+        "numerator": t("topic.numerator"),
+        "denominator": t("topic.denominator"),
         "status_zh": t("topic.status"),
     }
-    if indicator.denominator is not None:
-        columns["denominator"] = t("topic.denominator")
+    if indicator.denominator is None:
+        del columns["denominator"]
     table_twin(
         frame.with_columns(status_zh=status),
         key="focus",
