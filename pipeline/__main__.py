@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import pipeline.memory  # noqa: F401  before Polars is loaded
 from pipeline import commands, geo
-from pipeline.errors import ContractError, PipelineError, StorageError, UsageError
+from pipeline.errors import ContractError, PipelineError, StorageError, UsageError, why_zh
 from pipeline.talk import Talk
 
 RAW = Path("data/raw")
@@ -186,7 +186,7 @@ def _fault_of_ours(error: Exception) -> PipelineError:
     """Turn an unforeseen exception into a sentence that gives away no value of the data."""
     if isinstance(error, OSError):
         where = f" {error.filename} " if error.filename else ""
-        return StorageError(f"读写文件{where}失败：{error.strerror or error}。现用快照不变。")
+        return StorageError(f"读写文件{where}失败：{why_zh(error)}。现用快照不变。")
     if isinstance(error, MemoryError):
         return StorageError("内存不足，现用快照不变。请关闭其他程序，或换内存更大的机器后重试。")
     trace = error.__traceback__

@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
+import errno
+
+_WHY_ZH = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘只读",
+    errno.ENOENT: "路径不存在",
+    errno.ENOTDIR: "路径不是文件夹",
+    errno.EISDIR: "路径是文件夹",
+    errno.EIO: "磁盘读写出错",
+    errno.EMFILE: "同时打开的文件过多",
+    errno.ENAMETOOLONG: "文件名过长",
+}
+
+
+def why_zh(error: OSError) -> str:
+    """Say why the system failed; what has no Chinese words here keeps the system's own."""
+    return _WHY_ZH.get(error.errno or 0) or error.strerror or str(error)
+
 
 class PipelineError(Exception):
     """A fault with a sentence for the user; the command line prints it without a traceback."""

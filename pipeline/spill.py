@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.errors import StorageError
+from pipeline.errors import StorageError, why_zh
 
 
 def private(folder: Path) -> Path:
@@ -32,7 +32,7 @@ def faults_of(staged: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(
-            f"暂存数据写不进{staged}：{error.strerror}。请检查磁盘空间和权限。"
+            f"暂存数据写不进{staged}：{why_zh(error)}。请检查磁盘空间和权限。"
         ) from error
 
 

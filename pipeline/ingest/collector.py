@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from pipeline.catalog.sources import Source
+from pipeline.errors import why_zh
 from pipeline.ingest.blocks import NotPlainError
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderIndex
@@ -141,7 +142,7 @@ class Collector:
         except FileRefused as refused:
             return _refused(file_id, file, refused.code, refused.note)
         except OSError as error:
-            return _refused(file_id, file, "CORRUPT", error.strerror or "")
+            return _refused(file_id, file, "CORRUPT", why_zh(error) if error.errno else "")
         except pl.exceptions.PolarsError:
             return _refused(file_id, file, "CORRUPT", "")
         self._text.append(_Text(file_id=file_id, file=file, table=table))

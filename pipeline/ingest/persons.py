@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipeline.errors import StorageError
+from pipeline.errors import StorageError, why_zh
 from pipeline.ingest.keyed_hash import KEY_BYTES as SIPHASH_KEY
 from pipeline.ingest.keyed_hash import siphash
 
@@ -45,7 +45,7 @@ def load_key(path: Path | None = None) -> bytes:
         key = path.read_bytes()
     except OSError as error:
         raise StorageError(
-            f"假名密钥文件{path}不能读写：{error.strerror}。"
+            f"假名密钥文件{path}不能读写：{why_zh(error)}。"
             "请检查权限，或用 DASHBOARD_KEY_FILE 另指定。"
         ) from error
     if len(key) < KEY_BYTES:

@@ -20,7 +20,7 @@ import polars as pl
 
 from pipeline.catalog import sources as declarations
 from pipeline.catalog.sources import Source
-from pipeline.errors import StorageError
+from pipeline.errors import StorageError, why_zh
 from pipeline.ingest.files import RawFile
 
 SUFFIX = ".parquet"
@@ -205,7 +205,7 @@ class ReadCache:
             path = part.replace(self._folder / _file_name(name, _digest(part)))
         except OSError as error:
             raise StorageError(
-                f"读取结果写不进{self._folder}：{error.strerror}。请检查磁盘空间和权限。"
+                f"读取结果写不进{self._folder}：{why_zh(error)}。请检查磁盘空间和权限。"
             ) from error
         if (older := self._there.get(name, path)) != path:
             self._used.discard(older.name)

@@ -14,6 +14,7 @@ import polars as pl
 from pipeline.errors import StorageError
 
 READ_ONLY = 0o444
+OPEN_TO_READ = 0o755
 LITTLE_ROOM = 16 * 1024 * 1024  # bytes
 
 
@@ -49,9 +50,18 @@ def write_file(path: Path, content: bytes) -> None:
     """Write a new read-only file and flush it; an existing name is an error."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, READ_ONLY)
     with os.fdopen(descriptor, "wb") as file:
+        # The dashboard reads under another account, whatever the umask of the one that builds.
+        os.fchmod(file.fileno(), READ_ONLY)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder that every account may read, whatever the umask; an existing one stays."""
+    if not path.is_dir():
+        path.mkdir(parents=True, exist_ok=True)
+        path.chmod(OPEN_TO_READ)
 
 
 def flush_folder(folder: Path) -> None:

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import BusyError, StorageError
+from pipeline.errors import BusyError, StorageError, why_zh
 from pipeline.snapshots import publications
+from pipeline.snapshots.durable import make_folder
 from pipeline.snapshots.failpoints import reach
 from pipeline.snapshots.layout import (
     CURRENT,
@@ -83,7 +84,7 @@ def _recover(marts: Path, note: dict[str, Any]) -> str | None:
 
 
 def _unwritable(marts: Path, error: OSError) -> StorageError:
-    return StorageError(f"文件夹 {marts} 不能写入（{error.strerror}）。请检查路径和权限。")
+    return StorageError(f"文件夹 {marts} 不能写入（{why_zh(error)}）。请检查路径和权限。")
 
 
 def _open(marts: Path) -> int:
@@ -138,6 +139,10 @@ def lock(marts: Path, *, doing: str = "build") -> Iterator[Held]:
         BusyError: another process holds it.
         StorageError: the folder cannot be written to.
     """
+    try:
+        make_folder(marts)
+    except OSError as error:
+        raise _unwritable(marts, error) from error
     with exclusive(marts) as descriptor:
         held = _take_over(descriptor, marts, doing=doing)
         reach("locked")

@@ -59,6 +59,8 @@ def record(
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
     with os.fdopen(os.open(marts / LOG, flags, PUBLIC_READ), "r+b", buffering=0) as file:
+        if not os.fstat(file.fileno()).st_size:
+            os.fchmod(file.fileno(), PUBLIC_READ)
         before = os.pread(file.fileno(), file.seek(0, os.SEEK_END), 0)
         line = Publication(
             at=at or datetime.now(UTC),

@@ -18,10 +18,10 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.catalog import catalogue
-from pipeline.errors import StorageError
+from pipeline.errors import StorageError, why_zh
 from pipeline.snapshots import publications
 from pipeline.snapshots.drafts import Draft, Findings, Inspection, nothing_to_inspect
-from pipeline.snapshots.durable import flush_folder, sha256_of, write_file
+from pipeline.snapshots.durable import flush_folder, make_folder, sha256_of, write_file
 from pipeline.snapshots.failpoints import reach
 from pipeline.snapshots.layout import (
     BOUNDARIES,
@@ -65,7 +65,7 @@ def _write_mart(stage: Path, name: str, frame: pl.DataFrame) -> MartFile:
 
 def _copy_boundaries(stage: Path, folder: Path | None) -> dict[str, StoredFile]:
     target = stage / BOUNDARIES
-    target.mkdir()
+    make_folder(target)
     stored = {}
     for path in sorted(folder.glob("*.geojson")) if folder else []:
         content = path.read_bytes()
@@ -175,7 +175,7 @@ def _put_in_force(marts: Path, snapshot: Snapshot, *, action: str) -> None:
 
 def _move_in(held: Held, stage: Path, manifest: Manifest) -> Snapshot:
     home = held.marts / SNAPSHOTS
-    home.mkdir(exist_ok=True)
+    make_folder(home)
     held.note(doing="build", publishing=manifest.id)
     stage.rename(home / manifest.id)
     reach("snapshot_renamed")
@@ -211,7 +211,7 @@ def publish(
     """
     stage = held.marts / f"{STAGE_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
     try:
-        stage.mkdir()
+        make_folder(stage)
         reach("stage_created")
         draft, findings, stored = _write_all(stage, tables, boundaries, inspect)
         sequence = _next_sequence(held.marts)
@@ -219,7 +219,7 @@ def publish(
         snapshot = _move_in(held, stage, manifest)
     except OSError as error:
         raise StorageError(
-            f"写入 {held.marts} 失败（{error.strerror or error}）。"
+            f"写入 {held.marts} 失败（{why_zh(error)}）。"
             f"现用快照为 {_in_force(held.marts) or '无'}。请检查磁盘空间和权限后重试。"
         ) from error
     finally:

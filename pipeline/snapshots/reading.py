@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.errors import StorageError, UsageError
+from pipeline.errors import StorageError, UsageError, why_zh
 from pipeline.snapshots.chain import Chain, examine
 from pipeline.snapshots.durable import sha256_of
 from pipeline.snapshots.layout import (
@@ -150,7 +150,7 @@ def faults(snapshot: Snapshot) -> list[str]:
         try:
             actual = sha256_of(snapshot.path / name)
         except OSError as error:
-            found.append(f"文件 {name} 读不出来（{error.strerror}）")
+            found.append(f"文件 {name} 读不出来（{why_zh(error)}）")
             continue
         if actual != expected[name].sha256:
             found.append(f"文件 {name} 的内容与发布时不同")
@@ -224,7 +224,7 @@ def verify_log(marts: Path) -> tuple[Chain, str]:
     try:
         chain = examine(marts)
     except OSError as error:
-        raise StorageError(f"发布记录 {LOG} 读不出来（{error.strerror}）。请检查权限。") from error
+        raise StorageError(f"发布记录 {LOG} 读不出来（{why_zh(error)}）。请检查权限。") from error
     if chain.faults_zh:
         raise StorageError(
             f"发布记录 {marts / LOG} 被删改过：{'；'.join(chain.faults_zh)}。"

@@ -30,7 +30,7 @@ def failing_with(error: BaseException) -> Callable[..., Any]:
     [
         (KeyError("410221 张三"), (4, "程序出错（KeyError，test_failing_commands.py fail）")),
         (MemoryError(), (6, "内存不足")),
-        (OSError(28, "No space left on device", "x.parquet"), (6, "x.parquet 失败：No space")),
+        (OSError(28, "No space left on device", "x.parquet"), (6, "x.parquet 失败：磁盘已满")),
         (OSError("odd"), (6, "odd")),
         (KeyboardInterrupt(), (130, "已中断")),
     ],

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline import snapshots
-from pipeline.errors import BusyError, StorageError, UsageError
+from pipeline.errors import BusyError, StorageError, UsageError, why_zh
 from pipeline.snapshots import InputFile, locking, reading
 from tests.snapshots.two_marts import AREAS, CLINICS, put
 
@@ -22,6 +22,23 @@ def test_a_published_mart_is_read_back_through_the_snapshot_in_force(tmp_path: P
     assert snapshot.manifest.marts["areas"].rows == 2
     assert snapshot.manifest.demonstration
     assert (tmp_path / "CURRENT").read_text() == f"{snapshot.id}\n"
+
+
+def test_every_account_may_read_what_is_published_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        put(tmp_path / "marts")
+    finally:
+        os.umask(before)
+    found = [path for path in tmp_path.rglob("*") if path.name != ".lock"]
+    assert {path.stat().st_mode & 0o777 for path in found if path.is_dir()} == {0o755}
+    assert {path.stat().st_mode & 0o777 for path in found if path.is_file()} == {0o444, 0o644}
+
+
+def test_why_the_system_failed_is_said_in_chinese_where_it_is_known() -> None:
+    assert why_zh(OSError(28, "No space left on device")) == "磁盘已满"
+    assert why_zh(OSError(40, "Too many levels of symbolic links")).startswith("Too many")
+    assert why_zh(OSError("plain")) == "plain"
 
 
 def test_nothing_published_is_told_from_damage(tmp_path: Path) -> None:
@@ -123,7 +140,7 @@ def test_a_fault_while_marts_are_made_leaves_nothing_behind(tmp_path: Path) -> N
         yield "areas", AREAS
         raise OSError(28, "No space left on device")
 
-    said = f"No space left.*现用快照为 {before.id}"
+    said = f"磁盘已满.*现用快照为 {before.id}"
     with snapshots.lock(tmp_path) as held, pytest.raises(StorageError, match=said):
         snapshots.publish(held, tables(), provenance)  # type: ignore[arg-type]
     assert snapshots.current(tmp_path).id == before.id
@@ -167,7 +184,7 @@ def test_leftovers_that_cannot_be_cleared_are_told(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(locking, "_recover", refuse)
-    with pytest.raises(StorageError, match="Permission denied"), snapshots.lock(tmp_path):
+    with pytest.raises(StorageError, match="没有权限"), snapshots.lock(tmp_path):
         pass
 
 

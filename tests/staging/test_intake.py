@@ -256,7 +256,7 @@ def test_an_unreadable_file_is_refused_and_the_rest_goes_on(
 @pytest.mark.parametrize(
     ("error", "note"),
     [
-        (PermissionError(13, "Permission denied"), "Permission denied"),
+        (PermissionError(13, "Permission denied"), "没有权限"),
         (pl.exceptions.ComputeError("x"), ""),
     ],
 )

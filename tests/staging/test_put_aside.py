@@ -65,7 +65,7 @@ def test_a_full_disk_is_not_the_fault_of_the_file_just_read(
 
     monkeypatch.setattr("pipeline.ingest.collector.CHUNK_ROWS", 1)
     monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
-    with pytest.raises(StorageError, match="No space left"):
+    with pytest.raises(StorageError, match="磁盘已满"):
         take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
 
 
