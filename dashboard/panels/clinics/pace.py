@@ -25,8 +25,11 @@ SENTENCES, SENTENCE = 62, 26  # pixels under the chart, and of the line on the c
 LATE_NAMED = 3  # counties in that line
 
 
-def _target(view: View, indicator: Indicator) -> tuple[float | None, dt.date | None]:
-    chain = [place.code for place in reversed(view.chain)]
+def _target(
+    view: View, indicator: Indicator, area: str = ""
+) -> tuple[float | None, dt.date | None]:
+    places = view.places.chain(area) if area else view.chain
+    chain = [place.code for place in reversed(places)]
     found = headline.targets_of(
         view.scan("targets"), indicators=[indicator], chain=chain, on=view.data_date
     )
@@ -45,12 +48,12 @@ def _series(view: View, indicator: Indicator, *, area: str = "") -> pl.DataFrame
 
 @remembered
 def pace_to_target(view: View, area: str = "") -> Pace | None:
-    """Return where the work stands and when it meets the view's target; None without either.
+    """Return where the work stands and when it meets its target; None without either.
 
     Of the view's own area, or of another one in it.
     """
     indicator = view.catalogue.indicators[INDICATOR]
-    target, due = _target(view, indicator)
+    target, due = _target(view, indicator, area)
     if target is None:
         return None
     series = _series(view, indicator, area=area)
