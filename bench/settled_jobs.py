@@ -30,13 +30,15 @@ from pipeline.marts.settled import Settled, settled_of
 from pipeline.methods.periods import month_end
 from pipeline.reference import load_reference
 from pipeline.settled_months import SettledMonths
+from pipeline.version import code_version
 
 AS_OF = month_end(month_start(MONTHS - 1))
 Tables = dict[str, pl.DataFrame]
 
 
 def prepare() -> None:
-    """Read the catalogue and the reference tables, as a build has when it begins to count."""
+    """Read what a build has read when it begins to count: catalogue, reference tables, code."""
+    code_version()
     catalogue()
     published()
     load_reference()

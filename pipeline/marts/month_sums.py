@@ -58,10 +58,13 @@ class MonthSums:
 
     @cached_property
     def upward(self) -> pl.DataFrame:
-        """The upward referrals by day."""
+        """The upward referrals by day; those of a day in the order of the staged table.
+
+        Sorting those as well would cost more than all else that a month's key is made of.
+        """
         is_upward = pl.col("direction").cast(pl.String) == "up"
         named = self.referrals.filter(is_upward).select(_REFERRALS).drop_nulls()
-        return named.sort("referred_on", "person_key").collect()
+        return named.sort("referred_on", maintain_order=True).collect()
 
     @cached_property
     def keys(self) -> dict[date, str]:
