@@ -142,7 +142,7 @@ def main() -> None:
             code = "import sys; from pathlib import Path; from bench.settled_world import *;"
             code += f"write_world(Path(sys.argv[1]), {options.rows}, plain={'plain' in jobs})"
             subprocess.run([sys.executable, "-c", code, str(world)], cwd=ROOT, check=True)  # noqa: S603
-        medians = compare(world, jobs, runs=options.runs)
+        medians = compare(world, jobs, runs=options.runs) if jobs else {}
         if not options.no_month:
             medians |= one_month(world, runs=options.runs)
         report(medians, options.rows)
