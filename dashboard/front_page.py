@@ -31,6 +31,9 @@ def translated(page: bytes) -> bytes:
     name = catalogue().settings.product_name_zh.encode()
     page = page.replace(b'<html lang="en">', b'<html lang="zh-CN" translate="no">', 1)
     page = page.replace(b"<title>Streamlit</title>", b"<title>" + name + b"</title>", 1)
+    # What a slow line shows until the scripts are there.
+    opening = f'<div id="root"><p>{t("frame.wait")}</p></div>'.encode()
+    page = page.replace(b'<div id="root"></div>', opening, 1)
     without_scripts = f"<noscript><p>{t('frame.no_script')}</p></noscript>".encode()
     return WITHOUT_SCRIPTS.sub(without_scripts, page, count=1)
 

@@ -55,6 +55,7 @@ def test_language_title_and_notice_are_ours() -> None:
     notice = page.decode().split("<noscript>")[1].split("</noscript>")[0]
     assert "请在浏览器设置中允许本站运行脚本" in notice
     assert re.findall("[A-Za-z]{2,}", notice) == []
+    assert "页面未加载完，请稍候" in page.decode().split("</noscript>")[1]
 
 
 def test_a_page_in_parts_is_sent_whole_with_its_length() -> None:
