@@ -1,7 +1,8 @@
-"""The framework's HTML page in our words: its language, its title before a page has run."""
+"""The framework's HTML page in our words and our style, before a page has run."""
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,12 +10,16 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse
 
+from dashboard.look.css import PAGE_CSS
 from dashboard.messages import t
 from pipeline.catalog import catalogue
 
 # Headers that speak of the framework's file, not of what is sent.
 OF_THE_FILE = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
+# Headers by which a browser would be told that it has the page, or get it packed and in English.
+OF_THE_CLIENT = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
 
+STYLE = f"<style>{PAGE_CSS}</style>".encode()
 WITHOUT_SCRIPTS = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 
 Message = dict[str, Any]
@@ -23,13 +28,15 @@ Receive = Callable[[], Awaitable[Message]]
 
 
 def translated(page: bytes) -> bytes:
-    """Name the language of the page, and put our name and words where the framework's stood.
+    """Name the language of the page, put our name and words where the framework's stood, our style.
 
     With the framework's `lang="en"` a browser offers to translate the page, and a screen reader
     spells Chinese with an English voice.
     """
     name = catalogue().settings.product_name_zh.encode()
     page = page.replace(b'<html lang="en">', b'<html lang="zh-CN" translate="no">', 1)
+    # After the head, where the framework adds its own style: of equal rules the later one stands.
+    page = page.replace(b"<body>", b"<body>" + STYLE, 1)
     page = page.replace(b"<title>Streamlit</title>", b"<title>" + name + b"</title>", 1)
     # What a slow line shows until the scripts are there.
     opening = f'<div id="root"><p>{t("frame.wait")}</p></div>'.encode()
@@ -56,16 +63,26 @@ def _page_above(scope: Message) -> str | None:
     return f"/{quote(first, safe='')}" + (f"?{query}" if query else "")
 
 
-def _not_packed(scope: Message) -> Message:
-    """Return the request for a page as one that takes it as it is; what is packed stays English."""
+def _readable(scope: Message) -> Message:
+    """Return the request for a page as one that takes it whole and as it is."""
     headers = scope["headers"]
     if not any(name == b"accept" and b"text/html" in value for name, value in headers):
         return scope
-    return {**scope, "headers": [h for h in headers if h[0] != b"accept-encoding"]}
+    return {**scope, "headers": [h for h in headers if h[0] not in OF_THE_CLIENT]}
+
+
+def _whole(start: Message, page: bytes, *, is_packed: bool) -> tuple[Message, Message]:
+    """Return the answer that carries a page of ours."""
+    headers = [(n, v) for n, v in start["headers"] if n.lower() not in OF_THE_FILE]
+    if is_packed:
+        page = gzip.compress(page, mtime=0)
+        headers.append((b"content-encoding", b"gzip"))
+    headers.append((b"content-length", str(len(page)).encode()))
+    return {**start, "headers": headers}, {"type": "http.response.body", "body": page}
 
 
 class Translated:
-    """ASGI middleware that hands every uncompressed HTML page through `translated`."""
+    """ASGI middleware that hands every HTML page through `translated`."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -76,6 +93,7 @@ class Translated:
             await self.app(scope, receive, send)
             return
         above = _page_above(scope)  # now: the framework writes into the scope
+        takes_gzip = b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b"")
         held: list[Message] = []
         parts: list[bytes] = []
 
@@ -93,10 +111,7 @@ class Translated:
                 await RedirectResponse(above)(scope, receive, send)  # type: ignore[arg-type]
                 return
             page = translated(b"".join(parts))
-            start = held[0]
-            kept = [(n, v) for n, v in start["headers"] if n.lower() not in OF_THE_FILE]
-            length = (b"content-length", str(len(page)).encode())
-            await send({**start, "headers": [*kept, length]})
-            await send({"type": "http.response.body", "body": page})
+            for part in _whole(held[0], page, is_packed=takes_gzip):
+                await send(part)
 
-        await self.app(_not_packed(scope), receive, pass_on)
+        await self.app(_readable(scope), receive, pass_on)

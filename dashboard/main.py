@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard import replay, shell, site
 from dashboard.blocks import block
 from dashboard.components import draw
-from dashboard.look.css import page_css
+from dashboard.look.css import MEETING_CSS
 from dashboard.look.markup import div
 from dashboard.messages import t
 from pipeline.catalog import catalogue
@@ -32,11 +32,10 @@ def run() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
-    with st.container(key="chrome"):
-        st.html(page_css(meeting=meeting))
-        draw(div(name, cls="brand"))
-        if meeting:
-            draw(div(t("frame.wait"), cls="wait"))
+    if meeting:
+        st.html(f"<style>{MEETING_CSS}</style>")
+    wait = div(t("frame.wait"), cls="wait") if meeting else None
+    draw(div(div(name, cls="brand"), wait))
     replay.run(block(page.run))
 
 

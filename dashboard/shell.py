@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard import formats, freshness, state
 from dashboard.components import draw, notice
 from dashboard.exports import collect, take_along
-from dashboard.look.markup import Markup, div, span
+from dashboard.look.markup import Markup, div, join, span
 from dashboard.messages import t
 from dashboard.opening import is_meeting, link_to, open_page
 from dashboard.places import Place
@@ -38,14 +38,12 @@ ARROW, SEPARATOR = "\u203a", "\uff5c"
 def title_band(view: View, *, title: str, claim: str = "") -> None:
     """Draw breadcrumb, dates, title with its claim sentence, and the pickers."""
     collect.band(title=title, claim=claim, dates=flow_months(view))
-    if view.marts.is_demonstration:
-        with st.container(key="chrome-demo"):
-            draw(div(t("frame.demo"), cls="demo-pill"))
+    demo = div(t("frame.demo"), cls="demo-pill") if view.marts.is_demonstration else None
     with st.container(key="band"):
         left, right = st.columns([7, 5], gap=18, vertical_alignment="bottom")
         with left:
             _crumbs(view)
-            draw(div(span(title, cls="title"), span(claim, cls="claim"), cls="headline"))
+            draw(div(demo, span(title, cls="title"), span(claim, cls="claim"), cls="headline"))
         if not view.meeting:
             with (
                 right,
@@ -84,20 +82,26 @@ def _to_latest() -> None:
 
 
 def _crumbs(view: View) -> None:
+    """Draw the way from the top to the area, then the dates; words between two buttons are one."""
+    said: list[Markup] = []
     with st.container(key="crumbs", horizontal=True, gap=None, vertical_alignment="center"):
         for place in view.chain[:-1]:
-            _crumb(view, place)
-            draw(span(ARROW, cls="crumb-sep"), width="content")
-        draw(_dates(view), width="content")
+            if view.meeting or not _is_reachable(place):
+                said.append(span(place.name, cls="crumb"))
+            else:
+                if said:
+                    draw(join(said), width="content")
+                _crumb(place)
+                said = []
+            said.append(span(ARROW, cls="crumb-sep"))
+        draw(span(said, _dates(view)), width="content")
 
 
-def _crumb(view: View, place: Place) -> None:
-    reachable = place.level in {"city", "county", "group"} and (
-        place.is_complete or place.level == "county"
-    )
-    if view.meeting or not reachable:
-        draw(span(place.name, cls="crumb"), width="content")
-        return
+def _is_reachable(place: Place) -> bool:
+    return place.level == "county" or (place.level in {"city", "group"} and place.is_complete)
+
+
+def _crumb(place: Place) -> None:
     # A button and not a link: Streamlit does not write a link to the same page into the URL.
     st.button(
         formats.markdown(place.name),
@@ -144,5 +148,4 @@ def footer(view: View, *, sources: tuple[str, ...]) -> None:
         t("frame.snapshot", id=view.marts.id),
         t("frame.boundaries", source=view.settings.boundary_source_zh, number=number),
     ]
-    with st.container(key="footer"):
-        draw(div(div("　·　".join(left)), div("　·　".join(right)), cls="footer complete"))
+    draw(div(div("　·　".join(left)), div("　·　".join(right)), cls="footer complete"))

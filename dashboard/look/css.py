@@ -33,7 +33,7 @@ button [data-testid="stMarkdownContainer"] p {{ font-size: {t.SIZE_NOTE}px; }}
 .demo-pill {{ position: fixed; top: 18px; right: 36px; z-index: 999999; font-size: 18px;
   line-height: 28px; padding: 0 10px; color: {t.WORSE}; border: 1px solid {t.WORSE};
   border-radius: 4px; background: {t.CARD}; }}
-[data-testid="stLayoutWrapper"]:has(> [class*="st-key-chrome"]) {{ position: absolute; }}
+[data-testid="stElementContainer"]:has(.brand) {{ position: absolute; }}
 """
 
 _BAND = f"""
@@ -166,7 +166,8 @@ _NARROW = """
 }
 """
 
-_MEETING = f"""
+# Of meetings alone.
+MEETING_CSS = f"""
 [data-testid="stHeader"], [data-testid="stToolbar"] {{ display: none; }}
 [data-testid="stMainBlockContainer"] {{ padding: 14px 36px 8px; height: 100vh; overflow: hidden; }}
 [data-testid="stMain"] {{ overflow: hidden; }}
@@ -180,10 +181,6 @@ _MEETING = f"""
 [data-testid="stApp"]:has([data-testid="stException"]) .wait {{ display: flex; }}
 """
 
-
-def page_css(*, meeting: bool, sections: tuple[str, ...] = ()) -> str:
-    """Return the style sheet; `sections` are further constant parts of single pages."""
-    screens = (FRAMEWORK_CSS, REACH_CSS, MAPS_CSS, _NARROW, PHONE_CSS)
-    own = _MEETING if meeting else ""
-    parts = [_FRAME, _BAND, _PANEL, _CARDS, *screens, *sections, WALL_CSS, own, PRINT_CSS]
-    return f"<style>{''.join(parts)}</style>"
+# Of every page: sent with the framework's HTML page, and not again with each page run.
+_SCREENS = FRAMEWORK_CSS + REACH_CSS + MAPS_CSS + _NARROW + PHONE_CSS
+PAGE_CSS = _FRAME + _BAND + _PANEL + _CARDS + _SCREENS + WALL_CSS + PRINT_CSS

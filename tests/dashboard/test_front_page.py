@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,14 @@ def answer(
     path: str = "/county",
     query: bytes = b"",
     asked: tuple[tuple[bytes, bytes], ...] = (),
+    seen: list[dict[str, Any]] | None = None,
 ) -> list[dict[str, Any]]:
     """Run the middleware over an application that sends these parts."""
     sent: list[dict[str, Any]] = []
 
     async def app(scope: dict[str, Any], _receive: object, send: Any) -> None:
+        if seen is not None:
+            seen.append(scope)
         packed = [(b"content-encoding", b"gzip")] * (b"accept-encoding" in dict(scope["headers"]))
         found = [*headers, *packed]
         await send({"type": "http.response.start", "status": 200, "headers": found})
@@ -84,12 +88,28 @@ def test_an_address_below_a_page_leads_to_the_page(
     assert (start["status"], dict(start["headers"])[b"location"]) == (307, location)
 
 
-def test_a_browser_that_takes_packed_pages_is_sent_ours_too() -> None:
+def test_the_style_stands_behind_the_head_where_the_framework_adds_its_own() -> None:
+    page = translated(INDEX.read_bytes())
+    assert page.index(b"</head>") < page.index(b".panel-title") < page.index(b'<div id="root">')
+
+
+def test_a_browser_that_takes_packed_pages_is_sent_ours_packed() -> None:
     packs = (b"accept-encoding", b"gzip, br")
     page = (b"accept", b"text/html,application/xhtml+xml"), packs
     script = (b"accept", b"*/*"), packs
-    assert answer(PAGE, asked=page)[1]["body"] == translated(PAGE)
+    start, body = answer(PAGE, asked=page)
+    assert dict(start["headers"])[b"content-encoding"] == b"gzip"
+    assert int(dict(start["headers"])[b"content-length"]) == len(body["body"])
+    assert gzip.decompress(body["body"]) == translated(PAGE)
     assert answer(PAGE, asked=script)[1]["body"] == PAGE
+
+
+def test_a_browser_never_hears_that_it_has_the_page() -> None:
+    seen: list[dict[str, Any]] = []
+    old = (b"if-none-match", b'"x"')
+    answer(PAGE, asked=((b"accept", b"text/html"), old), seen=seen)
+    answer(PAGE, asked=((b"accept", b"*/*"), old), seen=seen)
+    assert [old in scope["headers"] for scope in seen] == [False, True]
 
 
 def test_other_answers_pass_untouched() -> None:

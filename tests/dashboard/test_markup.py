@@ -64,7 +64,7 @@ def test_markup_is_made_only_in_its_own_module() -> None:
 
 def test_raw_html_goes_through_one_door() -> None:
     """`st.html` takes the constant style sheets, or what `draw` has checked; nothing else."""
-    allowed = {"page_css", "str"}
+    allowed = {"str"}
     for folder in ("dashboard", "pages"):
         for path in (ROOT / folder).rglob("*.py"):
             source = path.read_text(encoding="utf-8")

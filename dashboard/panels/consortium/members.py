@@ -70,8 +70,7 @@ def indicators(view: View) -> list[Indicator]:
 
 def style() -> None:
     """Add the constant style of the page."""
-    with st.container(key="chrome-consortium"):
-        st.html(f"<style>{TOPIC_CSS}{REFERENCE_CSS}{CONSORTIUM_CSS}</style>")
+    st.html(f"<style>{TOPIC_CSS}{REFERENCE_CSS}{CONSORTIUM_CSS}</style>")
 
 
 def claim(view: View, figures: Figures) -> str:

@@ -32,8 +32,7 @@ TOP = 3  # flows named in the sentence
 
 def style() -> None:
     """Add the constant style of the matrix."""
-    with st.container(key="chrome-outflow"):
-        st.html(f"<style>{OUTFLOW_CSS}</style>")
+    st.html(f"<style>{OUTFLOW_CSS}</style>")
 
 
 def read(view: View) -> Flows:

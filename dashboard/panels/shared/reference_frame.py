@@ -26,8 +26,7 @@ MEETING_ROWS = 2
 
 def style() -> None:
     """Add the constant style of these pages."""
-    with st.container(key="chrome-reference"):
-        st.html(f"<style>{TOPIC_CSS}{REFERENCE_CSS}</style>")
+    st.html(f"<style>{TOPIC_CSS}{REFERENCE_CSS}</style>")
 
 
 def csv_button(

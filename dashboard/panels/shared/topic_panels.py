@@ -36,8 +36,7 @@ from dashboard.view import View
 
 def style() -> None:
     """Add the constant style of topic pages."""
-    with st.container(key="chrome-topics"):
-        st.html(f"<style>{TOPIC_CSS}</style>")
+    st.html(f"<style>{TOPIC_CSS}</style>")
 
 
 def follow(view: View, code: str) -> None:
