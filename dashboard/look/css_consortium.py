@@ -25,8 +25,7 @@ table.ref.ledger tr.here th, table.ref.ledger tr.here td {{ font-weight: 700; }}
 table.ref.members tbody td, table.ref.members tbody th {{ padding: 3px 14px 3px 0; }}
 table.ref.members td:nth-child(2) {{ white-space: nowrap; }}
 @media screen and (max-width: 1600px) {{
-  [data-testid="stColumn"]:has([class*="st-key-card-"]) {{
-    flex: 1 1 calc(50% - 9px) !important; }}
+  .strips {{ grid: auto / repeat(auto-fit, minmax(min(560px, 100%), 1fr)); }}
   [data-testid="stColumn"]:has(.st-key-panel-monitor),
   {_THIRD} {{ flex: 1 1 100% !important; }}
 }}

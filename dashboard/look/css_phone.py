@@ -60,6 +60,7 @@ _PANELS = f"""
   [data-testid="stApp"] table.ref {{ min-width: {TABLE_WIDTH}px; }}
   [data-testid="stApp"] .grid-box table.grid {{ min-width: 100%; width: max-content; }}
   [data-testid="stApp"] .grid-box {{ contain: inline-size; }}
+  [data-testid="stApp"] .strip-card {{ height: auto; }}
   [data-testid="stApp"] .strip {{ flex-wrap: wrap; height: auto; gap: 4px 14px; }}
   [data-testid="stApp"] .strip-side {{ text-align: left; flex: 1 1 auto; white-space: normal; }}
   /* What needs attention stands before where it lies: the row of the ranking changes place with

@@ -132,8 +132,7 @@ _LAPTOP = """
     flex: 4 1 calc(33.33% - 18px) !important; min-width: 0; }
   [data-testid="stColumn"]:has(.st-key-panel-accounts),
   [data-testid="stColumn"]:has(.st-key-panel-reasons) { flex: 1 1 100% !important; }
-  [data-testid="stColumn"]:has([class*="st-key-card-verdict"]) {
-    flex: 1 1 calc(25% - 18px) !important; min-width: 0; }
+  .strips { grid: auto / auto-flow minmax(0, 1fr); }
 }
 """
 

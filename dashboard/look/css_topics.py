@@ -11,6 +11,12 @@ SWATCHES = "\n".join(
 )
 
 TOPIC_CSS = f"""
+.strips {{ display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr);
+  gap: {t.GAP}px; }}
+.strip-card {{ box-sizing: border-box; height: 112px; padding: 14px 16px 12px;
+  background: {t.CARD}; border: 1px solid {t.LINE}; border-radius: {t.RADIUS}px;
+  break-inside: avoid; }}
+.strip-card:hover {{ border-color: {t.AXIS}; }}
 .strip {{ display: flex; justify-content: space-between; height: 78px; }}
 .strip-label {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; line-height: 28px;
   color: {t.TEXT_1}; white-space: nowrap; }}
@@ -71,8 +77,7 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
   padding: 0 12px; }}
 {SWATCHES}
 @media screen and (max-width: 1600px) {{
-  [data-testid="stColumn"]:has([class*="st-key-panel-"]),
-  [data-testid="stColumn"]:has([class*="st-key-card-"]) {{ flex: 1 1 calc(50% - 9px) !important;
+  [data-testid="stColumn"]:has([class*="st-key-panel-"]) {{ flex: 1 1 calc(50% - 9px) !important;
     min-width: min(560px, 100%); }}
   [data-testid="stColumn"]:has(.st-key-panel-clinics),
   [data-testid="stColumn"]:has(.st-key-panel-group-trends),
@@ -80,14 +85,15 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
   [data-testid="stColumn"]:has(.st-key-panel-ages),
   [data-testid="stColumn"]:has(.st-key-panel-grid) {{ flex-basis: 100% !important; }}
 }}
+@media screen and (max-width: 1199px) {{
+  .strips {{ grid: auto / repeat(auto-fit, minmax(min(560px, 100%), 1fr)); }}
+}}
 /* Four cards stay one glance on a laptop. */
 @media screen and (min-width: 1200px) and (max-width: 1600px) {{
-  [data-testid="stColumn"]:has([class*="st-key-card-"]) {{
-    flex: 1 1 calc(25% - 18px) !important; min-width: 0; }}
-  [class*="st-key-card-"] {{ padding: 14px 12px 12px; }}
+  .strip-card {{ padding: 14px 12px 12px; }}
   .strip-label {{ font-size: {t.SIZE_BODY}px; }}
   .strip-value {{ font-size: 38px; }}
-  .strip-value.strip-long, [class*="st-key-card-pair-"] .strip-value {{ font-size: 22px; }}
+  .strip-value.strip-long, .strip-pair .strip-value {{ font-size: 22px; }}
   /* A long name may reach over the column of the short line below it. */
   .strip > div:first-child {{ flex: 1 1 0; min-width: 0; }}
   .strip-unit {{ font-size: {t.SIZE_LABEL}px; }}

@@ -92,7 +92,6 @@ def draw_counts(view: View, filters: Filters) -> None:
         share = counts[verdict] / total if total else None
         cards.append(
             Card(
-                key=f"verdict-{verdict}",
                 label=t(f"verdict_fact.{verdict}"),
                 value=str(counts[verdict]),
                 unit=t("published.unit"),

@@ -85,7 +85,7 @@ OUT_OF_REACH = """() => {
             const style = getComputedStyle(up);
             if (['auto', 'scroll'].includes(style.overflowX)) reachable = true;
             // A card is as high as what it says; a panel may hold a list that scrolls.
-            if (/st-key-card-/.test(up.className)
+            if (/st-key-card-|strip-card/.test(up.className)
                 && box.bottom > up.getBoundingClientRect().bottom + 2) low = true;
         }
         if (low || (!reachable && (box.right > innerWidth + 2 || box.left < -2)))

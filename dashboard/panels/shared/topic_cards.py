@@ -7,41 +7,43 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-import streamlit as st
 
 from dashboard import formats
 from dashboard.components import draw
+from dashboard.exports import collect
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries import measures
 from dashboard.reading import topics
-from dashboard.theme import GAP
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
-HEIGHT = 112
 UNCHANGED = "0.个百分点%所家人次件"  # what is left of a change that rounds to nothing
 LONG = 7  # characters; longer values are set smaller
+LONG_LABEL = 14  # characters; beside a longer one there is no room for a target
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """What one card prints; all of it text."""
 
-    key: str
     label: str
     value: str
     unit: str
     corner: str = ""
     lines: tuple[str, ...] = ()
+    is_pair: bool = False
 
 
 def draw_cards(cards: Sequence[Card]) -> None:
-    """Draw the cards side by side, equally wide."""
-    for column, card in zip(st.columns(len(cards), gap=GAP), cards, strict=True):
-        with column, st.container(border=True, key=f"card-{card.key}", height=HEIGHT):
-            draw(_markup(card))
+    """Draw the cards side by side, equally wide, as one element of the page."""
+    framed = []
+    for card in cards:
+        strip = _markup(card)
+        collect.markup(strip)
+        framed.append(div(strip, cls="strip-card strip-pair" if card.is_pair else "strip-card"))
+    draw(div(framed, cls="strips"), taken_along=False)
 
 
 def _markup(card: Card) -> Markup:
@@ -64,13 +66,6 @@ def indicator_card(view: View, indicator: Indicator) -> Card:
     """Describe one indicator of the area: value, numerator and denominator, change, target."""
     place = topics.headline_place(view, indicator)
     row = topics.values_of(view, indicator, [place.code]).row(0, named=True)
-    value = formats.indicator_value(
-        row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
-    )
-    if indicator.form == "count":
-        value = formats.compact(row["value"])
-    if row["status"] == "suppressed":
-        value = formats.SUPPRESSED
     fraction = formats.fraction(
         row["numerator"],
         row["denominator"],
@@ -81,13 +76,24 @@ def indicator_card(view: View, indicator: Indicator) -> Card:
     lines = [fraction] if row["denominator"] is not None else []
     if row["value"] is None:  # a dash says why
         lines = [t(f"status.{row['status']}")]
+    label = _label(view, indicator, place)
+    target = _target_words(view, indicator, row["value"])
     return Card(
-        key=indicator.id,
-        label=_label(view, indicator, place),
-        value=value,
+        label=label,
+        value=_value(indicator, row),
         unit=indicator.unit_zh if row["value"] is not None else "",
-        corner=_target_words(view, indicator, row["value"]),
+        corner=target if len(label) <= LONG_LABEL else "",
         lines=(*lines, _change(view, indicator, row)),
+    )
+
+
+def _value(indicator: Indicator, row: dict[str, Any]) -> str:
+    if row["status"] == "suppressed":
+        return formats.SUPPRESSED
+    if indicator.form == "count":
+        return formats.compact(row["value"])
+    return formats.indicator_value(
+        row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
     )
 
 
@@ -161,11 +167,11 @@ def pair_card(view: View, first: Indicator, second: Indicator) -> Card:
     if view.area.level == "township":
         unit = t("towns.county_unit", unit=unit)
     return Card(
-        key=f"pair-{first.id}",
         label=f"{first.short_zh}／{second.short_zh}（{unit}）",
         value="／".join(values),
         unit="",
         lines=tuple(changes),
+        is_pair=True,
     )
 
 
