@@ -43,7 +43,7 @@ _IS_OPEN = pl.col("_reason").is_null()
 _FACTS = ("_file", "_series", "_batch", "_county", "_month", "_reason")
 # What a reversal is joined to its original by.
 _OF_REVERSALS = (
-    *("settlement_id", "original_id", "person", "insured_county", "settled_on", "total", "fund"),
+    *("settlement_id", "original_id", "insured_county", "settled_on", "total", "fund"),
 )
 _OF_IDS = ("_pos", "sign", *_OF_REVERSALS)
 

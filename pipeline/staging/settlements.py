@@ -151,12 +151,13 @@ def _rules(references: References) -> list[Rule]:
 def original_dates(reversals: pl.LazyFrame, originals: pl.LazyFrame) -> pl.LazyFrame:
     """Return what each reversal takes back: `_pos`, `original_date`, `is_rest`.
 
-    An original is of the same person and county, settled no later, and paid at least as much. The
-    reversals of one original take back part by part, by id, until nothing is left (`is_rest`); one
-    that wants more than the others left is none of it.
+    An original is of the same county, settled no later, and paid at least as much. Persons are not
+    compared: one file names them by document, another by the fund's own number. The reversals of
+    one original take back part by part, by id, until nothing is left (`is_rest`); one that wants
+    more than the others left is none of it.
     """
     paid = originals.select(
-        *("settlement_id", "person", "insured_county"),
+        *("settlement_id", "insured_county"),
         original_date="service_date",
         _paid_on="settled_on",
         _total=pl.col("total").abs(),
@@ -172,8 +173,8 @@ def original_dates(reversals: pl.LazyFrame, originals: pl.LazyFrame) -> pl.LazyF
     return (
         reversals.join(
             paid,
-            left_on=["original_id", "person", "insured_county"],
-            right_on=["settlement_id", "person", "insured_county"],
+            left_on=["original_id", "insured_county"],
+            right_on=["settlement_id", "insured_county"],
             how="inner",
             validate="m:1",
         )

@@ -81,10 +81,11 @@ CASES: dict[str, tuple[dict[str, Rows], Refused, str]] = {
         {A: [(4, ORPHAN)]},
         "600.50",
     ),
-    "taken back from another person": (
-        {A: [ONE, BACK.replace("P1", "P2")]},
-        {A: [(3, ORPHAN)]},
-        "1000.50",
+    # Documents in one file, the fund's own numbers in the other.
+    "taken back under another number of the person": (
+        {A: [ONE, BACK.replace("P1", "9")]},
+        {},
+        "0.00",
     ),
     "taken back from another county": (
         {A: [ONE, BACK.replace("410225", "410222")]},
