@@ -157,7 +157,6 @@ def ledger_files(
                 "_own", pl.col("_list").fill_null(""), separator=" "
             ).str.strip_chars(),
         )
-        .join(listed.select(by="_file", superseded_by="file"), on="by", how="left", validate="m:1")
         .rename({"_file": "file_id"})
         .select(LedgerFile.column_names())
         .sort("file_id")

@@ -18,20 +18,21 @@ import polars as pl
 
 from pipeline import accounts as ledger
 from pipeline import last_run, settled_basis
-from pipeline.catalog.sources import SOURCE_IDS
+from pipeline.catalog.sources import SOURCE_IDS, sources
 from pipeline.contracts import staging as contracts
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.databases import with_databases
 from pipeline.ingest.batch import Progress, SourceRows, quiet, read_sources
+from pipeline.ingest.collector import Sink
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import load_key
 from pipeline.ingest.read_cache import ReadCache
 from pipeline.origin import NO_DAY, city_names, latest_day, with_origin
 from pipeline.reference import Reference
-from pipeline.settled_basis import LEDGER, Basis, Kept, Ledger
-from pipeline.settled_intake import Taking, accounted_for, settled_kept
-from pipeline.settled_parts import Settled
-from pipeline.spill import Spill, faults_of, private
+from pipeline.settled_basis import LEDGER, Kept, Ledger
+from pipeline.settled_intake import Taken, Taking, accounted_for, by_name
+from pipeline.settled_parts import Parts, SettledFiles
+from pipeline.spill import faults_of, private
 from pipeline.staged_files import CODES, scan_months, scan_table, write_months, write_table
 from pipeline.staged_tables import SCHEMAS, SETTLEMENTS, tables_of, valid
 from pipeline.staging.references import References, references_of
@@ -65,8 +66,8 @@ class Examined:
     """An intake before it is written; the settlements are put aside by service month."""
 
     accepted: dict[str, pl.DataFrame]  # all tables but the settlements
-    settlements: Spill | None  # by YYYYMM; None: those that are staged stay as they are
-    basis: Basis  # of the settlements
+    settlements: Taken
+    unread: tuple[RawFile, ...]  # files of settlements that stay as they were staged
     ledger_files: pl.DataFrame
     ledger_cells: pl.DataFrame
     rejected: pl.DataFrame
@@ -98,7 +99,8 @@ def examine(
     """Read, stage and account files. Nothing is written but what is put aside in `parts`.
 
     `register` stands for the register where the files bring none. Without `parts` it is packed in
-    memory. What `cache` remembers is not read again, nor settlements `kept` that still hold.
+    memory. What `cache` remembers is not read again, nor are files of settlements that are `kept`
+    and of which others say nothing new.
 
     Raises:
         ContractError: the accounts do not balance, or a staged table broke its contract.
@@ -109,41 +111,28 @@ def examine(
     files, cache = with_databases(
         files, cache=cache, key=key, progress=progress, parts=parts and parts / "fetched"
     )
-    settled = Settled(months=Spill(parts and parts / "months"))
-    reading = partial(_read, files, settled, key=key, progress=progress, cache=cache)
-    read = reading(left_out={SETTLEMENTS} if kept else ())
-    days = settled.days if kept is None else [kept.basis.day]
-    references = references_of(reference, as_of=as_of or latest_day(read, days))
+    reading = partial(read_sources, files, key=key, progress=progress, cache=cache)
+    of_settlements = {at: f.name for at, f in enumerate(files, 1) if f.source == SETTLEMENTS}
+    left_out = kept.files if kept else frozenset()
+    first = Parts()
+    read = reading(left_out=left_out, sinks={SETTLEMENTS: first.take})
+
+    def more(wanted: Collection[int], sink: Sink) -> SourceRows:
+        others = set(range(1, len(files) + 1)) - set(wanted)
+        return reading(left_out=others, sinks={SETTLEMENTS: sink})[SETTLEMENTS]
+
+    settled = SettledFiles(more, cities=city_names(reference.areas))
+    settled.take(read.pop(SETTLEMENTS), first)
+    days = pl.concat([settled.facts, *([kept.frames["facts"].drop("leans")] if kept else [])])
+    references = references_of(reference, as_of=as_of or latest_day(read, days["day"].to_list()))
     references = references if register is None else references.with_register(register)
-    others = set(ORDER) - {SETTLEMENTS}
-    taking = Taking(
-        rows=lambda: (reading(left_out=others) if kept else read).pop(SETTLEMENTS),
-        settled=settled,
-        cities=city_names(reference.areas),
-        kept=kept,
-    )
-    return _examined(read, taking, references, progress)
-
-
-def _read(
-    files: Sequence[RawFile], settled: Settled, *, left_out: Collection[str], **how: Any
-) -> dict[str, SourceRows]:
-    """Read the files of all sources but some; the rows of settlements are put aside."""
-    read = read_sources(files, sinks={SETTLEMENTS: settled.take}, left_out=left_out, **how)
-    settled.finish()
-    return read
-
-
-def _examined(
-    read: dict[str, SourceRows], taking: Taking, references: References, progress: Progress
-) -> Examined:
-    accepted, accounted, basis = _stage_all(read, taking, references, progress)
+    taking = Taking(files=settled, names=of_settlements, kept=kept, room=parts)
+    accepted, accounted, taken = _stage_all(read, taking, references, progress)
     ledger_files, cells, rejected = zip(*accounted, strict=True)
-    is_kept = taking.kept is not None and basis is taking.kept.basis
     return Examined(
         accepted=accepted,
-        settlements=None if is_kept else taking.settled.months,
-        basis=basis,
+        settlements=taken,
+        unread=tuple(files[at - 1] for at in of_settlements.keys() - settled.results.keys()),
         ledger_files=pl.concat(ledger_files).sort("file_id"),
         ledger_cells=pl.concat(cells).sort("file_id", "county_code", "month"),
         rejected=pl.concat(rejected).sort("file_id", "sheet", "row"),
@@ -156,23 +145,23 @@ def _stage_all(
     taking: Taking,
     references: References,
     progress: Progress,
-) -> tuple[dict[str, pl.DataFrame], list[Ledger], Basis]:
+) -> tuple[dict[str, pl.DataFrame], list[Ledger], Taken]:
     """Stage and account the sources one after another; the settlements stay put aside."""
     accepted: dict[str, pl.DataFrame] = {}
     accounted: list[Ledger] = []
     for done, source in enumerate(ORDER, 1):
         if source == SETTLEMENTS:
-            account, basis = taking.taken(references)
-            accounted.append(account)
+            taken = taking.taken(references)
+            accounted.append(taken.ledger)
         else:
             # Given away, so that the rows of a source are not held twice.
-            tables, account = _staged(source, read.pop(source), references, taking.cities)
+            tables, account = _staged(source, read.pop(source), references, taking.files.cities)
             accepted |= tables
             accounted.append(account)
         if source == "institutions" and accepted["institutions"].height:
             references = references.with_register(accepted["institutions"])
-        progress("stage", done, len(ORDER), int(account[0]["rows_read"].sum()))
-    return accepted, accounted, basis
+        progress("stage", done, len(ORDER), int(accounted[-1][0]["rows_read"].sum()))
+    return accepted, accounted, taken
 
 
 def _staged(
@@ -185,7 +174,9 @@ def _staged(
     whole = with_origin(rows.rows.lazy(), rows.files, cities=cities).collect()
     staged = stage_source(source, whole, references=references)
     counted = ledger.together([ledger.counted(staged.accounts)], rows.files)
-    account = accounted_for(source, rows.files, counted, staged.replaced, references.as_of)
+    names = {file.file_id: file.file.name for file in rows.files}
+    replaced = by_name(staged.replaced, names)
+    account = accounted_for(source, rows.files, counted, replaced, references.as_of)
     return {name: valid(name, frame) for name, frame in staged.accepted.items()}, account
 
 
@@ -241,17 +232,17 @@ def _taken(
     `of_files` are the staged folder, the files and the hash of the reference data.
     """
     staged, files, _ = of_files
-    kept = None if full else settled_kept(*of_files, cache, key=how["key"])
+    kept = None if full else settled_basis.recalled(*of_files, key=how["key"])
     with faults_of(staged):
         last_run.forget(staged)
     examined = examine(files, **how, parts=staged / PARTS, cache=cache, kept=kept)
+    for file in examined.unread:
+        cache.keep(cache.name(file, sources()[SETTLEMENTS]))
     cache.clear_unused()
-    reused = cache.reused
-    if kept is not None and examined.settlements is None:
-        reused += kept.ledger[0].height
+    reused = cache.reused + len(examined.unread)
     with faults_of(staged):
         taken = _written_all(staged, examined, reused=reused, run=run, full=full)
-        settled_basis.remember(*of_files, examined.basis, taken, key=how["key"])
+        settled_basis.remember(*of_files, examined.settlements.told, key=how["key"])
     return taken
 
 
@@ -279,11 +270,9 @@ def _as_before(
 
 def _written_all(staged: Path, examined: Examined, *, reused: int, run: str, full: bool) -> Intake:
     tables = {name: write_table(staged, name, frame) for name, frame in examined.accepted.items()}
-    months, schema = examined.settlements, contracts.StagedSettlement
-    tables[SETTLEMENTS] = (
-        scan_months(staged, SETTLEMENTS, schema)
-        if months is None
-        else write_months(staged, SETTLEMENTS, months, schema, full=full)
+    of_months, schema = examined.settlements, contracts.StagedSettlement
+    tables[SETTLEMENTS] = write_months(
+        *(staged, SETTLEMENTS, of_months.months, schema), untouched=of_months.untouched, full=full
     )
     quarantine = private(staged.parent / QUARANTINE)
     examined.rejected.write_parquet(quarantine / "rejected.parquet", mkdir=False)

@@ -13,6 +13,7 @@ from pipeline.ingest.batch import FileResult, SourceRows
 from pipeline.ingest.files import RawFile
 
 NO_DAY = date(1970, 1, 1)
+SETTLED_DAYS = ("settled_on", "started_on", "ended_on")
 _CODE_FIRST = re.compile(r"^(\d{4})\d{2}(?=[_\-])")
 _ORIGIN = pl.Schema(
     {
@@ -50,7 +51,7 @@ def with_origin(
     """Add what a file says of all its rows: batch, series and city by its name, and its columns.
 
     A batch column goes first; where it is left blank it means the newest batch of the file, which
-    `newest` (`newest_batches`) tells where the rows are not those of whole files. A file without a
+    `newest` (`settled_facts`) tells where the rows are not those of whole files. A file without a
     column for the resettled (`_tells_resettled`) leaves open who is one.
     """
     origin = pl.LazyFrame(
@@ -77,18 +78,19 @@ def with_origin(
     return rows.with_columns(_batch=pl.coalesce("batch", of_file, "_batch"))
 
 
-def newest_batches(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the newest batch that each file's rows name: `_file`, `_newest`."""
-    return rows.group_by("_file").agg(_newest=pl.col("batch").max())
+def settled_facts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what the rows of each file of settlements say of it: `_file` and three facts.
 
-
-def settled_days(rows: pl.DataFrame) -> list[date | None]:
-    """Return the last day each file of settlements speaks of: in its main month, or before it.
-
-    The rows are those of whole files; one mistyped year must not count.
+    `day` is the last it speaks of, in its main month or before it: one mistyped year must not
+    count. `latest` is the last that any row names, `_newest` the newest batch. The rows are those
+    of whole files.
     """
-    day = pl.col("settled_on")
-    return _latest(rows, "settled_on", day <= day.dt.month_end().mode().max())
+    day = pl.col("settled_on").filter(pl.col("_reason").is_null())
+    return rows.group_by("_file").agg(
+        day=day.filter(day <= day.dt.month_end().mode().max()).max(),
+        latest=pl.max_horizontal(pl.col(SETTLED_DAYS).max()),
+        _newest=pl.col("batch").max(),
+    )
 
 
 def _referred_days(rows: pl.DataFrame) -> list[date | None]:
@@ -106,7 +108,7 @@ def latest_day(read: Mapping[str, SourceRows], settled: Sequence[date | None]) -
     """Return the as-of date of the data: the last day that files as a whole speak of.
 
     One mistyped year must not set it, so each file of settlements speaks up to the end of its main
-    month at most (`settled_days`), a monthly report up to the end of its month, and an extract for
+    month at most (`settled_facts`), a monthly report up to the end of its month, and an extract for
     its date. Where nothing says a day it is the end of the last year that a table speaks of; a due
     date says nothing of the data. Where there is none either it is NO_DAY.
     """

@@ -1,105 +1,196 @@
-"""What the staged settlements rest on, so that they stand while other sources change.
+"""What is kept of the settlements of a run, so that the next one stages only what changed.
 
-They are a function of their own files, the program, the key that hides persons, the lookups (areas,
-the register, confirmed names) and the as-of date. The last matters only to rows that name a later
-day, and to accounts of rows that name no month: without either, another as-of date changes nothing.
+What becomes of a file's rows is a function of its bytes and name, the program, the key that hides
+persons, the lookups (areas, the register, confirmed names), the as-of date, and what the rows of
+other files say of them. The as-of date matters only to rows that name a later day, and to accounts
+of rows that name no month. The last is judged anew in each run, from what is kept of each file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+import hashlib
+import shutil
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import polars as pl
 
 from pipeline import last_run
 from pipeline.ingest.files import RawFile
+from pipeline.spill import Spill, private
 from pipeline.staged_files import CODES
 from pipeline.staged_tables import SETTLEMENTS
+from pipeline.staging.in_parts import IN_FILE, Known, Verdicts
+from pipeline.staging.looks import Look
 from pipeline.staging.references import References
 
 NOTE = "settled.json"
-TABLES = (SETTLEMENTS, CODES)
+IDS, ROWS = ".settled/ids", ".settled/rows"
+TABLES = (SETTLEMENTS, CODES, IDS, ROWS)
 LEDGER = ("ledger_files", "ledger_cells", "rejected")
-_DAYS = ("as_of", "day", "latest")
+_VERDICTS = tuple(field.name for field in fields(Verdicts))
+_FRAMES = (*LEDGER, *_VERDICTS, "facts", "months", "tally", "reversals", "compared")
 Ledger = tuple[pl.DataFrame, ...]  # files, cells, refused rows
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Basis:
-    """What settlements were staged with, beside their files."""
+class Told:
+    """What a run found of all its files of settlements (`Kept`), newly found identifiers aside."""
 
-    lookups: str  # a hash
+    lookups: str
     as_of: date
-    day: date | None  # the last that their files speak of
-    latest: date | None  # the last that any of their rows names
-    leans: bool  # some rows are accounted in the month of the as-of date
-
-    def holds(self, references: References) -> bool:
-        """Say whether staging with other lookups would give the same."""
-        if last_run.digest_of_tables(references) != self.lookups:
-            return False
-        reach = min(self.as_of, references.as_of)
-        is_past = not self.leans and (self.latest is None or self.latest <= reach)
-        return is_past or references.as_of == self.as_of
+    frames: Mapping[str, pl.DataFrame]
+    ids: Spill
+    rows: Spill
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """The settlements as the last run staged them: their basis and their part of the ledger."""
+    """What is known of files of settlements that did not change.
 
-    basis: Basis
-    ledger: Ledger
+    `frames` are by name: LEDGER; Verdicts; `facts` (`settled_facts`, and whether some rows are
+    accounted in the month of the as-of date); `months`, in which each file has accepted rows;
+    Look without its identifiers; and `compared`, the hashes that `rows` have.
+    """
+
+    lookups: str  # a hash
+    as_of: date
+    frames: Mapping[str, pl.DataFrame]
+    ids: Mapping[int, Sequence[pl.LazyFrame]]
+    rows: Sequence[pl.LazyFrame]
+    left: frozenset[str] = frozenset()  # months in which files had rows that are not known any more
+
+    @property
+    def files(self) -> frozenset[int]:
+        """Return the files that are known."""
+        return frozenset(self.frames["ledger_files"]["file_id"])
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return the part of the ledger that tells of the files."""
+        return tuple(self.frames[name] for name in LEDGER)
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """Return what the rows of all files said of these."""
+        return Verdicts(**{name: self.frames[name] for name in _VERDICTS})
+
+    def known(self, opened: Callable[[Collection[int]], Sequence[pl.LazyFrame]]) -> Known:
+        """Return what of it the rows of other files are judged beside."""
+        frames = self.frames
+        return Known(
+            look=Look(tally=frames["tally"], reversals=frames["reversals"], ids=self.ids),
+            compared=frames["compared"],
+            rows=self.rows,
+            opened=opened,
+        )
+
+    def of(self, files: Collection[int]) -> Kept:
+        """Return what is known of some of the files."""
+        same = {file: file for file in files}
+        months = self.frames["months"]
+        gone = months.filter(pl.col("_file").is_in(list(same)).not_())
+        return replace(
+            self,
+            frames={name: _numbered(frame, same) for name, frame in self.frames.items()},
+            ids={file: self.ids[file] for file in files},
+            rows=[_numbered(rows, same) for rows in self.rows],
+            left=self.left.union(gone["ym"]),
+        )
+
+    def holding(self, references: References, *, lookups: str) -> Kept | None:
+        """Return what staging with other lookups (`lookups` their hash) would find as well."""
+        if lookups != self.lookups:
+            return None
+        if references.as_of == self.as_of:
+            return self
+        reach = min(self.as_of, references.as_of)
+        is_past = (pl.col("latest") <= reach).fill_null(value=True) & pl.col("leans").not_()
+        return self.of(self.frames["facts"].filter(is_past)["_file"].to_list())
 
 
-def _of(files: Sequence[RawFile]) -> list[RawFile]:
-    return [file for file in files if file.source == SETTLEMENTS]
+def _numbered(frame: Frame, numbers: Mapping[int, int]) -> Frame:
+    """Give files the numbers they have now; what is told of others is left out."""
+
+    def now(number: pl.Expr) -> pl.Expr:
+        return number.cast(pl.UInt32).replace_strict(
+            dict(numbers), default=None, return_dtype=pl.UInt32
+        )
+
+    names = frame.lazy().collect_schema().names()
+    given = [now(pl.col(name)) for name in ("_file", "file_id", "by") if name in names]
+    if "_pos" in names:
+        own = now(pl.col("_pos") // IN_FILE).cast(pl.UInt64)
+        given.append(pl.when(own.is_not_null()).then(own * IN_FILE + pl.col("_pos") % IN_FILE))
+    known = [pl.col(name).is_not_null() for name in ("_file", "file_id", "_pos") if name in names]
+    return frame.with_columns(given).filter(*known)
 
 
 def remember(
-    staged: Path,
-    files: Sequence[RawFile],
-    reference: str,
-    basis: Basis,
-    taken: object,
-    *,
-    key: bytes,
+    staged: Path, files: Sequence[RawFile], reference: str, told: Told, *, key: bytes
 ) -> None:
-    """Note what the settlements that were just staged rest on, and their part of the ledger."""
-    kept = {
-        f"settled_{name}": getattr(taken, name).filter(pl.col("source") == SETTLEMENTS)
-        for name in LEDGER
-    }
-    told = asdict(basis)
-    told |= {name: day and day.isoformat() for name, day in told.items() if name in _DAYS}
-    run = last_run.run_of(_of(files), reference=reference, as_of=None, key=key)
-    last_run.note(staged, NOTE, run, kept, tables=TABLES, more={"basis": told})
+    """Keep what was found of the settlements that were just staged."""
+    stems = {number: stem_of(file) for number, file in enumerate(files, 1)}
+    new = {stems[int(name)] for name in told.ids.names}
+    kept = {stems[number] for number in told.frames["facts"]["_file"]} - new
+    folder = private(staged / IDS)
+    for path in folder.iterdir():
+        if path.name.partition("-")[0] not in kept:
+            path.unlink()
+    for name in told.ids.names:
+        told.ids.move(folder, name=name, stem=f"{stems[int(name)]}-")
+    shutil.rmtree(staged / ROWS, ignore_errors=True)
+    told.rows.move(private(staged / ROWS))
+    last_run.note(
+        staged,
+        NOTE,
+        _run(reference, key),
+        {f"settled_{name}": told.frames[name] for name in _FRAMES},
+        tables=TABLES,
+        more={"lookups": told.lookups, "as_of": told.as_of.isoformat()},
+    )
+
+
+def stem_of(file: RawFile) -> str:
+    """Name what is kept of a file by its name and content."""
+    return hashlib.sha256(f"{file.sha256} {file.name}".encode()).hexdigest()
+
+
+def _run(reference: str, key: bytes) -> str:
+    return last_run.run_of([], reference=reference, as_of=None, key=key)
 
 
 def recalled(staged: Path, files: Sequence[RawFile], reference: str, *, key: bytes) -> Kept | None:
-    """Return what is kept of settlements of the very same files, if all of it is unchanged.
+    """Return what is known of the settlements that are the same, if all of it lies unchanged.
 
-    The ledger names the files by their place among `files`.
+    Files have their place among `files` for a number.
     """
-    run = last_run.run_of(_of(files), reference=reference, as_of=None, key=key)
-    found = last_run.noted(staged, NOTE, run, tables=TABLES)
+    found = last_run.noted(staged, NOTE, _run(reference, key), tables=TABLES)
     if found is None:
         return None
-    told, frames = found
-    now = {file.name: at for at, file in enumerate(files, 1)}
-    own = frames["settled_ledger_files"]
-    ids = {was: now[name] for was, name in own.select("file_id", "file").iter_rows()}
-    ledger = tuple(_renumbered(frames[f"settled_{name}"], ids) for name in LEDGER)
-    return Kept(basis=_basis(told["basis"]), ledger=ledger)
-
-
-def _renumbered(frame: pl.DataFrame, ids: Mapping[int, int]) -> pl.DataFrame:
-    return frame.with_columns(pl.col("file_id").replace_strict(ids, return_dtype=pl.UInt32))
-
-
-def _basis(told: Mapping[str, Any]) -> Basis:
-    days = {name: told[name] and date.fromisoformat(told[name]) for name in _DAYS}
-    return Basis(**{**told, **days})
+    told, noted = found
+    frames = {name: noted[f"settled_{name}"] for name in _FRAMES}
+    passing = pl.col("refusal").is_in(last_run.PASSING).fill_null(value=False)
+    was = frames["ledger_files"].filter(passing.not_())
+    now = {(file.name, file.sha256): number for number, file in enumerate(files, 1)}
+    numbers = {
+        number: now[name, digest]
+        for number, name, digest in was.select("file_id", "file", "sha256").iter_rows()
+        if (name, digest) in now
+    }
+    gone = frames["months"].filter(pl.col("_file").is_in(list(numbers)).not_())
+    parts: dict[str, list[pl.LazyFrame]] = {}
+    for path in sorted((staged / IDS).iterdir()):
+        parts.setdefault(path.name.partition("-")[0], []).append(pl.scan_parquet(path))
+    return Kept(
+        lookups=told["lookups"],
+        as_of=date.fromisoformat(told["as_of"]),
+        frames={name: _numbered(frame, numbers) for name, frame in frames.items()},
+        ids={n: parts.get(stem_of(files[n - 1]), []) for n in numbers.values()},
+        rows=[_numbered(pl.scan_parquet(p), numbers) for p in sorted((staged / ROWS).iterdir())],
+        left=frozenset(gone["ym"]),
+    )

@@ -1,8 +1,8 @@
-"""Take settlements in part by part, or leave them as they are staged where nothing changed."""
+"""Take settlements in part by part: those that changed, and what others say of the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,70 +10,150 @@ from pathlib import Path
 import polars as pl
 
 from pipeline import accounts as ledger
-from pipeline import last_run, settled_basis
-from pipeline.catalog.sources import sources
-from pipeline.ingest.batch import FileResult, SourceRows
-from pipeline.ingest.files import RawFile
-from pipeline.ingest.read_cache import ReadCache
-from pipeline.origin import NO_DAY, newest_batches, with_origin
-from pipeline.settled_basis import Basis, Kept, Ledger
-from pipeline.settled_parts import Settled
+from pipeline import last_run
+from pipeline.ingest.batch import FileResult
+from pipeline.origin import NO_DAY
+from pipeline.settled_basis import LEDGER, Kept, Ledger, Told
+from pipeline.settled_parts import SettledFiles
+from pipeline.spill import Spill
 from pipeline.staged_tables import SETTLEMENTS, valid
-from pipeline.staging.in_parts import stage_parts
+from pipeline.staging.in_parts import Judged, judge
 from pipeline.staging.references import References
+from pipeline.staging.run import Staged
+
+MONTHS = "months"
+_NAMED = pl.Schema({"by": pl.UInt32(), "superseded_by": pl.String()})
+_YM = pl.col("service_date").dt.strftime("%Y%m")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Settlements as they were staged."""
+
+    months: Spill  # accepted rows by service month (YYYYMM)
+    untouched: frozenset[str]  # months that stay as they lie
+    told: Told
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return what became of the files, of their rows by month, and of each refused one."""
+        return tuple(self.told.frames[name] for name in LEDGER)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taking:
     """The settlements of a run, before they are staged."""
 
-    rows: Callable[[], SourceRows]  # reads their files, if that has not happened
-    settled: Settled
-    cities: Mapping[str, str]
+    files: SettledFiles
+    names: Mapping[int, str]  # of all files, by number
     kept: Kept | None
+    room: Path | None  # where parts are put aside
 
-    def taken(self, references: References) -> tuple[Ledger, Basis]:
-        """Stage and account the settlements, unless those kept are what that would give."""
-        if self.kept is not None and self.kept.basis.holds(references):
-            return self.kept.ledger, self.kept.basis
-        rows = self.rows()
-        counted, replaced = self._staged(rows, references)
-        of_them = SETTLEMENTS, rows.files, counted
-        account = accounted_for(*of_them, replaced, references.as_of)
-        cells = ledger.ledger_cells(*of_them[:2], counted.tally, as_of=NO_DAY)
-        basis = Basis(
-            lookups=last_run.digest_of_tables(references),
-            as_of=references.as_of,
-            day=_last(self.settled.days),
-            latest=_last(self.settled.latest),
-            leans=not cells.equals(account[1]),
+    def taken(self, references: References) -> Taken:
+        """Stage and account what changed, and the months that it touches."""
+        lookups = last_run.digest_of_tables(references)
+        kept = self.kept and self.kept.holding(references, lookups=lookups)
+        new = self.names.keys() - (kept.files if kept else ())
+        judged = judge(
+            self.files.of(new),
+            references=references,
+            known=kept.known(self.files.of) if kept else None,
+            room=self.room,
         )
-        return account, basis
+        moved = kept.files & kept.verdicts.differing(judged.verdicts) if kept else frozenset()
+        rest = kept and kept.of(kept.files - moved)
+        months = Spill(self.room and self.room / MONTHS)
+        counted, of_months = self._staged(judged, moved, months)
+        untouched = self._complete(judged, rest, of_months, months) if rest else frozenset()
+        frames = self._frames(new | moved, counted, judged, references)
+        found = {"months": of_months, **frames}
+        if rest:
+            found = {name: pl.concat([frame, rest.frames[name]]) for name, frame in found.items()}
+        return Taken(
+            months=months,
+            untouched=untouched,
+            told=Told(
+                lookups=lookups,
+                as_of=references.as_of,
+                frames=found | _of_all(judged),
+                ids=judged.ids,
+                rows=judged.rows,
+            ),
+        )
 
     def _staged(
-        self, rows: SourceRows, references: References
-    ) -> tuple[ledger.Accounts, pl.DataFrame]:
-        """Stage part by part; the accepted are put aside by month."""
-        newest = pl.concat([newest_batches(rows.rows), *self.settled.newest])
-        parts = [
-            with_origin(part, rows.files, cities=self.cities, newest=newest)
-            for part in self.settled.parts or [rows.rows.lazy()]
-        ]
-        counted = []
-        replaced = pl.DataFrame()
-        for staged in stage_parts(parts, references=references):
-            frame = valid(SETTLEMENTS, staged.accepted[SETTLEMENTS])
+        self, judged: Judged, moved: Collection[int], months: Spill
+    ) -> tuple[list[ledger.Accounts], pl.DataFrame]:
+        """Stage files that changed, and those of which others say something else now."""
+        counted, of_months = [], []
+        for staged in judged.staged():
             counted.append(ledger.counted(staged.accounts))
-            replaced = staged.replaced
-            day = pl.col("service_date").dt
-            dated = frame.with_columns(_ym=day.year() * 100 + day.month())
-            for (ym,), part in dated.partition_by("_ym", as_dict=True, include_key=False).items():
-                self.settled.months.add(part, name=f"{ym:06}")
-        return ledger.together(counted, rows.files), replaced
+            of_months.append(_put_aside(staged, months))
+        for part in self.files.of(moved) if moved else ():
+            staged = judged.staged_of(part)
+            counted.append(ledger.counted(staged.accounts))
+            of_months.append(_put_aside(staged, months))
+        return counted, pl.concat(of_months).unique()
+
+    def _complete(
+        self, judged: Judged, rest: Kept, touched: pl.DataFrame, months: Spill
+    ) -> frozenset[str]:
+        """Put the other rows of touched months beside; return the months that are not touched."""
+        again = rest.left.union(touched["ym"])
+        of_rest = rest.frames["months"]
+        beside = of_rest.filter(pl.col("ym").is_in(list(again)))["_file"]
+        for part in self.files.of(set(beside)) if beside.len() else ():
+            _put_aside(judged.staged_of(judged.of_months(part, again)), months)
+        return frozenset(of_rest["ym"]) - again
+
+    def _frames(
+        self,
+        numbers: Collection[int],
+        counted: Sequence[ledger.Accounts],
+        judged: Judged,
+        references: References,
+    ) -> dict[str, pl.DataFrame]:
+        """Account the files that were staged."""
+        results = [self.files.results[number] for number in sorted(numbers)]
+        together = ledger.together(counted, results)
+        replaced = by_name(judged.verdicts.files, self.names)
+        account = accounted_for(SETTLEMENTS, results, together, replaced, references.as_of)
+        undated = ledger.ledger_cells(SETTLEMENTS, results, together.tally, as_of=NO_DAY)
+        both = pl.concat([account[1], undated])
+        leaning = both.filter(both.is_unique())["file_id"].unique().to_list()
+        staged = pl.DataFrame({"_file": sorted(numbers)}, schema={"_file": pl.UInt32})
+        facts = staged.join(self.files.facts, on="_file", how="left", validate="1:1")
+        return {
+            **dict(zip(LEDGER, account, strict=True)),
+            "facts": facts.with_columns(leans=pl.col("_file").is_in(leaning)),
+        }
 
 
-def _last(days: Sequence[date | None]) -> date | None:
-    return max((day for day in days if day is not None), default=None)
+def _of_all(judged: Judged) -> dict[str, pl.DataFrame]:
+    """Return what was found of all files together."""
+    verdicts, look = judged.verdicts, judged.look
+    return {
+        **vars(verdicts),
+        "tally": look.tally,
+        "reversals": look.reversals,
+        "compared": judged.compared,
+    }
+
+
+def _put_aside(staged: Staged, months: Spill) -> pl.DataFrame:
+    """Put the accepted rows aside by month; return the months of each file: `_file`, `ym`."""
+    dated = valid(SETTLEMENTS, staged.accepted[SETTLEMENTS]).with_columns(ym=_YM)
+    for (ym,), part in dated.partition_by("ym", as_dict=True, include_key=False).items():
+        months.add(part, name=str(ym))
+    return dated.select("ym", _file="file_id").unique()
+
+
+def by_name(replaced: pl.DataFrame, names: Mapping[int, str]) -> pl.DataFrame:
+    """Name the files that replaced others: `_file`, `superseded_by`."""
+    named = pl.DataFrame({"by": list(names), "superseded_by": list(names.values())}, schema=_NAMED)
+    return replaced.join(named, on="by", how="left", validate="m:1").select(
+        "_file", "superseded_by"
+    )
 
 
 def accounted_for(
@@ -83,27 +163,12 @@ def accounted_for(
     replaced: pl.DataFrame,
     as_of: date,
 ) -> Ledger:
-    """Return what became of the files of a source, of their rows by month, and of each refused."""
+    """Return what became of the files of a source, of their rows by month, and of each refused.
+
+    `replaced` is `by_name`.
+    """
     return (
         ledger.ledger_files(source, files, counted.tally, replaced),
         ledger.ledger_cells(source, files, counted.tally, as_of=as_of),
         ledger.rejected_rows(source, files, counted.refused),
     )
-
-
-def settled_kept(
-    staged: Path,
-    files: Sequence[RawFile],
-    reference: str,
-    cache: ReadCache,
-    *,
-    key: bytes,
-) -> Kept | None:
-    """Return the settlements that need not be read again, if nothing of them changed."""
-    kept = settled_basis.recalled(staged, files, reference, key=key)
-    if kept is None or last_run.looked_at_again(files, kept.ledger[0], key=key) is None:
-        return None
-    for file in files:
-        if file.source == SETTLEMENTS:
-            cache.keep(cache.name(file, sources()[SETTLEMENTS]))
-    return kept

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from functools import partial
 
 import polars as pl
 
-from pipeline.origin import newest_batches, settled_days
-from pipeline.spill import Spill
+from pipeline.ingest.batch import FileResult, SourceRows
+from pipeline.ingest.collector import Sink
+from pipeline.origin import SETTLED_DAYS, settled_facts, with_origin
 
 PART_ROWS = 150_000
-_DAYS = ("settled_on", "started_on", "ended_on")
-_FACTS = ("_file", *_DAYS, "_reason", "batch")
+_LOOKED_AT = ("_file", *SETTLED_DAYS, "_reason", "batch")
+_NO_FILE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,29 +23,24 @@ class _Rows:
 
     rows: pl.LazyFrame
     height: int
-    facts: pl.LazyFrame  # _FACTS
+    facts: pl.LazyFrame  # _LOOKED_AT
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settled:
-    """The settlements put aside by month, and before that where their typed rows lie.
+class Parts:
+    """Takes the rows of settlements file by file; a part has many files, or some of a long one."""
 
-    A part has the rows of many files, or some of a long one.
-    """
-
-    months: Spill  # the accepted ones, by YYYYMM
-    parts: list[pl.LazyFrame] = field(default_factory=list)
-    days: list[date | None] = field(default_factory=list)  # the last that each file speaks of
-    newest: list[pl.DataFrame] = field(default_factory=list)  # newest_batches
-    latest: list[date | None] = field(default_factory=list)  # the last that any row names
+    rows: list[tuple[frozenset[int], pl.LazyFrame]] = field(default_factory=list)  # by files
+    facts: list[pl.DataFrame] = field(default_factory=list)  # settled_facts
     _waiting: list[_Rows] = field(default_factory=list)
 
     def take(self, rows: pl.LazyFrame, height: int, seen: pl.DataFrame | None = None) -> None:
         """Note where the rows of a file lie; `seen` are the same, if they are in memory still."""
-        facts = rows.select(_FACTS) if seen is None else seen[list(_FACTS)].lazy()
+        facts = rows.select(_LOOKED_AT) if seen is None else seen[list(_LOOKED_AT)].lazy()
         if height > PART_ROWS:
-            self._look_at(facts)
-            self.parts.extend(rows.slice(at, PART_ROWS) for at in range(0, height, PART_ROWS))
+            files = self._look_at(facts)
+            slices = (rows.slice(at, PART_ROWS) for at in range(0, height, PART_ROWS))
+            self.rows.extend((files, part) for part in slices)
             return
         self._waiting.append(_Rows(rows=rows, height=height, facts=facts))
         if sum(file.height for file in self._waiting) >= PART_ROWS:
@@ -52,12 +49,56 @@ class Settled:
     def finish(self) -> None:
         """Make a part of what waits."""
         if self._waiting:
-            self._look_at(pl.concat([file.facts for file in self._waiting]))
-            self.parts.append(pl.concat([file.rows for file in self._waiting]))
+            files = self._look_at(pl.concat([file.facts for file in self._waiting]))
+            self.rows.append((files, pl.concat([file.rows for file in self._waiting])))
             self._waiting.clear()
 
-    def _look_at(self, rows: pl.LazyFrame) -> None:
-        facts = rows.collect()
-        self.days.extend(settled_days(facts))
-        self.newest.append(newest_batches(facts))
-        self.latest.extend(facts.select(pl.col(_DAYS).max()).row(0))
+    def _look_at(self, rows: pl.LazyFrame) -> frozenset[int]:
+        self.facts.append(settled_facts(rows.collect()))
+        return frozenset(self.facts[-1]["_file"])
+
+
+class SettledFiles:
+    """The files of settlements that a run reads, each once and not before its rows are needed.
+
+    `read` reads some files, by number, and hands their rows to a sink.
+    """
+
+    def __init__(
+        self, read: Callable[[Collection[int], Sink], SourceRows], *, cities: Mapping[str, str]
+    ) -> None:
+        self._read = read
+        self.cities = cities
+        self._rows: list[tuple[frozenset[int], pl.LazyFrame]] = []
+        self._facts: list[pl.DataFrame] = []
+        self.results: dict[int, FileResult] = {}
+
+    @property
+    def facts(self) -> pl.DataFrame:
+        """Return what the rows of each file read say of it (`settled_facts`)."""
+        return pl.concat(self._facts)
+
+    def take(self, read: SourceRows, parts: Parts) -> None:
+        """Take files that were read, and the parts that have their rows."""
+        parts.finish()
+        facts = [settled_facts(read.rows), *parts.facts]
+        newest = pl.concat(facts).select("_file", "_newest")
+        origin = partial(with_origin, files=read.files, cities=self.cities, newest=newest)
+        # Without rows there is still a part to be staged.
+        self._rows += [(_NO_FILE, origin(read.rows.lazy()))] * (not self._rows)
+        self._rows += [(files, origin(rows)) for files, rows in parts.rows]
+        self._facts += facts
+        self.results |= {result.file_id: result for result in read.files}
+
+    def of(self, files: Collection[int]) -> list[pl.LazyFrame]:
+        """Return the rows of some files in parts, at least one."""
+        wanted = frozenset(files)
+        if unread := wanted - self.results.keys():
+            parts = Parts()
+            self.take(self._read(unread, parts.take), parts)
+        found = [
+            rows if of <= wanted else rows.filter(pl.col("_file").is_in(list(wanted)))
+            for of, rows in self._rows
+            if of & wanted
+        ]
+        return found or [self._rows[0][1]]

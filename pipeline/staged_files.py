@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import dataframely as dy
@@ -50,19 +50,26 @@ def scan_months(staged: Path, name: str, schema: type[dy.Schema]) -> pl.LazyFram
 
 
 def write_months(
-    staged: Path, name: str, months: Spill, schema: type[dy.Schema], *, full: bool = False
+    staged: Path,
+    name: str,
+    months: Spill,
+    schema: type[dy.Schema],
+    *,
+    untouched: Collection[str] = (),
+    full: bool = False,
 ) -> pl.LazyFrame:
     """Write settlements month by month (`ym=YYYYMM`), and return them as one scan.
 
     The spill has accepted rows; the files have `schema`, the staged one. The code tables are kept
     from the last run, so that the bytes of a month change only with its own rows; a month whose
-    rows are those of the last run is not written again, unless `full`.
+    rows are those of the last run is not written again, unless `full`. What is neither a month of
+    the spill nor `untouched` is removed.
     """
     folder = _fresh(staged, name) if full else private(staged / name)
     tables = private(staged / CODES)
     codes = Codes.read(tables)
     found = months.names
-    for path in set(folder.iterdir()) - {folder / f"ym={ym}" for ym in found}:
+    for path in set(folder.iterdir()) - {folder / f"ym={ym}" for ym in (*found, *untouched)}:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     for ym in found:
         digest = months.digest(ym)

@@ -42,9 +42,9 @@ def read_sources(
     progress: Progress = quiet,
     sinks: Mapping[str, Sink] = MappingProxyType({}),
     cache: ReadCache | None = None,
-    left_out: Collection[str] = (),
+    left_out: Collection[int] = (),
 ) -> dict[str, SourceRows]:
-    """Read and type the files of all sources but some; a file's id is its place, from 1.
+    """Read and type the files but those left out by id; a file's id is its place, from 1.
 
     The rows of a source with a sink are handed over file by file, to be read from what is
     remembered, in no particular order. A file that `cache` remembers is not opened again.
@@ -62,7 +62,7 @@ def read_sources(
 
     collectors = {name: collector(name) for name in indexes}
     rows = 0
-    numbered = [item for item in enumerate(files, 1) if item[1].source not in left_out]
+    numbered = [item for item in enumerate(files, 1) if item[0] not in left_out]
     with (
         ExcelReader(processes=processes) as excel,
         ThreadPoolExecutor(processes, thread_name_prefix="workbooks") as pool,

@@ -1,21 +1,32 @@
 """Stage settlements part by part, so that there can be any number of them.
 
-What rows say of each other is found on little first: 20 bytes a row for the identifiers, and whole
-rows only of what may be a duplicate, a reversal or its original. A shared 64-bit hash makes no
-duplicate: it only has the texts compared. A file may be in several parts; their order does not
-matter.
+What rows say of each other is found on little first (`looks`), and on whole rows only of what may
+be a duplicate, a reversal's original or overlap. A shared 64-bit hash makes no duplicate: it only
+has the texts compared. A file may be in several parts; their order does not matter.
+
+Files that are `Known` from an earlier run are looked at no more: what rows say of each other is
+judged anew from what was found of all files, and only rows it was not found of are opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
 
 import polars as pl
 
 from pipeline.spill import Spill
 from pipeline.staging import settlements
 from pipeline.staging.amounts import MONEY
+from pipeline.staging.looks import (
+    IS_OPEN,
+    Look,
+    files_with,
+    first_look,
+    hashed,
+    shared_hashes,
+)
 from pipeline.staging.references import References
 from pipeline.staging.run import ACCOUNT, Staged
 from pipeline.staging.sets import (
@@ -26,40 +37,20 @@ from pipeline.staging.sets import (
     overlaps,
     replaced_files,
     superseded,
-    tallied,
     units,
     without_duplicates,
     without_overlaps,
     without_superseded,
 )
 
-BUCKETS = 16  # of identifiers that are sorted at once
 COMPARED = 500_000  # identifiers whose rows are compared at once
-KEPT = 500_000  # checked rows that are kept from the first look on; others are checked again
-
-_ID = pl.col("settlement_id")
-_HASH = _ID.hash()
-_IS_OPEN = pl.col("_reason").is_null()
-_FACTS = ("_file", "_series", "_batch", "_county", "_month", "_reason")
-# What a reversal is joined to its original by.
-_OF_REVERSALS = (
-    *("settlement_id", "original_id", "insured_county", "settled_on", "total", "fund"),
-)
-_OF_IDS = ("_pos", "sign", *_OF_REVERSALS)
+IDS, ROWS = "ids", "compared"  # what is put aside
+IN_FILE = 1 << 32  # `_pos` is the number of a row's file times this, and its place in the file
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Look:
-    """What a first look at all parts found."""
-
-    sent: pl.DataFrame  # units
-    ids: Sequence[pl.DataFrame]  # of open rows by part: _file, _batch, _hash
-    reversals: pl.DataFrame  # open ones: _pos, CELL, _OF_REVERSALS
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Verdicts:
-    """What the rows of all parts say of each other."""
+class Verdicts:
+    """What the rows of all files say of each other."""
 
     replaced: pl.DataFrame  # UNIT, by
     files: pl.DataFrame  # _file, by: files nothing of which is in force
@@ -67,26 +58,118 @@ class _Verdicts:
     twice: pl.DataFrame  # _pos, _verdict
     dates: pl.DataFrame  # _pos, original_date, is_rest
 
+    def differing(self, other: Verdicts) -> set[int]:
+        """Return the files of whose rows the two say different things."""
+        found: set[int] = set()
+        for field in fields(self):
+            told = pl.concat([getattr(self, field.name), getattr(other, field.name)])
+            once = told.filter(told.is_unique())
+            of_file = pl.col("_file") if "_file" in told.columns else pl.col("_pos") // IN_FILE
+            found.update(once.select(of_file.unique()).to_series())
+        return found
 
-def stage_parts(parts: Sequence[pl.LazyFrame], *, references: References) -> Iterator[Staged]:
-    """Stage the typed rows of settlements: `Staged` of each part, at least one part.
 
-    The rows bring `_batch`, `_series` and `_city`; each says `replaced` of all parts.
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of files that did not change, judged with the same lookups."""
+
+    look: Look
+    compared: pl.DataFrame  # _hash: the identifiers whose rows were compared
+    rows: Sequence[pl.LazyFrame]  # these rows
+    opened: Callable[[Collection[int]], Sequence[pl.LazyFrame]]  # all rows of some files
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """Parts with what their rows and those of known files say of each other."""
+
+    references: References
+    parts: list[pl.LazyFrame]  # checked
+    look: Look
+    ids: Spill  # of the parts, by file
+    compared: pl.DataFrame  # _hash
+    rows: Spill  # of all files, with these identifiers
+    verdicts: Verdicts
+
+    def staged(self) -> Iterator[Staged]:
+        """Stage the parts one after another; each says `replaced` of all."""
+        self.parts.reverse()
+        while self.parts:  # given away, so that what is kept of a part is not held any longer
+            yield _staged(self.parts.pop(), self.verdicts)
+
+    def staged_of(self, part: pl.LazyFrame) -> Staged:
+        """Stage rows of known files."""
+        return _staged(_checked(part, self.references), self.verdicts)
+
+    def of_months(self, part: pl.LazyFrame, months: Collection[str]) -> pl.LazyFrame:
+        """Return the rows that are of some service months (YYYYMM), if they are accepted."""
+        dated = part.join(self.verdicts.dates.lazy(), on="_pos", how="left", validate="1:1")
+        day = pl.coalesce("original_date", "ended_on", "settled_on")
+        return dated.filter(day.dt.strftime("%Y%m").is_in(list(months))).drop(
+            "original_date", "is_rest"
+        )
+
+
+def judge(
+    parts: Sequence[pl.LazyFrame],
+    *,
+    references: References,
+    known: Known | None = None,
+    room: Path | None = None,
+) -> Judged:
+    """Judge the typed rows of settlements, at least one part, beside those of known files.
+
+    The rows bring `_batch`, `_series` and `_city`. What is put aside lies in `room`, else in
+    memory.
     """
     checked = [_checked(part, references) for part in parts]
-    verdicts = _judged(parts, _first_look(checked), references)
-    checked.reverse()
-    while checked:  # given away, so that what is kept of a part is not held any longer
-        yield _staged(checked.pop(), verdicts)
+    ids = Spill(room and room / IDS)
+    look = first_look(checked, ids)
+    look = look.beside(known.look) if known else look
+    sent = units(look.tally.lazy()).collect()
+    replaced = superseded(sent, by_month=settlements.MAIN_MONTH_REPLACES)
+    shared = shared_hashes(look, replaced)
+    originals = look.reversals.drop_nulls("original_id").select(_hash=hashed("original_id"))
+    compared = pl.concat([shared, originals]).unique()
+    rows = Spill(room and room / ROWS)
+    for part in [*parts, *(_known_rows(known, compared) if known else ())]:
+        rows.add(_having(part, compared).collect())
+    return Judged(
+        references=references,
+        parts=checked,
+        look=look,
+        ids=ids,
+        compared=compared,
+        rows=rows,
+        verdicts=_verdicts(rows.scans(), look, (sent, replaced, shared), references),
+    )
 
 
-def _judged(parts: Sequence[pl.LazyFrame], look: _Look, references: References) -> _Verdicts:
-    replaced = superseded(look.sent, by_month=settlements.MAIN_MONTH_REPLACES)
-    overlapping, twice = _clashes(parts, look, replaced, references)
-    dates = _original_dates(parts, look.reversals, (replaced, overlapping, twice), references)
-    return _Verdicts(
+def _known_rows(known: Known, compared: pl.DataFrame) -> list[pl.LazyFrame]:
+    """Return the rows of known files that may be wanted: those compared before, and others."""
+    fresh = compared.join(known.compared, on="_hash", how="anti")
+    opened = known.opened(files_with(known.look, fresh))
+    return [*known.rows, *(_having(part, fresh) for part in opened)]
+
+
+def _verdicts(
+    rows: Sequence[pl.LazyFrame],
+    look: Look,
+    of_units: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
+    references: References,
+) -> Verdicts:
+    """Compare the rows whose identifiers are named more than once.
+
+    `of_units` are the units, those replaced and the hashes that those in force share.
+    """
+    sent, replaced, shared = of_units
+    in_force = [_without(part, replaced) for part in rows]
+    overlapping, twice = _clashes(in_force, sent, shared, references)
+    reversals = _without(look.reversals.lazy(), replaced)
+    dates = _original_dates(in_force, reversals, (overlapping, twice), references)
+    return Verdicts(
         replaced=replaced,
-        files=replaced_files(look.sent, replaced),
+        files=replaced_files(sent, replaced),
         overlapping=overlapping,
         twice=twice,
         dates=dates,
@@ -98,53 +181,27 @@ def _checked(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     return settlements.stage(rows.with_columns(_warning=pl.lit(None, dtype=pl.String)), references)
 
 
-def _first_look(checked: list[pl.LazyFrame]) -> _Look:
-    """Look at the rows of all parts; of the first parts the checked rows take their place."""
-    sent, ids, reversals = [], [], []
-    kept = 0
-    for at, rows in enumerate(checked):
-        facts = dict.fromkeys((*_FACTS, *(settlements.CHECKED if kept < KEPT else _OF_IDS)))
-        seen = rows.select(*facts).collect()
-        if kept < KEPT:
-            kept += seen.height
-            checked[at] = seen.drop("_series").lazy()
-        sent.append(tallied(seen.lazy()).collect())
-        good = seen.lazy().filter(_IS_OPEN & _ID.is_not_null())
-        ids.append(good.select(*UNIT, _hash=_HASH).collect())
-        back = good.filter(pl.col("sign") == -1)
-        reversals.append(back.select("_pos", *CELL, *_OF_REVERSALS).collect())
-    return _Look(
-        sent=units(pl.concat(sent).lazy()).collect(), ids=ids, reversals=pl.concat(reversals)
-    )
-
-
 def _without(rows: pl.LazyFrame, taken_out: pl.DataFrame, on: Sequence[str] = UNIT) -> pl.LazyFrame:
     return rows.join(taken_out.lazy(), on=on, how="anti")
 
 
-def _shared(ids: Sequence[pl.DataFrame], replaced: pl.DataFrame) -> pl.Series:
-    """Return the hashes that more than one row of the units in force has."""
-    found = [pl.Series("_hash", [], dtype=pl.UInt64)]
-    for bucket in range(BUCKETS):
-        here = pl.col("_hash") % BUCKETS == bucket
-        hashes = pl.concat(
-            _without(part.lazy().filter(here), replaced).select("_hash").collect() for part in ids
-        )["_hash"].sort()
-        found.append(hashes.filter(hashes == hashes.shift(1)).unique())
-    return pl.concat(found)
+def _having(rows: pl.LazyFrame, hashes: pl.DataFrame) -> pl.LazyFrame:
+    """Return the rows whose identifier has one of some hashes."""
+    named = rows.with_columns(_hash=hashed("settlement_id"))
+    return named.join(hashes.lazy(), on="_hash", how="semi").drop("_hash")
 
 
 def _clashes(
-    parts: Sequence[pl.LazyFrame], look: _Look, replaced: pl.DataFrame, references: References
+    rows: Sequence[pl.LazyFrame], sent: pl.DataFrame, shared: pl.DataFrame, references: References
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Compare the rows whose identifiers have a hash in common: overlapping cells, duplicates.
 
     Rows of overlapping cells are no duplicates of others, so all overlaps must be known first.
     """
     doubled = Spill(None)
-    cells = [look.reversals.select(CELL).clear()]
-    for twice in _doubled(parts, _shared(look.ids, replaced), replaced, references):
-        cells.append(overlaps(twice.lazy(), look.sent, key=settlements.KEY).collect())
+    cells = [pl.DataFrame(schema=_CELLS)]
+    for twice in _doubled(rows, shared, references):
+        cells.append(overlaps(twice.lazy(), sent, key=settlements.KEY).collect())
         doubled.add(twice)
     overlapping = pl.concat(cells).unique()
     found = [pl.DataFrame(schema={"_pos": pl.UInt64, "_verdict": pl.String})]
@@ -154,51 +211,45 @@ def _clashes(
     return overlapping, pl.concat(found)
 
 
+_CELLS = pl.Schema({"_file": pl.UInt32(), "_batch": pl.Int64(), "_county": pl.String()})
+
+
 def _doubled(
-    parts: Sequence[pl.LazyFrame],
-    shared: pl.Series,
-    replaced: pl.DataFrame,
-    references: References,
+    rows: Sequence[pl.LazyFrame], shared: pl.DataFrame, references: References
 ) -> Iterator[pl.DataFrame]:
     """Yield the rows in force that share an identifier, so many identifiers at once."""
-    for start in range(0, shared.len(), COMPARED):
-        wanted = shared.slice(start, COMPARED).to_frame().lazy()
-        rows = pl.concat(
-            part.with_columns(_hash=_HASH).join(wanted, on="_hash", how="semi").collect()
-            for part in parts
-        )
-        in_force = _checked(_without(rows.drop("_hash").lazy(), replaced), references)
-        yield doubled_rows(in_force, key=settlements.KEY, content=settlements.CONTENT).collect()
+    for wanted in shared.iter_slices(COMPARED):
+        found = pl.concat(_having(part, wanted).collect() for part in rows)
+        checked = _checked(found.lazy(), references)
+        yield doubled_rows(checked, key=settlements.KEY, content=settlements.CONTENT).collect()
 
 
 def _original_dates(
-    parts: Sequence[pl.LazyFrame],
-    reversals: pl.DataFrame,
-    taken_out: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
+    rows: Sequence[pl.LazyFrame],
+    reversals: pl.LazyFrame,
+    taken_out: tuple[pl.DataFrame, pl.DataFrame],
     references: References,
 ) -> pl.DataFrame:
     """Find the originals of the reversals that count: `_pos`, `original_date`, `is_rest`.
 
     Neither counts if its unit is replaced, its cell overlaps or it is a duplicate (`taken_out`).
     """
-    replaced, overlapping, twice = taken_out
-    in_force = _without(_without(reversals.lazy(), replaced), overlapping, CELL)
-    counted = _without(in_force, twice, ["_pos"])
+    overlapping, twice = taken_out
+    counted = _without(_without(reversals, overlapping, CELL), twice, ["_pos"])
     wanted = counted.select(settlement_id="original_id").drop_nulls().unique().collect()
     if wanted.is_empty():
         return pl.DataFrame(
             schema={"_pos": pl.UInt64, "original_date": pl.Date, "is_rest": pl.Boolean}
         )
-    rows = pl.concat(
-        part.join(wanted.lazy(), on="settlement_id", how="semi").collect() for part in parts
+    named = pl.concat(
+        part.join(wanted.lazy(), on="settlement_id", how="semi").collect() for part in rows
     )
-    named = _checked(_without(rows.lazy(), replaced), references)
-    good = named.filter(_IS_OPEN & (pl.col("sign") == 1))
+    good = _checked(named.lazy(), references).filter(IS_OPEN & (pl.col("sign") == 1))
     originals = _without(_without(good, overlapping, CELL), twice, ["_pos"])
     return settlements.original_dates(counted, originals).collect()
 
 
-def _staged(checked: pl.LazyFrame, verdicts: _Verdicts) -> Staged:
+def _staged(checked: pl.LazyFrame, verdicts: Verdicts) -> Staged:
     """Apply to a part what its rows and those of the others say of each other."""
     rows = checked
     if verdicts.replaced.height:

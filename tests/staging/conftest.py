@@ -13,7 +13,7 @@ import pytest
 from pipeline.catalog.sources import sources
 from pipeline.ingest.values import dtype_of
 from pipeline.reference import ALIASES_SCHEMA, AREAS_SCHEMA, Reference
-from pipeline.staging.in_parts import stage_parts
+from pipeline.staging.in_parts import judge
 from pipeline.staging.references import References, references_of
 from pipeline.staging.run import Staged, stage_source
 
@@ -122,7 +122,7 @@ def stage(references: References) -> Stage:
     ) -> Staged:
         typed = typed_rows(source, *rows, **common)
         if source == "settlements":
-            return next(stage_parts([typed.lazy()], references=refs))
+            return next(judge([typed.lazy()], references=refs).staged())
         return stage_source(source, typed, references=refs)
 
     return run

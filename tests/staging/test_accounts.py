@@ -24,7 +24,7 @@ ACCOUNT = {
     "_county": pl.String,
     "_month": pl.Date,
 }
-NOTHING_REPLACED = pl.DataFrame(schema={"_file": pl.UInt32, "by": pl.UInt32})
+NOTHING_REPLACED = pl.DataFrame(schema={"_file": pl.UInt32, "superseded_by": pl.String})
 
 
 @pytest.fixture

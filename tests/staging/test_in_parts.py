@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.staging import in_parts, settlements
+from pipeline.staging import in_parts, looks, settlements
 from pipeline.staging.amounts import MONEY
-from pipeline.staging.in_parts import stage_parts
+from pipeline.staging.in_parts import judge
 from pipeline.staging.references import References
 from pipeline.staging.run import ACCOUNT
 from pipeline.staging.sets import (
@@ -45,7 +45,7 @@ Result = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]  # accounts, accepted, 
 
 
 def in_several(parts: Sequence[pl.DataFrame], references: References) -> Result:
-    staged = list(stage_parts([part.lazy() for part in parts], references=references))
+    staged = list(judge([part.lazy() for part in parts], references=references).staged())
     assert len(staged) == len(parts)
     accounts = pl.concat(part.accounts for part in staged)
     accepted = pl.concat(part.accepted["settlements"] for part in staged)
@@ -115,6 +115,10 @@ def test_parts_in_any_order_give_what_the_whole_gives(seed: int, references: Ref
             assert ours.equals(theirs)
 
 
+def _length(identifier: str) -> pl.Expr:
+    return pl.col(identifier).str.len_chars().cast(pl.UInt64)
+
+
 @pytest.mark.parametrize("compared", [1, 2, 1000])
 @pytest.mark.parametrize("buckets", [1, 3])
 def test_neither_buckets_nor_rounds_nor_shared_hashes_matter(
@@ -123,10 +127,11 @@ def test_neither_buckets_nor_rounds_nor_shared_hashes_matter(
     rows = typed_rows("settlements", *_some(random.Random(99), files=5)).sort("_file", "_row")
     whole = as_a_whole(rows, references)
     parts = rows.partition_by("_file")
-    monkeypatch.setattr(in_parts, "BUCKETS", buckets)
+    monkeypatch.setattr(looks, "BUCKET", len(rows) // buckets)
+    monkeypatch.setattr(looks, "KEPT", compared)
     monkeypatch.setattr(in_parts, "COMPARED", compared)
-    monkeypatch.setattr(in_parts, "KEPT", compared)
-    monkeypatch.setattr(in_parts, "_HASH", pl.col("settlement_id").str.len_chars().cast(pl.UInt64))
+    for module in (looks, in_parts):
+        monkeypatch.setattr(module, "hashed", _length)
     for ours, theirs in zip(in_several(parts, references), whole, strict=True):
         assert ours.equals(theirs)
 

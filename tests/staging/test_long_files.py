@@ -49,7 +49,7 @@ def small_blocks(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("pipeline.ingest.decode._PIECE", 200)
     patch.setattr("pipeline.ingest.collector.CHUNK_ROWS", 40)
     patch.setattr("pipeline.settled_parts.PART_ROWS", 20)
-    patch.setattr("pipeline.staging.in_parts.KEPT", 50)
+    patch.setattr("pipeline.staging.looks.KEPT", 50)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.counters import settlements as counters
 from pipeline.reference import load_reference
-from pipeline.staging.in_parts import stage_parts
+from pipeline.staging.in_parts import judge
 from pipeline.staging.references import references_of
 
 from .conftest import REGISTER, typed_rows
@@ -47,7 +47,7 @@ def _rows(seed: int) -> list[dict[str, object]]:
 
 
 def _counted(rows: list[dict[str, object]]) -> pl.DataFrame:
-    (staged,) = stage_parts([typed_rows("settlements", *rows).lazy()], references=REFERENCES)
+    (staged,) = judge([typed_rows("settlements", *rows).lazy()], references=REFERENCES).staged()
     assert staged.accounts["_reason"].null_count() == len(rows)
     visits = (
         staged.accepted["settlements"]

@@ -1,0 +1,105 @@
+"""What a first look at settlements finds: little of each row, to be judged beside other rows.
+
+20 bytes a row for the identifiers, and the reversals. What was found of a file holds as long as the
+file and the lookups are the same, so it is kept between runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.spill import Spill
+from pipeline.staging import settlements
+from pipeline.staging.sets import CELL, UNIT, tallied
+
+BUCKET = 8_000_000  # identifiers that are sorted at once
+KEPT = 500_000  # checked rows that are kept from the first look on; others are checked again
+
+ID = pl.col("settlement_id")
+IS_OPEN = pl.col("_reason").is_null()
+_FACTS = ("_file", "_series", "_batch", "_county", "_month", "_reason")
+# What a reversal is joined to its original by.
+_OF_REVERSALS = ("settlement_id", "original_id", "insured_county", "settled_on", "total", "fund")
+_OF_IDS = ("_pos", "sign", *_OF_REVERSALS)
+_REVERSAL = ("_pos", *CELL, *_OF_REVERSALS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What was found of some files."""
+
+    tally: pl.DataFrame  # `tallied`
+    reversals: pl.DataFrame  # open ones: _REVERSAL
+    ids: Mapping[int, Sequence[pl.LazyFrame]]  # of open rows by file: _batch, _hash
+
+    def beside(self, other: Look) -> Look:
+        """Return what was found of both."""
+        return Look(
+            tally=pl.concat([self.tally, other.tally]),
+            reversals=pl.concat([self.reversals, other.reversals]),
+            ids={**self.ids, **other.ids},
+        )
+
+
+def hashed(identifier: str) -> pl.Expr:
+    """Hash a column of identifiers: what has another hash is another one."""
+    return pl.col(identifier).hash()
+
+
+def first_look(checked: list[pl.LazyFrame], ids: Spill) -> Look:
+    """Look at all parts, at least one; of the first the rows looked at take the part's place.
+
+    The identifiers of each file are put aside in `ids`, under its number.
+    """
+    tallies, reversals = [], []
+    kept = 0
+    for at, rows in enumerate(checked):
+        facts = dict.fromkeys((*_FACTS, *(settlements.CHECKED if kept < KEPT else _OF_IDS)))
+        seen = rows.select(*facts).collect()
+        if kept < KEPT:
+            kept += seen.height
+            checked[at] = seen.drop("_series").lazy()
+        tallies.append(tallied(seen.lazy()).collect())
+        good = seen.lazy().filter(IS_OPEN & ID.is_not_null())
+        reversals.append(good.filter(pl.col("sign") == -1).select(_REVERSAL).collect())
+        found = good.select(*UNIT, _hash=hashed("settlement_id")).collect()
+        for (file,), part in found.partition_by("_file", as_dict=True, include_key=False).items():
+            ids.add(part, name=str(file))
+    return Look(
+        tally=pl.concat(tallies),
+        reversals=pl.concat(reversals),
+        ids={int(name): ids.scans(name) for name in ids.names},
+    )
+
+
+def shared_hashes(look: Look, replaced: pl.DataFrame) -> pl.DataFrame:
+    """Return the hashes that more than one row of the units in force has: `_hash`."""
+    in_force = pl.concat([pl.LazyFrame(schema={"_hash": pl.UInt64}), *_in_force(look, replaced)])
+    buckets = int(look.tally["_rows"].sum()) // BUCKET + 1
+    found = []
+    for bucket in range(buckets):
+        here = pl.col("_hash") % buckets == bucket
+        hashes = in_force.filter(here).collect()["_hash"].sort()
+        found.append(hashes.filter(hashes == hashes.shift(1)).unique())
+    return pl.concat(found).to_frame()
+
+
+def _in_force(look: Look, replaced: pl.DataFrame) -> Iterator[pl.LazyFrame]:
+    gone = dict(replaced.group_by("_file").agg("_batch").iter_rows())
+    for file, parts in look.ids.items():
+        stays = pl.col("_batch").is_in(gone.get(file, [])).not_()
+        for part in parts:
+            yield (part.filter(stays) if file in gone else part).select("_hash")
+
+
+def files_with(look: Look, hashes: pl.DataFrame) -> set[int]:
+    """Return the files that have a row with one of some hashes."""
+    hits = [
+        part.join(hashes.lazy(), on="_hash", how="semi").select(_file=pl.lit(file, dtype=pl.UInt32))
+        for file, parts in look.ids.items()
+        for part in parts
+    ]
+    return set(pl.concat(hits).unique().collect()["_file"]) if hits and hashes.height else set()
