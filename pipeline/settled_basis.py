@@ -70,11 +70,6 @@ class Kept:
         return frozenset(self.frames["ledger_files"]["file_id"])
 
     @property
-    def ledger(self) -> Ledger:
-        """Return the part of the ledger that tells of the files."""
-        return tuple(self.frames[name] for name in LEDGER)
-
-    @property
     def verdicts(self) -> Verdicts:
         """Return what the rows of all files said of these."""
         return Verdicts(**{name: self.frames[name] for name in _VERDICTS})

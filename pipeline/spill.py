@@ -97,8 +97,8 @@ class Spill:
     def move(self, folder: Path, *, name: str = "", stem: str = "") -> None:
         """Move the parts of a name, which lie on the disk, to another folder of it."""
         for at, part in enumerate(self._parts.pop(name, [])):
-            if isinstance(part, Path):
-                part.replace(folder / f"{stem}{at:06}.parquet")
+            assert isinstance(part, Path)
+            part.replace(folder / f"{stem}{at:06}.parquet")
 
     def clear(self) -> None:
         """Forget everything."""

@@ -104,10 +104,8 @@ class Judged:
     def of_months(self, part: pl.LazyFrame, months: Collection[str]) -> pl.LazyFrame:
         """Return the rows that are of some service months (YYYYMM), if they are accepted."""
         dated = part.join(self.verdicts.dates.lazy(), on="_pos", how="left", validate="1:1")
-        day = pl.coalesce("original_date", "ended_on", "settled_on")
-        return dated.filter(day.dt.strftime("%Y%m").is_in(list(months))).drop(
-            "original_date", "is_rest"
-        )
+        month = pl.coalesce("original_date", "ended_on", "settled_on").dt.strftime("%Y%m")
+        return dated.filter(month.is_in(list(months))).drop("original_date", "is_rest")
 
 
 def judge(

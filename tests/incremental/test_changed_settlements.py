@@ -94,7 +94,7 @@ class World:
         self.some().write_bytes(self.chance.choice((b"", b"PAR1 and nothing else PAR1")))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_any_sequence_of_changes_gives_what_a_full_run_gives(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

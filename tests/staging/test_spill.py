@@ -57,3 +57,16 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StorageError, match="写不进"):
         Spill(tmp_path / "file" / "parts").add(FRAME)
+
+
+def test_parts_that_are_moved_belong_to_the_spill_no_longer(tmp_path: Path) -> None:
+    spill, folder = Spill(tmp_path / "parts"), tmp_path / "kept"
+    folder.mkdir()
+    spill.add(FRAME, name="a")
+    spill.add(FRAME + 2, name="a")
+    spill.move(folder, name="a", stem="x-")
+    assert spill.names == []
+    spill.clear()
+    paths = sorted(folder.iterdir())
+    assert [path.name for path in paths] == ["x-000000.parquet", "x-000001.parquet"]
+    assert pl.read_parquet(paths[1])["a"].to_list() == [3, 4]
