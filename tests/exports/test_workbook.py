@@ -15,6 +15,7 @@ from dashboard.exports import indicators, workbook
 from dashboard.exports.cells import columns_of, is_identifier
 from dashboard.exports.collect import Contents, Panel, Table
 from dashboard.look import grids
+from tests.browser import hostile
 
 Read = Callable[..., Contents]
 HEADER = workbook.HEADER_ROW + 1
@@ -99,7 +100,9 @@ def test_no_cell_is_a_formula_and_names_stay_names(
     book = book_of(contents_of("clinics", marts=hostile_accounts, area="410225"))
     texts = [c for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
     assert not [cell for cell in texts if cell.data_type == "f"]
-    assert not [c for c in texts if isinstance(c.value, str) and c.value.startswith("=")]
+    words = [cell.value for cell in texts if isinstance(cell.value, str)]
+    assert not [text for text in words if text.startswith("=")]
+    assert not [text for text in words if hostile.MARK in text]
 
 
 def test_what_to_click_on_the_screen_is_not_in_the_workbook(contents_of: Read) -> None:
