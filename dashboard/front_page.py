@@ -11,7 +11,6 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse
 
 from dashboard.look.css import PAGE_CSS
-from dashboard.look.css_framework import FRAMEWORK_CSS
 from dashboard.messages import t
 from pipeline.catalog import catalogue
 
@@ -39,8 +38,6 @@ def translated(page: bytes) -> bytes:
     # After the head, where the framework adds its own style: of equal rules the later one stands.
     page = page.replace(b"<body>", b"<body>" + STYLE, 1)
     page = page.replace(b"<title>Streamlit</title>", b"<title>" + name + b"</title>", 1)
-    # Our words in place of the framework's stand before a page's own style is there, and after it.
-    page = page.replace(b"</head>", f"<style>{FRAMEWORK_CSS}</style></head>".encode(), 1)
     # What a slow line shows until the scripts are there.
     opening = f'<div id="root"><p>{t("frame.wait")}</p></div>'.encode()
     page = page.replace(b'<div id="root"></div>', opening, 1)

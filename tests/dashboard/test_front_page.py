@@ -56,7 +56,7 @@ def test_language_title_and_notice_are_ours() -> None:
     page = translated(INDEX.read_bytes())
     assert b'<html lang="zh-CN" translate="no">' in page
     assert "<title>县域医共体运行监测</title>".encode() in page
-    assert "没有连上服务器" in page.decode().split("</head>")[0]
+    assert "没有连上服务器" in page.decode().split("<noscript>")[0]
     notice = page.decode().split("<noscript>")[1].split("</noscript>")[0]
     assert "请在浏览器设置中允许本站运行脚本" in notice
     assert re.findall("[A-Za-z]{2,}", notice) == []
