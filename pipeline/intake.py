@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,21 +110,12 @@ def examine(
     files, cache = with_databases(
         files, cache=cache, key=key, progress=progress, parts=parts and parts / "fetched"
     )
-    reading = partial(read_sources, files, key=key, progress=progress, cache=cache)
-    of_settlements = {at: f.name for at, f in enumerate(files, 1) if f.source == SETTLEMENTS}
-    left_out = kept.files if kept else frozenset()
-    first = Parts()
-    read = reading(left_out=left_out, sinks={SETTLEMENTS: first.take})
-
-    def more(wanted: Collection[int], sink: Sink) -> SourceRows:
-        others = set(range(1, len(files) + 1)) - set(wanted)
-        return reading(left_out=others, sinks={SETTLEMENTS: sink})[SETTLEMENTS]
-
-    settled = SettledFiles(more, cities=city_names(reference.areas))
-    settled.take(read.pop(SETTLEMENTS), first)
+    how = {"key": key, "progress": progress, "cache": cache}
+    read, settled = _first_read(files, kept, city_names(reference.areas), **how)
     days = pl.concat([settled.facts, *([kept.frames["facts"].drop("leans")] if kept else [])])
     references = references_of(reference, as_of=as_of or latest_day(read, days["day"].to_list()))
     references = references if register is None else references.with_register(register)
+    of_settlements = {at: f.name for at, f in enumerate(files, 1) if f.source == SETTLEMENTS}
     taking = Taking(files=settled, names=of_settlements, kept=kept, room=parts)
     accepted, accounted, taken = _stage_all(read, taking, references, progress)
     ledger_files, cells, rejected = zip(*accounted, strict=True)
@@ -138,6 +128,23 @@ def examine(
         rejected=pl.concat(rejected).sort("file_id", "sheet", "row"),
         as_of=references.as_of,
     )
+
+
+def _first_read(
+    files: Sequence[RawFile], kept: Kept | None, cities: Mapping[str, str], **how: Any
+) -> tuple[dict[str, SourceRows], SettledFiles]:
+    """Read all files but settlements that are known: those when their rows are needed."""
+    parts = Parts()
+    known = kept.files if kept else ()
+    read = read_sources(files, left_out=known, sinks={SETTLEMENTS: parts.take}, **how)
+
+    def more(wanted: Collection[int], sink: Sink) -> SourceRows:
+        others = set(range(1, len(files) + 1)) - set(wanted)
+        return read_sources(files, left_out=others, sinks={SETTLEMENTS: sink}, **how)[SETTLEMENTS]
+
+    settled = SettledFiles(more, cities=cities)
+    settled.take(read.pop(SETTLEMENTS), parts)
+    return read, settled
 
 
 def _stage_all(
