@@ -10,10 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from pipeline.methods.gamma import of_positive
+from pipeline.methods.gamma import FloatArray, of_positive
 
 # Two samples with a smaller expected count than this are not tested: the normal law fails there.
 LEAST_EXPECTED = 5.0
@@ -21,8 +20,8 @@ LEAST_EXPECTED = 5.0
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])
 
 
-def _two_tails(z: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    tails: npt.NDArray[np.float64] = _erfc(z / math.sqrt(2))
+def _two_tails(z: FloatArray) -> FloatArray:
+    tails: FloatArray = _erfc(z / math.sqrt(2))
     return tails
 
 
@@ -38,15 +37,16 @@ def t_p(t: pl.Expr, freedom: pl.Expr) -> pl.Expr:
     return normal_p(reach * (freedom - 2 / 3 + 1 / (10 * freedom)))
 
 
-def _bend(x: pl.Expr) -> pl.Expr:
+def _bend(x: FloatArray) -> FloatArray:
     """Return Peizer and Pratt's g(x) = (1 − x² + 2x·ln x)/(1 − x)², continued to x = 1."""
     away = 1 - x
-    near = away / 3  # the first term of the series around 1
-    far = (1 - x * x + 2 * x * x.log()) / (away * away)
-    return pl.when(away.abs() < 1e-4).then(near).otherwise(far)
+    is_near = np.abs(away) < 1e-4
+    far = np.where(is_near, 1.0, away)
+    bent: FloatArray = (1 - x * x + 2 * x * np.log(x)) / (far * far)
+    return np.where(is_near, away / 3, bent)  # the first term of the series around 1
 
 
-def _below(observed: pl.Expr, total: pl.Expr, share: pl.Expr) -> pl.Expr:
+def _below(observed: FloatArray, total: FloatArray, share: FloatArray) -> FloatArray:
     """Return the normal deviate of P(X ≤ observed), observed below total, share inside (0, 1)."""
     other = 1 - share
     distance = observed + 2 / 3 - (total + 1 / 3) * share
@@ -55,7 +55,23 @@ def _below(observed: pl.Expr, total: pl.Expr, share: pl.Expr) -> pl.Expr:
     )
     bends = other * _bend((observed + 0.5) / (total * share))
     bends += share * _bend((total - observed - 0.5) / (total * other))
-    return distance * ((1 + bends) / ((total + 1 / 6) * share * other)).sqrt()
+    deviate: FloatArray = distance * np.sqrt((1 + bends) / ((total + 1 / 6) * share * other))
+    return deviate
+
+
+def _smaller_tail(counts: pl.Series) -> pl.Series:
+    """Return the p-values of a struct of observed, total and share."""
+    observed, total, share = (counts.struct.field(n).to_numpy() for n in counts.struct.fields)
+    is_asked = (total > 0) & (observed >= 0) & (observed <= total) & (share > 0) & (share < 1)
+    observed, total, share = observed[is_asked], total[is_asked], share[is_asked]
+    # At or below expectation the lower tail is the smaller one; above it, that of the complement.
+    is_low = observed <= total * share
+    fewer = np.where(is_low, observed, total - observed)
+    deviate = _below(fewer, total, np.where(is_low, share, 1 - share))
+    p_values = np.full(len(counts), np.nan)
+    # The tail that holds the middle is no surprise at all: a deviate above zero is half or more.
+    p_values[is_asked] = _two_tails(-np.minimum(deviate, 0.0))
+    return pl.Series(p_values).fill_nan(None)
 
 
 def binomial_p(numerator: pl.Expr, denominator: pl.Expr, share: pl.Expr) -> pl.Expr:
@@ -64,15 +80,9 @@ def binomial_p(numerator: pl.Expr, denominator: pl.Expr, share: pl.Expr) -> pl.E
     Null where it cannot be asked: nobody counted, a count that is no proportion, or a share of 0
     or 1, from which nothing can differ.
     """
-    observed, total = numerator.cast(pl.Float64), denominator.cast(pl.Float64)
-    is_asked = (total > 0) & (observed >= 0) & (observed <= total) & (share > 0) & (share < 1)
-    # At or below expectation the lower tail is the smaller one; above it, that of the complement.
-    is_low = observed <= total * share
-    fewer = pl.when(is_low).then(observed).otherwise(total - observed)
-    chosen = pl.when(is_low).then(share).otherwise(1 - share)
-    deviate = pl.when(is_asked).then(_below(fewer, total, chosen))
-    # The tail that holds the middle is no surprise at all: a deviate above zero is half or more.
-    return normal_p(pl.when(deviate < 0).then(deviate).when(deviate >= 0).then(0.0))
+    asked = (("observed", numerator), ("total", denominator), ("share", share))
+    counts = pl.struct(part.cast(pl.Float64).alias(name) for name, part in asked)
+    return counts.map_batches(_smaller_tail, return_dtype=pl.Float64, is_elementwise=True)
 
 
 def two_samples_p(
