@@ -28,8 +28,9 @@ from pipeline.staging.looks import Look
 from pipeline.staging.references import References
 
 NOTE = "settled.json"
-IDS, ROWS = ".settled/ids", ".settled/rows"
-TABLES = (SETTLEMENTS, CODES, IDS, ROWS)
+FOLDER = ".settled"
+IDS, ROWS = f"{FOLDER}/ids", f"{FOLDER}/rows"
+TABLES = (SETTLEMENTS, CODES, FOLDER)
 LEDGER = ("ledger_files", "ledger_cells", "rejected")
 _VERDICTS = tuple(field.name for field in fields(Verdicts))
 _FRAMES = (*LEDGER, *_VERDICTS, "facts", "months", "tally", "reversals", "compared")
@@ -132,6 +133,7 @@ def remember(
     stems = {number: stem_of(file) for number, file in enumerate(files, 1)}
     new = {stems[int(name)] for name in told.ids.names}
     kept = {stems[number] for number in told.frames["facts"]["_file"]} - new
+    private(staged / FOLDER)
     folder = private(staged / IDS)
     for path in folder.iterdir():
         if path.name.partition("-")[0] not in kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from pipeline.ingest.batch import SourceRows
 from pipeline.intake import READ, Intake, take_in
+from pipeline.settled_basis import FOLDER
 from pipeline.settled_parts import Parts, SettledFiles
 from tests.staging.conftest import KEY, small_reference
 from tests.staging.rawfiles import DOCUMENT, LINES, NAME, settlements
@@ -153,3 +155,21 @@ def test_a_change_of_their_own_is_staged(
     change(raw)
     assert kept.stages()
     assert not kept.stages()
+
+
+def test_what_is_kept_of_them_and_is_lost_or_damaged_has_all_staged(
+    kept: Kept, raw: Path, tmp_path: Path
+) -> None:
+    april = LINES[0].replace("S1", "S8").replace("2025-03", "2025-04")
+    settlements(raw / "settlements" / "410200_结算_202504.csv", [april])
+    assert kept.stages() == ["410200_结算_202504.csv"]
+    folder = tmp_path / "kept" / "staged" / FOLDER
+    for at, spoil in enumerate((shutil.rmtree, truncated)):
+        spoil(folder)
+        people(raw, count=at)
+        assert len(kept.stages()) == 2
+
+
+def truncated(folder: Path) -> None:
+    path = next(path for path in folder.rglob("*") if path.is_file())
+    path.write_bytes(path.read_bytes()[:-1])

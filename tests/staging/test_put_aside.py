@@ -10,6 +10,7 @@ import pytest
 from pipeline.errors import ContractError, StorageError
 from pipeline.intake import PARTS, READ, SCHEMAS, examine, raw_files, take_in
 from pipeline.reference import Reference
+from pipeline.settled_basis import FOLDER
 from pipeline.spill import Spill
 
 from .conftest import KEY
@@ -50,7 +51,10 @@ def test_no_personal_value_is_put_aside(
     take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
     # Hashes of identifiers, rows that share one, the same as text, and the one month.
     assert ["S1" in part for part in seen] == [False, False, False, True]
-    kept = [*(tmp_path / "staged" / READ).iterdir(), *(tmp_path / "staged" / ".settled").rglob("*")]
+    settled = tmp_path / "staged" / FOLDER
+    folders = [settled, *(path for path in settled.rglob("*") if path.is_dir())]
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
+    kept = [*(tmp_path / "staged" / READ).iterdir(), *settled.rglob("*")]
     seen += [pl.read_parquet(path).write_json() for path in kept if path.is_file()]
     assert len(seen) == 8
     assert NAME not in "".join(seen)
