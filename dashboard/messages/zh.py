@@ -61,7 +61,7 @@ TEXTS: dict[str, str] = {
     "state.unknown_month": "链接中的期间没有数据，已显示{month}。",
     "state.unknown_snapshot": "链接中的快照不存在，已显示现用快照。",
     "state.damaged_snapshot": "链接中的快照校验未通过，已显示现用快照。",
-    "state.no_snapshot_of_day": "没有保留该日期以前的快照，已显示现用快照。",
+    "state.no_snapshot_of_day": "链接中的日期无效，或没有保留该日期以前的快照；已显示现用快照。",
     "state.error": "本块未能显示，其余内容不受影响。编号 {number}。",
     "state.no_snapshot_title": "还没有可以显示的数据",
     "state.damaged_current_title": "现用数据没有通过校验，暂不显示",

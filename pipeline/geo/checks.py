@@ -64,7 +64,7 @@ def check_shapes(features: Sequence[Feature], *, name: str) -> dict[str, BaseGeo
         name,
         turned,
         "环的方向不对（外环应为顺时针，内环应为逆时针，否则地图会整片涂色）",
-        "请用 shapely.orient_polygons(geometry, exterior_cw=True) 一类工具转正",
+        "请在 GIS 软件中按右手定则转正（QGIS 工具箱中的 forcerhr），导出 GeoJSON 时不选 RFC7946",
     )
     return {f.code: geometry for f, geometry in shapes}
 
