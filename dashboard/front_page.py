@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse
+from streamlit import config
 
 from dashboard.look.css import PAGE_CSS
 from dashboard.messages import t
@@ -55,12 +56,16 @@ def _page_above(scope: Message) -> str | None:
     """Return the address of the page that a path goes below; None for a page's own path.
 
     The framework answers there too, with a page that cannot find its scripts and stays empty.
+    Relative, since a proxy may have taken the start of the path away.
     """
-    first, _, below = str(scope["path"]).strip("/").partition("/")
+    base = str(config.get_option("server.baseUrlPath")).strip("/")
+    path = str(scope["path"]).strip("/").removeprefix(base).lstrip("/")
+    first, _, below = path.partition("/")
     if not below:
         return None
+    up = "../" * (path.count("/") + str(scope["path"]).endswith("/"))
     query = scope["query_string"].decode("latin-1")
-    return f"/{quote(first, safe='')}" + (f"?{query}" if query else "")
+    return f"{up}{quote(first, safe='')}" + (f"?{query}" if query else "")
 
 
 def _readable(scope: Message) -> Message:

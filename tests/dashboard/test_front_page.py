@@ -7,9 +7,11 @@ import gzip
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import streamlit
+from streamlit import config
 
 from dashboard.front_page import Translated, translated
 
@@ -74,19 +76,31 @@ def test_a_page_in_parts_is_sent_whole_with_its_length() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "query", "location"),
+    ("path", "query", "page"),
     [
-        ("/county/410221", b"", b"/county"),
-        ("/county/410221/x", b"month=2025-05", b"/county?month=2025-05"),
-        ("//192.0.2.1/x", b"", b"/192.0.2.1"),
-        ("/\\192.0.2.1/x", b"", b"/%5C192.0.2.1"),
+        ("/county/410221", b"", "/county"),
+        ("/county/410221/", b"", "/county"),
+        ("/county/410221/x", b"month=2025-05", "/county?month=2025-05"),
+        ("//192.0.2.1/x", b"", "/192.0.2.1"),
+        ("/\\192.0.2.1/x", b"", "/%5C192.0.2.1"),
     ],
 )
-def test_an_address_below_a_page_leads_to_the_page(
-    path: str, query: bytes, location: bytes
-) -> None:
+def test_an_address_below_a_page_leads_to_the_page(path: str, query: bytes, page: str) -> None:
     start = answer(PAGE, path=path, query=query)[0]
-    assert (start["status"], dict(start["headers"])[b"location"]) == (307, location)
+    location = dict(start["headers"])[b"location"].decode()
+    assert start["status"] == 307
+    assert urljoin(f"http://dashboard.local{path}", location) == f"http://dashboard.local{page}"
+
+
+def test_an_address_below_a_page_keeps_the_path_that_the_server_lives_under(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(config, "get_option", {"server.baseUrlPath": "board"}.__getitem__)
+    assert answer(PAGE, path="/board/county")[0]["status"] == 200
+    location = dict(answer(PAGE, path="/board/county/410221")[0]["headers"])[b"location"].decode()
+    assert urljoin("http://dashboard.local/board/county/410221", location) == (
+        "http://dashboard.local/board/county"
+    )
 
 
 def test_the_style_stands_behind_the_head_where_the_framework_adds_its_own() -> None:
