@@ -75,8 +75,8 @@ class SourceColumn:
     values are never written: "drop" leaves the column unread, "hash" replaces it by a keyed hash.
     `unit_zh` may stand behind a number in its cell. It and `note_zh` are told to whoever fills in
     the template. Of a `month_is_enough` date people often know no more than the month; its first
-    day stands for it. The text of an `is_verbatim` column is kept as it stands: what it means, another
-    column of the row says.
+    day stands for it. The text of an `is_verbatim` column is kept as it stands: what it means,
+    another column of the row says.
     """
 
     id: str
