@@ -83,9 +83,7 @@ def month_rows(position: int, rows: int, *, persons: int, seed: int) -> pl.DataF
     insured = len(counties())
     person = rng.integers(0, persons, rows)
     tier = np.searchsorted([0.78, 0.88, 0.97], rng.random(rows)).astype(np.uint8)
-    care = np.array([0, 1, 2, 3, 4], dtype=np.uint8)[
-        np.searchsorted([0.28, 0.80, 0.93, 0.98], rng.random(rows))
-    ]
+    care = np.searchsorted([0.28, 0.80, 0.93, 0.98], rng.random(rows)).astype(np.uint8)
     # One row in a thousand is of somebody who has moved.
     moved = np.where(rng.random(rows) < 0.001, rng.integers(0, insured, rows), 0)
     county = ((person + moved) % insured).astype(np.uint16)

@@ -3,7 +3,7 @@
 from dashboard import shell
 from dashboard.look.columns import columns, map_and_ranking, rows, wide
 from dashboard.messages import t
-from dashboard.panels.outflow import cases, destinations, flows, referrals
+from dashboard.panels.outflow import cases, destinations, flows, matrix, referrals
 from dashboard.panels.outflow.resettled import resettled_height, resettled_panel
 from dashboard.panels.shared import map_months, ranking, side_by_side, topic_cards, topic_panels
 from dashboard.panels.shared.funnel import funnel_panel
@@ -11,9 +11,11 @@ from dashboard.panels.shared.process import process_panel
 
 INDICATORS = ("out_of_county_inpatient_rate", "fund_outflow_rate", "referred_outflow_share")
 
-view = shell.open_page("outflow", indicators=INDICATORS, own=(*flows.KEYS, *map_months.KEYS))
+KEYS = (*flows.KEYS, *matrix.KEYS, *map_months.KEYS)
+
+view = shell.open_page("outflow", indicators=INDICATORS, own=KEYS)
 topic_panels.style()
-flows.style()
+matrix.style()
 shell.title_band(view, title=t("page.outflow"), claim=destinations.claim(view))
 
 known = view.catalogue.indicators
@@ -31,7 +33,7 @@ with left:
 with right:
     destinations.destinations_panel(view, height=first)
 
-cells, tier = flows.read(view), flows.read_tier()
+cells, tier = flows.read(view), matrix.read_tier()
 # Beside the long list of several cities' counties the matrix of cities has room.
 is_beside = view.area.level == "group" and not view.meeting
 left, right = columns(5, 7)
@@ -40,11 +42,11 @@ with left:
 with right:
     flows.sankey_panel(view, cells, height=480 if is_beside else second)
     if is_beside:
-        flows.matrix_panel(view, cells, tier=tier)
+        matrix.matrix_panel(view, cells, tier=tier)
 
 if not view.meeting:
     if not is_beside:
-        flows.matrix_panel(view, cells, tier=tier)
+        matrix.matrix_panel(view, cells, tier=tier)
     third = resettled_height(view, least=destinations.table_height(view, most=540))
     left, right = columns(7, 5)
     with left:

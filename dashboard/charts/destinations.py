@@ -166,6 +166,22 @@ def _key_row(figure: go.Figure, tier: str, share_zh: str, *, place: float) -> No
     )
 
 
+def _key(
+    figure: go.Figure,
+    totals: Mapping[str, float | None],
+    unknown: str,
+    *,
+    high: float,
+    height: int,
+) -> None:
+    """Print the four shares beside the stack."""
+    places = _key_places(totals, high=high, height=height)
+    for tier, place in zip(PRINTED, places, strict=True):
+        share = totals.get(tier)
+        printed = unknown if share is None else rounded(share * 100, 1)
+        _key_row(figure, tier, printed, place=place)
+
+
 @drawn_once
 def destinations_figure(
     shares: pl.DataFrame,
@@ -205,14 +221,8 @@ def destinations_figure(
         _bar(figure, undivided, name=t("chart.outside"), colour=theme.AXIS)
     _hidden(figure, whole, undivided)
     unknown = SUPPRESSED if (shown["status"] == "suppressed").any() else DASH
-    printed = {
-        tier: unknown if totals.get(tier) is None else rounded((totals[tier] or 0.0) * 100, 1)
-        for tier in PRINTED
-    }
-    places = _key_places(totals, high=high, height=height)
     note(figure, plain(period_zh), x=1, y=1, xanchor="right", yanchor="bottom", xshift=RIGHT)
-    for tier, place in zip(PRINTED, places, strict=True):
-        _key_row(figure, tier, printed[tier], place=place)
+    _key(figure, totals, unknown, high=high, height=height)
     return figure
 
 

@@ -30,13 +30,8 @@ HOSPITAL_LEVELS = ("tertiary", "secondary", "primary", "ungraded")
 INSURANCE_TYPES = ("employee", "resident", "other")
 CLINIC_STATUSES = ("not_started", "in_progress", "completed", "accepted")
 DEVICE_TYPES = (
-    "dr",
-    "colour_ultrasound",
-    "biochemistry_analyser",
-    "ct",
-    "ecg",
-    "ambulance",
-    "other",
+    *("dr", "colour_ultrasound", "biochemistry_analyser"),  # the three that centres need
+    *("ct", "ecg", "ambulance", "other"),
 )
 # Best first. A planned device is not there yet.
 DEVICE_STATES = ("in_use", "repair", "stopped", "planned", "retired")

@@ -19,6 +19,16 @@ from pipeline.staging.run import Staged, stage_source
 
 AS_OF = date(2025, 6, 30)
 KEY = b"k" * 32
+ONE: dict[str, Any] = {
+    "settlement_id": "S1",
+    "person": 7,
+    "insured_area": "410225",
+    "institution_code": "H1",
+    "care_type": "inpatient",
+    "settled_on": date(2025, 3, 2),
+    "total": 1000_00,
+    "fund": 600_00,
+}
 
 _AREAS = [
     ("410000", "河南省", "province", None),
