@@ -29,7 +29,8 @@ EQUIPMENT_ROWS: list[Row] = [
     ({"原值(元)": "1250000元"}, None),
     ({"原值(元)": "125万元"}, "BAD_NUMBER"),
     ({"购置日期": "2025-07-01"}, "FUTURE_DATE"),
-    ({"购置日期": "2024年1月"}, "BAD_DATE"),
+    ({"购置日期": "2024年1月"}, None),  # nobody knows the day: its first stands for it
+    ({"购置日期": "2024.1"}, "BAD_DATE"),  # or October, of a cell with a number
     ({"启用日期": "2052-01-01"}, "FUTURE_DATE"),
     ({"状态": "计划采购", "购置日期": "", "计划到位日期": "2025-12-31"}, None),
     ({"状态": "计划采购", "购置日期": "", "计划到位日期": "2205-12-31"}, "FUTURE_DATE"),
