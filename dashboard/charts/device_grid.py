@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -33,18 +34,24 @@ SHAPES = {
     "missing": ("diamond-open", theme.WORSE, "◇", "device_key.missing"),
 }
 TOP, ROW, BOTTOM = 34, 34, 40
-# Parts of a block's width for names and for devices, the rest for the remark: of a single block,
-# which has county names as well, and of several, where names need more.
-PARTS_ALONE, PARTS_BESIDE = (0.43, 0.31), (0.53, 0.23)
+SHORT_NAMES, LONG_NAMES = (0.43, 0.31), (0.53, 0.23)  # parts of a column: names, devices
 
 
-def _parts(blocks: int) -> tuple[float, float]:
-    return PARTS_ALONE if blocks == 1 else PARTS_BESIDE
+@dataclass(frozen=True)
+class _Blocks:
+    """Columns of institutions side by side; parts of a column's width, the rest for the remark."""
 
+    count: int
+    names: float
+    devices: float
 
-def _column(block: int, column: int, *, blocks: int, count: int) -> float:
-    names, devices = _parts(blocks)
-    return (block + names + devices * (column + 0.5) / count) / blocks
+    def column(self, block: int, column: int, *, count: int) -> float:
+        """Return where the column of a device stands."""
+        return (block + self.names + self.devices * (column + 0.5) / count) / self.count
+
+    def rows(self, institutions: int) -> int:
+        """Return the rows of a block."""
+        return max(-(-institutions // self.count), 1)
 
 
 def state_words(row: dict[str, Any]) -> str:
@@ -103,9 +110,13 @@ def _order(devices: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _cells(
-    devices: pl.DataFrame, order: list[dict[str, Any]], *, blocks: int, devices_shown: Sequence[str]
+    devices: pl.DataFrame,
+    order: list[dict[str, Any]],
+    *,
+    blocks: _Blocks,
+    devices_shown: Sequence[str],
 ) -> list[dict[str, Any]]:
-    rows_a_block = -(-len(order) // blocks)
+    rows_a_block = blocks.rows(len(order))
     place = {row["institution_code"]: divmod(i, rows_a_block) for i, row in enumerate(order)}
     cells: list[dict[str, Any]] = []
     for row in devices.sort("institution_code", "device_type").iter_rows(named=True):
@@ -113,7 +124,7 @@ def _cells(
             continue
         block, y = place[row["institution_code"]]
         column = list(devices_shown).index(row["device_type"])
-        x = _column(block, column, blocks=blocks, count=len(devices_shown))
+        x = blocks.column(block, column, count=len(devices_shown))
         cells.append(row | {"x": x, "y": y, "block": block})
     return cells
 
@@ -122,17 +133,17 @@ def _frame(
     figure: go.Figure,
     order: list[dict[str, Any]],
     *,
-    blocks: int,
+    blocks: _Blocks,
     devices_shown: Sequence[str],
     room: float,
 ) -> None:
-    rows_a_block = -(-len(order) // blocks)
-    width = 1 / blocks
+    rows_a_block = blocks.rows(len(order))
+    width = 1 / blocks.count
     for i, row in enumerate(order):
         block, y = divmod(i, rows_a_block)
         county = plain(row["county"] or "")
         if county:  # stands at the end of the names' part, where it is read down the rows
-            at = (block + _parts(blocks)[0]) * width
+            at = (block + blocks.names) * width
             note(figure, county, x=at, y=y, xref="x", yref="y", xanchor="right", xshift=-8)
         left = room - (text_width(county, size=theme.SIZE_NOTE) + 24 if county else 0)
         name = shortened(plain(row["institution_name"]), size=theme.SIZE_BODY, room=left)
@@ -152,12 +163,12 @@ def _frame(
     _heads(figure, blocks=blocks, devices_shown=devices_shown)
 
 
-def _heads(figure: go.Figure, *, blocks: int, devices_shown: Sequence[str]) -> None:
+def _heads(figure: go.Figure, *, blocks: _Blocks, devices_shown: Sequence[str]) -> None:
     """Name the devices above each block, and rule a line under the names."""
-    width = 1 / blocks
-    for block in range(blocks):
+    width = 1 / blocks.count
+    for block in range(blocks.count):
         for column, device in enumerate(devices_shown):
-            x = _column(block, column, blocks=blocks, count=len(devices_shown))
+            x = blocks.column(block, column, count=len(devices_shown))
             note(
                 figure,
                 t(f"device_short.{device}"),
@@ -172,7 +183,7 @@ def _heads(figure: go.Figure, *, blocks: int, devices_shown: Sequence[str]) -> N
         line(figure, start=(block * width, -0.5), end=(edge, -0.5), colour=theme.AXIS)
 
 
-def _remarks(figure: go.Figure, out: list[dict[str, Any]], *, blocks: int) -> None:
+def _remarks(figure: go.Figure, out: list[dict[str, Any]], *, blocks: _Blocks) -> None:
     """Say at the end of a row what is wrong: the one device, or how many."""
     by_place: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for cell in out:
@@ -181,7 +192,7 @@ def _remarks(figure: go.Figure, out: list[dict[str, Any]], *, blocks: int) -> No
         words = t("device.remark_many", n=len(cells))
         if len(cells) == 1:
             words = state_words(cells[0])
-        x = (block + sum(_parts(blocks)) + 0.01) / blocks
+        x = (block + blocks.names + blocks.devices + 0.01) / blocks.count
         note(figure, words, x=x, y=y, xref="x", yref="y", colour=theme.WORSE)
 
 
@@ -190,6 +201,7 @@ def device_grid_figure(
     devices: pl.DataFrame,
     *,
     blocks: int = 1,
+    has_long_names: bool = False,
     devices_shown: Sequence[str] = THREE_DEVICES,
     width: int = 640,
     pitch: int = ROW,
@@ -201,6 +213,7 @@ def device_grid_figure(
             (days since a breakdown was reported), devices_planned, planned_on, and county_name,
             which then stands beside each institution.
         blocks: columns of institutions side by side.
+        has_long_names: names take more of a column; on a phone the devices then stand too close.
         devices_shown: device types, in the order of the columns.
         pitch: height of a row in pixels.
         width: nominal width in pixels; longer names are cut, and whole in the hover box.
@@ -208,7 +221,8 @@ def device_grid_figure(
     The height follows the number of institutions.
     """
     order = _order(devices.filter(pl.col("device_type").cast(pl.String).is_in(devices_shown)))
-    rows_a_block = max(-(-len(order) // blocks), 1)
+    beside = _Blocks(blocks, *(LONG_NAMES if has_long_names else SHORT_NAMES))
+    rows_a_block = beside.rows(len(order))
     figure = new_figure(
         height=TOP + pitch * rows_a_block + BOTTOM, margin=(0, TOP, 0, BOTTOM), click=True
     )
@@ -216,13 +230,13 @@ def device_grid_figure(
     figure.update_yaxes(range=[rows_a_block - 0.5, -0.5], visible=False)
     if not order:
         return say_nothing_reported(figure)
-    room = width / blocks * _parts(blocks)[0]
-    _frame(figure, order, blocks=blocks, devices_shown=devices_shown, room=room)
-    cells = _cells(devices, order, blocks=blocks, devices_shown=devices_shown)
+    room = width / blocks * beside.names
+    _frame(figure, order, blocks=beside, devices_shown=devices_shown, room=room)
+    cells = _cells(devices, order, blocks=beside, devices_shown=devices_shown)
     for symbol, colour in dict.fromkeys((look[0], look[1]) for look in SHAPES.values()):
         drawn = [cell for cell in cells if SHAPES[cell["state"]][0] == symbol]
         _squares(figure, drawn, symbol=symbol, colour=colour, size=15)
-    _remarks(figure, [cell for cell in cells if cell["state"] != "in_use"], blocks=blocks)
+    _remarks(figure, [cell for cell in cells if cell["state"] != "in_use"], blocks=beside)
     note(figure, _key(cells), x=0, y=0, yanchor="top", yshift=-12)
     return figure
 

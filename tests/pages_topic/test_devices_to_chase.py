@@ -147,12 +147,14 @@ def test_a_name_as_long_as_centres_have_stands_whole_in_two_columns() -> None:
     columns = ("institution_code", "institution_name", "device_type", "state")
     rows = [(f"I{n}", f"{long}{n}", "dr", "repair") for n in range(2)]
     grid = pl.DataFrame(rows, schema=list(columns), orient="row")
-    notes = [
-        note.text for note in device_grid_figure(grid, blocks=2, width=1020).layout.annotations
-    ]
-    assert f"{long}0" in notes
-    narrow = device_grid_figure(grid, blocks=2, width=640).layout.annotations
-    assert f"{long}0" not in [note.text for note in narrow]
+
+    def names(*, width: int, has_long_names: bool = True) -> list[str]:
+        figure = device_grid_figure(grid, blocks=2, width=width, has_long_names=has_long_names)
+        return [note.text for note in figure.layout.annotations]
+
+    assert f"{long}0" in names(width=1020)
+    assert f"{long}0" not in names(width=640)
+    assert f"{long}0" not in names(width=1020, has_long_names=False)
 
 
 def test_a_city_names_the_county_beside_each_institution() -> None:

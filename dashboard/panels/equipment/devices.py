@@ -197,8 +197,11 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
             row = LEAST_ROW if view.meeting else ROW
             blocks, pitch = _layout(n, height=height, row=row, most=most_blocks)
             # Beside each other the columns have no room for two names.
-            named = shown if is_small or blocks > 1 else _with_counties(view, shown)
-            figure = device_grid_figure(named, blocks=blocks, width=width, pitch=pitch)
+            is_beside = blocks > 1 and not is_small
+            named = shown if is_small or is_beside else _with_counties(view, shown)
+            figure = device_grid_figure(
+                named, blocks=blocks, has_long_names=is_beside, width=width, pitch=pitch
+            )
             chart(figure, key="grid", alt=t("equipment.grid"))
 
 
