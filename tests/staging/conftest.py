@@ -19,8 +19,7 @@ from pipeline.staging.run import Staged, stage_source
 
 AS_OF = date(2025, 6, 30)
 KEY = b"k" * 32
-ONE: dict[str, Any] = {
-    "settlement_id": "S1",
+ROW: dict[str, Any] = {  # a settlement; whose number each test says
     "person": 7,
     "insured_area": "410225",
     "institution_code": "H1",
@@ -29,6 +28,7 @@ ONE: dict[str, Any] = {
     "total": 1000_00,
     "fund": 600_00,
 }
+ONE = ROW | {"settlement_id": "S1"}
 
 _AREAS = [
     ("410000", "河南省", "province", None),

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
 
-from .conftest import Stage, reasons
+from .conftest import ONE, Stage, reasons
 
-ONE: dict[str, Any] = {
-    "settlement_id": "S1",
-    "person": 7,
-    "insured_area": "410225",
-    "institution_code": "H1",
-    "care_type": "inpatient",
-    "settled_on": date(2025, 3, 2),
-    "total": 1000_00,
-    "fund": 600_00,
-}
 PARTS = {"fund_total": 700_00, "account": 100_00, "cash": 200_00}
 
 

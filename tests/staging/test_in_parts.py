@@ -28,18 +28,10 @@ from pipeline.staging.sets import (
     without_superseded,
 )
 
+from . import conftest
 from .conftest import typed_rows
 
-ROW: dict[str, Any] = {
-    "settlement_id": "A",
-    "person": 7,
-    "insured_area": "410225",
-    "institution_code": "H1",
-    "care_type": "inpatient",
-    "settled_on": date(2025, 3, 2),
-    "total": 1000_00,
-    "fund": 600_00,
-}
+ROW = conftest.ROW | {"settlement_id": "A"}
 BACK = {"original_id": "A", "is_reversal": True, "total": -1000_00, "fund": -600_00}
 Result = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]  # accounts, accepted, replaced
 

@@ -8,17 +8,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import Stage, accepted, reasons
+from .conftest import ROW, Stage, accepted, reasons
 
-ROW: dict[str, Any] = {
-    "person": 7,
-    "insured_area": "410225",
-    "institution_code": "H1",
-    "care_type": "inpatient",
-    "settled_on": date(2025, 3, 2),
-    "total": 1000_00,
-    "fund": 600_00,
-}
 FIRST, SECOND = {"_file": 1, "_series": "x"}, {"_file": 2, "_series": "y"}
 
 

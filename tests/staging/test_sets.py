@@ -2,24 +2,14 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
-from typing import Any
 
 import polars as pl
 import pytest
 
 from pipeline.staging.sets import tallied, units
 
-from .conftest import Stage, accepted, reasons
+from .conftest import ROW, Stage, accepted, reasons
 
-ROW: dict[str, Any] = {
-    "person": 7,
-    "insured_area": "410225",
-    "institution_code": "H1",
-    "care_type": "inpatient",
-    "settled_on": date(2025, 3, 2),
-    "total": 1000_00,
-    "fund": 600_00,
-}
 A = ROW | {"settlement_id": "A"}
 B = ROW | {"settlement_id": "B"}
 
