@@ -212,8 +212,11 @@ def hover_words(frame: pl.DataFrame, *, unit_zh: str, decimals: int) -> list[str
     ]
 
 
-def draw_targets(figure: go.Figure, goals: list[float], *, decimals: int) -> list[EndLabel]:
+def draw_targets(
+    figure: go.Figure, goals: list[float], *, decimals: int, name_zh: str | None = None
+) -> list[EndLabel]:
     """Draw each target as a dotted line; return its label."""
+    name = t("chart.target") if name_zh is None else name_zh
     for goal in goals:
         line(
             figure,
@@ -224,10 +227,7 @@ def draw_targets(figure: go.Figure, goals: list[float], *, decimals: int) -> lis
             width=1.5,
             dash="2px,4px",
         )
-    return [
-        (goal, f"{t('chart.target')} {rounded(goal, decimals)}", theme.TEXT_2, 400)
-        for goal in goals
-    ]
+    return [(goal, f"{name} {rounded(goal, decimals)}", theme.TEXT_2, 400) for goal in goals]
 
 
 def last_label(

@@ -79,7 +79,7 @@ def policy_figure(
     draw_settled(figure, frame, printed=printed, with_markers=frame.height == 1)
     time_axes(figure, frame, scale, decimals=decimals)
     labels = last_label(frame, name_zh, decimals=decimals, colour=theme.ACCENT, weight=700)
-    labels += draw_targets(figure, [goal * 100], decimals=0)
+    labels += draw_targets(figure, [goal * 100], decimals=0, name_zh=t("policy.goal"))
     labels += _edge_labels(wedge, edges)
     write_end_labels(figure, labels, scale, height=height - 70)
     return figure

@@ -60,6 +60,7 @@ TEXTS: dict[str, str] = {
     "policy.title": "{name}与国家要求",
     "policy.note": "按月，%；灰色为要求",
     "policy.note_goal": "按月，%",
+    "policy.goal": "2035年目标",  # the year's own target stands on the card
     "policy.edge": "每年{points}个百分点",
     "policy.source": "{text}。",
     "policy.so_far": "{since}{start}，{month}{now}，平均每年{points}。",

@@ -71,7 +71,7 @@ def test_the_figure_shades_the_wedge_and_names_goal_and_edges() -> None:
     )
     drawn = {trace.name: trace for trace in figure.data}
     assert [round(y, 1) for y in drawn["wedge"].y] == [40.0, 43.0, 41.0, 40.0]
-    for part in ("常住签约 42.0", "目标 75", "每年1个百分点", "每年3个百分点"):
+    for part in ("常住签约 42.0", "2035年目标 75", "每年1个百分点", "每年3个百分点"):
         assert part in texts(figure)
 
 
