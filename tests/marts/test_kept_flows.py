@@ -111,10 +111,7 @@ def test_a_new_month_leaves_those_it_says_nothing_of(staged: Staged, asked: Aske
 def test_a_damaged_table_is_made_again(staged: Staged, asked: Asked, name: str) -> None:
     tables = world.tables()
     before = staged.build(tables)
-    path = staged.folder / "partials" / name
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 0b100
-    path.write_bytes(content)
+    staged.damage(name)
     asked.months.clear()
     assert same(staged.build(tables), before)
     assert asked.months == {name.partition(".")[0]: world.MONTHS}
