@@ -153,37 +153,63 @@ def original_dates(reversals: pl.LazyFrame, originals: pl.LazyFrame) -> pl.LazyF
 
     An original is of the same county, settled no later, and paid at least as much. Persons are not
     compared: one file names them by document, another by the fund's own number. The reversals of
-    one original take back part by part, by id, until nothing is left (`is_rest`); one that wants
-    more than the others left is none of it.
+    one original take back part by part, by day and id, until nothing is left (`is_rest`).
     """
     paid = originals.select(
         *("settlement_id", "insured_county"),
         original_date="service_date",
         _paid_on="settled_on",
-        _total=pl.col("total").abs(),
-        _fund=pl.col("fund").abs(),
+        _left=pl.col("total").abs(),
+        _fund_left=pl.col("fund").abs(),
     )
-    total, fund = pl.col("total").abs(), pl.col("fund").abs()
-    is_after = pl.col("settled_on") >= pl.col("_paid_on")
-    is_within = (total <= pl.col("_total")) & (fund <= pl.col("_fund"))
-    taken, taken_fund = (money.cum_sum().over("original_id") for money in (total, fund))
-    was_left = (pl.col("_taken").shift().over("original_id") < pl.col("_total")).fill_null(
-        value=True
+    parts = reversals.join(
+        paid,
+        left_on=["original_id", "insured_county"],
+        right_on=["settlement_id", "insured_county"],
+        how="inner",
+        validate="m:1",
     )
     return (
-        reversals.join(
-            paid,
-            left_on=["original_id", "insured_county"],
-            right_on=["settlement_id", "insured_county"],
-            how="inner",
-            validate="m:1",
+        parts.filter(pl.col("settled_on") >= pl.col("_paid_on"))
+        .sort("original_id", "settled_on", "settlement_id")
+        .select(
+            *("_pos", "original_id", "original_date", "_left", "_fund_left"),
+            _total=pl.col("total").abs(),
+            _fund=pl.col("fund").abs(),
         )
-        .filter(is_after & is_within)
-        .sort("original_id", "settlement_id")
-        .with_columns(_taken=taken)
-        .filter((pl.col("_taken") <= pl.col("_total")) & (taken_fund <= pl.col("_fund")) & was_left)
-        .select("_pos", "original_date", is_rest=pl.col("_taken") == pl.col("_total"))
+        .map_batches(_taken_back, schema=_TAKEN_BACK)
     )
+
+
+_TAKEN_BACK = pl.Schema({"_pos": pl.UInt64(), "original_date": pl.Date(), "is_rest": pl.Boolean()})
+
+
+def _taken_back(parts: pl.DataFrame) -> pl.DataFrame:
+    """Return the parts that fit, each original's in order; one that wants too much is passed over.
+
+    Each round takes the parts before the first that does not fit, and drops those that what is
+    left is too little for: that one, at least.
+    """
+    found = [pl.DataFrame(schema=_TAKEN_BACK)]
+    while parts.height:
+        taken, fund = (pl.col(m).cum_sum().over("original_id") for m in ("_total", "_fund"))
+        parts = parts.with_columns(
+            _fits=(taken <= pl.col("_left")) & (fund <= pl.col("_fund_left")),
+            is_rest=taken == pl.col("_left"),
+        ).with_columns(_was_rest=pl.col("is_rest").shift().over("original_id"))
+        fits = pl.col("_fits") & pl.col("_was_rest").not_().fill_null(value=True)
+        parts = parts.with_columns(_fits=fits)
+        found.append(parts.filter("_fits").select(_TAKEN_BACK.names()))
+        parts = parts.with_columns(
+            pl.col(left) - pl.col(money).filter("_fits").sum().over("original_id")
+            for left, money in (("_left", "_total"), ("_fund_left", "_fund"))
+        ).filter(
+            pl.col("_fits").not_()
+            & (pl.col("_left") > 0)
+            & (pl.col("_total") <= pl.col("_left"))
+            & (pl.col("_fund") <= pl.col("_fund_left"))
+        )
+    return pl.concat(found)
 
 
 def with_reversals(rows: pl.LazyFrame, dates: pl.LazyFrame) -> pl.LazyFrame:

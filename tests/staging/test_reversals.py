@@ -71,6 +71,8 @@ PART = REVERSAL | {"total": -400_00, "fund": -300_00}
         ([-400_00, -600_01], [None, "REFUND_ORPHAN"], 600_00, 1),
         ([-1000_00, -400_00], [None, "REFUND_ORPHAN"], 0, 0),
         ([-1000_00, 0], [None, "REFUND_ORPHAN"], 0, 0),
+        ([-400_00, -700_00, -600_00], [None, "REFUND_ORPHAN", None], 0, 0),
+        ([-700_00, -400_00, -200_00, -150_00, -100_00], [None, "REFUND_ORPHAN"] * 2 + [None], 0, 0),
     ],
 )
 def test_parts_are_taken_back_until_nothing_is_left_and_only_then_the_settlement_is_gone(
@@ -84,6 +86,15 @@ def test_parts_are_taken_back_until_nothing_is_left_and_only_then_the_settlement
     assert reasons(staged) == [None, *expected]
     frame = staged.accepted["settlements"]
     assert frame.select(pl.sum("total_fen", "sign")).row(0) == (left, settlements)
+
+
+def test_parts_are_taken_in_the_order_of_their_days_wherever_they_stand(stage: Stage) -> None:
+    first = PART | {"settlement_id": "R2", "settled_on": date(2025, 5, 10)}
+    too_much = PART | {"settlement_id": "R1", "settled_on": date(2025, 5, 11), "total": -600_01}
+    last = PART | {"settlement_id": "R0", "settled_on": date(2025, 5, 12), "total": -600_00}
+    for rows in itertools.permutations([(first, None), (too_much, "REFUND_ORPHAN"), (last, None)]):
+        back, expected = zip(*rows, strict=True)
+        assert reasons(stage("settlements", *back, ONE)) == [*expected, None]
 
 
 def test_the_fund_is_taken_back_part_by_part_too(stage: Stage) -> None:
