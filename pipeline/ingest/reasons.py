@@ -77,7 +77,7 @@ _REASONS = (
     Reason("ID_INVALID", "证件号码的出生日期或校验位不对，请核对"),
     Reason("UNKNOWN_CODE", "编码、名称或选项查不到，请核对写法；新增的机构和区划请先登记"),
     Reason("REGION_LEVEL", "区划代码的级别不对，应填六位县级代码，不填市、省或乡镇的"),
-    Reason("REGION_PERIOD", "区划代码在该日期尚未启用，请核对"),
+    Reason("REGION_PERIOD", "区划代码在该日期不在用（尚未启用，或停用后没有现行代码），请核对"),
     Reason("CODE_NAME_CONFLICT", "编码与名称对不上，请核对是哪一个错了"),
     Reason("DUPLICATE_ROW", "与另一行完全相同，只保留一行"),
     Reason("DUPLICATE_KEY", "编号与另一行重复而内容不同，只保留一行"),

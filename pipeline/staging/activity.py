@@ -12,6 +12,8 @@ from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,
     county_name_rule,
+    county_rules,
+    period_rule,
     with_county,
     with_county_by_name,
     with_faults,
@@ -131,6 +133,8 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     return with_faults(
         rows,
         Rule("MISSING_VALUE", "month", pl.col("month").is_null()),
+        *county_rules("_by_code", "county_code"),
+        period_rule("_by_code", "county_code"),
         Rule("UNKNOWN_CODE", "county_name", pl.col("_county").is_null(), county),
         county_name_rule(),
         Rule("FUTURE_DATE", "month", pl.col("month") > references.as_of, pl.col("month")),

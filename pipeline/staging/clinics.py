@@ -12,6 +12,7 @@ from pipeline.staging.rules import (
     county_rules,
     future,
     not_before,
+    period_rule,
     with_county,
     with_county_by_name,
     with_faults,
@@ -39,6 +40,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     rows = with_faults(
         rows,
         *county_rules("_by_code", "county_code"),
+        period_rule("_by_code", "county_code"),
         Rule("UNKNOWN_CODE", "county_name", pl.col("_current").is_null(), pl.col("county_name")),
         county_name_rule(),
         not_before("completed_on", "started_on"),

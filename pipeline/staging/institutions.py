@@ -10,6 +10,7 @@ from pipeline.staging.rules import (
     county_rules,
     future,
     not_before,
+    period_rule,
     with_county,
     with_faults,
     with_township,
@@ -36,6 +37,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     rows = with_faults(
         rows,
         *county_rules("_current", "county_code"),
+        period_rule("_current", "county_code"),
         not_before("closed_on", "opened_on"),
         not_before("member_until", "member_from"),
         # That it will close or leave may be known beforehand.

@@ -24,7 +24,7 @@ REGISTER_SCHEMA = pl.Schema(
 class References:
     """Lookups of one run; `institutions` is empty until the register has been staged."""
 
-    areas: pl.DataFrame  # area_code, area_level, current_code, valid_from, valid_until
+    areas: pl.DataFrame  # area_code, area_level, current_code, valid_from, valid_until, gone_after
     counties: pl.DataFrame  # city_code, county_name, county_code
     names: pl.DataFrame  # area_name, codes: those of today that counties, cities, provinces have
     townships: pl.DataFrame  # county_code, township_name, township_code
@@ -81,6 +81,8 @@ def references_of(reference: Reference, *, as_of: date) -> References:
     areas = levels.join(current, on="area_code", how="left", validate="1:1").select(
         "area_code", "area_level", "current_code", "valid_from", "valid_until"
     )
+    ends = areas.select(current_code="area_code", gone_after="valid_until")
+    areas = areas.join(ends, on="current_code", how="left", validate="m:1", maintain_order="left")
     counties = county_by_name(reference.areas, reference.aliases).select(
         "city_code", "county_name", "county_code"
     )

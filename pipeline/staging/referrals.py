@@ -10,6 +10,7 @@ from pipeline.staging.rules import (
     Rule,
     county_rules,
     future,
+    period_rule,
     with_county,
     with_faults,
     with_institution,
@@ -75,6 +76,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         Rule("UNKNOWN_CODE", "from_institution", pl.col("county_code").is_null(), sender),
         *(_name_rule(end) for end in _ENDS),
         *county_rules("insured_county", "insured_area"),
+        period_rule("insured_county", "insured_area"),
         Rule("UNKNOWN_CODE", "to_area", _nowhere(references), pl.col("to_area")),
         future("referred_on", references),
     )

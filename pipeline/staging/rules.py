@@ -68,8 +68,9 @@ def with_county(
 ) -> pl.LazyFrame:
     """Add the county of today (`name`) of an area code, its level, and a warning when it is stale.
 
-    A code that was in force on the row's day is right; after it, it is taken with REGION_STALE.
-    Whether the code was not yet in force is `{name}_is_early`, for `county_rules` to judge.
+    A code that was in force on the row's day is right; after it, its successor is meant, with
+    REGION_STALE. Whether the code was not yet in force, or no code of today has followed it, is
+    `{name}_is_early` and `{name}_is_gone`, for `period_rule` and `county_rules` to judge.
     """
     areas = references.areas.lazy().select(
         pl.col("area_code").alias(code),
@@ -77,21 +78,26 @@ def with_county(
         pl.col("area_level").alias(f"{name}_level"),
         pl.col("valid_from").alias("_valid_from"),
         pl.col("valid_until").alias("_valid_until"),
+        pl.col("gone_after").alias("_gone_after"),
     )
     stale = pl.col(on) > pl.col("_valid_until")
+    gone = pl.col(on) > pl.col("_gone_after")
     early = pl.col(on) < pl.col("_valid_from")
     return (
         rows.join(areas, on=code, how="left", validate="m:1", maintain_order="left")
         .with_columns(
             early.alias(f"{name}_is_early"),
-            _warning=pl.when(stale).then(pl.lit("REGION_STALE")).otherwise("_warning"),
+            gone.alias(f"{name}_is_gone"),
+            _warning=pl.when(stale & gone.fill_null(value=False).not_())
+            .then(pl.lit("REGION_STALE"))
+            .otherwise("_warning"),
         )
-        .drop("_valid_from", "_valid_until")
+        .drop("_valid_from", "_valid_until", "_gone_after")
     )
 
 
-def county_rules(name: str, column: str) -> tuple[Rule, Rule]:
-    """Refuse an unknown area code, and one that is not of a county.
+def county_rules(name: str, column: str) -> tuple[Rule, ...]:
+    """Refuse an unknown area code, one that is not of a county, and one without a code of today.
 
     Nine digits are a township and twelve a village, be they listed or not.
     """
@@ -100,7 +106,13 @@ def county_rules(name: str, column: str) -> tuple[Rule, Rule]:
     return (
         Rule("REGION_LEVEL", column, (level != "county") | (level.is_null() & is_below), code),
         Rule("UNKNOWN_CODE", column, code.is_not_null() & level.is_null(), code),
+        gone_rule(name, column),
     )
+
+
+def gone_rule(name: str, column: str) -> Rule:
+    """Refuse a code after its time that nothing has followed: there is no such area any more."""
+    return Rule("REGION_PERIOD", column, pl.col(f"{name}_is_gone"), pl.col(column))
 
 
 def county_name_rule() -> Rule:

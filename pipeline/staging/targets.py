@@ -9,6 +9,7 @@ from pipeline.catalog.sources import normalised
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,
+    gone_rule,
     named_area_rule,
     with_county,
     with_faults,
@@ -50,6 +51,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         Rule("UNKNOWN_CODE", "indicator_id", indicator.is_in(list(indicators)).not_(), indicator),
         Rule("CODE_NAME_CONFLICT", "indicator_name", pl.col("_means") != indicator, named),
         Rule("UNKNOWN_CODE", "area_code", pl.col("_current").is_null(), area),
+        gone_rule("_current", "area_code"),
         named_area_rule("_current", name="area_name", shown="area_code"),
         Rule("RANGE", "target", indicator.is_in(shares) & (target > 1), share),
     )

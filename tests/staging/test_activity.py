@@ -59,6 +59,8 @@ def test_a_long_row_gives_its_item_in_its_unit(
         ({"month": None}, "MISSING_VALUE", "month"),
         ({"month": date(2025, 7, 1)}, "FUTURE_DATE", "month"),
         ({"county_name": "没有县"}, "UNKNOWN_CODE", "county_name"),
+        ({"county_code": "999999"}, "UNKNOWN_CODE", "county_code"),
+        ({"county_code": "410200"}, "REGION_LEVEL", "county_code"),
     ],
 )
 def test_a_row_that_says_nothing_usable_is_refused(

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from pipeline.reference import load_reference
-from pipeline.staging.references import references_of
+from pipeline.staging.references import References, references_of
 
-from .conftest import REGISTER, Stage, accepted, reasons
+from .conftest import REGISTER, Stage, accepted, reasons, small_reference
 
 ONE: dict[str, Any] = {
     "settlement_id": "S1",
@@ -82,6 +82,57 @@ def test_a_place_of_care_that_no_province_has_is_refused(stage: Stage) -> None:
     assert staged.accounts.select("_reason", "_column").row(0) == ("UNKNOWN_CODE", "care_area")
     worded = stage("settlements", row | {"care_area": "北京"})
     assert reasons(worded) == [None]
+
+
+DAY, LONG_AGO = date(2025, 6, 30), date(2011, 6, 30)
+# Of sources that tell of a day: its column, that of the code, and what else a row needs.
+DATED: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("settlements", "settled_on", "insured_area", ONE),
+    ("clinics", "extract_date", "county_code", {"clinic_code": "C1", "township_name": "城关"}),
+    ("institutions", "extract_date", "county_code", {"institution_code": "N1"}),
+    ("activity", "month", "county_code", {"item": "远程心电传输人次", "value": "1"}),
+    (
+        *("referrals", "referred_on", "insured_area"),
+        {"referral_id": "F1", "direction": "up", "from_institution": "T1"},
+    ),
+]
+UNDATED: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("targets", "due_on", "area_code", {"indicator_id": "contract_rate", "target": "0.5"}),
+    ("population", "year", "area_code", {"sex": "male", "age_band": "0—4岁", "persons": 1}),
+    ("income", "year", "area_code", {"rural_income": 18_000_00}),
+]
+
+
+def _with_ended_code() -> References:
+    """Know 410298 to the end of 2012; nothing has followed it."""
+    reference = small_reference()
+    ended = reference.areas.filter(area_code="410225").with_columns(
+        area_code=pl.lit("410298"), area_name=pl.lit("某县"), valid_until=date(2012, 12, 31)
+    )
+    known = replace(reference, areas=pl.concat([reference.areas, ended]))
+    return references_of(known, as_of=DAY).with_register(REGISTER)
+
+
+@pytest.mark.parametrize(("source", "when", "code", "row"), [*DATED, *UNDATED])
+def test_a_code_that_nothing_followed_is_refused_after_its_time_and_only_then(
+    stage: Stage, source: str, when: str, code: str, row: dict[str, Any]
+) -> None:
+    days = [day.year if when == "year" else day for day in (LONG_AGO, DAY)]
+    refs = _with_ended_code()
+    then, now = (
+        stage(source, row | {code: "410298", when: day}, refs=refs).accounts.row(0, named=True)
+        for day in days
+    )
+    assert then["_reason"] is None
+    assert (now["_reason"], now["_column"], now["_warning"]) == ("REGION_PERIOD", code, None)
+
+
+@pytest.mark.parametrize(("source", "when", "code", "row"), DATED)
+def test_a_code_is_refused_before_its_time(
+    stage: Stage, source: str, when: str, code: str, row: dict[str, Any]
+) -> None:
+    staged = stage(source, row | {code: "411603", when: LONG_AGO}, refs=REFERENCES)
+    assert staged.accounts.select("_reason", "_column").row(0) == ("REGION_PERIOD", code)
 
 
 def test_a_code_without_years_holds_always(stage: Stage) -> None:
