@@ -176,20 +176,21 @@ def _play(recorded: Recording, context: ScriptRunContext, contents: Contents) ->
         args = (contents if one is recorded.own_contents else one for one in make.args)
         return partial(make.func, *args, **make.keywords)
 
-    context.yield_check()
-    hand_over(context, [_message(line, context, own) for line in recorded.lines])
+    hand_over(context._enqueue, [_message(line, context, own) for line in recorded.lines])
 
 
-def _message(line: Line, context: ScriptRunContext, own: Own) -> ForwardMsg:
-    is_kept = line.reference and line.digest in context.cached_message_hashes
-    message = ForwardMsg()
-    message.ParseFromString(line.reference if is_kept else line.content)
-    if line.download is not None:
-        button = message.delta.new_element.download_button
-        button.deferred_file_id = _offered(line.download, own(line.download.make))
-        message.hash = ""  # the browser takes messages of one hash for the same
-        populate_hash_if_needed(message)
-    return message
+def _message(line: Line, context: ScriptRunContext, own: Own) -> bytes:
+    if line.reference and line.digest in context.cached_message_hashes:
+        return line.reference
+    if line.download is None:
+        return line.content
+    message = ForwardMsg.FromString(line.content)
+    button = message.delta.new_element.download_button
+    button.deferred_file_id = _offered(line.download, own(line.download.make))
+    message.hash = ""  # the browser takes messages of one hash for the same
+    populate_hash_if_needed(message)
+    content: bytes = message.SerializeToString()
+    return content
 
 
 def _offered(download: Download, make: Make) -> str:

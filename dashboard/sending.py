@@ -1,42 +1,74 @@
-"""Messages of a page run handed to the server's loop many at once.
+"""Messages of a page run sent many at once.
 
-The framework hands over every message by itself and wakes the loop each time, which costs as much
-as drawing the element. Its inner names are used here; see `recording`.
+The framework hands over every message by itself, and each takes a turn of the server's loop, which
+costs more than to pack and send it. Here they go the framework's way as one, and are taken apart
+before they reach the browser's line. See `recording` for the names with an underscore.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
-Way = Callable[[ForwardMsg], None]
 LONGEST = 0.03  # seconds that a message waits for others
 
+Way = Callable[[ForwardMsg], None]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-def hand_over(
-    context: ScriptRunContext, messages: Sequence[ForwardMsg], *, way: Way | None = None
-) -> None:
-    """Give messages to the loop, which sends them unless a newer run has taken over.
 
-    `way`: how the framework sends a message of the page run, where that has been replaced.
-    """
-    session = get_instance().get_app_session(context.session_id)
-    runner = (way or context._enqueue).__self__  # type: ignore[attr-defined]
-    if session is None or not messages:
-        return
+class Together:
+    """Several messages that the framework takes for one, of a kind that it leaves alone."""
 
-    def enqueue() -> None:
-        if session._scriptrunner is not runner:
+    hash = "together"
+    delta = None
+
+    def __init__(self, messages: Sequence[bytes]) -> None:
+        self._messages = tuple(messages)
+
+    def WhichOneof(self, _group: str) -> str:  # noqa: N802
+        """Name the kind."""
+        return "together"
+
+    def HasField(self, _name: str) -> bool:  # noqa: N802
+        """Say that it is no part of a page, which could be put in the place of an earlier one."""
+        return False
+
+    def SerializeToString(self) -> tuple[bytes, ...]:  # noqa: N802
+        """Return what is sent; `TakenApart` expects it."""
+        return self._messages
+
+
+def hand_over(way: Way, messages: Sequence[bytes]) -> None:
+    """Send messages together, in the framework's way, which stops where a newer run took over."""
+    way(cast(ForwardMsg, Together(messages)))
+
+
+class TakenApart:
+    """ASGI middleware that sends each of several messages by itself, as the browser expects."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Pass everything on."""
+        if scope["type"] != "websocket":
+            await self.app(scope, receive, send)
             return
-        for message in messages[:-1]:
-            session._browser_queue.enqueue(message)
-        session._enqueue_forward_msg(messages[-1])
 
-    session._call_soon_on_event_loop(enqueue)
+        async def apart(message: dict[str, Any]) -> None:
+            content = message.get("bytes")
+            if not isinstance(content, tuple):
+                await send(message)
+                return
+            for one in content:
+                await send({"type": "websocket.send", "bytes": one})
+
+        await self.app(scope, receive, apart)
 
 
 class Batches:
@@ -45,7 +77,7 @@ class Batches:
     def __init__(self, context: ScriptRunContext) -> None:
         self._context = context
         self._send = context._enqueue
-        self._waiting: list[ForwardMsg] = []
+        self._waiting: list[bytes] = []
         self._since = time.perf_counter()
         context._enqueue = self.add
 
@@ -56,7 +88,7 @@ class Batches:
             self._flush()
             self._send(message)
             return
-        self._waiting.append(message)
+        self._waiting.append(message.SerializeToString())
         if time.perf_counter() - self._since > LONGEST:
             self._flush()
 
@@ -68,4 +100,5 @@ class Batches:
     def _flush(self) -> None:
         messages, self._waiting = self._waiting, []
         self._since = time.perf_counter()
-        hand_over(self._context, messages, way=self._send)
+        if messages:
+            hand_over(self._send, messages)

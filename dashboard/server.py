@@ -19,6 +19,7 @@ from dashboard import boundaries as outlines
 from dashboard import replay
 from dashboard.front_page import Translated
 from dashboard.garbage import keep_collections_short
+from dashboard.sending import TakenApart
 from dashboard.store import Marts, open_marts
 from pipeline.errors import PipelineError, StorageError
 
@@ -114,4 +115,4 @@ ROUTES = (
     Route("/healthz", health),
     Route("/geo/{snapshot}/{parent}.geojson", boundaries),
 )
-MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(Translated))
+MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(Translated), Middleware(TakenApart))

@@ -25,7 +25,7 @@ MAIN = Path(server.__file__).with_name("main.py")
 @contextmanager
 def served() -> Iterator[str]:
     """Serve the dashboard on a free port of the loopback interface; yield its address."""
-    app = st.App(MAIN, lifespan=server.lifespan, routes=server.ROUTES)
+    app = st.App(MAIN, lifespan=server.lifespan, routes=server.ROUTES, middleware=server.MIDDLEWARE)
     running = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()

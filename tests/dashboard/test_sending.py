@@ -1,53 +1,42 @@
-"""Messages of a page run that go to the server's loop together, in their order."""
+"""Messages of a page run that go to the browser's line together, in their order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.runtime_util import serialize_forward_msg
 
 from dashboard import sending
 
 
-class _Runner:
-    """What a page run hands its messages to, and the session behind it."""
+class _Run:
+    """What a page run hands its messages to, by way of the framework's own queue."""
 
     def __init__(self) -> None:
-        self.sent: list[str] = []
-        self.handed: list[list[str]] = []
+        self.queue = ForwardMsgQueue()
         self.checks = 0
-        self._scriptrunner: object = self
-        self._browser_queue = SimpleNamespace(enqueue=self._queue)
-        self._enqueue_forward_msg = self._queue
-
-    def _queue(self, message: ForwardMsg) -> None:
-        self.handed[-1].append(message.hash)
-
-    def send(self, message: ForwardMsg) -> None:
-        self.sent.append(message.hash)
+        self.context: Any = SimpleNamespace(
+            _enqueue=self.queue.enqueue, yield_check=self.yield_check
+        )
 
     def yield_check(self) -> None:
         self.checks += 1
 
-    def _call_soon_on_event_loop(self, callback: Callable[[], None]) -> None:
-        self.handed.append([])
-        callback()
+    @property
+    def sent(self) -> list[Any]:
+        """Return what the framework would put on the line; several messages as their names."""
+        return [_names(serialize_forward_msg(message)) for message in self.queue.flush()]
 
 
-@pytest.fixture
-def runner(monkeypatch: pytest.MonkeyPatch) -> _Runner:
-    """Stand in for the session that the framework would find."""
-    found = _Runner()
-    known: dict[str, Any] = {"me": found}
-    monkeypatch.setattr(sending, "get_instance", lambda: SimpleNamespace(get_app_session=known.get))
-    return found
-
-
-def _context(runner: _Runner, session: str = "me") -> Any:
-    return SimpleNamespace(session_id=session, _enqueue=runner.send, yield_check=runner.yield_check)
+def _names(content: bytes | tuple[bytes, ...]) -> str | list[str]:
+    if isinstance(content, tuple):
+        return [ForwardMsg.FromString(one).hash for one in content]
+    return str(ForwardMsg.FromString(content).hash)
 
 
 def _delta(name: str) -> ForwardMsg:
@@ -56,43 +45,79 @@ def _delta(name: str) -> ForwardMsg:
     return message
 
 
-def test_messages_wait_for_each_other_and_go_in_their_order(runner: _Runner) -> None:
-    context = _context(runner)
-    batches = sending.Batches(context)
+def _finished() -> ForwardMsg:
+    return ForwardMsg(hash="end", script_finished=ForwardMsg.FINISHED_SUCCESSFULLY)
+
+
+def test_messages_wait_for_each_other_and_go_in_their_order() -> None:
+    run = _Run()
+    batches = sending.Batches(run.context)
     for name in "abc":
-        context._enqueue(_delta(name))
-    assert runner.handed == []
+        run.context._enqueue(_delta(name))
+    assert run.sent == []
     batches.close()
-    assert runner.handed == [["a", "b", "c"]]
-    assert runner.checks == 3
-    context._enqueue(_delta("d"))
-    assert runner.sent == ["d"]
+    assert run.sent == [["a", "b", "c"]]
+    assert run.checks == 3
+    run.context._enqueue(_delta("d"))
+    assert run.sent == ["d"]
 
 
-def test_what_is_no_part_of_the_page_goes_at_once_after_what_waits(runner: _Runner) -> None:
-    context = _context(runner)
-    batches = sending.Batches(context)
-    context._enqueue(_delta("a"))
-    context._enqueue(ForwardMsg(hash="link", script_finished=ForwardMsg.FINISHED_SUCCESSFULLY))
-    assert (runner.handed, runner.sent) == ([["a"]], ["link"])
+def test_what_is_no_part_of_the_page_goes_at_once_after_what_waits() -> None:
+    run = _Run()
+    batches = sending.Batches(run.context)
+    run.context._enqueue(_delta("a"))
+    run.context._enqueue(_finished())
+    assert run.sent == [["a"], "end"]
     batches.close()
-    assert runner.handed == [["a"]]
+    assert run.sent == []
 
 
-def test_nothing_waits_longer_than_a_moment(
-    runner: _Runner, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_waits_longer_than_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "LONGEST", -1.0)
-    context = _context(runner)
-    batches = sending.Batches(context)
-    context._enqueue(_delta("a"))
-    context._enqueue(_delta("b"))
-    assert runner.handed == [["a"], ["b"]]
+    run = _Run()
+    batches = sending.Batches(run.context)
+    run.context._enqueue(_delta("a"))
+    run.context._enqueue(_delta("b"))
+    assert run.sent == [["a"], ["b"]]
     batches.close()
 
 
-def test_a_run_that_was_overtaken_or_whose_tab_is_closed_sends_nothing(runner: _Runner) -> None:
-    runner._scriptrunner = object()
-    sending.hand_over(_context(runner), [_delta("a")])
-    sending.hand_over(_context(runner, session="gone"), [_delta("a")])
-    assert runner.handed == [[]]
+def test_the_framework_forgets_them_when_a_newer_run_of_the_page_begins() -> None:
+    run = _Run()
+    sending.hand_over(run.queue.enqueue, [_delta("a").SerializeToString()])
+    run.queue.enqueue(_finished())
+    run.queue.clear(retain_lifecycle_msgs=True)
+    assert run.sent == ["end"]
+
+
+def test_the_framework_keeps_them_when_only_a_part_of_the_page_is_run_again() -> None:
+    run = _Run()
+    sending.hand_over(run.queue.enqueue, [_delta("a").SerializeToString()])
+    run.queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["map"])
+    assert run.sent == [["a"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "expected"),
+    [
+        ("websocket", (b"a", b"b"), [b"a", b"b"]),
+        ("websocket", b"a", [b"a"]),
+        ("http", b"a", [b"a"]),
+    ],
+)
+def test_each_message_comes_to_the_browser_by_itself(
+    kind: str, content: object, expected: list[bytes]
+) -> None:
+    sent = []
+
+    async def app(_scope: object, _receive: object, send: sending.Send) -> None:
+        await send({"type": f"{kind}.send", "bytes": content})
+
+    async def to_browser(message: dict[str, Any]) -> None:
+        sent.append((message["type"], message["bytes"]))
+
+    async def receive() -> dict[str, Any]:
+        return {}
+
+    asyncio.run(sending.TakenApart(app)({"type": kind}, receive, to_browser))
+    assert sent == [(f"{kind}.send", one) for one in expected]
