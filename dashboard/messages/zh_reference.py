@@ -223,6 +223,8 @@ TEXTS: dict[str, str] = {
     "definitions.polarity": "方向",
     "definitions.polarity_none": "不分好坏",
     "definitions.target": "目标",
+    "definitions.target_set": "{target}（本地目标表，{day}到期）",
+    "definitions.target_declared": "{target}（目标表未列，取自指标目录）",
     "definitions.at_least": "≥{value}",
     "definitions.at_most": "≤{value}",
     "definitions.below": "<{value}",

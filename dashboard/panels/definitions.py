@@ -155,9 +155,12 @@ def _target(indicator: Indicator, target: float | None) -> str:
 
 
 def _target_in_force(view: View, indicator: Indicator) -> str:
-    """Print the target of the area whose value stands above it, not the declared default."""
-    place = topics.place_for(view, indicator)
-    return _target(indicator, topics.target_of(view, indicator, place))
+    """Print the target of the area whose value stands above it, and who has set it."""
+    target, due = topics.target_and_day(view, indicator, topics.place_for(view, indicator))
+    words = _target(indicator, target)
+    if due is not None:
+        return t("definitions.target_set", target=words, day=formats.day(due))
+    return words if target is None else t("definitions.target_declared", target=words)
 
 
 def _material(indicator: Indicator) -> str:

@@ -85,8 +85,15 @@ def reference_of(
 
 def target_of(view: View, indicator: Indicator, place: Place) -> float | None:
     """Return the target in force for an area: its own, else of an area above, else declared."""
+    return target_and_day(view, indicator, place)[0]
+
+
+def target_and_day(
+    view: View, indicator: Indicator, place: Place
+) -> tuple[float | None, dt.date | None]:
+    """Return the target in force for an area and the day it is due; a declared one has no day."""
     found = _targets(view.at_large, [p.code for p in reversed(view.places.chain(place.code))])
-    return found[indicator.id][0] if indicator.id in found else None
+    return found.get(indicator.id, (None, None))
 
 
 @remembered

@@ -180,12 +180,22 @@ def contract_groups(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+# What a city sets itself; no policy says so.
+CITY_TARGETS = {
+    "out_of_county_inpatient_rate": 0.22,
+    "fund_outflow_rate": 0.30,
+    "standardised_clinic_rate": 0.95,
+    "contract_rate": 0.545,
+    "key_group_contract_rate": 0.80,
+}
+
+
 def targets(frame: pl.DataFrame) -> pl.DataFrame:
-    """Build a target of the city for indicators that declare one."""
+    """Build a target of the city for what it sets itself and for indicators that declare one."""
+    declared = {i.id: i.target for i in catalogue().indicators.values() if i.target is not None}
     rows = [
-        (i.id, CITY, dt.date(2025, 12, 31), i.target)
-        for i in catalogue().indicators.values()
-        if i.target is not None
+        (indicator, CITY, dt.date(2025, 12, 31), target)
+        for indicator, target in (declared | CITY_TARGETS).items()
     ]
     columns = ["indicator_id", "area_code", "due_on", "target"]
     return fit("targets", pl.DataFrame(rows, schema=columns, orient="row"))

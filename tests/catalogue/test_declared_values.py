@@ -9,7 +9,7 @@ from typing import Any, Literal, Optional
 
 import pytest
 
-from pipeline.catalog import HERE, Catalogue, load_catalogue
+from pipeline.catalog import HERE, Catalogue, catalogue, load_catalogue
 from pipeline.catalog.kinds import fits, told_zh
 from pipeline.errors import CatalogueError
 
@@ -135,3 +135,9 @@ def test_a_setting_at_its_limit_is_taken(tmp_path: Path, line: str) -> None:
     key, _, value = line.partition(" = ")
     found = load_with(tmp_path, "settings.toml", f"^{key} = .*", line)
     assert getattr(found.settings, key) == int(value)
+
+
+def test_a_declared_target_is_all_of_them_or_in_the_policy_it_names() -> None:
+    declared = {i.id: i for i in catalogue().indicators.values() if i.target not in {None, 1.0}}
+    assert declared
+    assert [i.id for i in declared.values() if f"{i.target:.0%}" not in i.policy_zh] == []

@@ -223,14 +223,14 @@ def test_another_writer_is_exit_code_5(
 def test_describe_answers_to_id_and_name_with_the_target_in_percent(
     run: Callable[..., int], capsys: Capture
 ) -> None:
-    assert run("describe", "out_of_county_inpatient_rate") == 0
+    assert run("describe", "three_device_coverage") == 0
     by_id = capsys.readouterr().out
-    assert "计算：县域外住院人次（inpatient_out_of_county） ÷ 参保居民住院人次" in by_id
-    assert "目标：22.0%" in by_id
-    assert run("describe", "县域外住院占比") == 0
+    assert "计算：三大件齐全在用的基层机构数（centres_with_three_devices） ÷ 乡镇卫生院" in by_id
+    assert "目标：100.0%" in by_id
+    assert run("describe", "三大件覆盖率") == 0
     assert capsys.readouterr().out == by_id
-    run("describe", "县域外住院占比", "--json")
-    assert answer(capsys)["id"] == "out_of_county_inpatient_rate"
+    run("describe", "三大件覆盖率", "--json")
+    assert answer(capsys)["id"] == "three_device_coverage"
 
 
 @pytest.mark.parametrize("indicator", catalogue().indicators)

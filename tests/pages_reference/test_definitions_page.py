@@ -60,6 +60,13 @@ def test_suppressed_value_is_not_shown(open_at: Run, monkeypatch: pytest.MonkeyP
     assert t("state.suppressed") in html(open_at("definitions"))
 
 
+def test_a_target_says_who_has_set_it(open_at: Run) -> None:
+    own = html(open_at("definitions", indicator="contract_rate"))
+    assert "≥54.5%（本地目标表，2025年12月31日到期）" in own
+    elsewhere = html(open_at("definitions", area="6109HK", indicator="training_pass_rate"))
+    assert "≥100.0%（目标表未列，取自指标目录）" in elsewhere
+
+
 def test_search_without_a_find_says_so(open_at: Run) -> None:
     app = open_at("definitions")
     app.text_input(key="definition-words").set_value("没有这个词").run()
