@@ -123,6 +123,17 @@ def _tier() -> pl.Expr:
     ).fill_null(by_register)
 
 
+def _elsewhere() -> Rule:
+    """Refuse a place of care in another province beside a category that says this one.
+
+    The other way round the category is right: a bill paid by hand names the paying office's area.
+    """
+    is_far = pl.col("_place").str.head(2) != pl.col("insured_county").str.head(2)
+    says_here = pl.col("place_of_care") != "other_province"
+    shown = pl.format("{}（与医药机构地点类别不符）", "care_area")
+    return Rule("CODE_NAME_CONFLICT", "care_area", is_far & says_here, shown)
+
+
 def _rules(references: References) -> list[Rule]:
     age, institution, place = pl.col("age"), pl.col("institution_code"), pl.col("care_area")
     started, ended, settled = pl.col("started_on"), pl.col("ended_on"), pl.col("settled_on")
@@ -135,6 +146,7 @@ def _rules(references: References) -> list[Rule]:
         *county_rules("insured_county", "insured_area"),
         period_rule("insured_county", "insured_area"),
         Rule("UNKNOWN_CODE", "care_area", nowhere, place),
+        _elsewhere(),
         Rule("UNKNOWN_CODE", "institution_code", needs_listing & is_listed.not_(), institution),
         name_rule("institution_name"),
         Rule("AGE_RANGE", "age", (age < 0) | (age > OLDEST), age),

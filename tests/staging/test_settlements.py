@@ -106,6 +106,9 @@ def test_without_any_register_only_an_unknown_place_refuses(stage: Stage) -> Non
     assert reasons(staged) == [None, "UNKNOWN_CODE"]
 
 
+CONFLICT = "CODE_NAME_CONFLICT", "care_area"
+
+
 @pytest.mark.parametrize(
     ("row", "reason", "column"),
     [
@@ -120,6 +123,8 @@ def test_without_any_register_only_an_unknown_place_refuses(stage: Stage) -> Non
             "DATE_ORDER",
             "started_on",
         ),
+        ({"place_of_care": "same_county", "care_area": "420100"}, *CONFLICT),
+        ({"place_of_care": "same_province", "care_area": "420000"}, *CONFLICT),
         ({"total": -5, "fund": -5}, "NEGATIVE_UNEXPLAINED", "total"),
         ({"fund": -5}, "NEGATIVE_UNEXPLAINED", "fund"),
         ({"total": 10**9 + 1}, "AMOUNT_RANGE", "total"),
