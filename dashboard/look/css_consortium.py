@@ -49,4 +49,13 @@ table.ref.members td:nth-child(2) {{ white-space: nowrap; }}
   [data-testid="stColumn"]:has(.st-key-panel-ledger),
   [data-testid="stColumn"]:has(.st-key-panel-surplus) {{ flex: 1 1 100% !important; }}
 }}
+/* On a phone a line is its name, its value and the change. */
+@media screen and (max-width: 767px) {{
+  [data-testid="stApp"] :is(table.monitor, table.items) {{ min-width: 0; }}
+  table.monitor tr > :is(:nth-child(1), :nth-child(5), :nth-child(6), :nth-child(8)),
+  table.items tr > :nth-child(4) {{ display: none; }}
+  table.ref.monitor tbody th {{ white-space: normal; min-width: 92px; }}
+  table.ref.items tbody td:first-child {{ min-width: 108px; }}
+  table.ref.monitor :is(td, tbody th, thead th) {{ padding-right: 8px; }}
+}}
 """

@@ -66,15 +66,17 @@ table.od td.share-3 {{ background: {t.SEQUENTIAL[2]}; }}
 table.od td.share-3 small {{ color: {t.TEXT_1}; }}
 """
 
-_LINES = """
-[class*="st-key-pick-od"] button, [class*="st-key-pick-tier"] button { min-height: 34px; }
-@media (max-width: 1600px) {
-  [data-testid="stColumn"]:has(.st-key-panel-ordered) { flex-basis: 100% !important; }
-}
-@media (max-width: 767px) {
-  [class*="st-key-panel-"] .st-key-ordered { min-width: 760px !important; }
-  .st-key-panel-od .st-key-od-body { min-width: 760px; }
-}
+_LINES = f"""
+[class*="st-key-pick-od"] button, [class*="st-key-pick-tier"] button {{ min-height: 34px; }}
+@media (max-width: 1600px) {{
+  [data-testid="stColumn"]:has(.st-key-panel-ordered) {{ flex-basis: 100% !important; }}
+}}
+@media (max-width: 767px) {{
+  .st-key-panel-od [data-testid="stLayoutWrapper"]:has(> .st-key-od-body) {{ overflow-x: auto; }}
+  .st-key-panel-od .st-key-od-body {{ min-width: 620px; }}
+  .st-key-od-body > :has(> .st-key-od-rows), .st-key-od-rows {{ position: sticky; left: 0;
+    z-index: 1; background: {t.CARD}; }}
+}}
 """
 
 OUTFLOW_CSS = f"{_ROWS}{_TIERS}{_TABLE}{_LINES}"

@@ -6,9 +6,14 @@ from dashboard import theme as t
 
 # Least size of what a finger hits, in pixels.
 TARGET = 44
-# Charts are drawn for a card of a laptop; narrower than this their texts would lie on each other.
-CHART_WIDTH, TABLE_WIDTH, FIGURE_WIDTH = 540, 760, 1080
-ROW_WIDTH = 960  # five small charts side by side
+# Charts are drawn for a card of a laptop. A phone is held nearer: their words are smaller there,
+# and narrower than this they would lie on each other.
+CHART_TEXT, MAP_TEXT = 13, 11
+CHART_WIDTH, WIDE_WIDTH, WIDEST, TABLE_WIDTH = 480, 660, 820, 620
+
+_CHART = (
+    '[class*="st-key-panel-"] [data-testid="stElementContainer"]:has([data-testid="stPlotlyChart"])'
+)
 
 _FRAME = f"""
   [data-testid="stMainBlockContainer"] {{ padding: 78px 14px 10px; }}
@@ -36,45 +41,65 @@ _TARGETS = f"""
   [data-testid="stSidebarNavLink"] {{ min-height: {TARGET}px; }}
 """
 
-# Panels grow with what they hold; what is wider scrolls inside its card, under its title.
-_PANELS = f"""
-  [data-testid="stApp"] [class*="st-key-panel-"], [data-testid="stApp"] [class*="st-key-card-"],
-  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-panel-"]),
-  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-card-"]) {{ height: auto !important; }}
-  [data-testid="stApp"] [class*="st-key-panel-"] {{ overflow-x: auto; }}
-  [class*="st-key-panel-"] [data-testid="stElementContainer"]:has([data-testid="stPlotlyChart"]) {{
-    min-width: {CHART_WIDTH}px; }}
-  [class*="st-key-panel-"] .st-key-scorecard, [class*="st-key-panel-"] .st-key-spine,
-  [class*="st-key-panel-"] .st-key-townships {{ min-width: {FIGURE_WIDTH}px !important; }}
-  [class*="st-key-panel-"] .st-key-courses,
-  [class*="st-key-panel-"] .st-key-grid {{ min-width: {FIGURE_WIDTH}px !important; }}
-  [class*="st-key-panel-"] .st-key-group-trends {{ min-width: {ROW_WIDTH}px !important; }}
-  [class*="st-key-panel-profile"] .st-key-locator {{ min-width: 0 !important; }}
-  /* A ranking fits: name, mark and value; only the words of its axis would not. */
-  [class*="st-key-panel-"] .st-key-ranking, [class*="st-key-panel-"] .st-key-peers {{
-    min-width: 0 !important; }}
-  .st-key-ranking .xtick, .st-key-peers .xtick {{ display: none; }}
-  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-head-"]) {{ position: sticky; left: 0; }}
-  [data-testid="stApp"] [class*="st-key-head-"] [data-testid="stHtml"] > div {{
-    white-space: normal; }}
+# What is wider than its card scrolls inside it, below its title and above its notes.
+_CHARTS = f"""
+  [data-testid="stApp"] [data-testid="stPlotlyChart"] svg text, #js-plotly-tester text {{
+    font-size: {CHART_TEXT}px !important; }}
+  {_CHART} {{ overflow-x: auto; overflow-y: hidden; }}
+  {_CHART} > * {{ min-width: {CHART_WIDTH}px; direction: ltr; }}
+  :is(.st-key-scorecard, .st-key-sankey, .st-key-ordered, .st-key-courses, .st-key-grid,
+    .st-key-group-trends) > * {{ min-width: {WIDE_WIDTH}px !important; }}
+  :is(.st-key-spine, .st-key-townships) > * {{ min-width: {WIDEST}px !important; }}
+  /* The newest month is in sight first. */
+  :is(.st-key-trend, .st-key-chart-process, .st-key-referrals, .st-key-destinations) {{
+    direction: rtl; }}
+  /* A ranking and a map fit: name, mark and value; only the words of an axis would not. */
+  :is(.st-key-map, [class*="st-key-side-map"], .st-key-ranking, .st-key-peers,
+    .st-key-changes-figure, .st-key-locator) > * {{ min-width: 0 !important; }}
+  [data-testid="stApp"] :is(.st-key-map, [class*="st-key-side-map"]) svg text {{
+    font-size: {MAP_TEXT}px !important; }}
+  :is(.st-key-ranking, .st-key-peers) .xtick {{ display: none; }}
+"""
+
+# The column that names a row stays in sight while the others scroll past it.
+_TABLES = f"""
   [data-testid="stApp"] table.ref {{ min-width: {TABLE_WIDTH}px; }}
   [data-testid="stApp"] .grid-box table.grid {{ min-width: 100%; width: max-content; }}
   [data-testid="stApp"] .grid-box {{ contain: inline-size; }}
-  [data-testid="stApp"] .strip-card {{ height: auto; }}
-  [data-testid="stApp"] .strip {{ flex-wrap: wrap; height: auto; gap: 4px 14px; }}
-  [data-testid="stApp"] .strip-side {{ text-align: left; flex: 1 1 auto; white-space: normal; }}
+  table.grid :is(td, th):first-child, table.ref :is(td, th):first-child {{
+    position: sticky; left: 0; z-index: 1; background: {t.CARD}; }}
+  table.grid thead th:first-child, table.ref thead th:first-child {{ z-index: 2; }}
+  [data-testid="stApp"] table.grid td:first-child {{ max-width: 140px; white-space: normal;
+    line-height: 24px; }}
+  [data-testid="stApp"] :is(table.grid, table.ref) {{ font-size: {t.SIZE_NOTE}px; }}
+  .pair-value {{ white-space: normal; }}
+"""
+
+# Panels grow with what they hold.
+_PANELS = """
+  [data-testid="stApp"] [class*="st-key-panel-"], [data-testid="stApp"] [class*="st-key-card-"],
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-panel-"]),
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-card-"]) { height: auto !important; }
+  [data-testid="stApp"] [class*="st-key-head-"] [data-testid="stHtml"] > div {
+    white-space: normal; }
+  [data-testid="stApp"] .strip-card { height: auto; }
+  [data-testid="stApp"] .strip > div:first-child { flex: 0 1 auto; }
+  [data-testid="stApp"] .strip { flex-wrap: wrap; height: auto; gap: 4px 14px; }
+  [data-testid="stApp"] .strip-side { text-align: left; flex: 1 1 auto; white-space: normal; }
   /* What needs attention stands before where it lies: the row of the ranking changes place with
      the row of the map, and what follows stays behind both. */
   [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
-    :has(.st-key-panel-map) ~ * {{ order: 3; }}
+    :has(.st-key-panel-map) ~ * { order: 3; }
   [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
-    :has(.st-key-panel-map) {{ order: 2; }}
+    :has(.st-key-panel-map) { order: 2; }
   [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
-    :has(.st-key-panel-map) ~ :has(.st-key-panel-ranking) {{ order: 1; }}
+    :has(.st-key-panel-map) ~ :has(.st-key-panel-ranking) { order: 1; }
   [data-testid="stColumn"]:has(.st-key-panel-ranking),
-  [data-testid="stColumn"]:has(.st-key-panel-stack) {{ order: -1; }}
-  .st-key-main-row [data-testid="stColumn"]:nth-child(2) {{ order: 3; }}
-  .st-key-main-row [data-testid="stColumn"]:nth-child(3) {{ order: 2; }}
+  [data-testid="stColumn"]:has(.st-key-panel-stack) { order: -1; }
+  .st-key-main-row [data-testid="stColumn"]:nth-child(2) { order: 3; }
+  .st-key-main-row [data-testid="stColumn"]:nth-child(3) { order: 2; }
 """
 
-PHONE_CSS = f"@media screen and (max-width: 767px) {{{_FRAME}{_TARGETS}{_PANELS}}}"
+PHONE_CSS = (
+    f"@media screen and (max-width: 767px) {{{_FRAME}{_TARGETS}{_PANELS}{_CHARTS}{_TABLES}}}"
+)

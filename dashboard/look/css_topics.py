@@ -23,7 +23,8 @@ TOPIC_CSS = f"""
 .strip-value {{ font-size: 44px; font-weight: 700; line-height: 50px; color: {t.TEXT_1};
   letter-spacing: -0.5px; }}
 .strip-long {{ font-size: 32px; }}
-.strip > div:first-child {{ white-space: nowrap; }}
+/* A long name may reach over the column of the short lines below it. */
+.strip > div:first-child {{ flex: 1 1 0; min-width: 0; white-space: nowrap; }}
 .strip-unit {{ font-size: 22px; font-weight: 700; color: {t.TEXT_1}; margin-left: 4px; }}
 .strip-side {{ text-align: right; font-size: {t.SIZE_BODY}px; line-height: 26px;
   color: {t.TEXT_1}; white-space: nowrap; }}
@@ -94,8 +95,6 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
   .strip-label {{ font-size: {t.SIZE_BODY}px; }}
   .strip-value {{ font-size: 38px; }}
   .strip-value.strip-long, .strip-pair .strip-value {{ font-size: 22px; }}
-  /* A long name may reach over the column of the short line below it. */
-  .strip > div:first-child {{ flex: 1 1 0; min-width: 0; }}
   .strip-unit {{ font-size: {t.SIZE_LABEL}px; }}
   .strip-side {{ font-size: {t.SIZE_NOTE}px; }}
 }}

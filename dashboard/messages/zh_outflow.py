@@ -32,6 +32,8 @@ TEXTS: dict[str, str] = {
     "flows.unknown": "链接中的去向不存在，已按默认显示。",
     "flows.sankey_note": "{period}，{total}人次中可显示{count}人次",
     "flows.sankey_part": "{period}，可显示{count}人次",
+    "flows.sankey_whole": "{period}，{count}人次",
+    "flows.sankey_click": "看某地或某一去向的明细，请点下面表中的名称。",
     "flows.single": (
         "可显示的流向只有：{tier}·{end}{count}人次。另有{n}个流向人数过少，按规定不显示。"
     ),

@@ -110,11 +110,13 @@ def test_common_categories_have_a_chinese_name() -> None:
     assert all(len(code) == 3 for code in disease_names())
 
 
-def test_of_very_many_counties_only_those_with_a_standardised_share_are_drawn() -> None:
+def test_of_very_many_counties_the_standardised_and_then_the_highest_are_drawn() -> None:
     def rates(n: int) -> pl.DataFrame:
         value = pl.Series([0.2, None, *[None] * (n - 2)], dtype=pl.Float64)
-        crude = pl.Series([0.2, *[0.3] * (n - 2), None], dtype=pl.Float64)
+        crude = pl.Series([0.2, *(n / 100 for n in range(n - 2)), None], dtype=pl.Float64)
         return pl.DataFrame({"value": value, "crude": crude})
 
     assert cases.rates_shown(rates(cases.MOST_ROWS)).height == cases.MOST_ROWS - 1
-    assert cases.rates_shown(rates(cases.MOST_ROWS + 2))["value"].to_list() == [0.2]
+    drawn = cases.rates_shown(rates(30))
+    assert drawn["crude"].to_list() == [0.2, *(n / 100 for n in range(27, 17, -1))]
+    assert drawn["value"].drop_nulls().to_list() == [0.2]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.panels.outflow import destinations, referrals
+from dashboard.panels.outflow import flows as drawn
 from dashboard.queries import outflow
 from dashboard.queries import referrals as referral_queries
 from dashboard.reading import flows, topics
@@ -86,6 +88,23 @@ def test_a_year_that_may_not_be_told_leaves_the_flows_that_may(
     page = html(run_topic("outflow", area="410200", fresh=True))
     assert "，可显示" in page
     assert "—人次中" not in page
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(300, "2025年，300人次"), (299, "2025年，300人次中可显示299人次")],
+)
+def test_flows_told_whole_name_no_part(count: int, words: str) -> None:
+    known = SimpleNamespace(totals={"410225": 300}, period_zh="2025年")
+    assert drawn._note(known, "410225", count) == words
+
+
+def test_under_the_drawing_stands_what_is_missing_and_where_to_click() -> None:
+    screen, meeting = SimpleNamespace(meeting=False), SimpleNamespace(meeting=True)
+    hiding, whole = SimpleNamespace(hidden=2), SimpleNamespace(hidden=0)
+    assert drawn._below(screen, whole) == "看某地或某一去向的明细，请点下面表中的名称。"
+    assert drawn._below(screen, hiding).startswith("另有2个流向")
+    assert drawn._below(meeting, whole) == ""
 
 
 def hidden_words(

@@ -17,6 +17,7 @@ from dashboard.look import grids
 from dashboard.look.css_consortium import CONSORTIUM_CSS
 from dashboard.look.css_reference import REFERENCE_CSS
 from dashboard.look.css_topics import TOPIC_CSS
+from dashboard.look.markup import span
 from dashboard.messages import t
 from dashboard.panels.consortium import behind, fund, items, monitor
 from dashboard.panels.consortium.values import Figures
@@ -106,14 +107,17 @@ def indicator_picker(view: View) -> None:
     """Draw the choice of the indicator that is compared between counties."""
     names = {i.id: i.name_zh for i in indicators(view)}
     st.session_state["pick-consortium"] = view.indicator.id
-    st.selectbox(
-        t("consortium.pick"),
-        list(names),
-        format_func=names.__getitem__,
-        key="pick-consortium",
-        label_visibility="collapsed",
-        on_change=lambda: navigate(indicator=st.session_state["pick-consortium"]),
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        label = t("consortium.pick")
+        draw(span(label, cls="panel-note"), width="content", taken_along=False)
+        st.selectbox(
+            label,
+            list(names),
+            format_func=names.__getitem__,
+            key="pick-consortium",
+            label_visibility="collapsed",
+            on_change=lambda: navigate(indicator=st.session_state["pick-consortium"]),
+        )
 
 
 @block

@@ -29,7 +29,8 @@ DISEASES = {
     "fund_zh": "diseases.fund",
     "elsewhere_zh": "diseases.elsewhere",
 }
-MOST_ROWS = 18  # of the standardised rates; of more those without one are left to the table
+# Rows of the standardised rates; of more counties as many as fill the panel, the rest in the table.
+MOST_ROWS, FILLING = 18, 11
 TEXTS = ("name", "disease_category", "area_name")
 
 
@@ -123,9 +124,13 @@ def _both_rates(view: View, year: int, months: int) -> pl.DataFrame:
 
 
 def rates_shown(named: pl.DataFrame) -> pl.DataFrame:
-    """Return the counties that are drawn: of very many those alone that have both shares."""
+    """Return the counties that are drawn: of very many those with both shares, then the highest."""
     shown = named.filter(pl.any_horizontal(pl.col("value", "crude").is_not_null()))
-    return shown.drop_nulls("value") if shown.height > MOST_ROWS else shown
+    if shown.height <= MOST_ROWS:
+        return shown
+    both, one = shown.drop_nulls("value"), shown.filter(pl.col("value").is_null())
+    highest = one.sort("crude", descending=True, maintain_order=True)
+    return pl.concat([both, highest.head(max(FILLING - both.height, 0))])
 
 
 @block
@@ -158,8 +163,7 @@ def standardised_panel(view: View, *, height: int) -> None:
         area = reference_words(view.reference) or view.area.name
         words = t("standard.words", area=area, year=found[0])
         unknown = named["value"].null_count()
-        if unknown and shown["value"].has_nulls():
-            words += t("standard.few")
-        elif unknown:
-            words += t("standard.few_many", n=unknown)
+        if unknown:
+            is_whole = shown.height == named.height
+            words += t("standard.few") if is_whole else t("standard.few_many", n=unknown)
         notice(words, cls="note")

@@ -48,15 +48,8 @@ def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
     flows = flows.of(place.code)
     links = flows.links
     known = links.filter(pl.col("settlements") > 0)
-    total = flows.totals.get(place.code)
-    note = t(
-        "flows.sankey_part" if total is None else "flows.sankey_note",
-        total=formats.compact(total),
-        count=formats.compact(int(known["settlements"].sum())),
-        period=flows.period_zh,
-    )
-    shown = "" if known.is_empty() else note
-    with panel("sankey", title=t("outflow.sankey"), note=shown, height=height):
+    note = "" if known.is_empty() else _note(flows, place.code, int(known["settlements"].sum()))
+    with panel("sankey", title=t("outflow.sankey"), note=note, height=height):
         _switch(view, flows)
         if flows.is_unknown:
             notice(t("flows.unknown"), cls="note")
@@ -68,7 +61,8 @@ def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
         if known.height == 1 and flows.hidden:
             state_message("flows.single", **_single_words(known), n=flows.hidden)
             return
-        used = 84 + (0 if view.meeting else 48) + (40 if flows.hidden else 0)
+        below = _below(view, flows)
+        used = 84 + (0 if view.meeting else 48) + (40 if below else 0)
         figure = sankey_figure(
             links,
             names={p.code: p.name for p in flows.rows},
@@ -77,8 +71,25 @@ def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
             height=height - used,
         )
         chart(figure, key="sankey", alt=t("outflow.sankey"))
-        if flows.hidden:
-            notice(t("flows.sankey_hidden", n=flows.hidden), cls="note")
+        if below:
+            notice(below, cls="note")
+
+
+def _note(flows: Flows, code: str, count: int) -> str:
+    """Say of when the flows are, and how much of all may be told where that is not all."""
+    total = flows.totals.get(code)
+    if total is None:
+        key = "flows.sankey_part"
+    else:
+        key = "flows.sankey_note" if count < total else "flows.sankey_whole"
+    words = {"total": formats.compact(total), "count": formats.compact(count)}
+    return t(key, period=flows.period_zh, **words)
+
+
+def _below(view: View, flows: Flows) -> str:
+    """Say what is not drawn, and where the drawing's names can be clicked."""
+    hidden = t("flows.sankey_hidden", n=flows.hidden) if flows.hidden else ""
+    return hidden if view.meeting else hidden + t("flows.sankey_click")
 
 
 def _single_words(known: pl.DataFrame) -> dict[str, str]:

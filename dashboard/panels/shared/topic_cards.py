@@ -21,7 +21,7 @@ from pipeline.catalog import Indicator
 
 UNCHANGED = "0.个百分点%所家人次件"  # what is left of a change that rounds to nothing
 LONG = 7  # characters; longer values are set smaller
-LONG_LABEL = 14  # characters; beside a longer one there is no room for a target
+LONG_LABEL = 14  # characters; beside a longer one the target stands lower
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,13 +77,15 @@ def indicator_card(view: View, indicator: Indicator) -> Card:
     if row["value"] is None:  # a dash says why
         lines = [t(f"status.{row['status']}")]
     label = _label(view, indicator, place)
-    target = _target_words(view, indicator, row["value"])
+    target, change = _target_words(view, indicator, row["value"]), _change(view, indicator, row)
+    is_long = len(label) > LONG_LABEL
+    last = "\u3000".join(words for words in (target, change) if words) if is_long else change
     return Card(
         label=label,
         value=_value(indicator, row),
         unit=indicator.unit_zh if row["value"] is not None else "",
-        corner=target if len(label) <= LONG_LABEL else "",
-        lines=(*lines, _change(view, indicator, row)),
+        corner="" if is_long else target,
+        lines=(*lines, last),
     )
 
 
