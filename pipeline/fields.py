@@ -26,6 +26,11 @@ _SPELLINGS_ZH = {
     "month": "写作 2025-06",
     "money": "最多两位小数",
 }
+_COARSE_ZH = {
+    "day": "",
+    "month": "只知道月份时写作 2025-06，按当月1日",
+    "year": "只知道月份或年份时写作 2025-06 或 2025，按第一天",
+}
 FLAG_WORDS = ("是", "否")
 # Columns of the shape with one item a row; a template has a column for each item instead.
 LONG_SHAPE = ("item", "value", "unit")
@@ -143,8 +148,7 @@ def _note(source: Source, column: SourceColumn) -> str:
     parts = [column.note_zh, _SPELLINGS_ZH.get(column.type, "")]
     if column.id in (source.extract_column, source.month_column):
         parts.append("文件名写明日期（如 20250630）时可不填")
-    if column.month_is_enough:
-        parts.append("只知道月份时写作 2025-06，按当月1日")
+    parts.append(_COARSE_ZH[column.coarsest])
     if column.blanks:
         parts.append(f"没有时留空，也可写 {' '.join(column.blanks)}")
     if column.otherwise is not None:

@@ -74,7 +74,7 @@ class SourceColumn:
     of the `headers`, hold documents, whose eighteen digits are an identity number. `personal`
     values are never written: "drop" leaves the column unread, "hash" replaces it by a keyed hash.
     `unit_zh` may stand behind a number in its cell. It and `note_zh` are told to whoever fills in
-    the template. Of a `month_is_enough` date people often know no more than the month; its first
+    the template. Of a date people may know no more than the month or year (`coarsest`); its first
     day stands for it. The text of an `is_verbatim` column is kept as it stands: what it means,
     another column of the row says.
     """
@@ -94,7 +94,7 @@ class SourceColumn:
     unit_zh: str = ""
     note_zh: str = ""
     is_verbatim: bool = False
-    month_is_enough: bool = False
+    coarsest: Literal["day", "month", "year"] = "day"
 
     @property
     def is_read(self) -> bool:

@@ -47,6 +47,12 @@ def day_of(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(pl.when(year.is_between(1900, 9999)).then(iso), from_serial)
 
 
+def year_of(text: pl.Expr) -> pl.Expr:
+    """Return the first day of a year: 2025, 2025年."""
+    year = text.str.extract(r"^(\d{4})(?:年|\.0+)?$").cast(pl.Int32)
+    return pl.date(pl.when(year.is_between(1900, 2100)).then(year), 1, 1)
+
+
 def month_of(text: pl.Expr) -> pl.Expr:
     """Return the first day of a month: 202506, 2025-06, 2025年6月, or any date in it.
 

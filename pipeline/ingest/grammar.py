@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.catalog.sources import SourceColumn
-from pipeline.ingest.dates import day_of, month_of
+from pipeline.ingest.dates import day_of, month_of, year_of
 from pipeline.ingest.marks import damage, marked
 from pipeline.ingest.placeholders import without_placeholder
 from pipeline.ingest.units import MEASURED, without_unit
@@ -45,7 +45,10 @@ def _without_text_marks(text: pl.Expr) -> pl.Expr:
 
 def cleaned(text: pl.Expr) -> pl.Expr:
     """Fold text for numbers, codes and dates; blank becomes null."""
-    folded = text.str.normalize("NFKC").str.replace_all(r"\p{Cf}", "").str.strip_chars()
+    # 10² is not 102, and ① no 1: their digits are left as they are, and fit nowhere.
+    is_raised = text.str.contains(r"(?:^|\d)\p{No}")
+    narrow = pl.when(is_raised).then(text).otherwise(text.str.normalize("NFKC"))
+    folded = narrow.str.replace_all(r"\p{Cf}", "").str.strip_chars()
     bare = _without_text_marks(folded).str.strip_chars()
     return pl.when(bare != "").then(bare)
 
@@ -135,6 +138,12 @@ def money(text: pl.Expr, *, ten_thousand: bool = False) -> Parsed:
 def day(text: pl.Expr) -> Parsed:
     """A date; see `dates.day_of`."""
     return _or_bad(text, day_of(text), "BAD_DATE")
+
+
+def coarse_day(text: pl.Expr, coarsest: str) -> Parsed:
+    """A date of which no more than the month, or year, may be known: its first day."""
+    year = [year_of(text)] if coarsest == "year" else []
+    return _or_bad(text, pl.coalesce(day_of(text), month_of(text), *year), "BAD_DATE")
 
 
 def month(text: pl.Expr) -> Parsed:
@@ -254,7 +263,8 @@ def parse(texts: pl.Series, column: SourceColumn, *, ten_thousand: bool = False)
 def _readings(column: SourceColumn) -> Iterator[pl.Expr]:
     """Fold a text, make null what stands for nothing, and leave only what tells the value."""
     text = pl.col("text")
-    yield cleaned_text(text) if column.type == "text" else cleaned(text)
+    is_as_written = column.type == "text" or column.is_verbatim
+    yield cleaned_text(text) if is_as_written else cleaned(text)
     yield without_placeholder(text, column)
     if column.type == "enum":
         yield folded_word(text)
@@ -263,12 +273,14 @@ def _readings(column: SourceColumn) -> Iterator[pl.Expr]:
 
 
 def _parse(text: pl.Expr, column: SourceColumn, *, ten_thousand: bool) -> Parsed:
+    if column.is_verbatim:
+        return text_(text)
     if column.type == "money":
         return _ranged(column, money(text, ten_thousand=ten_thousand))
     if column.type in ("enum", "flag"):
         return (enum if column.type == "enum" else flag)(text, column)
     if column.unit_zh == "岁":
         return _ranged(column, age(text))
-    if column.month_is_enough:
-        return _or_bad(text, pl.coalesce(day_of(text), month_of(text)), "BAD_DATE")
+    if column.coarsest != "day":
+        return coarse_day(text, column.coarsest)
     return _ranged(column, _PARSERS[column.type](text))

@@ -43,7 +43,11 @@ _DTYPES: dict[str, pl.DataType] = {
 
 def dtype_of(column: SourceColumn) -> pl.DataType:
     """Return the type of a typed column; a person becomes a 64-bit hash."""
-    return pl.Int64() if column.personal == "hash" else _DTYPES[column.type]
+    return pl.Int64() if column.personal == "hash" else _dtype(column)
+
+
+def _dtype(column: SourceColumn) -> pl.DataType:
+    return pl.String() if column.is_verbatim else _DTYPES[column.type]
 
 
 def _usual(column: SourceColumn, *, ten_thousand: bool) -> pl.Expr | None:
@@ -117,7 +121,7 @@ def _typed_texts(
     ten_thousand: bool,
 ) -> tuple[pl.Series, pl.Series]:
     """Type texts that may all be different ones."""
-    nothing = pl.lit(None, dtype=_DTYPES[column.type])
+    nothing = pl.lit(None, dtype=_dtype(column))
     frame = texts.to_frame("raw").with_columns(value=nothing if usual is None else usual)
     left = frame.filter(pl.col("value").is_null() & pl.col("raw").is_not_null())["raw"].unique()
     if left.is_empty():
@@ -131,7 +135,7 @@ def _parsed(texts: pl.Series, column: SourceColumn, *, ten_thousand: bool) -> pl
     """Parse distinct texts by the full grammar: `raw`, `full`, `reason`."""
     parsed = parse(texts, column, ten_thousand=ten_thousand)
     full = parsed.select(
-        texts.alias("raw"), pl.col("value").cast(_DTYPES[column.type]).alias("full"), "reason"
+        texts.alias("raw"), pl.col("value").cast(_dtype(column)).alias("full"), "reason"
     )
     return _without_mojibake(full) if column.type == "text" else full
 
@@ -164,7 +168,7 @@ def _merged(
             parts.append((value, reason, rows[name]))
     if not parts:
         nothing = _nothing(rows.height)
-        return nothing.cast(_DTYPES[column.type]), nothing, nothing
+        return nothing.cast(_dtype(column)), nothing, nothing
     if len(parts) == 1:
         return parts[0]
     frame = pl.DataFrame({f"{k}{i}": s for i, part in enumerate(parts) for k, s in enumerate(part)})

@@ -241,12 +241,12 @@ def future(column: str, references: References) -> Rule:
 def not_before(later: str, earlier: str) -> Rule:
     """Refuse a row of which something ended, or was approved, before it began.
 
-    The first of a month may stand for any of its days, if no more was known (`month_is_enough`).
+    The first of a month or year may stand for any of its days, if no more was known (`coarsest`).
     """
     day, start = pl.col(later), pl.col(earlier)
     shown = pl.format("{}（早于{}）", day, start)
-    is_month = (day.dt.day() == 1) & (day == start.dt.truncate("1mo"))
-    return Rule("DATE_ORDER", later, (day < start) & is_month.not_(), shown)
+    is_coarse = (day == start.dt.truncate("1mo")) | (day == start.dt.truncate("1y"))
+    return Rule("DATE_ORDER", later, (day < start) & is_coarse.not_(), shown)
 
 
 def not_above(part: str, whole: str) -> Rule:

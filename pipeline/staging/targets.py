@@ -6,6 +6,8 @@ import polars as pl
 
 from pipeline.catalog import catalogue
 from pipeline.catalog.sources import normalised
+from pipeline.ingest import grammar
+from pipeline.ingest.units import without_unit
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,
@@ -17,7 +19,7 @@ from pipeline.staging.rules import (
 )
 
 KEY = ("indicator_id", "_current", "due_on")
-CONTENT = ("indicator_id", "area_code", "due_on", "target")
+CONTENT = ("indicator_id", "area_code", "due_on", "_target")
 MAIN_MONTH_REPLACES = False
 TOLD_BY_MONTH = False
 
@@ -36,16 +38,51 @@ def _with_named_indicators(rows: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
-    """Check indicator and area; a target of a rate is a share of at most 1."""
+def _with_target(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Add `_target`, the value in the unit of its indicator, `_unit`, and what is `_bad` about it.
+
+    Only of a share a number may be in percent.
+    """
     indicators = catalogue().indicators
-    shares = [i for i, indicator in indicators.items() if indicator.is_share]
+    units = pl.LazyFrame(
+        {
+            "indicator_id": list(indicators),
+            "_unit": [i.unit_zh for i in indicators.values()],
+            "_is_share": [i.is_share for i in indicators.values()],
+        }
+    )
+    rows = rows.join(units, on="indicator_id", how="left", validate="m:1", maintain_order="left")
+    bare = text = grammar.cleaned(pl.col("target"))
+    for unit in {i.unit_zh for i in indicators.values() if not i.is_share}:
+        bare = pl.when(pl.col("_unit") == unit).then(without_unit(text, unit)).otherwise(bare)
+    share, amount = grammar.fraction(text), grammar.decimal(bare)
+    return rows.with_columns(
+        _target=pl.when("_is_share").then(share.value).otherwise(amount.value),
+        _bad=pl.when("_is_share").then(share.reason).otherwise(amount.reason),
+    )
+
+
+def _value_rules() -> tuple[Rule, ...]:
+    """Refuse a target that is no number in its indicator's unit; a share is at most 1."""
+    written, value, is_share = pl.col("target"), pl.col("_target"), pl.col("_is_share")
+    unit = pl.format("{}（单位为{}，只填数字）", written, "_unit")
+    share = pl.format("{}（比例应填 95% 或 0.95）", written)
+    shown = pl.when(is_share).then(share).otherwise(unit)
+    return (
+        Rule("BAD_NUMBER", "target", pl.col("_bad").is_not_null(), shown),
+        Rule("RANGE", "target", (value < 0) | (is_share & (value > 1)), shown),
+    )
+
+
+def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    """Check indicator, area and value."""
+    indicators = catalogue().indicators
+    rows = _with_target(rows)
     rows = with_county(rows, references, code="area_code", on="due_on", name="_current")
     rows = with_named_areas(rows, references, name="area_name")
     rows = _with_named_indicators(rows)
-    indicator, area, target = pl.col("indicator_id"), pl.col("area_code"), pl.col("target")
+    indicator, area = pl.col("indicator_id"), pl.col("area_code")
     named = pl.format("{}（编号为{}）", "indicator_name", indicator)
-    share = pl.format("{}（比例应填 95% 或 0.95）", target)
     rows = with_faults(
         rows,
         Rule("UNKNOWN_CODE", "indicator_id", indicator.is_in(list(indicators)).not_(), indicator),
@@ -53,7 +90,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         Rule("UNKNOWN_CODE", "area_code", pl.col("_current").is_null(), area),
         gone_rule("_current", "area_code"),
         named_area_rule("_current", name="area_name", shown="area_code"),
-        Rule("RANGE", "target", indicator.is_in(shares) & (target > 1), share),
+        *_value_rules(),
     )
     return rows.with_columns(
         _county=pl.when(pl.col("_current_level") == "county").then("_current"),
@@ -68,6 +105,6 @@ def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
         "indicator_id",
         pl.col("_current").alias("area_code"),
         "due_on",
-        "target",
+        target="_target",
     )
     return {"targets": targets}

@@ -57,15 +57,27 @@ def test_a_day_is_read_in_every_spelling(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["2025-06", "2025年6月", "202506", "2025/6", "2025.6", "2025.06"])
 def test_a_month_stands_for_its_first_day_where_the_day_need_not_be_known(text: str) -> None:
-    assert cell("date", text, month_is_enough=True) == (date(2025, 6, 1), None)
-    assert cell("date", "2025-06-30", month_is_enough=True) == (THE_DAY, None)
+    for coarsest in ("month", "year"):
+        assert cell("date", text, coarsest=coarsest) == (date(2025, 6, 1), None)
+        assert cell("date", "2025-06-30", coarsest=coarsest) == (THE_DAY, None)
     assert cell("date", text) == (None, "BAD_DATE")
 
 
 @pytest.mark.parametrize("text", ["2025.1", "2025", "2025-13", "6月", "25-06", "2025年6月前"])
 def test_a_month_that_could_be_two_or_none_is_refused(text: str) -> None:
-    assert cell("date", text, month_is_enough=True) == (None, "BAD_DATE")
+    assert cell("date", text, coarsest="month") == (None, "BAD_DATE")
     assert cell("month", text) == (None, "BAD_DATE")
+
+
+@pytest.mark.parametrize("text", ["2025", "2025年", "2025.0", "２０２５"])
+def test_a_year_stands_for_its_first_day_where_the_month_need_not_be_known(text: str) -> None:
+    assert cell("date", text, coarsest="year") == (date(2025, 1, 1), None)
+    assert cell("date", text) == (None, "BAD_DATE")
+
+
+@pytest.mark.parametrize("text", ["2025.1", "1025", "25", "2025年前"])
+def test_no_year_is_refused(text: str) -> None:
+    assert cell("date", text, coarsest="year") == (None, "BAD_DATE")
 
 
 @pytest.mark.parametrize(
@@ -190,6 +202,10 @@ def test_other_types_are_read(type_: str, text: str, value: object) -> None:
     [
         ("integer", "12.5", "BAD_NUMBER"),
         ("integer", "十二", "BAD_NUMBER"),
+        ("integer", "10²", "BAD_NUMBER"),
+        ("decimal", "1½", "BAD_NUMBER"),
+        ("money", "①②", "BAD_NUMBER"),
+        ("code", "①", "BAD_TEXT"),
         ("integer", "123456789012345678901", "BAD_NUMBER"),
         ("fraction", "八成", "BAD_NUMBER"),
         ("code", "4.10224E+17", "PRECISION_LOSS"),

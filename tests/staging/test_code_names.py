@@ -23,7 +23,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "indicator_id": "out_of_county_inpatient_rate",
         "area_code": "410225",
         "due_on": date(2025, 12, 31),
-        "target": 0.1,
+        "target": "0.1",
     },
     "contracts": {"institution_code": "T1", "residents": 1000, "extract_date": DAY},
 }

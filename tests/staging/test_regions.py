@@ -97,7 +97,7 @@ DATED: list[tuple[str, str, str, dict[str, Any]]] = [
     ),
 ]
 UNDATED: list[tuple[str, str, str, dict[str, Any]]] = [
-    ("targets", "due_on", "area_code", {"indicator_id": "contract_rate", "target": "0.5"}),
+    ("targets", "due_on", "area_code", {"indicator_id": "contract_rate", "target": "50%"}),
     ("population", "year", "area_code", {"sex": "male", "age_band": "0—4岁", "persons": 1}),
     ("income", "year", "area_code", {"rural_income": 18_000_00}),
 ]

@@ -52,8 +52,10 @@ TARGET: dict[str, Any] = {
     "indicator_id": "contract_rate",
     "area_code": "410200",
     "due_on": date(2025, 12, 31),
-    "target": 0.6,
+    "target": "60%",
 }
+
+MINUTES = TARGET | {"indicator_id": "door_to_needle_minutes"}
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,12 @@ TARGET: dict[str, Any] = {
         ("population", PEOPLE | {"year": 2026}, "FUTURE_DATE", "year"),
         ("targets", TARGET | {"indicator_id": "nothing"}, "UNKNOWN_CODE", "indicator_id"),
         ("targets", TARGET | {"area_code": "999999"}, "UNKNOWN_CODE", "area_code"),
-        ("targets", TARGET | {"target": 60.0}, "RANGE", "target"),
+        ("targets", TARGET | {"target": "60"}, "RANGE", "target"),
+        ("targets", TARGET | {"target": "-5%"}, "RANGE", "target"),
+        ("targets", TARGET | {"target": "95分"}, "BAD_NUMBER", "target"),
+        ("targets", MINUTES | {"target": "60%"}, "BAD_NUMBER", "target"),
+        ("targets", MINUTES | {"target": "1.5小时"}, "BAD_NUMBER", "target"),
+        ("targets", MINUTES | {"target": "-1"}, "RANGE", "target"),
     ],
 )
 def test_what_cannot_be_looked_up_is_refused(
@@ -93,6 +100,23 @@ def test_a_clinic_is_placed_by_names_and_planned_unless_it_says_otherwise(stage:
         ("410225", "410225001", True, False, 2),
         ("410225", "410225001", False, None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("ended", "reason"),
+    [
+        (date(2024, 3, 14), "DATE_ORDER"),
+        (date(2024, 3, 1), None),  # some day of March
+        (date(2024, 1, 1), None),  # some day of 2024
+        (date(2024, 2, 1), "DATE_ORDER"),
+        (date(2023, 1, 1), "DATE_ORDER"),
+    ],
+)
+def test_the_first_of_a_month_or_year_may_stand_for_any_of_its_days(
+    stage: Stage, ended: date, reason: str | None
+) -> None:
+    row = CLINIC | {"started_on": date(2024, 3, 15), "completed_on": ended}
+    assert reasons(stage("clinics", row)) == [reason]
 
 
 def test_a_county_code_goes_before_the_name_and_old_codes_are_carried_on(stage: Stage) -> None:
@@ -193,6 +217,21 @@ def test_age_bands_begin_with_their_first_year(stage: Stage) -> None:
     assert accepted(staged, "population", "age_from", "sex") == [(0, "male"), (85, "female")]
 
 
-def test_targets_of_counts_may_be_any_number(stage: Stage) -> None:
-    staged = stage("targets", TARGET, TARGET | {"indicator_id": "remote_ecg", "target": 500.0})
-    assert accepted(staged, "targets", "target") == [(0.6,), (500.0,)]
+@pytest.mark.parametrize(
+    ("indicator", "written", "target"),
+    [
+        ("contract_rate", "60%", 0.6),
+        ("contract_rate", "６０．５ ％", 0.605),
+        ("contract_rate", "0.6", 0.6),
+        ("remote_ecg", "1,500", 1500.0),
+        ("remote_ecg", "500人次", 500.0),
+        ("door_to_needle_minutes", "85分", 85.0),
+        ("door_to_needle_minutes", "85 分钟", 85.0),
+        ("public_health_fund", "1200.5万元", 1200.5),
+    ],
+)
+def test_a_target_is_read_in_the_unit_of_its_indicator(
+    stage: Stage, indicator: str, written: str, target: float
+) -> None:
+    staged = stage("targets", TARGET | {"indicator_id": indicator, "target": written})
+    assert accepted(staged, "targets", "target") == [(target,)]
