@@ -20,6 +20,7 @@ from dashboard.exports.texts import draw_node
 HEAD, PADDING = 38.0, (20.0, 14.0)
 LEAST_SQUEEZE = 0.82  # of the height of charts
 SMALL_FIGURE = 150.0
+SENTENCE_SPAN = 2  # of twelve, at most
 BLANK_ROOM = 40_000.0
 Item: TypeAlias = go.Figure | Node
 
@@ -90,8 +91,26 @@ def rows_of(contents: Contents) -> list[Row]:
             for n, span in enumerate(contents.rows[key])
         ]
         filled = [(span, stack) for span, stack in stacks if stack]
-        found.append(Row(tuple(x for x, _ in filled), tuple(stack for _, stack in filled)))
+        found.append(Row(_spans(filled), tuple(stack for _, stack in filled)))
     return found
+
+
+def _is_sentence(stack: Sequence[Block]) -> bool:
+    """Say whether a column only tells why it shows nothing."""
+    items = [item for block in stack for item in block.items]
+    texts = [item for item in items if isinstance(item, Node) and item.first(tag="table") is None]
+    return len(texts) == len(items) and any(text.first(cls="state") for text in texts)
+
+
+def _spans(columns: Sequence[tuple[int, Sequence[Block]]]) -> tuple[int, ...]:
+    """Return the spans of columns; one of a sentence leaves its room to what is drawn beside it."""
+    brief = [_is_sentence(stack) for _, stack in columns]
+    if all(brief):
+        return tuple(span for span, _ in columns)
+    return tuple(
+        min(span, SENTENCE_SPAN) if is_brief else span
+        for (span, _), is_brief in zip(columns, brief, strict=True)
+    )
 
 
 def figure_height(figure: go.Figure) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,18 @@ def test_panels_stand_in_their_columns_and_empty_ones_are_left_out(contents_of: 
     assert [[b.title for b in stack] for stack in rows[0].stacks] == [["a"], ["b", "c"]]
     assert contents.spans(contents.panels[0]) == (8, 4)
     assert contents.spans(contents.panels[5]) == (12,)
+
+
+def test_a_panel_that_only_says_why_it_is_empty_leaves_its_room_to_the_chart_beside_it(
+    contents_of: Read,
+) -> None:
+    contents = Contents(contents_of("overview").view, rows=[(5, 7), (5, 7)])
+    hidden = [panel_of("s", place=Place(r, 1), n=0) for r in (0, 1)]
+    for panel in hidden:
+        panel.drawn = [div(div("人数过少，不显示。", cls="state"))]
+    other = replace(hidden[0], key="t", place=Place(1, 0))
+    contents.panels = [panel_of("a", place=Place(0, 0)), *hidden, other]
+    assert [row.spans for row in rows_of(contents)] == [(5, 2), (5, 7)]
 
 
 def test_the_height_of_a_row_is_that_of_its_charts_and_frames() -> None:
