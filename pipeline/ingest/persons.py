@@ -18,7 +18,8 @@ KEY_BYTES = 32
 # GB 11643: weights of the first seventeen digits, and the check character by the sum modulo 11.
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
-LIKE_IDENTITY = r"^\d{17}[\dXx]$"
+# As long as an identity number, or a digit lost or too many: no other document is numbered so.
+LIKE_IDENTITY = r"^[\dXx]{15,19}$"
 _DEFAULT = Path("~/.config/county-consortium/pseudonym.key")
 
 
@@ -75,10 +76,15 @@ def fails_check(number: pl.Expr) -> pl.Expr:
     return has_shape & is_right.not_()
 
 
-def has_no_birthday(document: pl.Expr) -> pl.Expr:
-    """Say whether eighteen digits of a document are no identity number: no such day of birth."""
+def is_misshapen(document: pl.Expr) -> pl.Expr:
+    """Say whether digits of a document are no identity number: their count or the day of birth.
+
+    Fifteen digits were given until 1999; their years are those of the last century.
+    """
     has_shape, _ = _right_check(document)
-    return document.str.contains(LIKE_IDENTITY) & has_shape.not_()
+    of_old = pl.when(document.str.contains(r"^[1-9]\d{14}$")).then(document.str.slice(6, 6))
+    is_old = pl.concat_str(pl.lit("19"), of_old).str.to_date("%Y%m%d", strict=False).is_not_null()
+    return document.str.contains(LIKE_IDENTITY) & has_shape.not_() & is_old.not_()
 
 
 def is_identity_number(text: pl.Expr) -> pl.Expr:

@@ -74,7 +74,7 @@ _REASONS = (
     Reason("FUTURE_DATE", "日期晚于数据截止日期，请核对"),
     Reason("DATE_ORDER", "日期先后颠倒，请核对开始和结束日期"),
     Reason("AGE_RANGE", "年龄不在0至120岁之间，请核对"),
-    Reason("ID_INVALID", "证件号码的出生日期或校验位不对，请核对"),
+    Reason("ID_INVALID", "证件号码的位数、出生日期或校验位不对，请核对"),
     Reason("UNKNOWN_CODE", "编码、名称或选项查不到，请核对写法；新增的机构和区划请先登记"),
     Reason("REGION_LEVEL", "区划代码的级别不对，应填六位县级代码，不填市、省或乡镇的"),
     Reason("REGION_PERIOD", "区划代码在该日期不在用（尚未启用，或停用后没有现行代码），请核对"),

@@ -14,7 +14,7 @@ from pipeline.catalog.sources import Source, SourceColumn
 from pipeline.ingest.grammar import MAX_CODE, parse
 from pipeline.ingest.headers import DOCUMENT, TEN_THOUSAND
 from pipeline.ingest.marks import unmarked, utf8_read_as_gb18030
-from pipeline.ingest.persons import LIKE_IDENTITY, fails_check, has_no_birthday, hashed
+from pipeline.ingest.persons import LIKE_IDENTITY, fails_check, hashed, is_misshapen
 from pipeline.ingest.strays import may_hold_strays, told, without_strays
 from pipeline.ingest.units import NUMBER_WITH_UNIT, unit_hint
 
@@ -229,7 +229,7 @@ def _with_invalid(value: pl.Series, reason: pl.Series, documents: pl.Series | No
     number = pl.col("value")
     is_invalid = fails_check(number)
     if documents is not None:
-        is_invalid = is_invalid | (pl.lit(documents[at]) & has_no_birthday(number))
+        is_invalid = is_invalid | (pl.lit(documents[at]) & is_misshapen(number))
     invalid = pl.when(is_invalid).then(pl.lit("ID_INVALID"))
     frame = pl.DataFrame({"value": value[at], "reason": reason[at]})
     return reason.scatter(at, frame.select(pl.coalesce("reason", invalid))["reason"])

@@ -72,16 +72,22 @@ def test_a_wrong_number_refuses_the_row_and_is_not_told() -> None:
     ("header", "reason"),
     [("个人编号", None), ("证件号码", "ID_INVALID"), ("身份证号", "ID_INVALID")],
 )
-def test_eighteen_digits_of_a_document_have_a_birthday(header: str, reason: str | None) -> None:
+def test_digits_of_a_document_have_a_birthday_and_their_count(
+    header: str, reason: str | None
+) -> None:
     """Under 个人编号 they may be the fund's own number."""
     index = HeaderIndex(sources()["referrals"])
     (name,) = index.match([header]).positions
     assert index.type_of(name) == "code"
-    numbers = ["410225198513071234", "P410225", "410225850307123", None]
-    rows = pl.DataFrame({"_row": range(4), name: numbers}).with_columns(
+    wrong = ["410225198513071234", "410225851307123", "41022519850307123", "4102251985030712345"]
+    wrong += ["41022519850X307123", "4102258503071234"]
+    others = ["P410225", "410225850307123", "H1234567800", "12345678", None]
+    numbers = [*wrong, *others]
+    rows = pl.DataFrame({"_row": range(len(numbers)), name: numbers}).with_columns(
         referral_id=pl.lit("R"),
         referred_on=pl.lit("2025-01-02"),
         direction=pl.lit("上转"),
         from_institution=pl.lit("T1"),
     )
-    assert typed(rows, sources()["referrals"])["_reason"].to_list() == [reason, None, None, None]
+    expected = [reason] * len(wrong) + [None] * len(others)
+    assert typed(rows, sources()["referrals"])["_reason"].to_list() == expected
