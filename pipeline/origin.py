@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -13,7 +13,11 @@ from pipeline.ingest.batch import FileResult, SourceRows
 from pipeline.ingest.files import RawFile
 
 NO_DAY = date(1970, 1, 1)
-SETTLED_DAYS = ("settled_on", "started_on", "ended_on")
+# Of lists of events: the day that places a row in a month, and other days it names.
+DAYS = {
+    "settlements": ("settled_on", "started_on", "ended_on"),
+    "referrals": ("referred_on",),
+}
 _CODE_FIRST = re.compile(r"^(\d{4})\d{2}(?=[_\-])")
 _ORIGIN = pl.Schema(
     {
@@ -51,7 +55,7 @@ def with_origin(
     """Add what a file says of all its rows: batch, series and city by its name, and its columns.
 
     A batch column goes first; where it is left blank it means the newest batch of the file, which
-    `newest` (`settled_facts`) tells where the rows are not those of whole files. A file without a
+    `newest` (`facts_of_files`) tells where the rows are not those of whole files. A file without a
     column for the resettled (`_tells_resettled`) leaves open who is one.
     """
     origin = pl.LazyFrame(
@@ -78,41 +82,37 @@ def with_origin(
     return rows.with_columns(_batch=pl.coalesce("batch", of_file, "_batch"))
 
 
-def settled_facts(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return what the rows of each file of settlements say of it: `_file` and three facts.
+def facts_of_files(source: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what the rows of each file of events say of it: `_file` and three facts.
 
-    `day` is the last it speaks of, in its main month or before it: one mistyped year must not
-    count. `latest` is the last that any row names, `_newest` the newest batch. The rows are those
-    of whole files.
+    `day` is the last it speaks of, a few mistyped ones aside; `latest` is the last that any row
+    names, `_newest` the newest batch. The rows are those of whole files.
     """
-    day = pl.col("settled_on").filter(pl.col("_reason").is_null())
+    days = DAYS[source]
+    day = pl.col(days[0]).filter(pl.col("_reason").is_null())
     return rows.group_by("_file").agg(
-        day=day.filter(day <= day.dt.month_end().mode().max()).max(),
-        latest=pl.max_horizontal(pl.col(SETTLED_DAYS).max()),
+        day=day.filter(day <= _END[source](day)).max(),
+        latest=pl.max_horizontal(pl.col(days).max()),
         _newest=pl.col("batch").max(),
     )
 
 
-def _referred_days(rows: pl.DataFrame) -> list[date | None]:
-    day = pl.col("referred_on")
-    return _latest(rows, "referred_on", day <= day.quantile(0.999))
+# One mistyped year must not count: settlements are sent by month, referrals by any time.
+_END: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
+    "settlements": lambda day: day.dt.month_end().mode().max(),
+    "referrals": lambda day: day.quantile(0.999),
+}
 
 
-def _latest(rows: pl.DataFrame, column: str, is_taken: pl.Expr) -> list[date | None]:
-    narrow = rows.lazy().filter(pl.col("_reason").is_null()).select("_file", column)
-    days = narrow.group_by("_file").agg(latest=pl.col(column).filter(is_taken).max())
-    return days.collect()["latest"].to_list()
-
-
-def latest_day(read: Mapping[str, SourceRows], settled: Sequence[date | None]) -> date:
+def latest_day(read: Mapping[str, SourceRows], events: Sequence[date | None]) -> date:
     """Return the as-of date of the data: the last day that files as a whole speak of.
 
-    One mistyped year must not set it, so each file of settlements speaks up to the end of its main
-    month at most (`settled_facts`), a monthly report up to the end of its month, and an extract for
-    its date. Where nothing says a day it is the end of the last year that a table speaks of; a due
-    date says nothing of the data. Where there is none either it is NO_DAY.
+    `events` are the days of files of events (`facts_of_files`), `read` the other sources: a monthly
+    report speaks up to the end of its month, and an extract for its date. Where nothing says a day
+    it is the end of the last year that a table speaks of; a due date says nothing of the data.
+    Where there is none either it is NO_DAY.
     """
-    days = [*settled, *_referred_days(read["referrals"].rows)]
+    days = list(events)
     for source, id_ in ((s.id, s.extract_column or s.month_column) for s in sources().values()):
         if id_ is not None:
             day = pl.col(id_).dt.month_end() if id_ == "month" else pl.col(id_)

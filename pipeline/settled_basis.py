@@ -53,7 +53,7 @@ class Told:
 class Kept:
     """What is known of files of settlements that did not change.
 
-    `frames` are by name: LEDGER; Verdicts; `facts` (`settled_facts`, and whether some rows are
+    `frames` are by name: LEDGER; Verdicts; `facts` (`facts_of_files`, and whether some rows are
     accounted in the month of the as-of date); `months`, in which each file has accepted rows;
     Look without its identifiers; and `compared`, the hashes that `rows` have.
     """

@@ -11,10 +11,10 @@ import polars as pl
 
 from pipeline import accounts as ledger
 from pipeline import last_run
+from pipeline.files_in_parts import FilesInParts
 from pipeline.ingest.batch import FileResult
 from pipeline.origin import NO_DAY
 from pipeline.settled_basis import LEDGER, Kept, Ledger, Told
-from pipeline.settled_parts import SettledFiles
 from pipeline.spill import Spill
 from pipeline.staged_tables import SETTLEMENTS, valid
 from pipeline.staging.in_parts import Judged, judge
@@ -44,7 +44,7 @@ class Taken:
 class Taking:
     """The settlements of a run, before they are staged."""
 
-    files: SettledFiles
+    files: FilesInParts
     names: Mapping[int, str]  # of all files, by number
     kept: Kept | None
     room: Path | None  # where parts are put aside

@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.contracts import staging as contracts
 from pipeline.errors import ContractError
 
-SETTLEMENTS = "settlements"
+SETTLEMENTS, REFERRALS = "settlements", "referrals"
 SCHEMAS: dict[str, type[dy.Schema]] = {
     "institutions": contracts.StagedInstitution,
     "settlements": contracts.AcceptedSettlement,

@@ -1,8 +1,8 @@
 """Stage settlements part by part, so that there can be any number of them.
 
 What rows say of each other is found on little first (`looks`), and on whole rows only of what may
-be a duplicate, a reversal's original or overlap. A shared 64-bit hash makes no duplicate: it only
-has the texts compared. A file may be in several parts; their order does not matter.
+be a duplicate, a reversal's original or overlap (`clashes`). A file may be in several parts; their
+order does not matter.
 
 Files that are `Known` from an earlier run are looked at no more: what rows say of each other is
 judged anew from what was found of all files, and only rows it was not found of are opened.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -19,31 +20,12 @@ import polars as pl
 from pipeline.spill import Spill
 from pipeline.staging import settlements
 from pipeline.staging.amounts import MONEY
-from pipeline.staging.looks import (
-    IS_OPEN,
-    Look,
-    files_with,
-    first_look,
-    hashed,
-    shared_hashes,
-)
+from pipeline.staging.clashes import clashes, hashed, having, without, without_clashes
+from pipeline.staging.looks import IS_OPEN, Look, files_with, first_look, shared_hashes
 from pipeline.staging.references import References
 from pipeline.staging.run import ACCOUNT, Staged
-from pipeline.staging.sets import (
-    CELL,
-    UNIT,
-    doubled_rows,
-    duplicates,
-    overlaps,
-    replaced_files,
-    superseded,
-    units,
-    without_duplicates,
-    without_overlaps,
-    without_superseded,
-)
+from pipeline.staging.sets import CELL, replaced_files, superseded, units
 
-COMPARED = 500_000  # identifiers whose rows are compared at once
 IDS, ROWS = "ids", "compared"  # what is put aside
 IN_FILE = 1 << 32  # `_pos` is the number of a row's file times this, and its place in the file
 
@@ -127,11 +109,11 @@ def judge(
     sent = units(look.tally.lazy()).collect()
     replaced = superseded(sent, by_month=settlements.MAIN_MONTH_REPLACES)
     shared = shared_hashes(look, replaced)
-    originals = look.reversals.drop_nulls("original_id").select(_hash=hashed("original_id"))
+    originals = look.reversals.drop_nulls("original_id").select(_hash=hashed(["original_id"]))
     compared = pl.concat([shared, originals]).unique()
     rows = Spill(room and room / ROWS)
     for part in [*parts, *(_known_rows(known, compared) if known else ())]:
-        rows.add(_having(part, compared).collect())
+        rows.add(having(part, compared, key=settlements.KEY).collect())
     return Judged(
         references=references,
         parts=checked,
@@ -139,7 +121,7 @@ def judge(
         ids=ids,
         compared=compared,
         rows=rows,
-        verdicts=_verdicts(rows.scans(), look, (sent, replaced, shared), references),
+        verdicts=_verdicts(pl.concat(rows.scans()), look, (sent, replaced, shared), references),
     )
 
 
@@ -147,11 +129,11 @@ def _known_rows(known: Known, compared: pl.DataFrame) -> list[pl.LazyFrame]:
     """Return the rows of known files that may be wanted: those compared before, and others."""
     fresh = compared.join(known.compared, on="_hash", how="anti")
     opened = known.opened(files_with(known.look, fresh))
-    return [*known.rows, *(_having(part, fresh) for part in opened)]
+    return [*known.rows, *(having(part, fresh, key=settlements.KEY) for part in opened)]
 
 
 def _verdicts(
-    rows: Sequence[pl.LazyFrame],
+    rows: pl.LazyFrame,
     look: Look,
     of_units: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
     references: References,
@@ -161,9 +143,10 @@ def _verdicts(
     `of_units` are the units, those replaced and the hashes that those in force share.
     """
     sent, replaced, shared = of_units
-    in_force = [_without(part, replaced) for part in rows]
-    overlapping, twice = _clashes(in_force, sent, shared, references)
-    reversals = _without(look.reversals.lazy(), replaced)
+    in_force = without(rows, replaced)
+    check = partial(_checked, references=references)
+    overlapping, twice = clashes([in_force], shared, sent, module=settlements, check=check)
+    reversals = without(look.reversals.lazy(), replaced)
     dates = _original_dates(in_force, reversals, (overlapping, twice), references)
     return Verdicts(
         replaced=replaced,
@@ -179,51 +162,8 @@ def _checked(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     return settlements.stage(rows.with_columns(_warning=pl.lit(None, dtype=pl.String)), references)
 
 
-def _without(rows: pl.LazyFrame, taken_out: pl.DataFrame, on: Sequence[str] = UNIT) -> pl.LazyFrame:
-    return rows.join(taken_out.lazy(), on=on, how="anti")
-
-
-def _having(rows: pl.LazyFrame, hashes: pl.DataFrame) -> pl.LazyFrame:
-    """Return the rows whose identifier has one of some hashes."""
-    named = rows.with_columns(_hash=hashed("settlement_id"))
-    return named.join(hashes.lazy(), on="_hash", how="semi").drop("_hash")
-
-
-def _clashes(
-    rows: Sequence[pl.LazyFrame], sent: pl.DataFrame, shared: pl.DataFrame, references: References
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Compare the rows whose identifiers have a hash in common: overlapping cells, duplicates.
-
-    Rows of overlapping cells are no duplicates of others, so all overlaps must be known first.
-    """
-    doubled = Spill(None)
-    cells = [pl.DataFrame(schema=_CELLS)]
-    for twice in _doubled(rows, shared, references):
-        cells.append(overlaps(twice.lazy(), sent, key=settlements.KEY).collect())
-        doubled.add(twice)
-    overlapping = pl.concat(cells).unique()
-    found = [pl.DataFrame(schema={"_pos": pl.UInt64, "_verdict": pl.String})]
-    for part in doubled.scans():
-        rest = _without(part, overlapping, CELL)
-        found.append(duplicates(rest, key=settlements.KEY).collect())
-    return overlapping, pl.concat(found)
-
-
-_CELLS = pl.Schema({"_file": pl.UInt32(), "_batch": pl.Int64(), "_county": pl.String()})
-
-
-def _doubled(
-    rows: Sequence[pl.LazyFrame], shared: pl.DataFrame, references: References
-) -> Iterator[pl.DataFrame]:
-    """Yield the rows in force that share an identifier, so many identifiers at once."""
-    for wanted in shared.iter_slices(COMPARED):
-        found = pl.concat(_having(part, wanted).collect() for part in rows)
-        checked = _checked(found.lazy(), references)
-        yield doubled_rows(checked, key=settlements.KEY, content=settlements.CONTENT).collect()
-
-
 def _original_dates(
-    rows: Sequence[pl.LazyFrame],
+    rows: pl.LazyFrame,
     reversals: pl.LazyFrame,
     taken_out: tuple[pl.DataFrame, pl.DataFrame],
     references: References,
@@ -233,29 +173,22 @@ def _original_dates(
     Neither counts if its unit is replaced, its cell overlaps or it is a duplicate (`taken_out`).
     """
     overlapping, twice = taken_out
-    counted = _without(_without(reversals, overlapping, CELL), twice, ["_pos"])
+    counted = without(without(reversals, overlapping, CELL), twice, ["_pos"])
     wanted = counted.select(settlement_id="original_id").drop_nulls().unique().collect()
     if wanted.is_empty():
         return pl.DataFrame(
             schema={"_pos": pl.UInt64, "original_date": pl.Date, "is_rest": pl.Boolean}
         )
-    named = pl.concat(
-        part.join(wanted.lazy(), on="settlement_id", how="semi").collect() for part in rows
-    )
+    named = rows.join(wanted.lazy(), on="settlement_id", how="semi").collect()
     good = _checked(named.lazy(), references).filter(IS_OPEN & (pl.col("sign") == 1))
-    originals = _without(_without(good, overlapping, CELL), twice, ["_pos"])
+    originals = without(without(good, overlapping, CELL), twice, ["_pos"])
     return settlements.original_dates(counted, originals).collect()
 
 
 def _staged(checked: pl.LazyFrame, verdicts: Verdicts) -> Staged:
     """Apply to a part what its rows and those of the others say of each other."""
-    rows = checked
-    if verdicts.replaced.height:
-        rows = without_superseded(rows, verdicts.replaced)
-    if verdicts.overlapping.height:
-        rows = without_overlaps(rows, verdicts.overlapping)
-    if verdicts.twice.height:
-        rows = without_duplicates(rows, verdicts.twice.lazy(), key=settlements.KEY)
+    found = verdicts.replaced, verdicts.overlapping, verdicts.twice
+    rows = without_clashes(checked, *found, key=settlements.KEY)
     frame = settlements.with_reversals(rows, verdicts.dates.lazy()).collect()
     accepted = settlements.tables(frame.lazy())
     return Staged(

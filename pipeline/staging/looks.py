@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.spill import Spill
 from pipeline.staging import settlements
+from pipeline.staging.clashes import hashed, twice_in
 from pipeline.staging.sets import CELL, UNIT, tallied
 
 BUCKET = 8_000_000  # identifiers that are sorted at once
@@ -44,18 +45,14 @@ class Look:
         )
 
 
-def hashed(identifier: str) -> pl.Expr:
-    """Hash a column of identifiers: what has another hash is another one."""
-    return pl.col(identifier).hash()
-
-
 def first_look(checked: list[pl.LazyFrame], ids: Spill) -> Look:
     """Look at all parts, at least one; of the first the rows looked at take the part's place.
 
     The identifiers of each file are put aside in `ids`, under its number.
     """
-    tallies, reversals = [], []
-    kept = 0
+    tallies, kept = [], 0
+    # Packed: texts of a few rows hold on to the texts of all, until they are written anew.
+    reversals = Spill(None)
     for at, rows in enumerate(checked):
         facts = dict.fromkeys((*_FACTS, *(settlements.CHECKED if kept < KEPT else _OF_IDS)))
         seen = rows.select(*facts).collect()
@@ -64,13 +61,13 @@ def first_look(checked: list[pl.LazyFrame], ids: Spill) -> Look:
             checked[at] = seen.drop("_series").lazy()
         tallies.append(tallied(seen.lazy()).collect())
         good = seen.lazy().filter(IS_OPEN & ID.is_not_null())
-        reversals.append(good.filter(pl.col("sign") == -1).select(_REVERSAL).collect())
-        found = good.select(*UNIT, _hash=hashed("settlement_id")).collect()
+        reversals.add(good.filter(pl.col("sign") == -1).select(_REVERSAL).collect())
+        found = good.select(*UNIT, _hash=hashed(settlements.KEY)).collect()
         for (file,), part in found.partition_by("_file", as_dict=True, include_key=False).items():
             ids.add(part, name=str(file))
     return Look(
         tally=pl.concat(tallies),
-        reversals=pl.concat(reversals),
+        reversals=pl.concat(reversals.scans()).collect(),
         ids={int(name): ids.scans(name) for name in ids.names},
     )
 
@@ -82,8 +79,7 @@ def shared_hashes(look: Look, replaced: pl.DataFrame) -> pl.DataFrame:
     found = []
     for bucket in range(buckets):
         here = pl.col("_hash") % buckets == bucket
-        hashes = in_force.filter(here).collect()["_hash"].sort()
-        found.append(hashes.filter(hashes == hashes.shift(1)).unique())
+        found.append(twice_in(in_force.filter(here).collect()["_hash"]))
     return pl.concat(found).to_frame()
 
 

@@ -1,7 +1,8 @@
-"""Stage one source as a whole: row rules, restated months, overlaps, duplicates; in this order."""
+"""Stage a source: row rules, restated months, overlaps, duplicates; in this order."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -14,25 +15,16 @@ from pipeline.staging import (
     equipment,
     income,
     institutions,
+    looks,
     population,
     referrals,
     targets,
 )
+from pipeline.staging.clashes import clashes, hashed, twice_in, without, without_clashes
 from pipeline.staging.references import References
-from pipeline.staging.sets import (
-    CELL,
-    doubled_rows,
-    duplicates,
-    overlaps,
-    replaced_files,
-    superseded,
-    tallied,
-    units,
-    without_duplicates,
-    without_overlaps,
-    without_superseded,
-)
+from pipeline.staging.sets import replaced_files, superseded, tallied, units
 
+KEPT = 500_000  # checked rows that are kept from the first look on; others are checked again
 MODULES: dict[str, ModuleType] = {
     "referrals": referrals,
     "clinics": clinics,
@@ -61,29 +53,47 @@ ACCOUNT = (
 )
 
 
-def stage_source(source: str, rows: pl.DataFrame, *, references: References) -> Staged:
-    """Stage the typed rows of a source; the rows bring `_batch`, `_series` and `_city`.
+def stage_source(
+    source: str, parts: Sequence[pl.LazyFrame], *, references: References
+) -> Iterator[Staged]:
+    """Stage the typed rows of a source part by part, at least one; each says `replaced` of all.
 
-    Settlements, of which there can be any number, go through `in_parts` instead.
+    The rows bring `_batch`, `_series` and `_city`. Only events come in several parts; settlements
+    among them, of which more is found than this, go through `in_parts` instead.
     """
     module = MODULES[source]
-    start = rows.lazy().with_columns(_warning=pl.lit(None, dtype=pl.String))
-    del rows
-    checked = module.stage(start, references).collect().lazy()
-    del start
-    sent = units(tallied(checked)).collect()
+    warned = [part.with_columns(_warning=pl.lit(None, dtype=pl.String)) for part in parts]
+    checked = [module.stage(part, references) for part in warned]
+    tally, shared = _first_look(checked, key=module.KEY)
+    sent = units(tally.lazy()).collect()
     replaced = superseded(sent, by_month=module.MAIN_MONTH_REPLACES)
-    checked = without_superseded(checked, replaced)
-    twice = doubled_rows(checked, key=module.KEY, content=module.CONTENT).collect()
-    if module.TOLD_BY_MONTH:
-        cells = overlaps(twice.lazy(), sent, key=module.KEY).collect()
-        checked = without_overlaps(checked, cells)
-        twice = twice.join(cells, on=CELL, how="anti")
-    verdicts = duplicates(twice.lazy(), key=module.KEY)
-    frame = without_duplicates(checked, verdicts, key=module.KEY).collect()
-    accepted = module.tables(frame.lazy())
-    return Staged(
-        accepted=dict(zip(accepted, pl.collect_all(list(accepted.values())), strict=True)),
-        accounts=frame.select(ACCOUNT),
-        replaced=replaced_files(sent, replaced),
-    )
+    in_force = [without(part, replaced) for part in checked]
+    found = clashes(in_force, shared, sent, module=module)
+    for at, part in enumerate(checked):
+        checked[at] = pl.LazyFrame()  # what is kept of a part is not held any longer
+        frame = without_clashes(part, replaced, *found, key=module.KEY).collect()
+        accepted = module.tables(frame.lazy())
+        yield Staged(
+            accepted=dict(zip(accepted, pl.collect_all(list(accepted.values())), strict=True)),
+            accounts=frame.select(ACCOUNT),
+            replaced=replaced_files(sent, replaced),
+        )
+
+
+def _first_look(
+    checked: list[pl.LazyFrame], *, key: Sequence[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Tally all rows, and return the hashes of keys that more than one of the open ones has.
+
+    Of the first parts the checked rows take the part's place; others are checked again.
+    """
+    tallies, hashes, kept = [], [], 0
+    for at, part in enumerate(checked):
+        seen = part.collect()
+        if kept < looks.KEPT:
+            checked[at] = seen.lazy()
+            kept += seen.height
+        tallies.append(tallied(seen.lazy()).collect())
+        is_open = pl.col("_reason").is_null() & pl.col(key[0]).is_not_null()
+        hashes.append(seen.lazy().filter(is_open).select(_hash=hashed(key)).collect())
+    return pl.concat(tallies), twice_in(pl.concat(hashes)["_hash"]).to_frame()

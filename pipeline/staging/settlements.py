@@ -35,6 +35,7 @@ CHECKED = (
 )
 OLDEST = 120
 MAIN_MONTH_REPLACES = True
+TOLD_BY_MONTH = True
 
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.files_in_parts import FilesInParts, Parts
 from pipeline.ingest.batch import SourceRows
 from pipeline.intake import READ, Intake, take_in
 from pipeline.settled_basis import FOLDER
-from pipeline.settled_parts import Parts, SettledFiles
 from tests.staging.conftest import KEY, small_reference
 from tests.staging.rawfiles import DOCUMENT, LINES, NAME, settlements
 
@@ -56,13 +56,14 @@ class Kept:
     def __init__(self, raw: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.raw, self.folder = raw, folder
         self.read: list[str] = []
-        take = SettledFiles.take
+        take = FilesInParts.take
 
-        def told(files: SettledFiles, read: SourceRows, parts: Parts) -> None:
-            self.read += [result.file.path.name for result in read.files]
+        def told(files: FilesInParts, read: SourceRows, parts: Parts) -> None:
+            named = [result.file for result in read.files]
+            self.read += [file.path.name for file in named if file.source == "settlements"]
             take(files, read, parts)
 
-        monkeypatch.setattr(SettledFiles, "take", told)
+        monkeypatch.setattr(FilesInParts, "take", told)
 
     def take(self, place: str = "kept", **options: Any) -> Intake:
         staged = self.folder / place / "staged"

@@ -133,7 +133,7 @@ def stage(references: References) -> Stage:
         typed = typed_rows(source, *rows, **common)
         if source == "settlements":
             return next(judge([typed.lazy()], references=refs).staged())
-        return stage_source(source, typed, references=refs)
+        return next(stage_source(source, [typed.lazy()], references=refs))
 
     return run
 

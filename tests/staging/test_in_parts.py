@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.staging import in_parts, looks, settlements
+from pipeline.staging import clashes, in_parts, looks, settlements
 from pipeline.staging.amounts import MONEY
 from pipeline.staging.in_parts import judge
 from pipeline.staging.references import References
-from pipeline.staging.run import ACCOUNT
+from pipeline.staging.run import ACCOUNT, stage_source
 from pipeline.staging.sets import (
     doubled_rows,
     duplicates,
@@ -107,8 +107,8 @@ def test_parts_in_any_order_give_what_the_whole_gives(seed: int, references: Ref
             assert ours.equals(theirs)
 
 
-def _length(identifier: str) -> pl.Expr:
-    return pl.col(identifier).str.len_chars().cast(pl.UInt64)
+def _length(key: Sequence[str]) -> pl.Expr:
+    return pl.col(key[0]).str.len_chars().cast(pl.UInt64)
 
 
 @pytest.mark.parametrize("compared", [1, 2, 1000])
@@ -121,8 +121,8 @@ def test_neither_buckets_nor_rounds_nor_shared_hashes_matter(
     parts = rows.partition_by("_file")
     monkeypatch.setattr(looks, "BUCKET", len(rows) // buckets)
     monkeypatch.setattr(looks, "KEPT", compared)
-    monkeypatch.setattr(in_parts, "COMPARED", compared)
-    for module in (looks, in_parts):
+    monkeypatch.setattr(clashes, "COMPARED", compared)
+    for module in (clashes, looks, in_parts):
         monkeypatch.setattr(module, "hashed", _length)
     for ours, theirs in zip(in_several(parts, references), whole, strict=True):
         assert ours.equals(theirs)
@@ -162,3 +162,50 @@ def test_an_original_in_a_replaced_file_leaves_an_orphan(references: References)
     assert accounts["_reason"].to_list() == ["REPLACED", None, "REFUND_ORPHAN"]
     assert accepted["settlement_id"].to_list() == ["B"]
     assert replaced.rows() == [(1, 2)]
+
+
+def _referrals(chance: random.Random) -> pl.DataFrame:
+    """Make referrals that clash: few numbers, two batches, months told twice, faults."""
+    rows = []
+    for at in range(150):
+        file = chance.randint(1, 6)
+        rows.append(
+            {
+                "_file": file,
+                "_row": at,
+                "_series": f"s{file % 4}",
+                "_batch": 1 + (file % 3 == 0),
+                "referral_id": f"F{chance.randint(1, 60)}",
+                "person": 7 + file // 5,
+                "referred_on": date(2025, chance.choice([file % 4 + 2] * 9 + [9]), 5),
+                "direction": "up",
+                "from_institution": chance.choice(["H1", "H1", "H1", "K1", "X"]),
+                "insured_area": "410225",
+            }
+        )
+    return typed_rows("referrals", *rows).sort("_file", "_row")
+
+
+@pytest.mark.parametrize("compared", [1, 1000])
+@pytest.mark.parametrize("kept", [1, 60, 1000])
+def test_referrals_in_parts_give_what_the_whole_gives(
+    references: References, monkeypatch: pytest.MonkeyPatch, compared: int, kept: int
+) -> None:
+    monkeypatch.setattr(clashes, "COMPARED", compared)
+    monkeypatch.setattr(looks, "KEPT", kept)
+    rows = _referrals(random.Random(7))
+
+    def staged(parts: Sequence[pl.DataFrame]) -> Result:
+        lazy = [part.lazy() for part in parts]
+        found = list(stage_source("referrals", lazy, references=references))
+        assert len(found) == len(parts)
+        accounts = pl.concat(part.accounts for part in found).sort("_file", "_row")
+        accepted = pl.concat(part.accepted["referrals"] for part in found).sort("referral_id")
+        return accounts, accepted, found[-1].replaced
+
+    whole = staged([rows])
+    told = {None, "REPLACED", "OVERLAP", "DUPLICATE_ROW", "DUPLICATE_KEY", "UNKNOWN_CODE"}
+    assert set(whole[0]["_reason"]) == told | {"FUTURE_DATE"}
+    for split in (rows.partition_by("_file")[::-1], [rows[:20], rows[20:90], rows[90:]]):
+        for ours, theirs in zip(staged(split), whole, strict=True):
+            assert ours.equals(theirs)

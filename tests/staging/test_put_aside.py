@@ -8,10 +8,12 @@ import polars as pl
 import pytest
 
 from pipeline.errors import ContractError, StorageError
-from pipeline.intake import PARTS, READ, SCHEMAS, examine, raw_files, take_in
+from pipeline.examining import examine, raw_files
+from pipeline.intake import PARTS, READ, take_in
 from pipeline.reference import Reference
 from pipeline.settled_basis import FOLDER
 from pipeline.spill import Spill
+from pipeline.staged_tables import SCHEMAS
 
 from .conftest import KEY
 from .rawfiles import DOCUMENT, LINES, NAME, institutions, settlements

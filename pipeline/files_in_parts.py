@@ -1,4 +1,4 @@
-"""Where the typed settlements of a run lie: in parts of bounded size, read when they are needed."""
+"""Where the typed rows of a list of events lie: in parts of bounded size, read when needed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import polars as pl
 
 from pipeline.ingest.batch import FileResult, SourceRows
 from pipeline.ingest.collector import Sink
-from pipeline.origin import SETTLED_DAYS, settled_facts, with_origin
+from pipeline.origin import DAYS, facts_of_files, with_origin
 
 PART_ROWS = 150_000
-_LOOKED_AT = ("_file", *SETTLED_DAYS, "_reason", "batch")
 _NO_FILE: frozenset[int] = frozenset()
 
 
@@ -23,20 +22,22 @@ class _Rows:
 
     rows: pl.LazyFrame
     height: int
-    facts: pl.LazyFrame  # _LOOKED_AT
+    facts: pl.LazyFrame  # what `facts_of_files` needs
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Parts:
-    """Takes the rows of settlements file by file; a part has many files, or some of a long one."""
+    """Takes the rows of a source file by file; a part has many files, or some of a long one."""
 
+    source: str
     rows: list[tuple[frozenset[int], pl.LazyFrame]] = field(default_factory=list)  # by files
-    facts: list[pl.DataFrame] = field(default_factory=list)  # settled_facts
+    facts: list[pl.DataFrame] = field(default_factory=list)  # facts_of_files
     _waiting: list[_Rows] = field(default_factory=list)
 
     def take(self, rows: pl.LazyFrame, height: int, seen: pl.DataFrame | None = None) -> None:
         """Note where the rows of a file lie; `seen` are the same, if they are in memory still."""
-        facts = rows.select(_LOOKED_AT) if seen is None else seen[list(_LOOKED_AT)].lazy()
+        looked_at = ["_file", *DAYS[self.source], "_reason", "batch"]
+        facts = rows.select(looked_at) if seen is None else seen[looked_at].lazy()
         if height > PART_ROWS:
             files = self._look_at(facts)
             slices = (rows.slice(at, PART_ROWS) for at in range(0, height, PART_ROWS))
@@ -54,36 +55,41 @@ class Parts:
             self._waiting.clear()
 
     def _look_at(self, rows: pl.LazyFrame) -> frozenset[int]:
-        self.facts.append(settled_facts(rows.collect()))
+        self.facts.append(facts_of_files(self.source, rows.collect()))
         return frozenset(self.facts[-1]["_file"])
 
 
-class SettledFiles:
-    """The files of settlements that a run reads, each once and not before its rows are needed.
+class FilesInParts:
+    """The files of a source that a run reads, each once and not before its rows are needed.
 
     `read` reads some files, by number, and hands their rows to a sink.
     """
 
     def __init__(
-        self, read: Callable[[Collection[int], Sink], SourceRows], *, cities: Mapping[str, str]
+        self,
+        source: str,
+        read: Callable[[Collection[int], Sink], SourceRows],
+        *,
+        cities: Mapping[str, str],
     ) -> None:
+        self._source = source
         self._read = read
-        self.cities = cities
+        self._cities = cities
         self._rows: list[tuple[frozenset[int], pl.LazyFrame]] = []
         self._facts: list[pl.DataFrame] = []
         self.results: dict[int, FileResult] = {}
 
     @property
     def facts(self) -> pl.DataFrame:
-        """Return what the rows of each file read say of it (`settled_facts`)."""
+        """Return what the rows of each file read say of it (`facts_of_files`)."""
         return pl.concat(self._facts)
 
     def take(self, read: SourceRows, parts: Parts) -> None:
         """Take files that were read, and the parts that have their rows."""
         parts.finish()
-        facts = [settled_facts(read.rows), *parts.facts]
+        facts = [facts_of_files(self._source, read.rows), *parts.facts]
         newest = pl.concat(facts).select("_file", "_newest")
-        origin = partial(with_origin, files=read.files, cities=self.cities, newest=newest)
+        origin = partial(with_origin, files=read.files, cities=self._cities, newest=newest)
         # Without rows there is still a part to be staged.
         self._rows += [(_NO_FILE, origin(read.rows.lazy()))] * (not self._rows)
         self._rows += [(files, origin(rows)) for files, rows in parts.rows]
@@ -94,7 +100,7 @@ class SettledFiles:
         """Return the rows of some files in parts, at least one."""
         wanted = frozenset(files)
         if unread := wanted - self.results.keys():
-            parts = Parts()
+            parts = Parts(self._source)
             self.take(self._read(unread, parts.take), parts)
         found = [
             rows if of <= wanted else rows.filter(pl.col("_file").is_in(list(wanted)))

@@ -1,4 +1,4 @@
-"""Files of settlements go into parts: many short ones together, a long one in several."""
+"""Files of events go into parts: many short ones together, a long one in several."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline import settled_parts
+from pipeline import files_in_parts
 from pipeline.catalog.sources import sources
+from pipeline.files_in_parts import FilesInParts, Parts
 from pipeline.ingest.batch import FileResult, SourceRows, empty_rows
 from pipeline.ingest.files import RawFile
-from pipeline.settled_parts import Parts, SettledFiles
 
 from .conftest import typed_rows
 
@@ -28,11 +28,11 @@ def rows_of(file: int, count: int) -> pl.DataFrame:
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settled_parts, "PART_ROWS", 3)
+    monkeypatch.setattr(files_in_parts, "PART_ROWS", 3)
 
 
 def test_short_files_share_a_part_and_a_long_one_has_several() -> None:
-    parts = Parts()
+    parts = Parts("settlements")
     for file, count in ((1, 2), (2, 1), (3, 5), (4, 1)):
         parts.take(rows_of(file, count).lazy(), count)
     parts.finish()
@@ -63,7 +63,7 @@ def test_a_file_is_read_once_and_only_when_it_is_asked_for() -> None:
         )
         return SourceRows(rows=empty_rows(sources()["settlements"]), files=files)
 
-    settled = SettledFiles(read, cities={})
+    settled = FilesInParts("settlements", read, cities={})
     assert pl.concat(settled.of([1, 2])).collect()["_file"].to_list() == [1, 2]
     assert pl.concat(settled.of([2, 5])).collect()["_file"].to_list() == [2, 5]
     assert pl.concat(settled.of([1])).collect()["_file"].to_list() == [1]
