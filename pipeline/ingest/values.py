@@ -141,8 +141,9 @@ def _parsed(texts: pl.Series, column: SourceColumn, *, ten_thousand: bool) -> pl
 
 
 def _without_mojibake(names: pl.DataFrame) -> pl.DataFrame:
-    """Refuse names that are UTF-8 read as GB18030: well-formed characters, and nonsense."""
-    garbled = [text for text in names["full"].drop_nulls().to_list() if utf8_read_as_gb18030(text)]
+    """Refuse names that are UTF-8 read as GB18030, or whose characters became question marks."""
+    written = names["full"].drop_nulls().to_list()
+    garbled = [text for text in written if "???" in text or utf8_read_as_gb18030(text)]
     is_garbled = pl.col("full").is_in(garbled)
     return names.with_columns(
         full=pl.when(is_garbled.not_()).then("full"),

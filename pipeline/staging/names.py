@@ -1,7 +1,7 @@
 """Names of institutions: whether a row's code and name mean the same one, and which a name means.
 
-A name without a code is looked up as it is written, or as somebody confirmed it; never by likeness.
-What is alike is only named to whoever has to confirm it.
+A name without a code is looked up as it is written, or as somebody confirmed it, width and blanks
+apart; never by likeness. What is alike is only named to whoever has to confirm it.
 """
 
 from __future__ import annotations
@@ -48,6 +48,11 @@ def name_rule(column: str) -> Rule:
     return Rule("CODE_NAME_CONFLICT", column, pl.col("_is_other"), shown)
 
 
+def unspaced(name: pl.Expr) -> pl.Expr:
+    """Write a name in one width and without blanks: 甲 医院（东区） is 甲医院(东区)."""
+    return name.str.normalize("NFKC").str.replace_all(r"\s", "")
+
+
 def folded(name: pl.Expr) -> pl.Expr:
     """Fold what is written one way or another: width, blanks, brackets, 中心, 镇 or 乡."""
     return (
@@ -89,16 +94,13 @@ def with_code_by_name(rows: pl.LazyFrame, references: References) -> pl.LazyFram
     listed = references.institutions.lazy().select(
         "institution_code", "institution_name", "institution_county"
     )
-    confirmed = references.aliases.lazy().select("institution_code", institution_name="alias_name")
-    names = pl.concat(
-        [listed, confirmed.join(listed.drop("institution_name"), on="institution_code")],
-        how="diagonal",
-    ).drop_nulls("institution_name")
-    alone = _only(names.unique(), ["institution_name"], "_alone")
-    here = _only(names.unique(), ["institution_name", "institution_county"], "_here")
+    names = _known_names(references, listed)
+    alone = _only(names, ["_name"], "_alone")
+    here = _only(names, ["_name", "institution_county"], "_here")
     homes = listed.select(_known="institution_code", _home="institution_county")
     rows = (
-        rows.join(alone, on="institution_name", how="left", validate="m:1", maintain_order="left")
+        rows.with_columns(_name=unspaced(pl.col("institution_name")))
+        .join(alone, on="_name", how="left", validate="m:1", maintain_order="left")
         .with_columns(_known=pl.coalesce("institution_code", "_alone"))
         .join(homes, on="_known", how="left", validate="m:1", maintain_order="left")
         .with_columns(
@@ -106,7 +108,7 @@ def with_code_by_name(rows: pl.LazyFrame, references: References) -> pl.LazyFram
         )
         .join(
             here,
-            on=["institution_name", "institution_county"],
+            on=["_name", "institution_county"],
             how="left",
             validate="m:1",
             maintain_order="left",
@@ -116,7 +118,15 @@ def with_code_by_name(rows: pl.LazyFrame, references: References) -> pl.LazyFram
     )
     return rows.with_columns(
         institution_code=pl.coalesce("institution_code", "_alone", "_here")
-    ).drop("_alone", "_here", "_known", "_home", "_folded", "institution_county")
+    ).drop("_name", "_alone", "_here", "_known", "_home", "_folded", "institution_county")
+
+
+def _known_names(references: References, listed: pl.LazyFrame) -> pl.LazyFrame:
+    """Return registered and confirmed names (`_name`) with the institutions that have them."""
+    confirmed = references.aliases.lazy().select("institution_code", institution_name="alias_name")
+    confirmed = confirmed.join(listed.drop("institution_name"), on="institution_code")
+    names = pl.concat([listed, confirmed], how="diagonal").drop_nulls("institution_name")
+    return names.with_columns(_name=unspaced(pl.col("institution_name")))
 
 
 def _alike(listed: pl.LazyFrame) -> pl.LazyFrame:

@@ -131,6 +131,13 @@ def test_neither_persons_nor_too_many_words_are_kept(monkeypatch: pytest.MonkeyP
     assert parses.known == {}
 
 
+def test_names_that_lost_their_characters_are_garbled() -> None:
+    name = SourceColumn(id="x", headers=("x",), type="text")
+    texts = ["甲医院".encode().decode("gb18030", "replace"), "??县????", "甲医院", "甲医院??"]
+    _, reason = typed_column(pl.Series(texts), name)
+    assert reason.to_list() == ["MOJIBAKE", "MOJIBAKE", None, None]
+
+
 @pytest.mark.parametrize("type_", ["code", "text"])
 def test_few_words_and_many_texts_are_typed_alike(
     type_: str, monkeypatch: pytest.MonkeyPatch

@@ -54,16 +54,14 @@ def test_a_name_as_registered_or_confirmed_stands_for_its_code(
         device(institution_name="兰考县人民医院"),
         device(institution_name="张市卫生院"),
         device(institution_code="T1"),
+        device(institution_name="兰考县　人民 医院"),
     ]
     staged = stage(
         "equipment", *(r | {"device_code": str(at)} for at, r in enumerate(rows)), refs=refs
     )
-    assert reasons(staged) == [None] * 3
-    assert staged.accepted["devices"].sort("device_code")["institution_code"].to_list() == [
-        "H1",
-        "T3",
-        "T1",
-    ]
+    assert reasons(staged) == [None] * 4
+    named = staged.accepted["devices"].sort("device_code")["institution_code"].to_list()
+    assert named == ["H1", "T3", "T1", "H1"]
 
 
 def test_a_likeness_is_named_and_not_taken(stage: Stage, refs: References) -> None:
