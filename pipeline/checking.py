@@ -21,6 +21,8 @@ from pipeline.ingest.persons import KEY_BYTES
 from pipeline.intake import NO_DAY, Examined, examine, raw_files
 from pipeline.reference import Reference, load_reference
 
+_FAULTS = (Exception, pl.exceptions.PanicException)  # a panic of Polars is no Exception
+
 
 def check(
     path: Path,
@@ -51,7 +53,7 @@ def check(
         reports, last_day = run.together(files)
     except (SourceError, StorageError, UsageError):  # nothing to do with one file or another
         raise
-    except Exception:  # whatever it was, the other files are still told of
+    except _FAULTS:  # whatever it was, the other files are still told of
         reports, last_day = run.one_by_one(files)
     # Targets alone, or files nothing of which can be read, tell no day.
     return {"as_of": None if last_day == NO_DAY else last_day.isoformat(), "files": reports}
@@ -87,14 +89,14 @@ class _Run:
         for file in files:
             try:
                 own, day = self.together([file])
-            except Exception as error:  # it is reported, by its kind
+            except _FAULTS as error:  # it is reported, by its kind
                 own, day = [_crash(file, error)], last_day
             reports += own
             last_day = max(last_day, day)
         return reports, last_day
 
 
-def _crash(file: RawFile, error: Exception) -> dict[str, Any]:
+def _crash(file: RawFile, error: BaseException) -> dict[str, Any]:
     """Report a file at which the program failed: a fault of ours, never of the file."""
     kind = type(error).__name__
     return {

@@ -38,6 +38,10 @@ class PasswordError(Exception):
     """The workbook is encrypted."""
 
 
+class BeforeUnicodeError(Exception):
+    """The workbook is of before 1997; its reader makes nothing of the Chinese in it."""
+
+
 @dataclass
 class _Sheet:
     merges: list[list[int]] = field(default_factory=list)
@@ -69,13 +73,14 @@ def layouts(stream: bytes) -> tuple[dict[str, dict[str, Any] | None], dict[str, 
 
     Raises:
         PasswordError: the records are encrypted.
+        BeforeUnicodeError: the records are of before 1997.
         struct.error: the records are damaged.
     """
     places: dict[int, str] = {}
     is_1904 = False
     for _, kind, data in _records(stream, 0):
         if kind == _BOF and struct.unpack_from("<H", data)[0] != _BIFF8:
-            return {}, {}  # of before 1997: without merged cells, and the reader knows the rest
+            raise BeforeUnicodeError
         if kind == _PASSWORD:
             raise PasswordError
         if kind == _DATE_SYSTEM:

@@ -22,8 +22,10 @@ from pipeline.ingest.refusal import FileRefused
 UNDECODED = "\ufdd0"
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-# Other formats by their first bytes: archives, PDF, pictures; HTML and JSON begin with a bracket.
-_FOREIGN = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"SQLite f")
+# Other formats by their first bytes: archives, PDF, programs, pictures; HTML and JSON begin with a
+# bracket.
+_ARCHIVES = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
+_FOREIGN = (*_ARCHIVES, b"%PDF", b"MZ\x90\0", b"\x89PNG", b"\xff\xd8\xff", b"SQLite f")
 _NOTHING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*")
 _MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*(<[!?a-zA-Z]|\{|\[\s*[{\[])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -141,7 +143,9 @@ def _wide_without_mark(data: bytes) -> str | None:
 
 def _utf16_pieces(source: BinaryIO, encoding: str) -> Iterator[str]:
     source.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
+    decoder = io.IncrementalNewlineDecoder(
+        codecs.getincrementaldecoder(encoding)("surrogatepass"), translate=True
+    )
     held: list[str] = []
     while raw := source.read(_PIECE):
         text = decoder.decode(raw)
@@ -158,8 +162,8 @@ def _check_utf16(source: BinaryIO, encoding: str) -> None:
         raise FileRefused("TRUNCATED", "末尾的字符不完整")
     broken, ends = 0, 0
     for text in _utf16_pieces(source, encoding):
-        broken += sum(bool(_SURROGATE.search(line)) for line in re.split("[\r\n]+", text))
-        ends += text.count("\n") + text.count("\r")
+        broken += sum(bool(_SURROGATE.search(line)) for line in text.split("\n"))
+        ends += text.count("\n")
     if broken * _SOUND_TO_BROKEN > ends:
         raise FileRefused("ENCODING")
 

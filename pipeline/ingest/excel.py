@@ -26,6 +26,8 @@ CHILD = (
     " from pipeline.ingest.excel_child import main; main()",
     str(Path(__file__).resolve().parents[2]),
 )
+# A process that is dying, or out of room, would refuse the next workbook as well.
+_WEARS_OUT = ("RESOURCE_LIMIT", "CORRUPT")
 TIME_LIMIT_SECONDS = 120.0
 END_SECONDS = 5.0
 
@@ -71,8 +73,16 @@ class _Child:
         if any(len(p) != s["bytes"] for s, p in zip(sheets, payloads, strict=True)):
             answer = {"refused": "RESOURCE_LIMIT"}
         if "refused" in answer:
+            if answer["refused"] in _WEARS_OUT:
+                self._end()
             raise FileRefused(answer["refused"], answer.get("note", ""))
         return answer, list(zip(sheets, payloads, strict=True))
+
+    def _end(self) -> None:
+        """Kill the process, so that the next workbook gets a fresh one."""
+        if self._process is not None:
+            self._process.kill()
+            self.close()
 
     def close(self) -> None:
         """Let the process end by itself; kill it when it does not."""

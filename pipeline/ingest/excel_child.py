@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import resource
+import stat
 import sys
 import zipfile
 from collections.abc import Iterable
@@ -69,7 +70,7 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         raise Refused("ENCRYPTED")
     names = archive.namelist()
     # Of two entries with one name every program takes another one.
-    if len(set(names)) < len(names) or any(_leads_out(name) for name in names):
+    if len(set(names)) < len(names) or any(_leads_out(entry) for entry in entries):
         raise Refused("UNSAFE_ARCHIVE")
     if len(entries) > MAX_ENTRIES or (unpacked > 10 << 20 and unpacked / packed > MAX_RATIO):
         raise Refused("UNSAFE_ARCHIVE")
@@ -100,8 +101,11 @@ def _check_sound(archive: zipfile.ZipFile, names: Iterable[str]) -> None:
             raise Refused("CORRUPT") from error
 
 
-def _leads_out(name: str) -> bool:
-    return name.startswith("/") or ".." in name.replace("\\", "/").split("/")
+def _leads_out(entry: zipfile.ZipInfo) -> bool:
+    """Say whether an entry names a place outside the archive, or is a link to anywhere."""
+    name = entry.filename.replace("\\", "/")
+    is_link = stat.S_ISLNK(entry.external_attr >> 16)
+    return is_link or name.startswith("/") or name[1:2] == ":" or ".." in name.split("/")
 
 
 def layouts_of(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, bool]]:
@@ -153,6 +157,8 @@ def _old_layouts(path: Path) -> _Found:
         return biff.layouts(stream)
     except biff.PasswordError as error:
         raise Refused("ENCRYPTED") from error
+    except biff.BeforeUnicodeError as error:
+        raise Refused("WRONG_FORMAT", foreign.OLD_BOOK_ZH) from error
 
 
 def read_workbook(path: Path) -> tuple[dict[str, Any], list[bytes]]:

@@ -11,6 +11,7 @@ from collections.abc import Collection
 TOP = 1 << 12  # bytes that tell what a file is
 _SAVE_AS = "请用Excel或WPS打开，另存为XLSX后重新放入"
 PAGE_ZH = f"内容是网页表格，{_SAVE_AS}"
+OLD_BOOK_ZH = f"内容是Excel 95或更早的工作簿，{_SAVE_AS}"
 _UNPACK = "请解压后放入里面的表格"
 _BY_FIRST_BYTES = (
     (b"%PDF", "内容是PDF，请向填报单位要Excel或CSV原表"),
@@ -20,6 +21,8 @@ _BY_FIRST_BYTES = (
     (b"\x89PNG", "内容是图片，请向填报单位要Excel或CSV原表"),
     (b"\xff\xd8\xff", "内容是图片，请向填报单位要Excel或CSV原表"),
     (b"{\\rtf", f"内容是文档，{_SAVE_AS}"),
+    # Old workbooks without the container that came with 1995, by their first record.
+    *((bytes((0x09, version)), OLD_BOOK_ZH) for version in (0, 2, 4, 8)),
 )
 OLD_DOCUMENT = "WordDocument"  # the stream of old word processors
 DOCUMENT_ZH = "内容是Word文档，请把表格另存为XLSX后重新放入"

@@ -1,7 +1,7 @@
 """What a cell is besides its text, and text that is damaged: told by characters no text may hold.
 
-A workbook's reader puts a mark before the text of a cell; the grammar turns it into the reason of
-the row, with the column, and takes it off the detail.
+A reader of workbooks or databases puts a mark before the text of a cell; the grammar turns it into
+the reason of the row, with the column, and takes it off the detail.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import re
 import polars as pl
 
 _MARK = "\ufdd1"
-CELL_ERROR, FORMULA_NO_VALUE, PRECISION_LOSS = (f"{_MARK}{letter}" for letter in "EFP")
+CELL_ERROR, FORMULA_NO_VALUE, PRECISION_LOSS, NO_TEXT = (f"{_MARK}{letter}" for letter in "EFPB")
 MARKS = {
     CELL_ERROR: "CELL_ERROR",
     FORMULA_NO_VALUE: "FORMULA_NO_VALUE",
     PRECISION_LOSS: "PRECISION_LOSS",
+    NO_TEXT: "BAD_TEXT",
 }
-_ANY_MARK = rf"^{_MARK}[EFP]"
+_ANY_MARK = rf"^{_MARK}[EFPB]"
 
 # Tab and line ends are white space; the others stand in no text that a person typed.
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"

@@ -16,6 +16,8 @@ from pipeline.ingest.refusal import FileRefused
 
 # The footer's sizes lie about run-length bombs; the row count does not.
 MAX_VALUES = 2_000_000_000
+# Every event has a number of its own, so a long file has more bytes than rows; a bomb has not.
+LONG = 10_000_000
 MAGIC = b"PAR1"
 _LOCKED = b"PARE"
 _ZONE = "Asia/Shanghai"
@@ -33,7 +35,7 @@ def read_parquet(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
             a type that cannot carry its values.
     """
     header, height = _footer(data)
-    if height * max(len(header), 1) > MAX_VALUES:
+    if height * max(len(header), 1) > MAX_VALUES or height > max(LONG, len(data)):
         raise FileRefused("RESOURCE_LIMIT", f"{height}行")
     found = index.match(header)
     index.require(found, header)
@@ -54,6 +56,8 @@ def read_parquet(data: bytes, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
 
 def _footer(data: bytes) -> tuple[list[str], int]:
     """Return the column names and the number of rows."""
+    if not data:
+        raise FileRefused("EMPTY")
     if not data.startswith(MAGIC):
         raise FileRefused("ENCRYPTED" if data.startswith(_LOCKED) else "WRONG_FORMAT")
     if not data.endswith(MAGIC) or len(data) <= len(MAGIC):
@@ -69,13 +73,20 @@ def _columns(data: bytes, names: list[str]) -> pl.DataFrame:
     """Read columns by Arrow, which notices damaged pages where Polars gives wrong values.
 
     Raises:
-        FileRefused: CORRUPT, or SCHEMA_TYPE for types unknown to us.
+        FileRefused: CORRUPT, ENCODING, or SCHEMA_TYPE for types unknown to us.
     """
     try:
         file = pq.ParquetFile(io.BytesIO(data), page_checksum_verification=True)
         table = file.read(columns=names, use_threads=True).select(names)
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
         raise FileRefused("CORRUPT") from error
+    try:
+        # Polars takes texts unseen, and falls over those that are no UTF-8 later on.
+        table.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise FileRefused("ENCODING") from error
+    if any(pa.types.is_decimal256(type_) for type_ in table.schema.types):
+        raise FileRefused("SCHEMA_TYPE")  # Polars would panic aloud
     try:
         frame = pl.from_arrow(table)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, pa.ArrowException) as error:

@@ -20,11 +20,12 @@ ERROR, NO_VALUE, LOST_DIGITS = "\ufdd1E", "\ufdd1F", "\ufdd1P"
 _PREFIX = re.compile(rb"<(\w+):worksheet[ >]")
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _HIDDEN = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
-_CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})\d')
-_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})\d')
+# No sheet has columns of four letters, but the reader makes room for them as well.
+_CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,7})\d')
+_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,7})\d')
 _OTHER_CELL = rb'<c (?!r="(?:%s)\d)'
 _USED = re.compile(
-    rb'<c (?=[^>]*[^>/]>\s*<[fvi]|[^>]*\bt="(?:str|e)")[^>]*?\br="([A-Z]{1,3})(\d+)"'
+    rb'<c (?=[^>]*[^>/]>\s*<[fvi]|[^>]*\bt="(?:str|e)")[^>]*?\br="([A-Z]{1,7})(\d+)"'
 )
 _MERGE = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 _ERROR = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*>(.*?)</c>', re.DOTALL)

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex, HeaderMap
+from pipeline.ingest.marks import NO_TEXT
 from pipeline.ingest.refusal import FileRefused
 
 MAGIC = b"SQLite format 3\0"
@@ -58,7 +59,7 @@ def read_sqlite(path: Path, index: HeaderIndex) -> tuple[Grid, HeaderMap]:
             found = index.match(header)
             wanted = sorted({0, *found.positions.values()})
             names = {f"c{at}": _quoted(header[at]) for at in wanted}
-            _refuse_unfit(database, table, list(names.values()))
+            _refuse_long(database, table, len(names))
             cells = _cells(database, table, names)
     except sqlite3.Error as error:
         is_late = isinstance(error, sqlite3.OperationalError) and "interrupt" in str(error)
@@ -150,20 +151,18 @@ def _chosen(database: sqlite3.Connection, index: HeaderIndex) -> tuple[str, list
     return fitting[0], tables[fitting[0]]
 
 
-def _refuse_unfit(database: sqlite3.Connection, table: str, names: list[str]) -> None:
-    """Refuse a table that is too long or holds what is neither text nor number."""
+def _refuse_long(database: sqlite3.Connection, table: str, width: int) -> None:
     rows = database.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0]  # noqa: S608
-    if rows * len(names) > MAX_VALUES:
+    if rows * width > MAX_VALUES:
         raise FileRefused("RESOURCE_LIMIT", f"{rows:,}行")
-    is_blob = " OR ".join(f"typeof({name}) = 'blob'" for name in names)
-    found = f"SELECT 1 FROM {_quoted(table)} WHERE {is_blob} LIMIT 1"  # noqa: S608
-    if database.execute(found).fetchone() is not None:
-        raise FileRefused("SCHEMA_TYPE", f"数据表“{table}”里有二进制内容")
 
 
 def _cells(database: sqlite3.Connection, table: str, names: dict[str, str]) -> pl.DataFrame:
     """Fetch the columns as text, in the order in which the records stand in the file."""
-    as_text = ", ".join(f"CAST({name} AS TEXT)" for name in names.values())
+    as_text = ", ".join(
+        f"iif(typeof({name}) = 'blob', '{NO_TEXT}', CAST({name} AS TEXT))"
+        for name in names.values()
+    )
     # An index would give its own order, and may be damaged where the table is not.
     rows = database.execute(f"SELECT {as_text} FROM {_quoted(table)} NOT INDEXED")  # noqa: S608
     schema = dict.fromkeys(names, pl.String())

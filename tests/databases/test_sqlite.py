@@ -14,6 +14,7 @@ from pipeline.ingest import sqlite
 from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.headers import HeaderIndex
+from pipeline.ingest.marks import NO_TEXT
 from pipeline.ingest.read import Table, read_file
 from pipeline.ingest.refusal import FileRefused
 from pipeline.intake import raw_files, take_in
@@ -128,8 +129,8 @@ def test_a_missing_column_is_said_of_the_nearest_table(
 def test_what_is_no_text_is_refused_or_marked(
     database: Make, read: Callable[[Path], Table]
 ) -> None:
-    blob = refusal(read, database(rows=[(b"\x00\x01", "甲", 1, None, None)]))
-    assert blob.code == "SCHEMA_TYPE"
+    path = database(rows=[(b"\x00\x01", "甲", 1, None, None), ("2", "乙".encode(), 1, None, None)])
+    assert read(path).rows.select("code", "name").rows() == [(NO_TEXT, "甲"), ("2", NO_TEXT)]
     path = database("DROP TABLE 台账", *GOOD, rows=[])
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO 台账 VALUES ('1', CAST(x'B1E0C2EB' AS TEXT), 1, '', '')")

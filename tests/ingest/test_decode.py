@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import io
+
 import pytest
 
+from pipeline.ingest import decode as decoding
 from pipeline.ingest.decode import UNDECODED, decode, mended
 from pipeline.ingest.refusal import FileRefused
 
@@ -115,7 +118,21 @@ def test_a_lone_half_of_a_pair_costs_its_line_in_utf16() -> None:
     assert refused.value.code == "ENCODING"
 
 
-@pytest.mark.parametrize("data", [b"%PDF-1.4", b"<html>", b' {"a": 1}', b'[{"a": 1}]', b"\x1f\x8b"])
+@pytest.mark.parametrize("line_end", ["\r\n", "\r", "\n"])
+@pytest.mark.parametrize("piece", [16, 18, 20])
+def test_utf16_is_held_in_pieces_whatever_ends_its_lines(
+    monkeypatch: pytest.MonkeyPatch, line_end: str, piece: int
+) -> None:
+    monkeypatch.setattr(decoding, "_PIECE", piece)
+    text = "编码,名称\n" + "1,甲\n" * 40
+    pieces = list(decoding.decoded(io.BytesIO(text.replace("\n", line_end).encode("utf-16"))))
+    assert "".join(pieces) == text
+    assert max(map(len, pieces)) <= piece
+
+
+@pytest.mark.parametrize(
+    "data", [b"%PDF-1.4", b"MZ\x90\0", b"<html>", b' {"a": 1}', b'[{"a": 1}]', b"\x1f\x8b"]
+)
 def test_other_formats_are_known_by_their_beginning(data: bytes) -> None:
     with pytest.raises(FileRefused) as refused:
         decode(data)

@@ -144,6 +144,25 @@ def test_the_reader_lives_on_after_its_process_died(tmp_path: Path, index: Heade
         assert len(reader.read(path, index)) == 1
 
 
+def test_a_process_that_takes_its_time_to_die_does_not_take_the_next_workbook_along(
+    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script, mark = tmp_path / "child.py", tmp_path / "mark"
+    script.write_text(
+        f"import os, pathlib, sys, time\nmark = pathlib.Path({str(mark)!r})\n"
+        "if not mark.exists():\n"
+        "    mark.touch(); input(); os.close(1); time.sleep(60)\n"
+        f"sys.argv[1:] = {list(excel_module.CHILD[2:])!r}\n{excel_module.CHILD[1]}",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(excel_module, "CHILD", (str(script),))
+    path = workbook(tmp_path / "a.xlsx", ledger)
+    with ExcelReader() as reader:
+        with pytest.raises(FileRefused, match="限额"):
+            reader.read(path, index)
+        assert len(reader.read(path, index)) == 1
+
+
 def test_a_stray_cell_in_the_far_corner_is_a_refusal_not_a_crash(
     tmp_path: Path, excel: ExcelReader, index: HeaderIndex
 ) -> None:

@@ -58,6 +58,8 @@ def archive_of(path: Path, entries: dict[str, bytes]) -> Path:
         ({"readme.txt": b"x"}, "WRONG_FORMAT"),
         ({"../x": b"x"}, "UNSAFE_ARCHIVE"),
         ({"/etc/x": b"x"}, "UNSAFE_ARCHIVE"),
+        ({"..\\x": b"x"}, "UNSAFE_ARCHIVE"),
+        ({"C:\\x": b"x"}, "UNSAFE_ARCHIVE"),
         ({"xl/workbook.xml": b"<a/>"}, "CORRUPT"),
         ({"xl/workbook.xml": b"<a", "xl/_rels/workbook.xml.rels": b"<a"}, "CORRUPT"),
     ],
@@ -67,6 +69,16 @@ def test_containers_are_looked_into_first(
 ) -> None:
     with pytest.raises(Refused, match=code):
         read_workbook(archive_of(tmp_path / "a.xlsx", entries))
+
+
+def test_a_link_in_an_archive_is_not_followed(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("xl/link")
+    link.external_attr = 0o120777 << 16
+    path = archive_of(tmp_path / "a.xlsx", {"xl/workbook.xml": b"<a/>"})
+    with zipfile.ZipFile(path, "a") as made:
+        made.writestr(link, "/etc/passwd")
+    with pytest.raises(Refused, match="UNSAFE_ARCHIVE"):
+        check_container(path)
 
 
 def test_two_entries_of_one_name_are_not_chosen_between(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def packed(*names: str) -> bytes:
         (b"\x89PNG\r\n", "图片"),
         (b'[{"a":1}]', "JSON"),
         (b"{\\rtf1", "文档"),
+        (b"\x09\x04\x06\0\0\0\x10\0\0\0", "Excel 95或更早的工作簿，请用Excel或WPS打开，另存为XLSX"),
         (TEXT.encode("gb18030"), "把扩展名改为.csv"),
         (TEXT.encode(), "把扩展名改为.csv"),
         (TEXT.encode("utf-16"), "把扩展名改为.csv"),

@@ -7,6 +7,7 @@ from pipeline.catalog.sources import SourceColumn
 from pipeline.ingest.marks import (
     CELL_ERROR,
     FORMULA_NO_VALUE,
+    NO_TEXT,
     PRECISION_LOSS,
     damage,
     unmarked,
@@ -55,6 +56,7 @@ def test_plain_text_is_no_mojibake() -> None:
         (CELL_ERROR, "CELL_ERROR"),
         (FORMULA_NO_VALUE, "FORMULA_NO_VALUE"),
         (PRECISION_LOSS, "PRECISION_LOSS"),
+        (NO_TEXT, "BAD_TEXT"),
     ],
 )
 @pytest.mark.parametrize("type_", ["money", "text", "code", "date"])

@@ -135,8 +135,17 @@ def test_a_password_is_told_apart_from_damage(
         layouts_of(old_book(tmp_path / "a.xls", old_ledger))
 
 
-def test_workbooks_of_before_1997_are_left_to_the_reader() -> None:
-    assert biff.layouts(record(0x0809, struct.pack("<HH", 0x0500, 5))) == ({}, {})
+def test_whoever_sends_a_workbook_of_before_1997_is_told_to_save_it_anew(
+    tmp_path: Path,
+) -> None:
+    path = old_book(tmp_path / "a.xls", old_ledger)
+    data = path.read_bytes()
+    top = record(0x0809, struct.pack("<HH", 0x0600, 5))[:6]
+    top, old = top[:2] + b"\x10\0" + top[4:], struct.pack("<H", 0x0500)
+    path.write_bytes(data.replace(top, top[:4] + old, 1))
+    with pytest.raises(Refused, match="WRONG_FORMAT") as refused:
+        layouts_of(path)
+    assert "另存为XLSX" in refused.value.note
 
 
 def cell(row: int, column: int, rest: bytes) -> bytes:

@@ -4,6 +4,8 @@ import io
 from datetime import date
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.ingest import parquet
@@ -35,6 +37,7 @@ def test_typed_columns_become_text_and_rows_count_from_one(index: HeaderIndex) -
 @pytest.mark.parametrize(
     ("data", "code"),
     [
+        (b"", "EMPTY"),
         (b"no parquet", "WRONG_FORMAT"),
         (b"PARE" + bytes(90), "ENCRYPTED"),
         (written(GOOD)[:-8], "TRUNCATED"),
@@ -54,6 +57,15 @@ def test_nested_columns_are_refused(index: HeaderIndex) -> None:
     assert refused.value.code == "SCHEMA_TYPE"
 
 
+def test_text_that_is_no_utf8_is_refused_before_polars_takes_it(index: HeaderIndex) -> None:
+    gbk = pa.array(["城关镇".encode("gb18030")]).view(pa.string())
+    out = io.BytesIO()
+    pq.write_table(pa.table({"编码": ["1"], "名称": gbk}), out, use_dictionary=False)
+    with pytest.raises(FileRefused) as refused:
+        read_parquet(out.getvalue(), index)
+    assert refused.value.code == "ENCODING"
+
+
 def test_a_page_that_does_not_decode_is_refused(index: HeaderIndex) -> None:
     data = bytearray(written(GOOD))
     data[4:60] = bytes(56)
@@ -65,7 +77,12 @@ def test_a_page_that_does_not_decode_is_refused(index: HeaderIndex) -> None:
 def test_the_row_count_is_looked_at_first(
     index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parquet, "MAX_VALUES", 3)
-    with pytest.raises(FileRefused) as refused:
-        read_parquet(written(GOOD), index)
-    assert refused.value.code == "RESOURCE_LIMIT"
+    data = written(pl.DataFrame({"编码": ["7"] * 10_000}))
+    assert len(data) < 10_000
+    assert read_parquet(data, index)[0].cells.height == 10_000
+    for limit in ("LONG", "MAX_VALUES"):
+        with monkeypatch.context() as changed:
+            changed.setattr(parquet, limit, 9_999)
+            with pytest.raises(FileRefused) as refused:
+                read_parquet(data, index)
+        assert refused.value.code == "RESOURCE_LIMIT"

@@ -105,6 +105,15 @@ def test_a_damaged_page_with_its_checksum_is_noticed(index: HeaderIndex) -> None
     assert refused.value.code == "CORRUPT"
 
 
+def test_decimals_wider_than_any_amount_refuse_the_file(index: HeaderIndex) -> None:
+    out = io.BytesIO()
+    wide = pa.array([Decimal("1.50")], pa.decimal256(50, 2))
+    pq.write_table(pa.table({"编码": ["1"], "原值": wide}), out)
+    with pytest.raises(FileRefused) as refused:
+        read_parquet(out.getvalue(), index)
+    assert refused.value.code == "SCHEMA_TYPE"
+
+
 def test_a_type_the_frame_does_not_know_refuses_the_file(
     index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,12 @@ def test_the_columns_are_those_of_all_cells(seed: int) -> None:
     assert sheet_xml._columns(xml) == slow_columns(xml)
 
 
+def test_a_cell_beyond_the_last_column_there_is_makes_the_sheet_too_large() -> None:
+    xml = sheet([["A", "B"], ["A", "ZZZZ"]])
+    assert sheet_xml._columns(xml) == {b"A", b"B", b"ZZZZ"}
+    assert sheet_xml.layout(xml.replace(b"<row>", b'<row r="2">')) is None
+
+
 def test_many_columns_are_all_found() -> None:
     row = [f"{a}{b}" for a in "ABC" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
     assert sheet_xml._columns(sheet([row])) == {letters.encode() for letters in row}
