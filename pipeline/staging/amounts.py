@@ -41,6 +41,7 @@ def amount_rules(*, reversal: pl.Expr) -> list[Rule]:
         Rule("AMOUNT_RANGE", "total", positive_reversal, yuan(total)),
         Rule("AMOUNT_IDENTITY", "fund", _exceeds(fund, total), yuan(fund)),
         Rule("AMOUNT_IDENTITY", "fund", _exceeds(fund, pl.col("fund_total")), yuan(fund)),
+        Rule("AMOUNT_IDENTITY", "fund_total", _is_short(), yuan(pl.col("fund_total"))),
         Rule("AMOUNT_IDENTITY", "total", _does_not_add_up(), yuan(total)),
     ]
 
@@ -50,14 +51,23 @@ def _exceeds(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     return (part.abs() > whole.abs()) | (part.sign() * whole.sign() < 0)
 
 
+def _funds() -> pl.Expr:
+    """Add the funds that are told one by one."""
+    return pl.col("fund") + pl.sum_horizontal(pl.col(part).fill_null(0) for part in _LISTED_FUNDS)
+
+
+def _is_short() -> pl.Expr:
+    """Say whether the sum of all funds is less than those told; there may be others."""
+    return _funds().abs() > pl.col("fund_total").abs() + ROUNDING_FEN
+
+
 def _does_not_add_up() -> pl.Expr:
     """Say whether funds, account and cash are not the total; null where one is not given.
 
     Without the sum of all funds, the pooled fund and those listed beside it are the funds. The
     family account may or may not be part of the personal account: both are right.
     """
-    listed = pl.sum_horizontal(pl.col(part).fill_null(0) for part in _LISTED_FUNDS)
-    funds = pl.coalesce("fund_total", pl.col("fund") + listed)
+    funds = pl.coalesce("fund_total", _funds())
     rest = (
         pl.col("total")
         - funds

@@ -24,6 +24,8 @@ PARTS = {"fund_total": 700_00, "account": 100_00, "cash": 200_00}
         PARTS | {"cash": 150_00, "account_shared": 50_00},  # beside the account
         PARTS | {"account_shared": 50_00},  # part of the account
         PARTS | {"cash": 150_00, "hospital_share": 50_00},
+        PARTS | {"fund_serious": 60_00, "fund_aid": 40_01},
+        PARTS | {"fund_serious": 60_00},  # other funds are not told
         {"fund": 1000_00},
         {"total": 0, "fund": 0},
     ],
@@ -43,6 +45,7 @@ def test_parts_that_are_the_total_are_taken(stage: Stage, parts: dict[str, Any])
         (PARTS | {"hospital_share": 50_00}, "total"),
         ({"fund": 1000_01}, "fund"),
         (PARTS | {"fund": 700_01}, "fund"),
+        (PARTS | {"fund_serious": 60_00, "fund_aid": 40_02}, "fund_total"),
     ],
 )
 def test_parts_that_are_not_the_total_are_refused(
