@@ -28,6 +28,10 @@ table.ref.members td:nth-child(2) {{ white-space: nowrap; }}
   .strips {{ grid: auto / repeat(auto-fit, minmax(min(560px, 100%), 1fr)); }}
   [data-testid="stColumn"]:has(.st-key-panel-monitor),
   {_THIRD} {{ flex: 1 1 100% !important; }}
+  /* A long page of lists: the lines closer together, the parts of a share beside its name. */
+  table.ref.monitor tbody :is(td, th), table.ref.items tbody td {{ padding-top: 2px;
+    padding-bottom: 2px; line-height: 24px; }}
+  table.ref.items small {{ display: inline-block; margin-left: 8px; }}
 }}
 /* On a laptop nothing stands alone in a line: the ledgers side by side in smaller print, and the
    third stack of tables as a line of two. */

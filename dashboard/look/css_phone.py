@@ -58,14 +58,20 @@ _CHARTS = f"""
     .st-key-changes-figure, .st-key-locator) > * {{ min-width: 0 !important; }}
   [data-testid="stApp"] :is(.st-key-map, [class*="st-key-side-map"]) svg text {{
     font-size: {MAP_TEXT}px !important; }}
+  [data-testid="stApp"] :is(.st-key-map, [class*="st-key-side-map"]) svg .annotation text {{
+    font-size: {MAP_TEXT - 1}px !important; }}
   :is(.st-key-ranking, .st-key-peers) .xtick {{ display: none; }}
+  /* Beside the long names of statistical zones they do not. */
+  [data-testid="stMain"]:has([class*="st-key-zone"]) .st-key-ranking > * {{
+    min-width: {CHART_WIDTH}px !important; }}
 """
 
 # The column that names a row stays in sight while the others scroll past it.
 _TABLES = f"""
   [data-testid="stApp"] table.ref {{ min-width: {TABLE_WIDTH}px; }}
   [data-testid="stApp"] .grid-box table.grid {{ min-width: 100%; width: max-content; }}
-  [data-testid="stApp"] .grid-box {{ contain: inline-size; }}
+  [data-testid="stApp"] .grid-box {{ contain: inline-size; height: auto !important;
+    max-height: 460px; }}
   table.grid :is(td, th):first-child, table.ref :is(td, th):first-child {{
     position: sticky; left: 0; z-index: 1; background: {t.CARD}; }}
   table.grid thead th:first-child, table.ref thead th:first-child {{ z-index: 2; }}
@@ -73,13 +79,15 @@ _TABLES = f"""
     line-height: 24px; }}
   [data-testid="stApp"] :is(table.grid, table.ref) {{ font-size: {t.SIZE_NOTE}px; }}
   .pair-value {{ white-space: normal; }}
+  .pair-wide {{ grid-template-columns: 1fr auto auto; }}
 """
 
 # Panels grow with what they hold.
 _PANELS = """
   [data-testid="stApp"] [class*="st-key-panel-"], [data-testid="stApp"] [class*="st-key-card-"],
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-panel-"]),
-  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-card-"]) { height: auto !important; }
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-card-"]) { height: auto !important;
+    flex-basis: auto !important; }
   [data-testid="stApp"] [class*="st-key-head-"] [data-testid="stHtml"] > div {
     white-space: normal; }
   [data-testid="stApp"] .strip-card { height: auto; }

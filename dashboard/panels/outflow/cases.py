@@ -119,7 +119,9 @@ def _both_rates(view: View, year: int, months: int) -> pl.DataFrame:
     return rates.with_columns(
         area_name=pl.col("area_code").replace_strict(names, return_dtype=pl.String),
         crude_zh=_column([formats.rate(v) for v in rates["crude"]]),
-        value_zh=_column([formats.rate(v) for v in rates["value"]]),
+        value_zh=_column(
+            [formats.SUPPRESSED if v is None else formats.rate(v) for v in rates["value"]]
+        ),
     )
 
 

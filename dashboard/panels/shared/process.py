@@ -18,7 +18,7 @@ from dashboard.view import View
 from pipeline.catalog import Indicator
 from pipeline.methods import claims
 
-NOTE = 30  # pixels of the sentence under the chart
+NOTE = 44  # pixels of the sentence under the chart
 
 
 @remembered
@@ -107,10 +107,15 @@ def _twin(view: View, marked: pl.DataFrame, *, key: str) -> None:
             "period": t("topic.period"),
             "numerator": t("topic.numerator"),
             "denominator": t("topic.denominator"),
-            "value": t("process.value", name=indicator.short_zh, unit=indicator.unit_zh),
-            "mean": t("process.mean"),
-            "lower_limit": t("process.lower"),
-            "upper_limit": t("process.upper"),
+            **{
+                column: t("process.value", name=name, unit=indicator.unit_zh)
+                for column, name in {
+                    "value": indicator.short_zh,
+                    "mean": t("process.mean"),
+                    "lower_limit": t("process.lower"),
+                    "upper_limit": t("process.upper"),
+                }.items()
+            },
             "rule": t("process.rule"),
             "status": t("topic.status"),
         },
