@@ -25,6 +25,7 @@ from pipeline.methods.validity import (
     counts,
     key_columns,
     require,
+    total,
 )
 
 FunnelKind = Literal["proportion", "rate"]
@@ -64,11 +65,12 @@ def _dispersion(by: Sequence[str]) -> dict[str, pl.Expr]:
     winsorised = score.clip(low, high)
     weight = pl.when(score.is_not_null()).then(1 / variance)
     places = _within(winsorised.count(), by)
-    excess = _within(winsorised.pow(2).sum(), by) - (places - 1)
-    size = _within(weight.sum(), by)
-    size_left = size - _within(weight.pow(2).sum(), by) / size
+    squares = _within(total(winsorised.pow(2)), by)
+    excess = squares - (places - 1)
+    size = _within(total(weight), by)
+    size_left = size - _within(total(weight.pow(2)), by) / size
     return {
-        "phi": _within(winsorised.pow(2).mean(), by),
+        "phi": pl.when(places > 0).then(squares / places),
         "tau_squared": pl.when((places > 1) & (excess > 0)).then(excess / size_left).otherwise(0.0),
     }
 
@@ -130,12 +132,12 @@ def _with_centre(lf: pl.LazyFrame, by: Sequence[str], kind: FunnelKind) -> pl.La
     """Add the common rate, and each row's own and its variance by chance alone."""
     count, people = counts()
     # Where nothing is known there is no centre; the sum of nothing would be 0 of 0.
-    everyone = _within(people.sum(), by)
+    everyone = _within(total(people), by)
     centre = pl.col("centre")
     variance = (centre * (1 - centre) if kind == "proportion" else centre) / people
     return lf.with_columns(
         _value=count / people,
-        centre=pl.when(everyone > 0).then(_within(count.sum(), by) / everyone),
+        centre=pl.when(everyone > 0).then(_within(total(count), by) / everyone),
     ).with_columns(_variance=variance)
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 import polars as pl
 
 from pipeline.errors import MethodError
-from pipeline.methods.validity import key_columns, number, repeated, require
+from pipeline.methods.validity import key_columns, number, of_a_series, require
 
 # A value of the column that orders a series.
 Rebase = date | int | str
@@ -36,6 +36,11 @@ SCRATCH = (  # columns in which the limits and the rules are worked out
     *("_astronomical", "_shift", "_trend", "_two_of_three"),
     *("_shift_ends", "_trend_ends", "_near_ends"),
 )
+
+
+def _in_order(lf: pl.LazyFrame, order: str, by: Sequence[str]) -> pl.LazyFrame:
+    periods = key_columns([*by, order])
+    return require(lf, of_a_series(order, by), what_zh="过程控制图", shown=periods).sort(periods)
 
 
 def _phase_starts(order: str, rebase: Rebase | Sequence[Rebase] | None) -> pl.Expr:
@@ -165,7 +170,7 @@ def _assurance(improvement: Improvement, target: float | str | None, by: Sequenc
     """Say whether ordinary variation will meet the target: by the latest limits of the series."""
     if target is None or improvement == "neutral":
         return pl.lit(None, dtype=pl.String)
-    aim = pl.col(target) if isinstance(target, str) else pl.lit(target)
+    aim = number(pl.col(target) if isinstance(target, str) else pl.lit(target))
     above, below = ("fail", "pass") if improvement == "increase" else ("pass", "fail")
     judged = (
         pl.when(aim > pl.col("upper_limit"))
@@ -198,13 +203,11 @@ def with_process_limits(  # noqa: PLR0917 (the order of the published contract)
 ) -> pl.LazyFrame:
     """Add mean, lower_limit, upper_limit, points, special_cause, point_type and assurance.
 
-    Rows are sorted by `by` and `order`, of which each may stand once. A period that was not
-    reported needs its row with a null: neighbouring rows count as neighbouring periods.
-    `rebase` is a value of `order`, or several, from which limits are worked out anew. With
-    `screen_outliers`, moving ranges above 3.267 times their average do not widen the limits
-    (Nelson 1982; the NHS workbook does not screen, the R package does). `points` counts the values
-    behind the limits: few points make no claim, and how many are enough is the caller's rule.
-    `target` is a number or a column.
+    Rows are sorted by `by` and `order`, of which each may stand once. An unreported period needs
+    its row with a null: neighbouring rows are neighbouring periods. From each `rebase` (values of
+    `order`) limits are worked out anew; `target` is a number or a column. `screen_outliers`: moving
+    ranges above 3.267 times their average do not widen the limits (Nelson 1982; the NHS workbook
+    does not, the R package does). `points` counts the values behind the limits.
 
     special_cause: "astronomical", "shift", "trend", "two_of_three" (the first that holds) or null.
     point_type: "common_cause", "special_cause_improvement", "special_cause_concern", for a neutral
@@ -212,16 +215,13 @@ def with_process_limits(  # noqa: PLR0917 (the order of the published contract)
     "consistent_pass", "consistent_fail", "inconsistent", null without target or direction.
 
     Raises:
-        MethodError: on an unknown direction of improvement; when collected, on two rows of one
-            period.
+        MethodError: unknown improvement; when collected, two rows of one period, or one of none.
     """
     _require_known(improvement)
     keys = key_columns(by)
     groups = [*keys, "_phase"]
-    periods = [*keys, order]
     return (
-        require(lf, [repeated(periods)], what_zh="过程控制图", shown=periods)
-        .sort(periods)
+        _in_order(lf, order, keys)
         .with_columns(_phase=_phase_starts(order, rebase))
         .pipe(_with_limits, value, groups, screen_outliers=screen_outliers)
         .pipe(_with_rules, value, groups)

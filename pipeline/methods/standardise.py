@@ -20,6 +20,7 @@ from pipeline.methods.validity import (
     key_columns,
     number,
     require,
+    total,
 )
 
 MINIMUM_EVENTS = 10
@@ -31,20 +32,20 @@ def _strata_sums() -> dict[str, pl.Expr]:
     weight = number("standard_weight")
     stratum = (count, people, weight)
     return {
-        "total_count": count.sum(),
-        "_weight": weight.sum(),
-        "_rate": (weight * count / people).sum(),
-        "_variance": (weight.pow(2) * count / people.pow(2)).sum(),
+        "total_count": total(count),
+        "_weight": total(weight),
+        "_rate": total(weight * count / people),
+        "_variance": total(weight.pow(2) * count / people.pow(2)),
         # An empty or half-known stratum is not a stratum without events.
         "_is_complete": pl.all_horizontal(s.is_not_null() for s in stratum).all() & (pl.len() > 0),
     }
 
 
-def _status(total: pl.Expr, *, is_complete: pl.Expr) -> pl.Expr:
+def _status(events: pl.Expr, *, is_complete: pl.Expr) -> pl.Expr:
     return (
         pl.when(~is_complete)
         .then(pl.lit("incomplete"))
-        .when(total < MINIMUM_EVENTS)
+        .when(events < MINIMUM_EVENTS)
         .then(pl.lit("too_few_events"))
         .otherwise(pl.lit("calculated"))
     )
@@ -75,18 +76,18 @@ def directly_standardised_rate(
     strata = require(lf, demands, what_zh="直接标准化率")
     sums = _strata_sums()
     totals = strata.group_by(keys).agg(**sums).sort(keys) if keys else strata.select(**sums)
-    total = pl.col("total_count")
+    events = pl.col("total_count")
     is_complete = pl.col("_is_complete") & (pl.col("_weight") > 0)
     value = pl.col("_rate") / pl.col("_weight") * per
-    spread = (pl.col("_variance") / total).sqrt() / pl.col("_weight") * per
-    byar_lower, byar_upper = byar_limits(total, z)
+    spread = (pl.col("_variance") / events).sqrt() / pl.col("_weight") * per
+    byar_lower, byar_upper = byar_limits(events, z)
     calculated = pl.col("status") == "calculated"
-    return totals.with_columns(status=_status(total, is_complete=is_complete)).select(
+    return totals.with_columns(status=_status(events, is_complete=is_complete)).select(
         *keys,
-        total_count=pl.when(pl.col("_is_complete")).then(total),
+        total_count=pl.when(pl.col("_is_complete")).then(events),
         value=pl.when(calculated).then(value),
-        lower=pl.when(calculated).then(value + spread * (byar_lower - total)),
-        upper=pl.when(calculated).then(value + spread * (byar_upper - total)),
+        lower=pl.when(calculated).then(value + spread * (byar_lower - events)),
+        upper=pl.when(calculated).then(value + spread * (byar_upper - events)),
         method=pl.when(calculated).then(pl.lit("dobson_byar")),
         status="status",
     )

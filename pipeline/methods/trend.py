@@ -8,26 +8,32 @@ material difference as well.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from pipeline.errors import MethodError
-from pipeline.methods.gamma import gamma_cdf, of_positive
+from pipeline.methods.gamma import of_positive
 from pipeline.methods.intervals import normal_quantile
 from pipeline.methods.validity import (
     ABOVE_DENOMINATOR,
     NEGATIVE_NUMERATOR,
     NO_DENOMINATOR,
+    Fault,
     counts,
     key_columns,
+    of_a_series,
     require,
+    total,
 )
 
 TrendKind = Literal["proportion", "rate"]
 KINDS: tuple[TrendKind, ...] = ("proportion", "rate")
 
+_erfc = np.vectorize(math.erfc, otypes=[np.float64])
 # Fewer points than this make no trend: a line through two points fits always.
 MINIMUM_POINTS = 3
 
@@ -35,14 +41,13 @@ MINIMUM_POINTS = 3
 def _score_sums() -> dict[str, pl.Expr]:
     """Name the sums of the test; scores are centred, so that nothing large cancels."""
     count, people = pl.col("_count"), pl.col("_people")
-    weighted = (pl.col("_score") * people).sum()
-    centred = pl.col("_score") - weighted / people.sum()
+    centred = pl.col("_score") - total(pl.col("_score") * people) / total(people)
     return {
         "points": count.count().cast(pl.Int64),
-        "_count": count.sum(),
-        "_people": people.sum(),
-        "_slope": (centred * count).sum(),
-        "_spread": (centred.pow(2) * people).sum(),
+        "_count": total(count),
+        "_people": total(people),
+        "_slope": total(centred * count),
+        "_spread": total(centred.pow(2) * people),
     }
 
 
@@ -76,31 +81,34 @@ def chi_squared_trend(
 
     Raises:
         MethodError: on an unknown kind; when collected, on a numerator below zero, a denominator
-            below zero or of zero with events, or a proportion above one.
+            below zero or of zero with events, a proportion above one, or two rows of one period
+            or a row of none.
     """
-    if kind not in KINDS:
-        raise MethodError(f"kind应为{'、'.join(KINDS)}之一，现为{kind}。请改正。")
     keys = key_columns(by)
     critical = normal_quantile(confidence)
-    demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR]
-    demands += [ABOVE_DENOMINATOR] if kind == "proportion" else []
-    rows = _scored(require(lf, demands, what_zh="趋势检验"), order=order, by=keys)
-    sums = (
-        rows.group_by(keys).agg(**_score_sums()).sort(keys)
-        if keys
-        else rows.select(**_score_sums())
-    )
+    demands = [*_demands(kind), *of_a_series(order, keys)]
+    shown = key_columns([*keys, order, "numerator", "denominator"])
+    rows = _scored(require(lf, demands, what_zh="趋势检验", shown=shown), order=order, by=keys)
+    sums = _score_sums()
+    totals = rows.group_by(keys).agg(**sums).sort(keys) if keys else rows.select(**sums)
     common = pl.col("_count") / pl.col("_people")
     variance = (common * (1 - common) if kind == "proportion" else common) * pl.col("_spread")
     is_testable = (pl.col("points") >= MINIMUM_POINTS) & (variance > 0)
     z = pl.when(is_testable).then(pl.col("_slope") / variance.sqrt())
-    return sums.select(
+    return totals.select(
         *keys,
         "points",
         chi_squared=z.pow(2),
         p_value=_upper_tail(z.pow(2)),
         direction=_direction(z, critical, is_testable=is_testable),
     )
+
+
+def _demands(kind: TrendKind) -> list[Fault]:
+    if kind not in KINDS:
+        raise MethodError(f"kind应为{'、'.join(KINDS)}之一，现为{kind}。请改正。")
+    demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR]
+    return [*demands, ABOVE_DENOMINATOR] if kind == "proportion" else demands
 
 
 def _direction(z: pl.Expr, critical: float, *, is_testable: pl.Expr) -> pl.Expr:
@@ -116,4 +124,6 @@ def _direction(z: pl.Expr, critical: float, *, is_testable: pl.Expr) -> pl.Expr:
 
 def _upper_tail(chi_squared: pl.Expr) -> pl.Expr:
     """Return the probability of a larger chi-squared with one degree of freedom."""
-    return 1 - of_positive(chi_squared, lambda x: gamma_cdf([0.5] * len(x), x / 2))
+    # Not 1 less the lower tail: of a small probability no digit would be left.
+    upper = of_positive(chi_squared, lambda x: _erfc(np.sqrt(x / 2)))
+    return pl.when(chi_squared == 0).then(1.0).otherwise(upper)

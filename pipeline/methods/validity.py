@@ -16,9 +16,9 @@ from pipeline.errors import MethodError
 Fault = tuple[pl.Expr, str]
 
 
-def number(column: str) -> pl.Expr:
+def number(of: str | pl.Expr) -> pl.Expr:
     """Return a column of any number type as a float; null where it is not finite."""
-    value = pl.col(column).cast(pl.Float64)
+    value = (pl.col(of) if isinstance(of, str) else of).cast(pl.Float64)
     return pl.when(value.is_finite()).then(value)
 
 
@@ -30,8 +30,14 @@ def counts() -> tuple[pl.Expr, pl.Expr]:
 
 
 def key_columns(by: str | Sequence[str]) -> list[str]:
-    """Return the names of the columns that tell the groups apart; one name may stand alone."""
-    return [by] if isinstance(by, str) else list(by)
+    """Return the names of the columns that tell the groups apart, each once; one may be bare."""
+    return [by] if isinstance(by, str) else list(dict.fromkeys(by))
+
+
+def total(values: pl.Expr) -> pl.Expr:
+    """Return a sum that is the same to the last bit whatever the order of rows."""
+    # Cumulative, because polars drops a sort before a sum; nulls come first.
+    return values.sort().cum_sum().last().fill_null(0)
 
 
 NEGATIVE_NUMERATOR: Fault = (number("numerator") < 0, "分子小于0")
@@ -43,9 +49,13 @@ ABOVE_DENOMINATOR: Fault = (number("numerator") > number("denominator"), "分子
 NEGATIVE_WEIGHT: Fault = (number("standard_weight") < 0, "标准人口权重小于0")
 
 
-def repeated(keys: Sequence[str]) -> Fault:
-    """Demand that a series has one row a period: two series in one are none."""
-    return pl.struct(keys).is_duplicated(), "与别的行同属一期（多个系列请用by分开）"
+def of_a_series(order: str, by: Sequence[str]) -> list[Fault]:
+    """Demand that every row has its period, and a series one row a period: two in one are none."""
+    is_repeated = pl.struct(key_columns([*by, order])).is_duplicated()
+    return [
+        (pl.col(order).is_null(), "没有写明是哪一期"),
+        (is_repeated, "与别的行同属一期（多个系列请用by分开）"),
+    ]
 
 
 def require(

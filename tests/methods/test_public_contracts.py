@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -188,6 +188,35 @@ def test_two_series_in_one_are_refused() -> None:
     """As a peer does; without `by` the months of two counties stand twice."""
     with pytest.raises(MethodError, match=r"20行与别的行同属一期.*by.*，如month＝2025-"):
         with_process_limits(counted()).collect()
+
+
+def test_a_row_of_no_month_is_refused() -> None:
+    lf = counted().with_columns(pl.when(pl.col("value") != 50).then("month").alias("month"))
+    with pytest.raises(MethodError, match="1行没有写明是哪一期"):
+        with_process_limits(lf, by="area").collect()
+
+
+@pytest.mark.parametrize("method", GROUPED.values(), ids=GROUPED)
+def test_a_column_named_twice_tells_groups_apart_once(method: Method) -> None:
+    once, twice = (method(counted(), by=by).collect() for by in (["area"], ["area", "area"]))
+    assert_frame_equal(once, twice)
+
+
+@pytest.mark.parametrize("name", ["standardised", "trend", "funnel"])
+@pytest.mark.parametrize("by", [(), ("area",)], ids=["alone", "by area"])
+def test_sums_are_the_same_to_the_last_bit_in_any_order_of_rows(
+    name: str, by: Sequence[str]
+) -> None:
+    uneven = pl.col("numerator") * 100 / (pl.col("standard_weight") + 93)
+    rows = counted().with_columns(numerator=uneven, month=pl.int_range(pl.len())).collect()
+    options = {"overdispersion": True} if name == "funnel" else {"order": "month"}
+    options = {} if name == "standardised" else options
+    found = set()
+    for seed in range(20):
+        lf = rows.sample(fraction=1, shuffle=True, seed=seed).lazy()
+        figures = GROUPED[name](lf, by=by, **options).collect()
+        found.add(tuple(figures.sort(pl.all()).rows()))
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("improvement", ["increase", "decrease", "neutral"])

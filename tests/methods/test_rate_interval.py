@@ -5,6 +5,7 @@ Exact limits of 0 to 9: Garwood (Biometrika 1936), in the form every table print
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from statistics import NormalDist
 
 import polars as pl
@@ -106,23 +107,42 @@ def test_a_missing_number_has_no_rate() -> None:
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "fault"),
-    [(-1, 10, "分子小于0"), (1, 0, "分母不大于0"), (1, -5, "分母不大于0")],
+    [
+        (-1, 10, "分子小于0"),
+        (1, 0, "分母不大于0"),
+        (1, -5, "分母不大于0"),
+        (0, -0.5, "分母不大于0"),
+    ],
 )
-def test_impossible_numbers_are_refused_with_an_example(
-    numerator: int, denominator: int, fault: str
+def test_impossible_numbers_are_refused_with_the_first_as_example(
+    numerator: int, denominator: float, fault: str
 ) -> None:
-    lf = pl.LazyFrame({"numerator": [5, numerator], "denominator": [10, denominator]})
+    lf = pl.LazyFrame(
+        {"numerator": [5, numerator, 3 * numerator], "denominator": [10, denominator, denominator]},
+        strict=False,
+    )
     query = with_rate_interval(lf)
     with pytest.raises(MethodError, match=fault) as raised:
         query.collect()
-    assert f"1行{fault}" in raised.value.message_zh
+    assert f"2行{fault}" in raised.value.message_zh
     assert f"numerator＝{numerator}，denominator＝{denominator}" in raised.value.message_zh
 
 
-def test_a_filter_does_not_hide_an_impossible_number() -> None:
-    lf = pl.LazyFrame({"numerator": [5, -1], "denominator": [10, 10]})
-    with pytest.raises(MethodError):
-        with_rate_interval(lf).filter(pl.col("numerator") > 0).select("value").collect()
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda rows: rows.filter(pl.col("numerator") > 0).select("value"),
+        lambda rows: rows.select("area"),
+        lambda rows: rows.head(1),
+    ],
+    ids=["filter", "selection", "slice"],
+)
+def test_an_impossible_number_is_found_whatever_is_asked_for(
+    asked: Callable[[pl.LazyFrame], pl.LazyFrame],
+) -> None:
+    lf = pl.LazyFrame({"numerator": [5, -1], "denominator": [10, 10], "area": ["a", "b"]})
+    with pytest.raises(MethodError, match="分子小于0"):
+        asked(with_rate_interval(lf)).collect()
 
 
 @pytest.mark.parametrize("confidence", [0.89, 1, 95])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import polars as pl
@@ -67,6 +68,11 @@ def test_a_target_can_be_a_column_and_its_last_value_counts() -> None:
     lf = series(CALM).with_columns(goal=pl.Series([2.0] * 11 + [20.0]))
     rows = with_process_limits(lf, target="goal").collect()
     assert rows["assurance"].unique().to_list() == ["consistent_fail"]
+
+
+@pytest.mark.parametrize("target", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_is_no_target(target: float) -> None:
+    assert chart(CALM, target=target)["assurance"].unique().to_list() == [None]
 
 
 def test_no_assurance_without_limits_or_target() -> None:

@@ -59,7 +59,7 @@ def test_trends_equal_the_oracle(kind: str, rows: list[tuple[int, int]]) -> None
     else:
         assert row["chi_squared"] == pytest.approx(float(expected), rel=1e-6, abs=1e-9)
         chance = math.erfc(math.sqrt(float(expected) / 2))
-        assert row["p_value"] == pytest.approx(chance, rel=1e-6, abs=1e-9)
+        assert row["p_value"] == pytest.approx(chance, rel=1e-6, abs=1e-300)
         assert (row["direction"] == "no_change") == (row["p_value"] > 0.05)
 
 
@@ -125,6 +125,23 @@ def test_each_group_has_a_row_and_rows_can_be_in_any_order() -> None:
 def test_the_column_of_time_is_named_by_the_caller() -> None:
     lf = frame([10, 20, 30], [100] * 3).rename({"month": "week"})
     assert chi_squared_trend(lf, "week").collect()["direction"].to_list() == ["increasing"]
+
+
+def test_a_tiny_probability_keeps_its_digits() -> None:
+    """χ² = 200² / (0.2 · 0.8 · 2000) = 125; scipy.stats.chi2.sf(125, 1) prints what is below."""
+    row = trend([100, 200, 300], [1000] * 3)
+    assert row["chi_squared"] == pytest.approx(125)
+    assert row["p_value"] == pytest.approx(5.08946897381438e-29, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("months", "fault"),
+    [([1, 2, 2, 3], "2行与别的行同属一期.*month＝2"), ([1, None, 2, 3], "1行没有写明是哪一期")],
+)
+def test_a_row_stands_for_one_period_and_each_once(months: list[int | None], fault: str) -> None:
+    lf = frame([1, 2, 3, 4], [9] * 4).with_columns(month=pl.Series(months))
+    with pytest.raises(MethodError, match=fault):
+        chi_squared_trend(lf).collect()
 
 
 @pytest.mark.parametrize(
