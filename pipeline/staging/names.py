@@ -6,6 +6,8 @@ apart; never by likeness. What is alike is only named to whoever has to confirm 
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from pipeline.staging.references import References
@@ -25,21 +27,11 @@ def with_registered_name(
     register = references.institutions.lazy().select(
         pl.col("institution_code").alias(code), _registered="institution_name"
     )
-    confirmed = references.aliases.lazy().select(
-        pl.col("institution_code").alias(code),
-        pl.col("alias_name").alias(name),
-        _is_confirmed=pl.lit(value=True),
-    )
-    pair = pl.struct(written=name, registered="_registered")
-    return (
-        rows.join(register, on=code, how="left", validate="m:1", maintain_order="left")
-        .join(confirmed, on=[code, name], how="left", validate="m:1", maintain_order="left")
-        .with_columns(
-            _is_other=pair.map_batches(_differ, return_dtype=pl.Boolean())
-            & pl.col("_is_confirmed").is_null()
-        )
-        .drop("_is_confirmed")
-    )
+    told = pl.struct(institution_code=code, alias_name=name, registered="_registered")
+    differ = partial(_differ, confirmed=references.aliases)
+    return rows.join(
+        register, on=code, how="left", validate="m:1", maintain_order="left"
+    ).with_columns(_is_other=told.map_batches(differ, return_dtype=pl.Boolean()))
 
 
 def name_rule(column: str) -> Rule:
@@ -65,23 +57,26 @@ def folded(name: pl.Expr) -> pl.Expr:
     )
 
 
-def _differ(pairs: pl.Series) -> pl.Series:
-    """Compare each distinct pair once; names agree if one, folded, is part of the other."""
-    frame = pairs.struct.unnest()
-    given = pl.col("written").is_not_null() & pl.col("registered").is_not_null()
-    doubtful = frame.filter(given & (pl.col("written") != pl.col("registered"))).unique()
-    if doubtful.is_empty():
+def _differ(told: pl.Series, *, confirmed: pl.DataFrame) -> pl.Series:
+    """Compare each name of a code with the registered one, once; null where one is not given.
+
+    Names agree if one, folded, is part of the other, or if somebody confirmed it.
+    """
+    frame = told.struct.unnest()
+    written, registered = pl.col("alias_name"), pl.col("registered")
+    given = written.is_not_null() & registered.is_not_null()
+    doubtful = frame.filter(given & (written != registered)).unique()
+    agree = folded(written).str.contains(folded(registered), literal=True) | folded(
+        registered
+    ).str.contains(folded(written), literal=True)
+    key = ["institution_code", "alias_name"]
+    other = doubtful.filter(agree.not_()).join(confirmed, on=key, how="anti")
+    if other.is_empty():
         return frame.select(pl.when(given).then(pl.lit(value=False))).to_series()
-    written, registered = folded(pl.col("written")), folded(pl.col("registered"))
-    agree = written.str.contains(registered, literal=True) | registered.str.contains(
-        written, literal=True
+    judged = frame.join(
+        other.select(*key, differ=pl.lit(value=True)), on=key, how="left", maintain_order="left"
     )
-    judged = doubtful.with_columns(differ=agree.not_())
-    return (
-        frame.join(judged, on=["written", "registered"], how="left", maintain_order="left")
-        .select(pl.when(given).then(pl.col("differ").fill_null(value=False)))
-        .to_series()
-    )
+    return judged.select(pl.when(given).then(pl.col("differ").fill_null(value=False))).to_series()
 
 
 def with_code_by_name(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
