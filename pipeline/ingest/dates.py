@@ -59,7 +59,9 @@ def month_of(text: pl.Expr) -> pl.Expr:
     2025.1 may have been 2025.10 in a cell that keeps numbers: null.
     """
     text = pl.when(text.str.contains(r"^\d{4}\.1$").not_()).then(text)
-    parts = _unspaced(text).str.extract_groups(r"^(\d{4})(?:[-/.年](\d{1,2})(?:月份?)?|(\d{2}))$")
+    parts = _unspaced(text).str.extract_groups(
+        r"^(\d{4})(?:[-/.年](\d{1,2})(?:月份?)?|(\d{2})(?:\.0+)?)$"
+    )
     year = parts.struct.field("1").cast(pl.Int32)
     number = pl.coalesce(parts.struct.field("2"), parts.struct.field("3")).cast(pl.Int8)
     fits = year.is_between(1900, 2100) & number.is_between(1, 12)

@@ -98,7 +98,9 @@ def test_a_day_that_could_be_two_or_none_is_refused(text: str) -> None:
     assert cell("date", text) == (None, "BAD_DATE")
 
 
-@pytest.mark.parametrize("text", ["202506", "2025-06", "2025/6", "2025年6月", "2025-06-30"])
+@pytest.mark.parametrize(
+    "text", ["202506", "202506.0", "2025-06", "2025/6", "2025年6月", "2025-06-30"]
+)
 def test_a_month_is_its_first_day(text: str) -> None:
     assert cell("month", text) == (date(2025, 6, 1), None)
 
@@ -188,6 +190,7 @@ def test_less_than_a_fen_is_refused_in_ten_thousand_yuan() -> None:
         ("text", "　岞𪨰镇\u200b ", "岞𪨰镇"),
         ("flag", "是", True),
         ("flag", "√", True),
+        ("flag", "✗", False),
         ("flag", "0", False),
         ("flag", "0.0", False),
         ("flag", "无", False),

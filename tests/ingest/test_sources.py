@@ -114,3 +114,20 @@ def test_a_good_declaration_loads(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_text(GOOD, encoding="utf-8")
     assert load_source(path).columns[0].headers == ("甲",)
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "word", "value"),
+    [
+        ("clinics", "status", "完工未验收", "completed"),
+        ("clinics", "status", "验收通过", "accepted"),
+        ("clinics", "ownership", "民办", "private"),
+        ("clinics", "has_tcm", "未开展", "no"),
+        ("equipment", "state", "未投入使用", "stopped"),
+        ("population", "sex", "f", "female"),
+        ("institutions", "role", "总医院", "lead"),
+        ("institutions", "institution_type", "县中医院", "secondary_hospital"),
+    ],
+)
+def test_words_of_real_ledgers_mean(source: str, column: str, word: str, value: str) -> None:
+    assert sources()[source].by_id[column].words[normalised(word).upper()] == value
