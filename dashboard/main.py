@@ -6,6 +6,7 @@ files of a pages folder by themselves, past any gate.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import streamlit as st
@@ -21,6 +22,18 @@ from pipeline.catalog import catalogue
 ICON = Path(__file__).parent / "icon.svg"
 
 
+@st.fragment(run_every=dt.timedelta(days=1))
+def _brand(name: str) -> None:
+    """Draw the system's name, and with it make browsers come back after a restart by themselves.
+
+    A browser that has found its server again asks for the page at once only if a part of it is
+    drawn again by the clock. Otherwise it asks at the first click, and that click is lost: the new
+    process draws the page and does not know yet what the click meant.
+    """
+    wait = div(t("frame.wait"), cls="wait") if shell.is_meeting() else None
+    draw(div(div(name, cls="brand"), wait))
+
+
 def run() -> None:
     """Register the pages, draw the frame, run the page asked for."""
     meeting = shell.is_meeting()
@@ -34,8 +47,7 @@ def run() -> None:
     )
     if meeting:
         st.html(f"<style>{MEETING_CSS}</style>")
-    wait = div(t("frame.wait"), cls="wait") if meeting else None
-    draw(div(div(name, cls="brand"), wait))
+    _brand(name)
     replay.run(block(page.run))
 
 

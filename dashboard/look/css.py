@@ -33,7 +33,8 @@ button [data-testid="stMarkdownContainer"] p {{ font-size: {t.SIZE_NOTE}px; }}
 .demo-pill {{ position: fixed; top: 18px; right: 36px; z-index: 999999; font-size: 18px;
   line-height: 28px; padding: 0 10px; color: {t.WORSE}; border: 1px solid {t.WORSE};
   border-radius: 4px; background: {t.CARD}; }}
-[data-testid="stElementContainer"]:has(.brand) {{ position: absolute; }}
+[data-testid="stLayoutWrapper"]:has(> * > [data-testid="stElementContainer"] .brand) {{
+  position: absolute; }}
 """
 
 _BAND = f"""

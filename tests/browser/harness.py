@@ -59,9 +59,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(marts: Path) -> Iterator[str]:
-    """Run the dashboard on a free port of the loopback interface; yield its address."""
-    port = free_port()
+def serve(marts: Path, *, port: int | None = None) -> Iterator[str]:
+    """Run the dashboard on a port of the loopback interface, any free one; yield its address."""
+    port = port or free_port()
     command = [
         str(Path(sys.executable).with_name("streamlit")),
         "run",

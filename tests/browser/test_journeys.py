@@ -73,6 +73,17 @@ def test_the_breadcrumb_leads_back_up(address: str, page: Page) -> None:
     wait_for_area(page, "410200")
 
 
+def test_the_first_click_after_a_restart_of_the_server_is_answered(marts: Path, page: Page) -> None:
+    port = harness.free_port()
+    with harness.serve(marts, port=port) as address:
+        harness.open_page(page, f"{address}/definitions?area={QI_COUNTY}")
+    with harness.serve(marts, port=port), page.expect_event("websocket") as found:
+        found.value.wait_for_event("framereceived")
+        harness.settle(page)
+        page.locator(".st-key-crumbs").get_by_text("开封市").click()
+        wait_for_area(page, "410200")
+
+
 def test_a_link_opens_first_on_a_fresh_server(marts: Path, page: Page) -> None:
     wanted = {"area": QI_COUNTY, "month": "2025-05"}
     with harness.serve(marts) as fresh:
