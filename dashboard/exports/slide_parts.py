@@ -17,7 +17,7 @@ from dashboard.exports.text_tables import AIR, row_heights
 from dashboard.exports.texts import glossary_columns
 from dashboard.messages import t
 
-MOST_AIR = 36.0  # pixels between rows, beyond what they need
+MOST_AIR = 48.0  # pixels between rows, beyond what they need
 MOST_PARTS = 3  # of one table; a meeting leafs no further
 
 

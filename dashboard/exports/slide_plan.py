@@ -16,7 +16,7 @@ from dashboard.exports.slide_rows import Row, Ruler, pressed, rows_of
 # Never below the page's own size: its small print is as small as a meeting can read.
 LARGEST, STEP = 1.45, 0.05
 MOST_STRETCH = 2.4  # of the height of charts, so that one row of them fills a slide
-MOST_SPREAD = 1.6  # of the height of tables, whose rows move apart
+MOST_SPREAD = 2.0  # of the height of tables, whose rows move apart
 GAP_BELOW = 12.0
 
 
@@ -66,13 +66,13 @@ def _gaps(rows: Sequence[Row]) -> float:
 
 
 def _zooms(rows: Sequence[Row], width: float, ruler: Ruler) -> Iterator[float]:
-    """Yield zooms from the largest at which every table still stands without wrapping.
+    """Yield zooms from the largest at which no table wraps that stands whole on the page.
 
     Charts stay as large as on the page: they cut their names for the width they have there.
     """
     zoom = 1.0 if any(row.has_figures for row in rows) else LARGEST
     while zoom > 1:
-        if all(ruler.has_tables_whole(row, width / zoom) for row in rows):
+        if all(ruler.wrapping(row, width / zoom) == ruler.wrapping(row, width) for row in rows):
             yield zoom
         zoom = round(zoom - STEP, 2)
     yield 1.0

@@ -194,10 +194,10 @@ class Ruler:
             self._kept.append(node)
         return self._texts[key]
 
-    def has_tables_whole(self, row: Row, room: float) -> bool:
-        """Say whether every table of a row as wide as the room stands without wrapping."""
-        return all(
-            self._table(item) <= row.width(n, room) - 2 * PADDING[0]
+    def wrapping(self, row: Row, room: float) -> int:
+        """Count the texts of a row as wide as the room whose tables do not stand whole in it."""
+        return sum(
+            self._table(item) > row.width(n, room) - 2 * PADDING[0]
             for n, stack in enumerate(row.stacks)
             for block in stack
             for item in block.items

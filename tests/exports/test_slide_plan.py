@@ -101,16 +101,26 @@ def test_charts_are_pressed_a_little_before_a_row_goes_to_the_next_slide() -> No
     assert fit([row(600), row(600)], ROOM, Ruler()) is None
 
 
-def test_a_zoom_never_makes_a_table_wrap() -> None:
-    names = list_panel("x", 2)
-    names.drawn = [grids.grid([], [grids.row([grids.cell("甲" * 80)])], label="表")]
-    one = Row((12,), ((block_of(names),),))
-    ruler = Ruler()
-    found = fit([one], ROOM, ruler)
+def names(characters: int) -> Row:
+    """Return a row with a table of one long name."""
+    panel = list_panel("x", 2)
+    panel.drawn = [grids.grid([], [grids.row([grids.cell("甲" * characters)])], label="表")]
+    return Row((12,), ((block_of(panel),),))
+
+
+def test_a_zoom_never_makes_a_table_wrap_that_stood_whole() -> None:
+    found = fit([names(80)], ROOM, Ruler())
     assert found is not None
     # 80 characters of 18 pixels and the gap between columns, in a panel's frame of 20 each side.
     assert 1848 / found.zoom - 40 >= 80 * 18 + 16 > 1848 / (found.zoom + 0.05) - 40
     assert found.zoom > 1
+    # One that wraps as it is may as well be larger; a whole one beside it still sets the limit.
+    (wrapping, both) = (
+        fit(rows, ROOM, Ruler()) for rows in ([names(200)], [names(200), names(80)])
+    )
+    assert wrapping is not None
+    assert both is not None
+    assert (wrapping.zoom, both.zoom) == (1.45, found.zoom)
 
 
 def test_the_fewest_slides_and_among_those_the_fullest() -> None:
