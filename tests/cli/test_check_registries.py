@@ -63,7 +63,7 @@ CLINIC_FAULTS: list[tuple[str | None, dict[str, str]]] = [
     ("DATE_ORDER", {"开工日期": "2023-03-15", "竣工日期": "2023-02"}),
     ("DATE_ORDER", {"开工日期": "2023-03-15", "竣工日期": "2023-03-02"}),
     ("BAD_DATE", {"竣工日期": "2023.1"}),  # of a cell with a number: January or October
-    ("BAD_DATE", {"竣工日期": "2023"}),
+    (None, {"竣工日期": "2023"}),  # some day of the year
     ("BAD_DATE", {"数据日期": "2025-06"}),
     ("RANGE", {"村医人数": "9999999999"}),
     ("RANGE", {"服务人口": "-1"}),
