@@ -67,8 +67,7 @@ def stage_source(
     tally, shared = _first_look(checked, key=module.KEY)
     sent = units(tally.lazy()).collect()
     replaced = superseded(sent, by_month=module.MAIN_MONTH_REPLACES)
-    in_force = [without(part, replaced) for part in checked]
-    found = clashes(in_force, shared, sent, module=module)
+    found = clashes([without(p, replaced) for p in checked], shared, sent, module=module)
     for at, part in enumerate(checked):
         checked[at] = pl.LazyFrame()  # what is kept of a part is not held any longer
         frame = without_clashes(part, replaced, *found, key=module.KEY).collect()
