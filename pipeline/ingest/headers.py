@@ -69,7 +69,7 @@ class HeaderIndex:
         }
         # Hundreds of files of a source have the same headers, and rows of data are tried as well.
         self.find = lru_cache(maxsize=4096)(self._find)
-        self._required = {column.id for column in source.columns if column.required}
+        self.required = {column.id for column in source.columns if column.required}
 
     def _find(self, header: str) -> tuple[SourceColumn, int, str] | None:
         """Return the column of a header, the rank of the alias and the text column it fills.
@@ -162,7 +162,7 @@ class HeaderIndex:
         ranks = [(f[0].id, f[1] < _LOWER_RANK) for h in headers if h and (f := self.find(h))]
         exact = {column for column, is_exact in ranks if is_exact}
         by_lower = {column for column, _ in ranks} - exact
-        return len(exact) + _BY_LOWER * len(by_lower), exact >= self._required
+        return len(exact) + _BY_LOWER * len(by_lower), exact >= self.required
 
     def require(self, found: HeaderMap, headers: Sequence[str]) -> None:
         """Refuse a file without a required column, naming the column and the headers found.

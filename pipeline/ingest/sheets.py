@@ -41,7 +41,7 @@ def grids_of(
     if not grids:
         index.require(index.match([]), [])
         raise FileRefused("EMPTY")  # pragma: no cover - every source requires a column
-    return _of_events(grids, index) if index.source.kind == "events" else grids
+    return (_of_events if index.source.kind == "events" else _of_registers)(grids, index)
 
 
 def _of_events(grids: list[Grid], index: HeaderIndex) -> list[Grid]:
@@ -63,6 +63,22 @@ def _of_events(grids: list[Grid], index: HeaderIndex) -> list[Grid]:
                 names = f"工作表“{one.sheet}”和“{other.sheet}”是同一批记录"
                 raise FileRefused("SHEET_AMBIGUOUS", names)
     return [grid for grid, _ in keyed] or grids
+
+
+def _of_registers(grids: list[Grid], index: HeaderIndex) -> list[Grid]:
+    """Leave out sheets that count what a whole sheet lists: most of what is required is missing.
+
+    A sheet that lacks a column or two is a list all the same, and refuses the workbook.
+    """
+    missing = [index.required - set(index.match(grid.header).labels) for grid in grids]
+    if all(names or not grid.is_visible for grid, names in zip(grids, missing, strict=True)):
+        return grids
+    half, key = len(index.required) / 2, set(index.source.key)
+    return [
+        grid
+        for grid, names in zip(grids, missing, strict=True)
+        if len(names) <= half or names.isdisjoint(key)
+    ]
 
 
 def _are_copies(one: pl.Series, other: pl.Series) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,18 @@ def test_a_sheet_without_the_number_of_the_event_is_a_summary(
     assert [grid.sheet for grid in found] == ["明细"]
     alone = grids(tmp_path, sheets_of(汇总=SUMMARY), excel, events)
     assert [grid.sheet for grid in alone] == ["汇总"]
+
+
+def test_a_sheet_that_only_counts_what_a_register_lists_is_left_out(
+    tmp_path: Path, excel: ExcelReader
+) -> None:
+    named = [replace(c, required=c.id in ("code", "name", "price")) for c in small_source().columns]
+    index = HeaderIndex(small_source(columns=tuple(named)))
+    whole = [[*HEADER, "原值"], ["1", "甲", "2"]]
+    found = grids(tmp_path, sheets_of(汇总=SUMMARY, 城关镇=whole, 葛岗镇=SAME), excel, index)
+    assert [grid.sheet for grid in found] == ["城关镇", "葛岗镇"]  # the last one lacks a column
+    alone = grids(tmp_path, sheets_of(汇总=SUMMARY, 葛岗镇=SAME), excel, index)
+    assert [grid.sheet for grid in alone] == ["汇总", "葛岗镇"]
 
 
 def test_what_a_cell_is_besides_its_text_is_marked(
