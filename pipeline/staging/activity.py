@@ -92,7 +92,9 @@ def _long_rules() -> tuple[Rule, ...]:
     other_unit = pl.format("{}（应为{}）", "_told", _unit_shown())
     bad = pl.col("_bad").is_not_null()
     value = pl.col("value")
+    is_nameless = pl.col("item").is_null() & value.is_not_null()
     return (
+        Rule("MISSING_VALUE", "item", is_nameless),
         Rule("UNKNOWN_CODE", "item", is_long & pl.col("_item").is_null(), pl.col("item")),
         Rule("UNKNOWN_CODE", "unit", is_long & _is_own_unit().not_(), other_unit),
         Rule("BAD_NUMBER", "value", bad, pl.format("{}（单位为{}）", value, _unit_shown())),

@@ -56,6 +56,7 @@ def test_a_long_row_gives_its_item_in_its_unit(
         ({"item": "打包资金累计结余"}, "MISSING_VALUE", "unit"),
         ({"item": "打包资金累计结余", "unit": "元", "value": "12万元"}, "BAD_NUMBER", "value"),
         ({"value": None}, "MISSING_VALUE", "value"),
+        ({"item": None}, "MISSING_VALUE", "item"),
         ({"month": None}, "MISSING_VALUE", "month"),
         ({"month": date(2025, 7, 1)}, "FUTURE_DATE", "month"),
         ({"county_name": "没有县"}, "UNKNOWN_CODE", "county_name"),
