@@ -20,14 +20,11 @@ from pipeline.ingest.batch import Progress, quiet
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.persons import load_key
 from pipeline.ingest.read_cache import ReadCache
-from pipeline.origin import NO_DAY
 from pipeline.reference import Reference
 from pipeline.settled_basis import LEDGER
 from pipeline.spill import faults_of, private
 from pipeline.staged_files import CODES, scan_months, scan_table, write_months, write_table
 from pipeline.staged_tables import SCHEMAS, SETTLEMENTS
-
-__all__ = ["NO_DAY", "SCHEMAS", "Examined", "Intake", "examine", "raw_files", "take_in"]
 
 QUARANTINE = "quarantine"
 PARTS = ".parts"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.examining import raw_files
 from pipeline.ingest import sqlite
 from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile, find_files
@@ -17,7 +18,7 @@ from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.marks import NO_TEXT
 from pipeline.ingest.read import Table, read_file
 from pipeline.ingest.refusal import FileRefused
-from pipeline.intake import raw_files, take_in
+from pipeline.intake import take_in
 from tests.ingest.conftest import small_source
 from tests.staging.conftest import KEY, small_reference
 from tests.staging.rawfiles import HEADER, LINES, institutions
