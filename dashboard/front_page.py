@@ -21,6 +21,21 @@ OF_THE_FILE = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
 OF_THE_CLIENT = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
 
 STYLE = f"<style>{PAGE_CSS}</style>".encode()
+# The framework writes an address in two steps: first the query, then the page, or first a page
+# without its query. Back would stop at what nobody has seen, so that the second step takes the
+# place of the first.
+HISTORY = b"""<script>(() => {
+  const push = history.pushState.bind(history);
+  let last = -Infinity;
+  history.pushState = (state, unused, url) => {
+    const to = new URL(url, location.href), now = performance.now();
+    const isPage = to.pathname !== location.pathname && to.search === location.search
+      && to.search && now - last < 3000;
+    const isQuery = to.pathname === location.pathname && !location.search;
+    (isPage || isQuery ? history.replaceState.bind(history) : push)(state, unused, url);
+    last = now;
+  };
+})()</script>"""
 WITHOUT_SCRIPTS = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 
 Message = dict[str, Any]
@@ -37,7 +52,7 @@ def translated(page: bytes) -> bytes:
     name = catalogue().settings.product_name_zh.encode()
     page = page.replace(b'<html lang="en">', b'<html lang="zh-CN" translate="no">', 1)
     # After the head, where the framework adds its own style: of equal rules the later one stands.
-    page = page.replace(b"<body>", b"<body>" + STYLE, 1)
+    page = page.replace(b"<body>", b"<body>" + STYLE + HISTORY, 1)
     page = page.replace(b"<title>Streamlit</title>", b"<title>" + name + b"</title>", 1)
     # What a slow line shows until the scripts are there.
     opening = f'<div id="root"><p>{t("frame.wait")}</p></div>'.encode()
