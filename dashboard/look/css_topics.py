@@ -99,5 +99,6 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
   .strip-side {{ font-size: {t.SIZE_NOTE}px; }}
 }}
 [class*="st-key-zones"] button {{ min-height: 28px; padding: 0 4px; }}
+[data-testid="stMultiSelect"] span {{ font-size: {t.SIZE_NOTE}px; }}
 [class*="st-key-zones"] button p {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; }}
 """

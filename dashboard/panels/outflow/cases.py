@@ -101,13 +101,18 @@ def _twin(view: View, printed: pl.DataFrame, key: str, titles: dict[str, str]) -
 
 
 def _crude(view: View, codes: list[str], year: int, months: int) -> pl.DataFrame:
-    """One row per county: the published share of the year up to its last month."""
-    return measures.values_to_date(
+    """One row per county: the published share of the year up to its last month, also printed."""
+    found = measures.values_to_date(
         view.scan("indicator_to_date"),
         indicator_id=OUTFLOW,
         areas=codes,
         month=dt.date(year, months, 1),
-    ).select("area_code", crude="value")
+    )
+    printed = [
+        formats.SUPPRESSED if status == "suppressed" else formats.rate(value)
+        for value, status in found.select("value", "status").iter_rows()
+    ]
+    return found.select("area_code", crude="value", crude_zh=_column(printed))
 
 
 def _both_rates(view: View, year: int, months: int) -> pl.DataFrame:
@@ -118,7 +123,6 @@ def _both_rates(view: View, year: int, months: int) -> pl.DataFrame:
     ).join(_crude(view, list(names), year, months), on="area_code", validate="1:1")
     return rates.with_columns(
         area_name=pl.col("area_code").replace_strict(names, return_dtype=pl.String),
-        crude_zh=_column([formats.rate(v) for v in rates["crude"]]),
         value_zh=_column(
             [formats.SUPPRESSED if v is None else formats.rate(v) for v in rates["value"]]
         ),
