@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -28,6 +29,8 @@ CHILD = (
 )
 # A process that is dying, or out of room, would refuse the next workbook as well.
 _WEARS_OUT = ("RESOURCE_LIMIT", "CORRUPT")
+# Arrow's own allocator sets a gigabyte of addresses aside: half of what the process may have.
+_ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 TIME_LIMIT_SECONDS = 120.0
 END_SECONDS = 5.0
 
@@ -46,6 +49,7 @@ class _Child:
             # A new interpreter, never a fork: threads of Polars do not survive one.
             self._process = subprocess.Popen(  # noqa: S603 - our own script
                 [sys.executable, "-I", *CHILD],
+                env=os.environ | _ENVIRONMENT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
