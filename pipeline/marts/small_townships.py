@@ -52,7 +52,9 @@ def hidden_quarters(
     primary = with_primary(
         cells, threshold=catalogue.settings.small_number_threshold, by=["quarter"]
     ).with_columns(is_hidden=pl.when(is_county).then("may_hide").otherwise("is_hidden"))
-    cost = pl.when("is_shown").then("value").otherwise(pl.lit(-1))
+    # What nobody prints goes first, but no zero: a total of zero tells it, and it protects nothing.
+    is_shown = pl.col("is_shown") | (pl.col("value") == 0)
+    cost = pl.when(is_shown).then("value").otherwise(pl.lit(-1))
     edges = quarters.townships.select("area_code", parent_code="county_code").unique()
     judged = hide(
         primary.with_columns(value=cost), to_sums(cells, edges, by=["quarter"], sums=sums)

@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 
 from pipeline.catalog import Catalogue, catalogue
-from pipeline.counters.settlements import SUMS, TOWNSHIP_DIFFERENCES
+from pipeline.counters.settlements import SUMS, TOWNSHIP_COUNTERS, TOWNSHIP_DIFFERENCES
 from pipeline.errors import CatalogueError
-from pipeline.marts.township_quarters import complete_quarters, reaching
+from pipeline.marts.small_townships import hidden_quarters
+from pipeline.marts.township_quarters import TownshipQuarters, complete_quarters, reaching
 from tests.counters import rows
 from tests.marts import small_world as world
 
@@ -174,16 +175,22 @@ def equations(counters: set[str]) -> list[list[tuple]]:
 
 
 def solved(known: dict[tuple, int], sums: list[list[tuple]]) -> dict[tuple, int]:
-    """Return what can be had by solving sums one by one until nothing moves."""
+    """Return what can be had by solving sums one by one until nothing moves.
+
+    Where a total leaves nothing, all that is unknown of it is zero.
+    """
     told = dict(known)
     moved = True
     while moved:
         moved = False
         for total, *parts in sums:
             unknown = [c for c in (total, *parts) if c not in told]
+            rest = sum(told[p] for p in parts if p in told)
             if len(unknown) == 1:
-                rest = sum(told[p] for p in parts if p in told)
                 told[unknown[0]] = rest if unknown[0] == total else told[total] - rest
+                moved = True
+            elif unknown and told.get(total) == rest:
+                told |= dict.fromkeys(unknown, 0)
                 moved = True
     return {cell: n for cell, n in told.items() if cell not in known}
 
@@ -201,12 +208,38 @@ def test_no_hidden_count_of_a_township_can_be_had_by_subtraction(seed: int) -> N
     told = solved(known, sums)
     # Large differences that nobody prints may be had, and what counties' own rows already tell.
     already = solved(known_cells(mart.filter(pl.col("area_level") != "township")), sums)
-    assert not {cell for cell in told if cell[0] not in TOWNSHIP_DIFFERENCES} - set(already)
+    counted = {cell for cell, n in told.items() if n and cell[0] not in TOWNSHIP_DIFFERENCES}
+    assert not counted - set(already)
     towns = {t for own in COUNTIES.values() for t in own} | set(REST.values())
     small = {cell for cell, n in {**known, **told}.items() if is_small_count(cell, n)}
     assert not {cell for cell in small if cell[1] in towns or cell not in {**known, **already}}
     statuses = below(mart)["status"].cast(pl.String).value_counts()
     assert {"suppressed"} < set(statuses["status"])
+
+
+def test_a_township_without_visits_protects_no_other() -> None:
+    """Its visits are a visible zero: all that is made of them is zero, whatever is hidden."""
+    visits = {  # all, in county, primary
+        "410202001": (18, 17, 9), "410202002": (65, 56, 18), "410202003": (200, 100, 60),
+        REST["410202"]: (0, 0, 0),
+    }  # fmt: skip
+    named = ("settlements_all", "settlements_in_county", "settlements_primary")
+    rows_ = [{"area_code": a, **dict(zip(named, v, strict=True))} for a, v in visits.items()]
+    places = pl.DataFrame(rows_).with_columns(
+        pl.lit(0).alias(c) for c in TOWNSHIP_COUNTERS if c not in named
+    )
+    townships = places.with_columns(quarter=date(2025, 1, 1), county_code=pl.lit("410202"))
+    county = townships.group_by("quarter", area_code="county_code").agg(
+        pl.col(TOWNSHIP_COUNTERS).sum()
+    )
+    closed = pl.DataFrame(
+        schema={"counter_id": pl.String, "area_code": pl.String, "quarter": pl.Date}
+    )
+    quarters = TownshipQuarters(townships=townships, counties=county)
+    hidden = hidden_quarters(quarters, closed, catalogue())
+    beside = hidden.filter(counter_id="settlements_not_primary")["area_code"]
+    # 17 − 9 = 8 are small, and the next smallest goes with them.
+    assert set(beside) == {"410202001", "410202002"}
 
 
 def test_a_year_is_shown_where_all_its_quarters_are() -> None:
