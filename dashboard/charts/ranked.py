@@ -96,6 +96,7 @@ def _dots(figure: go.Figure, rows: list[dict[str, Any]], measure: Measure) -> No
         x=[row["value"] * measure.factor for _, row in known],
         y=[y for y, _ in known],
         mode="markers",
+        cliponaxis=False,  # where long fractions leave no room, whole marks stand in one line
         customdata=[row["area_code"] for _, row in known],
         marker={
             "symbol": [symbol for symbol, _, _ in marks],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard import theme as t
+from dashboard.messages import t as words
 
 _TABLE = f"""
 .ref-box {{ overflow: auto; scrollbar-width: thin; contain: inline-size; }}
@@ -55,6 +56,23 @@ table.facts td:nth-child(5) {{ min-width: 140px; }}
 table.facts td:nth-child(7) {{ width: 23%; min-width: 210px; }}
 table.ref.facts td:nth-child(8) {{ width: 21%; min-width: 210px; font-size: {t.SIZE_NOTE}px;
   line-height: 24px; }}
+"""
+
+# On a phone a fact is a few lines: verdict and place, what, printed beside ours, reason, source.
+_PUBLISHED_PHONE = f"""
+@media screen and (max-width: 767px) {{
+  [data-testid="stApp"] table.ref.facts {{ min-width: 0; }}
+  table.facts thead, table.facts td:nth-child(5) {{ display: none; }}
+  table.facts tbody tr {{ display: grid; grid-template-columns: 1fr 1fr; padding: 8px 0;
+    border-bottom: 1px solid {t.GRID}; }}
+  table.ref.facts tbody :is(td, th) {{ border: none; padding: 0; min-width: 0; width: auto;
+    position: static; }}
+  table.facts :is(th, td:nth-child(3), td:nth-child(n + 7)) {{ grid-column: 1 / -1; }}
+  table.facts :is(td:nth-child(4), td:nth-child(6))::before {{ font-weight: 400;
+    color: {t.TEXT_3}; padding-right: 6px; }}
+  table.facts td:nth-child(4)::before {{ content: "{words("published.printed")}"; }}
+  table.facts td:nth-child(6)::before {{ content: "{words("published.ours")}"; }}
+}}
 """
 
 _QUALITY = f"""
@@ -144,4 +162,6 @@ SWATCHES = "".join(
     )
 )
 
-REFERENCE_CSS = _TABLE + _MARKS + _PUBLISHED + _QUALITY + _DEFINITIONS + _LAPTOP + SWATCHES
+REFERENCE_CSS = (
+    _TABLE + _MARKS + _PUBLISHED + _PUBLISHED_PHONE + _QUALITY + _DEFINITIONS + _LAPTOP + SWATCHES
+)

@@ -98,6 +98,17 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
   .strip-unit {{ font-size: {t.SIZE_LABEL}px; }}
   .strip-side {{ font-size: {t.SIZE_NOTE}px; }}
 }}
+/* On a phone: the newest weeks first, names and figures before the parts of bars, and of what is
+   overdue how long. */
+@media screen and (max-width: 767px) {{
+  :is(.st-key-burn-up, .st-key-policy, [class*="st-key-chart-"]) {{ direction: rtl; }}
+  :is(.st-key-stack, .st-key-cascade) > * {{ min-width: 0 !important; }}
+  .st-key-stack .bartext {{ display: none; }}
+  .st-key-panel-overdue table.grid :is(td, th):is(:nth-child(3), :nth-child(4)) {{
+    display: none; }}
+  [data-testid="stApp"] table.ref.heat {{ min-width: 900px; }}
+  table.heat tbody th {{ font-size: {t.SIZE_NOTE}px; padding: 0; }}
+}}
 [class*="st-key-zones"] button {{ min-height: 28px; padding: 0 4px; }}
 [data-testid="stMultiSelect"] span {{ font-size: {t.SIZE_NOTE}px; }}
 [class*="st-key-zones"] button p {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; }}
