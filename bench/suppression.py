@@ -169,9 +169,12 @@ def main() -> None:
         hidden, min(chosen.cells, len(hidden))
     )
     sums = equations(monthly, to_date, table, city=chosen.city)
-    pinned = [cell for cell in judged if is_told(*sums.range_of(cell))]
+    ranges = {cell: sums.range_of(cell) for cell in judged}
+    pinned = [cell for cell, ends in ranges.items() if is_told(*ends)]
+    narrow = sum(most > 0 and most - least < 5 for least, most in ranges.values())
     print(
-        f"{len(sums.totals)} sums, {len(hidden)} hidden, {len(judged)} judged, {len(pinned)} told"
+        f"{len(sums.totals)} sums, {len(hidden)} hidden, {len(judged)} judged, "
+        f"{len(pinned)} told, {narrow} to within less than five"
     )
     for cell in pinned:
         print(*cell)

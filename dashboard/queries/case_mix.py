@@ -117,9 +117,7 @@ def standardised_outflow(
     The standard is the age structure of all known admissions of the counties together. Columns:
     area_code, value, lower, upper, status (see `directly_standardised_rate`).
     """
-    # Sorted, so that sums are the same to the last digit every time.
-    found = _strata(case_mix, counties=counties, year=year)
-    strata = found.sort("insured_county", "age_band").collect()
+    strata = _strata(case_mix, counties=counties, year=year).collect()
     weights = strata.group_by("age_band").agg(standard_weight=pl.col("denominator").sum())
     # A band in which a county had no admission says nothing there; the others share its weight.
     weighted = strata.filter(pl.col("denominator").is_null() | (pl.col("denominator") > 0)).join(
