@@ -146,6 +146,13 @@ def test_without_overdispersion_the_plain_limits_stand(kind: str, model: str) ->
     assert funnel(*rows, kind=kind, overdispersion=model).equals(plain)
 
 
+def test_a_little_overdispersion_widens_as_well() -> None:
+    """z = −2, 0, 2, pulled in to ∓1.6: φ = 5.12 / 3; half widths 1.96 · 0.05 · √φ."""
+    rows = funnel((40, 100), (50, 100), (60, 100), overdispersion="multiplicative")
+    assert rows["phi"][0] == pytest.approx(5.12 / 3)
+    assert rows["upper_95"][0] == pytest.approx(0.5 + 1.959964 * 0.05 * 1.306395, abs=1e-6)
+
+
 def test_one_place_is_its_own_centre_and_widens_nothing() -> None:
     row = funnel((20, 100), overdispersion=True).row(0, named=True)
     assert (row["centre"], row["tau_squared"], row["position"]) == (0.2, 0, "within")

@@ -64,6 +64,12 @@ def test_what_is_no_cell_is_in_no_sum() -> None:
     assert judged(cells, {0: {1, 9}}) == {1}
 
 
+def test_what_is_not_said_is_neither_hidden_nor_may_be() -> None:
+    cells = [(0, 5, True, True), (1, 12, None, True), (2, 11, False, None)]
+    assert judged(cells, {0: {0, 1, 2}}) == {0, 1}
+    assert judged(cells[1:], {0: {1, 2}}) == set()
+
+
 def test_nothing_is_hidden_where_there_is_nothing() -> None:
     assert judged([], {}) == set()
     assert judged([], {1: {2}}) == set()
