@@ -27,7 +27,7 @@ TEXTS: dict[str, str] = {
     "funnel.note": "{period}，通过检验的才标名",
     "funnel.wide": "县区之间普遍有差别：半数以上在通常的界限之外，界限已按此放宽。",
     "funnel.wide_claimed": "放宽后仍与{area}不同的有{n}个县区：{names}。",
-    "funnel.wide_none": "放宽后没有格外突出的县区；各县区与{area}本身的差别见地图和排名。",
+    "funnel.wide_none": "放宽后没有格外突出的县区；与{area}本身的差别见排名。",
     "funnel.claimed": "{n}个县区与{area}的差别不是偶然：{names}。",
     "funnel.none": "没有县区与{area}的差别超出偶然。",
     "funnel.not_drawn": "漏斗图用于人次或机构的占比，且至少要有5个县区的数据；本指标或本地区不画。",

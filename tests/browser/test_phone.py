@@ -42,6 +42,25 @@ def test_what_needs_attention_stands_before_the_map(
     assert tops == sorted(tops)
 
 
+@pytest.mark.parametrize(
+    ("path", "seen"),
+    [
+        ("/consortium", "table.items td.strong"),  # the value of an item
+        ("/consortium", "table.monitor td.num.strong"),
+        ("/outflow", ".st-key-map .main-svg"),
+        ("/outflow", ".st-key-chart-process svg .annotation text"),  # the newest month's value
+    ],
+)
+def test_what_matters_is_in_sight_without_scrolling_sideways(
+    address: str, phone: Page, path: str, seen: str
+) -> None:
+    harness.open_page(phone, address + path)
+    box = phone.locator(seen).last.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= harness.PHONE[0]
+
+
 def test_the_list_of_pages_is_for_fingers_too(address: str, phone: Page) -> None:
     harness.open_page(phone, address)
     expect(phone.locator(".brand")).to_be_visible()
