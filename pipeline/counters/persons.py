@@ -16,9 +16,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contracts.staging import CARE_TYPES
-from pipeline.counters.settled_month import is_admission
+from pipeline.counters.settled_month import INPATIENT
 
+_READ = ("person_key", "insured_county", "destination_tier", "care_type", "sign")
 _PHARMACY = CARE_TYPES.index("pharmacy")
+_ADMISSIONS = [CARE_TYPES.index(kind) for kind in INPATIENT]
 _KEYS = ["ancestor_code", "destination_tier"]
 PERSONS = ("persons", "persons_admitted")
 # Rows whose persons are compared at once. Above it the persons are split by their number, which
@@ -26,7 +28,8 @@ PERSONS = ("persons", "persons_admitted")
 ROWS_AT_ONCE = 12_000_000
 _BITS = 4  # of a number that do not tell the person
 _KINDS = 8  # of visits: tiers, each with and without admission
-_REVERSAL = np.uint64(_KINDS)
+_REVERSAL = np.uint8(_KINDS)
+_FIRST_BITS = 20  # of a number, by which visits are told apart at first sight
 _RANGES = 8  # of numbers in which persons of several counties are looked for one after another
 _Numbers = NDArray[np.uint64]
 _Counts = NDArray[np.int64]  # tiers × (persons, persons admitted)
@@ -86,27 +89,25 @@ def _visits(months: Sequence[pl.LazyFrame]) -> tuple[_Runs, _Numbers]:
     runs: _Runs = {}
     reversed_ = [np.empty(0, dtype=np.uint64)]
     for month in months:
-        visits = (
-            month.filter((pl.col("care_type") != _PHARMACY) & (pl.col("sign") != 0))
-            .drop_nulls("person_key")
-            .select("person_key", area="insured_county", kind=_kind())
-            .collect()
-        )
-        kinds = visits["kind"].to_numpy()
-        # The bits shifted out are those beyond sixty.
-        numbers = visits["person_key"].to_numpy().view(np.uint64) << np.uint64(_BITS)
-        numbers |= kinds
-        for county, start, end in _stretches(visits["area"].to_numpy()):
+        numbers, areas = _numbered(month.select(_READ).collect())
+        for county, start, end in _stretches(areas):
             runs.setdefault(county, []).append(numbers[start:end])
-        back: _Numbers = numbers[kinds >= _KINDS] >> np.uint64(_BITS)
+        back: _Numbers = numbers[numbers & _REVERSAL > 0] >> np.uint64(_BITS)
         reversed_.append(back)
     return runs, _distinct(np.concatenate(reversed_))
 
 
-def _kind() -> pl.Expr:
-    """Return the bits of a visit that do not tell the person."""
-    reversal = (pl.col("sign") < 0).cast(pl.UInt8) * _KINDS
-    return reversal + pl.col("destination_tier") * 2 + is_admission().cast(pl.UInt8)
+def _numbered(month: pl.DataFrame) -> tuple[_Numbers, NDArray[np.uint16]]:
+    """Return the number and the insured county of each visit; rows without a person are none."""
+    known = month.drop_nulls("person_key")
+    person, county, tier, care, sign = (known[column].to_numpy() for column in _READ)
+    kinds = tier * np.uint8(2) + (sign < 0) * _REVERSAL
+    kinds += np.logical_or.reduce([care == kind for kind in _ADMISSIONS])
+    # The bits shifted out are those beyond sixty.
+    numbers = person.view(np.uint64) << np.uint64(_BITS)
+    numbers |= kinds
+    is_visit = (care != _PHARMACY) & (sign != 0)
+    return numbers[is_visit], county[is_visit]
 
 
 def _distinct(numbers: _Numbers) -> _Numbers:
@@ -127,17 +128,15 @@ def _stretches(areas: NDArray[np.uint16]) -> Iterator[tuple[int, int, int]]:
 
 def _positions(visits: _Numbers, persons: _Numbers) -> NDArray[np.int64]:
     """Return where the visits of some persons are; both in order."""
-    first = np.searchsorted(visits, persons << _BITS)
-    inside = first < visits.size
-    inside[inside] = visits[first[inside]] >> _BITS == persons[inside]
-    first, persons = first[inside], persons[inside]
-    after = np.searchsorted(visits, (persons + 1) << _BITS)
-    # The last person of all has nobody after it.
-    after = np.where(persons == 2 ** (64 - _BITS) - 1, visits.size, after)
-    lengths = after - first
-    # The positions from each first to its after, all in one.
-    at: NDArray[np.int64] = np.repeat(after - np.cumsum(lengths), lengths)
-    return at + np.arange(lengths.sum())
+    if not persons.size:
+        return np.empty(0, dtype=np.int64)
+    # The first bits rule out most visits, and neighbours share them: no search for each.
+    is_near = np.zeros(2**_FIRST_BITS, dtype=bool)
+    is_near[persons >> np.uint64(64 - _BITS - _FIRST_BITS)] = True
+    near = np.flatnonzero(is_near[visits >> np.uint64(64 - _FIRST_BITS)])
+    found = visits[near] >> np.uint64(_BITS)
+    at: NDArray[np.int64] = near[persons[np.searchsorted(persons[:-1], found)] == found]
+    return at
 
 
 def _persons(visits: _Numbers, without: NDArray[np.int64] | None = None) -> _Numbers:
@@ -146,8 +145,8 @@ def _persons(visits: _Numbers, without: NDArray[np.int64] | None = None) -> _Num
     `without` are the positions of persons who are left out.
     """
     is_last = np.ones(visits.size, dtype=bool)
-    both = visits >> np.uint64(1)  # admitted or not
-    np.not_equal(both[1:], both[:-1], out=is_last[:-1])
+    # Numbers that differ in more than the last bit: admitted or not.
+    np.greater(visits[1:] ^ visits[:-1], 1, out=is_last[:-1])
     if without is not None:
         is_last[without] = False
     return visits[is_last]

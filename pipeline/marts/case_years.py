@@ -26,6 +26,7 @@ UNKNOWN = "unknown"
 _TIERS = len(DESTINATION_TIERS)
 _BANDS = len(AGE_BANDS) + 1
 _EVERY_BAND = len(AGE_BANDS)
+MOST_CELLS = 8_000_000  # of a year, with a place each: an eighth of a gigabyte
 
 
 class Cases(NamedTuple):
@@ -68,6 +69,11 @@ class Cells:
         if county not in self.counties:
             return None
         return self.counties.index(county) * _TIERS + DESTINATION_TIERS.index(tier)
+
+    @property
+    def size(self) -> int:
+        """How many cells there can be."""
+        return len(self.counties) * _TIERS * len(self.diseases) * _BANDS
 
     @cached_property
     def _county_of(self) -> Numbers:
@@ -117,9 +123,25 @@ def judged_year(
     In the order of the mart. `months` are sums by CASES. The totals of the `hidden_places` are
     hidden, and with them what would add up to them.
     """
-    year = _added(_NOTHING, *(numbers.numbered(month) for month in months))
+    year = added_months((numbers.numbered(month) for month in months), cells=numbers.size)
     cases = with_totals(with_merged(year, numbers, threshold=threshold), numbers)
     return with_hidden(cases, numbers, hidden_places=hidden_places, threshold=threshold)
+
+
+def added_months(months: Iterable[Cases], *, cells: int) -> Cases:
+    """Add up months whose cells are below a number; what comes to nothing is no row.
+
+    Each cell has its place in an array, unless there are so many that sorting holds less.
+    """
+    if cells > MOST_CELLS:
+        year = _added(_NOTHING, *months)
+        return _only(year, (year.settlements != 0) | (year.fund_fen != 0))
+    settlements, fund_fen = np.zeros((2, cells), dtype=np.int64)
+    for month in months:
+        np.add.at(settlements, month.cells, month.settlements)
+        np.add.at(fund_fen, month.cells, month.fund_fen)
+    at = np.flatnonzero((settlements != 0) | (fund_fen != 0))
+    return Cases(at, settlements[at], fund_fen[at])
 
 
 def _added(*parts: Cases) -> Cases:

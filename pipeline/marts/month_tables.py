@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS
 from pipeline.counters import settlements
-from pipeline.counters.settled_month import LEVELS, PLACES, Sums, is_admission
+from pipeline.counters.settled_month import LEVELS, Sums, is_admission
 from pipeline.staged_codes import Codes
 
 _COUNTED = ("settlements", "total_fen", "fund_fen")
@@ -41,7 +41,7 @@ def tables_of(sums: Sums, codes: Codes, *, with_primary: Collection[str]) -> Sum
 
 
 def visits_by_area(sums: Sums, codes: Codes, *, with_primary: Collection[str]) -> pl.LazyFrame:
-    """Return the visits by area_code, day, tier and kind of care, and what some counters ask for.
+    """Return sums of visits by area_code, day, tier and kind of care; a key can have several rows.
 
     Beside settlements, total_fen and fund_fen: primary_settlements and primary_fund_fen (at home,
     null where no primary institution of the county is registered), referred_settlements,
@@ -50,18 +50,17 @@ def visits_by_area(sums: Sums, codes: Codes, *, with_primary: Collection[str]) -
     nobody = {"is_primary": pl.lit(value=False), "is_resettled": pl.lit(value=False)}
     referred = _renamed(sums["referred"]).with_columns(**nobody)
     both = pl.concat([sums["visits"], referred], how="diagonal").lazy()
-    by_day = both.group_by(PLACES).agg(
-        pl.col(*_COUNTED, "referred_settlements").sum(),
-        pl.col("settlements").filter("is_resettled").sum().alias("resettled_settlements"),
-        pl.col("is_resettled").null_count().alias("untold"),
-        *at_primary(),
+    place = ("insured_county", "month")
+    # Joined: a window over two keys costs as much as all else here.
+    told = both.group_by(place).agg(is_told=pl.col("is_resettled").is_not_null().all())
+    resettled = pl.when("is_told").then(_where("is_resettled", "settlements"))
+    named = (
+        both.join(told, on=place, validate="m:1")
+        .with_columns(resettled.alias("resettled_settlements"), *at_primary())
+        .with_columns(*enumerated(), codes.text("insured_county"))
     )
-    named = by_day.with_columns(*enumerated(), codes.text("insured_county"))
-    month = ["insured_county", pl.col("service_date").dt.month_start()]
-    is_told = pl.col("untold").sum().over(month) == 0
-    told = pl.when(is_told).then("resettled_settlements").alias("resettled_settlements")
-    known = named.with_columns(told, *if_registered(with_primary))
-    return known.drop("untold").rename({"insured_county": "area_code"})
+    known = named.with_columns(if_registered(with_primary))
+    return known.rename({"insured_county": "area_code"})
 
 
 def visits_by_township(
@@ -72,7 +71,8 @@ def visits_by_township(
     Without those that follow a referral and those of the resettled: they are too few.
     """
     keys = ("month", "insured_county", "insured_township", "destination_tier", "care_type")
-    sums = townships.lazy().group_by(keys).agg(pl.col(*_COUNTED).sum(), *at_primary())
+    rows = townships.lazy().with_columns(at_primary())
+    sums = rows.group_by(keys).agg(pl.col(*_COUNTED, "^primary_.*$").sum())
     area = (codes.text(c) for c in ("insured_county", "insured_township"))
     known = sums.with_columns(*enumerated(), *area).with_columns(if_registered(with_primary))
     return known.rename({"insured_county": "county_code", "insured_township": "township_code"})
@@ -98,8 +98,12 @@ def _renamed(referred: pl.DataFrame) -> pl.DataFrame:
 
 
 def at_primary() -> list[pl.Expr]:
-    """Return the sums of the visits at primary institutions."""
-    return [pl.col(c).filter("is_primary").sum().alias(f"primary_{c}") for c in _AT_PRIMARY]
+    """Return what of each row's visits was at primary institutions."""
+    return [_where("is_primary", column).alias(f"primary_{column}") for column in _AT_PRIMARY]
+
+
+def _where(is_asked: str, column: str) -> pl.Expr:
+    return pl.when(is_asked).then(column).otherwise(pl.lit(0, dtype=pl.Int64))
 
 
 def if_registered(with_primary: Collection[str]) -> list[pl.Expr]:

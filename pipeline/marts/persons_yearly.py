@@ -38,9 +38,10 @@ def build(
 ) -> pl.LazyFrame:
     """Return the mart."""
     years = years_frame(first, as_of, delay_months=delay_months)
+    above = lineage(scope.edges).join(scope.at("county"), on="area_code", how="semi")
     counted = [_NOTHING]
     for year in years["year"]:
-        sums = _year(settled, year, scope=scope, first=first, as_of=as_of, partials=partials)
+        sums = _year(settled, year, above=above, first=first, as_of=as_of, partials=partials)
         counted.append(sums.with_columns(year=pl.lit(year, pl.Int16)).select(_NOTHING.columns))
     rows = (
         pl.concat(counted)
@@ -68,19 +69,18 @@ def _year(
     settled: SettledMonths,
     year: int,
     *,
-    scope: Scope,
+    above: pl.DataFrame,
     first: date,
     as_of: date,
     partials: Partials,
 ) -> pl.DataFrame:
-    """Count a year, or take what is kept of it."""
+    """Count a year, or take what is kept of it; `above` is the lineage of the counties."""
     inside = f"{first:%Y%m}", f"{as_of:%Y%m}"
     months = [ym for ym in settled.months if ym[:4] == f"{year}" and inside[0] <= ym <= inside[1]]
-    above = lineage(scope.edges).join(scope.at("county"), on="area_code", how="semi")
 
     def count() -> dict[str, pl.DataFrame]:
         coded = above.with_columns(insured_county=_code(settled, above["area_code"])).drop_nulls()
-        rows = [settled.months[ym].filter(pl.col("service_date") <= as_of) for ym in months]
+        rows = [_until(settled.months[ym], ym, as_of) for ym in months]
         return {"persons": count_persons(rows, coded.select("insured_county", "ancestor_code"))}
 
     if not set(months) <= set(settled.digests):
@@ -89,6 +89,12 @@ def _year(
     digests = [(ym, settled.digests[ym]) for ym in months]
     key = key_of(digests, hash_of(above), until, code_version())
     return partials.get(f"year={year}", key, count)["persons"]
+
+
+def _until(rows: pl.LazyFrame, ym: str, as_of: date) -> pl.LazyFrame:
+    """Keep the care of a month up to a day; asking every row of every month would cost."""
+    is_whole = ym < f"{as_of:%Y%m}"
+    return rows if is_whole else rows.filter(pl.col("service_date") <= as_of)
 
 
 def _code(settled: SettledMonths, counties: pl.Series) -> pl.Series:

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.contracts.staging import AGE_BANDS, DESTINATION_TIERS
+from pipeline.marts import case_years
 from pipeline.marts.case_years import Cells, judged_year, named
 from pipeline.staged_codes import Codes
 
@@ -51,8 +52,12 @@ def expected(months: list[list[tuple]]) -> dict[tuple, tuple[int, int]]:
     return found | totals
 
 
+@pytest.mark.parametrize("most", [0, case_years.MOST_CELLS], ids=["sorted", "in places"])
 @pytest.mark.parametrize("seed", range(6))
-def test_a_year_adds_up_as_it_does_in_full_words(seed: int) -> None:
+def test_a_year_adds_up_as_it_does_in_full_words(
+    seed: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_years, "MOST_CELLS", most)
     random = Random(seed)
     months = [
         [
