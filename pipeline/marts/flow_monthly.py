@@ -101,7 +101,7 @@ def destinations_of(
     `least_monthly`: a destination that on average fewer are admitted to a month is merged.
     """
     codes = settled.codes
-    admitted = pl.col("settlements").filter(is_admission()).sum()
+    admitted = pl.when(is_admission()).then("settlements").sum()
     places = rows.lazy().group_by(_PLACE).agg(admitted=admitted).sort(_PLACE).collect()
     month = pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month()
     months = rows.select(month.max() - month.min() + 1).item() or 0
