@@ -8,22 +8,22 @@ persons; `duckdb` computes the same from the same files and `plain` the same fro
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from bench.settled_sql import duckdb_tables
-from bench.settled_world import MONTHS, counties, digest, month_start, register
+from bench.settled_world import MONTHS, codes, counties, digest, month_start, register
 from pipeline.catalog import catalogue
 from pipeline.catalog.published import published
 from pipeline.contracts.ledger import LedgerCell
-from pipeline.contracts.staging import StagedReferral
+from pipeline.contracts.staging import DESTINATION_TIERS, StagedReferral
 from pipeline.counters.institutions import primary_institutions
 from pipeline.counters.persons import count_persons
-from pipeline.counters.settled_month import CASES, READ
+from pipeline.counters.settled_month import READ
 from pipeline.marts import build_marts
-from pipeline.marts.key_sums import added_up
+from pipeline.marts.case_years import Cells, added_months
 from pipeline.marts.month_sums import MonthSums
 from pipeline.marts.partials import Partials
 from pipeline.marts.settled import Settled, settled_of
@@ -114,21 +114,31 @@ def _additive(months: MonthSums) -> Tables:
     ]
     names = ("visits", "flows", "referred")
     counted = {name: pl.concat([sums[name] for sums in of_years]) for name in names}
-    years: dict[int, list[Callable[[], pl.DataFrame]]] = {}
-    for month, fetch in months.cases().items():
-        years.setdefault(month.year, []).append(fetch)
-    cases = [
-        added_up(
-            [cases_of() for cases_of in of_year], keys=CASES, values=("settlements", "fund_fen")
-        ).with_columns(year=pl.lit(year))
-        for year, of_year in years.items()
-    ]
+    fetch = months.cases()
+    years = sorted({month.year for month in fetch})
+    cases = [_cases([fetch[m] for m in fetch if m.year == year], year) for year in years]
     return {
         "visits": counted["visits"].drop("month"),
         "flows": counted["flows"],
         "referred": counted["referred"].drop("month"),
         "cases": pl.concat(cases),
     }
+
+
+def _cases(months: Sequence[Callable[[], pl.DataFrame]], year: int) -> pl.DataFrame:
+    """Add up the cases of a year; codes of the world are in the order of their texts, as cells."""
+    numbers = Cells(codes=codes(), counties=counties())
+    found = added_months((numbers.numbered(month()) for month in months), cells=numbers.size)
+    place, disease, band = numbers.apart(found.cells)
+    return pl.DataFrame(
+        {
+            "insured_county": place // len(DESTINATION_TIERS),
+            "destination_tier": place % len(DESTINATION_TIERS),
+            "disease_category": disease,
+            "age_band": band,
+            **found._asdict(),
+        }
+    ).select(pl.exclude("cells"), year=pl.lit(year))
 
 
 def lineage() -> pl.DataFrame:

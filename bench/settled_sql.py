@@ -37,7 +37,8 @@ ADDITIVE = {
     "cases": """
         select insured_county, destination_tier, disease_category, age_band, year,
           cast(sum(sign) as bigint) as settlements, cast(sum(fund_fen) as bigint) as fund_fen
-        from rows where is_admission group by all""",
+        from rows where is_admission group by all
+        having sum(sign) <> 0 or sum(fund_fen) <> 0""",
 }
 # A person counts where something is left after reversals. First one row a person and county:
 # joining every visit to three levels costs half as much again.

@@ -123,8 +123,15 @@ def judged_year(
     In the order of the mart. `months` are sums by CASES. The totals of the `hidden_places` are
     hidden, and with them what would add up to them.
     """
-    year = added_months((numbers.numbered(month) for month in months), cells=numbers.size)
-    cases = with_totals(with_merged(year, numbers, threshold=threshold), numbers)
+    # One in the other, so that no step's cells are held while the next is taken.
+    cases = with_totals(
+        with_merged(
+            added_months((numbers.numbered(month) for month in months), cells=numbers.size),
+            numbers,
+            threshold=threshold,
+        ),
+        numbers,
+    )
     return with_hidden(cases, numbers, hidden_places=hidden_places, threshold=threshold)
 
 
