@@ -104,6 +104,8 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
   :is(.st-key-burn-up, .st-key-policy, [class*="st-key-chart-"]) {{ direction: rtl; }}
   :is(.st-key-stack, .st-key-cascade) > * {{ min-width: 0 !important; }}
   .st-key-stack .bartext {{ display: none; }}
+  [data-testid="stApp"] :is(.st-key-group-trends, .st-key-grid) > * {{
+    min-width: 1000px !important; }}
   .st-key-panel-overdue table.grid :is(td, th):is(:nth-child(3), :nth-child(4)) {{
     display: none; }}
   [data-testid="stApp"] table.ref.heat {{ min-width: 900px; }}
