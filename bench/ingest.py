@@ -28,7 +28,7 @@ TAKE_IN = """
 import sys
 from pathlib import Path
 import pipeline.memory
-from pipeline.intake import take_in
+from pipeline.intake.taking_in import take_in
 from pipeline.reference import load_reference
 taken = take_in(Path(sys.argv[1]), Path(sys.argv[2]), reference=load_reference())
 files = taken.ledger_files.filter(source="settlements")

@@ -29,7 +29,7 @@ from pipeline.marts.partials import Partials
 from pipeline.marts.settled import Settled, settled_of
 from pipeline.methods.periods import month_end
 from pipeline.reference import load_reference
-from pipeline.settled_months import SettledMonths
+from pipeline.staged.months import SettledMonths
 from pipeline.version import code_version
 
 AS_OF = month_end(month_start(MONTHS - 1))

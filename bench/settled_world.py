@@ -26,8 +26,8 @@ from pipeline.contracts.staging import (
 from pipeline.methods.periods import add_months, month_end
 from pipeline.reference import load_reference
 from pipeline.spill import private
-from pipeline.staged_codes import Codes
-from pipeline.staged_files import CODES, DIGEST, SETTLEMENTS, write_coded
+from pipeline.staged.codes import Codes
+from pipeline.staged.files import CODES, DIGEST, SETTLEMENTS, write_coded
 
 FIRST = date(2022, 7, 1)
 MONTHS = 36

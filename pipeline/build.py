@@ -17,16 +17,16 @@ from pipeline.build_inputs import DEMO_MARK, checked_ledger, find_inputs, requir
 from pipeline.catalog import catalogue
 from pipeline.contracts.marts import MARTS
 from pipeline.errors import ContractError, StorageError, UsageError
-from pipeline.intake import Intake, take_in
+from pipeline.intake.taking_in import Intake, take_in
 from pipeline.marts import build_marts
 from pipeline.marts.partials import PARTIALS
 from pipeline.marts.rejected_rows import Refused
 from pipeline.progress import ProgressCallback, silent
 from pipeline.reference import Reference, load_reference
-from pipeline.settled_months import SettledMonths
 from pipeline.snapshots.durable import short_of_room
 from pipeline.snapshots.failpoints import reach
 from pipeline.snapshots.locking import exclusive
+from pipeline.staged.months import SettledMonths
 from pipeline.version import code_version
 
 STAGED = "staged"

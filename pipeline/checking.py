@@ -14,12 +14,12 @@ import polars as pl
 from pipeline.catalog.sources import SOURCE_IDS, sources
 from pipeline.code_lists import CODE_LISTS, own_codes
 from pipeline.errors import SourceError, StorageError, UsageError
-from pipeline.examining import Examined, examine, raw_files
 from pipeline.guessing import guessed_files
 from pipeline.ingest.batch import Progress, quiet
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import KEY_BYTES
-from pipeline.origin import NO_DAY
+from pipeline.intake.examining import Examined, examine, raw_files
+from pipeline.intake.origin import NO_DAY
 from pipeline.reference import Reference, load_reference
 
 _FAULTS = (Exception, pl.exceptions.PanicException)  # a panic of Polars is no Exception

@@ -27,7 +27,7 @@ from pipeline.ingest.files import RawFile
 from pipeline.ingest.read_cache import reader_code
 from pipeline.reference import Reference
 from pipeline.spill import private
-from pipeline.staged_tables import SETTLEMENTS
+from pipeline.staged.tables import SETTLEMENTS
 from pipeline.staging.references import References
 from pipeline.version import code_version
 

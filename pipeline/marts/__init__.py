@@ -41,7 +41,7 @@ from pipeline.marts.settled import Settled, settled_of
 from pipeline.marts.stocks import Stocks, StockWorld, stocks_of
 from pipeline.marts.township_quarters import TownshipQuarters, count_quarters, reaching
 from pipeline.methods.periods import months_between
-from pipeline.settled_months import SettledMonths
+from pipeline.staged.months import SettledMonths
 from pipeline.version import code_version
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.contracts.staging import AGE_BANDS, DESTINATION_TIERS
 from pipeline.marts.key_sums import Numbers, starts_of, summed
 from pipeline.methods.suppression import hide
-from pipeline.staged_codes import Codes
+from pipeline.staged.codes import Codes
 
 ALL = "all"
 OTHER = "other"

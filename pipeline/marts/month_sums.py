@@ -25,7 +25,7 @@ from pipeline.counters.settled_month import (
 from pipeline.marts.month_tables import tables_of
 from pipeline.marts.partials import Partials, key_of
 from pipeline.methods.periods import add_months, month_end
-from pipeline.settled_months import SettledMonths
+from pipeline.staged.months import SettledMonths
 from pipeline.version import code_version
 
 CASES = "cases"

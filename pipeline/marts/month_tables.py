@@ -12,7 +12,7 @@ import polars as pl
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS
 from pipeline.counters import settlements
 from pipeline.counters.settled_month import LEVELS, Sums, is_admission
-from pipeline.staged_codes import Codes
+from pipeline.staged.codes import Codes
 
 _COUNTED = ("settlements", "total_fen", "fund_fen")
 _AT_PRIMARY = ("settlements", "fund_fen")

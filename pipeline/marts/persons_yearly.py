@@ -19,7 +19,7 @@ from pipeline.marts.shape import to_contract
 from pipeline.marts.years import yearly_status, years_frame
 from pipeline.methods.rollup import lineage
 from pipeline.methods.suppression import hide, is_small
-from pipeline.settled_months import SettledMonths
+from pipeline.staged.months import SettledMonths
 from pipeline.version import code_version
 
 SORT = ["area_level", "area_code", "year", "destination_tier"]

@@ -13,8 +13,8 @@ from pipeline.counters.institutions import primary_institutions
 from pipeline.marts.month_sums import MonthSums
 from pipeline.marts.month_tables import visits_by_township
 from pipeline.marts.partials import Partials
-from pipeline.settled_months import SettledMonths
-from pipeline.staged_codes import Codes
+from pipeline.staged.codes import Codes
+from pipeline.staged.months import SettledMonths
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.intake import take_in
+from pipeline.intake.taking_in import take_in
 from pipeline.reference import load_reference
 
 ID = "41022519850307123"  # and its check character, right and wrong

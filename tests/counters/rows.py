@@ -14,7 +14,7 @@ from pipeline.counters.frames import to_long
 from pipeline.counters.settlements import COUNTERS
 from pipeline.marts.partials import Partials
 from pipeline.marts.settled import Settled, settled_of
-from pipeline.settled_months import SettledMonths
+from pipeline.staged.months import SettledMonths
 
 DEFAULTS: dict[type[dy.Schema], dict[str, Any]] = {
     staged.AcceptedSettlement: {

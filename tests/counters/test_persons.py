@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.counters import persons
-from pipeline.settled_months import SettledMonths
+from pipeline.staged.months import SettledMonths
 from tests.counters import rows
 
 CITY = "410200"

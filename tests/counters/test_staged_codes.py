@@ -6,13 +6,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline import staged_codes
 from pipeline.contracts.staging import AGE_BANDS, StagedSettlement
 from pipeline.errors import ContractError
-from pipeline.settled_months import SettledMonths
 from pipeline.spill import Spill
-from pipeline.staged_codes import Codes, derived_version, encoded
-from pipeline.staged_files import write_months
+from pipeline.staged import codes as staged_codes
+from pipeline.staged.codes import Codes, derived_version, encoded
+from pipeline.staged.files import write_months
+from pipeline.staged.months import SettledMonths
 from tests.counters import rows
 
 JULY, AUGUST = date(2025, 7, 3), date(2025, 8, 9)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.intake import Intake, take_in
+from pipeline.intake.taking_in import Intake, take_in
 from tests.staging.conftest import KEY, small_reference
 from tests.staging.rawfiles import LINES
 

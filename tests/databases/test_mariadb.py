@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.ingest.database import DatabaseError
-from pipeline.intake import Intake, take_in
+from pipeline.intake.taking_in import Intake, take_in
 from tests.staging.conftest import KEY, small_reference
 from tests.staging.rawfiles import HEADER, LINES
 

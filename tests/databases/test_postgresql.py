@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.ingest import collector
 from pipeline.ingest import postgresql as reader
-from pipeline.intake import READ, Intake
+from pipeline.intake.taking_in import READ, Intake
 from tests.staging.rawfiles import DOCUMENT, NAME, settlements
 
 from .conftest import PASSWORD, Execute
@@ -160,7 +160,7 @@ def test_full_and_another_server_remember_nothing(
 def test_mistyped_dates_count_with_the_last_month_and_do_not_set_the_as_of_date(
     filled: Execute, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.database_months.SPARSE", 2)
+    monkeypatch.setattr("pipeline.intake.database_months.SPARSE", 2)
     stray = [APRIL[0].replace("2025-04", "2205-04"), APRIL[1].replace("2025-04", "2023-01")]
     for at, line in enumerate(stray):
         filled(statement(line, f"2025-04-02 0{at}:00"))
@@ -178,7 +178,7 @@ def test_mistyped_dates_count_with_the_last_month_and_do_not_set_the_as_of_date(
 def test_a_month_that_has_become_sparse_joins_the_last(
     filled: Execute, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.database_months.SPARSE", 2)
+    monkeypatch.setattr("pipeline.intake.database_months.SPARSE", 2)
     take(raw, tmp_path / "kept")
     for at in range(3):
         for line in APRIL:

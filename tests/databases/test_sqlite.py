@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from pipeline.examining import raw_files
 from pipeline.ingest import sqlite
 from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile, find_files
@@ -18,7 +17,8 @@ from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.marks import NO_TEXT
 from pipeline.ingest.read import Table, read_file
 from pipeline.ingest.refusal import FileRefused
-from pipeline.intake import take_in
+from pipeline.intake.examining import raw_files
+from pipeline.intake.taking_in import take_in
 from tests.ingest.conftest import small_source
 from tests.staging.conftest import KEY, small_reference
 from tests.staging.rawfiles import HEADER, LINES, institutions

@@ -11,11 +11,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline import intake, last_run
+from pipeline import last_run
 from pipeline.errors import StorageError
 from pipeline.ingest.batch import SourceRows
 from pipeline.ingest.collector import FileResult
-from pipeline.intake import Intake, take_in
+from pipeline.intake import taking_in
+from pipeline.intake.taking_in import Intake, take_in
 from tests.snapshots.spoiling import write_over
 from tests.staging.conftest import KEY, small_reference
 from tests.staging.rawfiles import LINES, settlements
@@ -38,13 +39,13 @@ class Staging:
 
     def __init__(self, raw: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.raw, self.staged, self.count = raw, data / "staged", 0
-        examine = intake.examine
+        examine = taking_in.examine
 
         def counted(*args: Any, **options: Any) -> Any:
             self.count += 1
             return examine(*args, **options)
 
-        monkeypatch.setattr(intake, "examine", counted)
+        monkeypatch.setattr(taking_in, "examine", counted)
 
     def take(self, **options: Any) -> Intake:
         return take_in(
@@ -159,7 +160,7 @@ def test_a_run_that_was_cut_off_is_none(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(intake, "write_months", full_disk)
+        patched.setattr(taking_in, "write_months", full_disk)
         with pytest.raises(StorageError):
             staging.take()
     settlements(raw / MARCH, LINES)

@@ -15,7 +15,7 @@ from pipeline.errors import StorageError
 from pipeline.ingest import batch
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.read_cache import ReadCache, Remembered
-from pipeline.intake import READ, Intake, take_in
+from pipeline.intake.taking_in import READ, Intake, take_in
 from pipeline.reference import Reference
 from tests.ingest.conftest import small_source
 from tests.staging.conftest import KEY, small_reference

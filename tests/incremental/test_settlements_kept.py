@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.files_in_parts import FilesInParts, Parts
 from pipeline.ingest.batch import SourceRows
-from pipeline.intake import READ, Intake, take_in
-from pipeline.settled_basis import FOLDER
+from pipeline.intake.files_in_parts import FilesInParts, Parts
+from pipeline.intake.settled_basis import FOLDER
+from pipeline.intake.taking_in import READ, Intake, take_in
 from tests.staging.conftest import KEY, small_reference
 from tests.staging.rawfiles import DOCUMENT, LINES, NAME, settlements
 

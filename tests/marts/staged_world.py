@@ -12,9 +12,9 @@ import pytest
 
 from pipeline.contracts.staging import StagedSettlement
 from pipeline.marts import case_years, month_sums, persons_yearly
-from pipeline.settled_months import SettledMonths
 from pipeline.spill import Spill
-from pipeline.staged_files import write_months
+from pipeline.staged.files import write_months
+from pipeline.staged.months import SettledMonths
 from tests.marts import small_world as world
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.accounts import counted, ledger_cells, ledger_files, rejected_rows, together
 from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult
 from pipeline.ingest.files import RawFile
+from pipeline.intake.accounts import counted, ledger_cells, ledger_files, rejected_rows, together
 from pipeline.wording import reason_kind, reason_zh
 
 ACCOUNT = {

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.demo import write_world
-from pipeline.intake import take_in
+from pipeline.intake.taking_in import take_in
 from pipeline.reference import load_reference
 
 from .conftest import KEY

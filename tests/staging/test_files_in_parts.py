@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline import files_in_parts
 from pipeline.catalog.sources import sources
-from pipeline.files_in_parts import FilesInParts, Parts
 from pipeline.ingest.batch import FileResult, SourceRows, empty_rows
 from pipeline.ingest.files import RawFile
+from pipeline.intake import files_in_parts
+from pipeline.intake.files_in_parts import FilesInParts, Parts
 
 from .conftest import typed_rows
 

@@ -14,11 +14,11 @@ import pytest
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.contracts.staging import StagedSettlement
 from pipeline.errors import ContractError, StorageError
-from pipeline.examining import ORDER, examine, raw_files
-from pipeline.intake import Intake, take_in
-from pipeline.origin import NO_DAY
+from pipeline.intake.examining import ORDER, examine, raw_files
+from pipeline.intake.origin import NO_DAY
+from pipeline.intake.taking_in import Intake, take_in
 from pipeline.reference import Reference
-from pipeline.staged_tables import SCHEMAS
+from pipeline.staged.tables import SCHEMAS
 
 from .conftest import KEY
 from .rawfiles import DOCUMENT, HEADER, LINES, NAME, institutions, settlements

@@ -8,13 +8,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.examining import examine, raw_files
 from pipeline.ingest import collector
 from pipeline.ingest.blocks import plain_blocks
 from pipeline.ingest.files import find_files
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import is_long, read_in_blocks
-from pipeline.intake import Intake, take_in
+from pipeline.intake.examining import examine, raw_files
+from pipeline.intake.taking_in import Intake, take_in
 from pipeline.reference import Reference
 from tests.ingest.conftest import small_source
 
@@ -49,7 +49,7 @@ def small_blocks(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("pipeline.ingest.blocks.PIECE", 200)
     patch.setattr("pipeline.ingest.decode._PIECE", 200)
     patch.setattr("pipeline.ingest.collector.CHUNK_ROWS", 40)
-    patch.setattr("pipeline.files_in_parts.PART_ROWS", 20)
+    patch.setattr("pipeline.intake.files_in_parts.PART_ROWS", 20)
     patch.setattr("pipeline.staging.looks.KEPT", 50)
 
 

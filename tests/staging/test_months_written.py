@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline import staged_files
 from pipeline.contracts.staging import StagedSettlement
-from pipeline.settled_months import SettledMonths
 from pipeline.spill import Spill
-from pipeline.staged_files import CODES, DIGEST, NOTE, PART, write_months
+from pipeline.staged import files
+from pipeline.staged.files import CODES, DIGEST, NOTE, PART, write_months
+from pipeline.staged.months import SettledMonths
 from tests.counters import rows
 
 ROWS = (
@@ -28,13 +28,13 @@ class Staged:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
         self.written: list[str] = []
-        write_month = staged_files.write_month
+        write_month = files.write_month
 
         def writing(folder: Path, ym: str, *args: Any) -> None:
             self.written.append(ym)
             write_month(folder, ym, *args)
 
-        monkeypatch.setattr(staged_files, "write_month", writing)
+        monkeypatch.setattr(files, "write_month", writing)
 
     def write(self, *given: dict, full: bool = False) -> list[str]:
         self.written.clear()
@@ -118,7 +118,7 @@ def test_another_code_has_every_month_written_again(
     staged: Staged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staged.write(*ROWS)
-    monkeypatch.setattr(staged_files, "code_version", lambda: "another")
+    monkeypatch.setattr(files, "code_version", lambda: "another")
     assert staged.write(*ROWS) == ["202505", "202506"]
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline.ingest.batch import FileResult
 from pipeline.ingest.files import RawFile
-from pipeline.origin import with_origin
+from pipeline.intake.origin import with_origin
 
 
 def _file(id_: int, name: str, **labels: str) -> FileResult:

@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from pipeline.errors import ContractError, StorageError
-from pipeline.examining import examine, raw_files
-from pipeline.intake import PARTS, READ, take_in
+from pipeline.intake.examining import examine, raw_files
+from pipeline.intake.settled_basis import FOLDER
+from pipeline.intake.taking_in import PARTS, READ, take_in
 from pipeline.reference import Reference
-from pipeline.settled_basis import FOLDER
 from pipeline.spill import Spill
-from pipeline.staged_tables import SCHEMAS
+from pipeline.staged.tables import SCHEMAS
 
 from .conftest import KEY
 from .rawfiles import DOCUMENT, LINES, NAME, institutions, settlements

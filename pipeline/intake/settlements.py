@@ -9,14 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline import accounts as ledger
 from pipeline import last_run
-from pipeline.files_in_parts import FilesInParts
 from pipeline.ingest.batch import FileResult
-from pipeline.origin import NO_DAY
-from pipeline.settled_basis import LEDGER, Kept, Ledger, Told
+from pipeline.intake import accounts as ledger
+from pipeline.intake.files_in_parts import FilesInParts
+from pipeline.intake.origin import NO_DAY
+from pipeline.intake.settled_basis import LEDGER, Kept, Ledger, Told
 from pipeline.spill import Spill
-from pipeline.staged_tables import SETTLEMENTS, valid
+from pipeline.staged.tables import SETTLEMENTS, valid
 from pipeline.staging.in_parts import Judged, judge
 from pipeline.staging.references import References
 from pipeline.staging.run import Staged

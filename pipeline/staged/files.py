@@ -13,7 +13,7 @@ import dataframely as dy
 import polars as pl
 
 from pipeline.spill import Spill, private
-from pipeline.staged_codes import Codes, encoded
+from pipeline.staged.codes import Codes, encoded
 from pipeline.version import code_version
 
 SETTLEMENTS = "settlements"

@@ -13,16 +13,6 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.catalog.sources import sources
-from pipeline.database_months import (
-    NEW,
-    OLD,
-    Gathered,
-    Month,
-    Query,
-    assembled,
-    complete,
-    state_of,
-)
 from pipeline.ingest.batch import Progress, empty_rows
 from pipeline.ingest.connections import connected
 from pipeline.ingest.database import (
@@ -41,6 +31,16 @@ from pipeline.ingest.headers import HeaderIndex, HeaderMap
 from pipeline.ingest.read_cache import ReadCache
 from pipeline.ingest.refusal import FileRefused
 from pipeline.ingest.values import pseudonymised, typed
+from pipeline.intake.database_months import (
+    NEW,
+    OLD,
+    Gathered,
+    Month,
+    Query,
+    assembled,
+    complete,
+    state_of,
+)
 from pipeline.spill import Spill
 
 

@@ -11,20 +11,21 @@ from typing import Any
 
 import polars as pl
 
-from pipeline import last_run, settled_basis
+from pipeline import last_run
 from pipeline.catalog.sources import sources
 from pipeline.contracts import staging as contracts
-from pipeline.databases import with_databases
-from pipeline.examining import Examined, examine, raw_files
 from pipeline.ingest.batch import Progress, quiet
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.persons import load_key
 from pipeline.ingest.read_cache import ReadCache
+from pipeline.intake import settled_basis
+from pipeline.intake.databases import with_databases
+from pipeline.intake.examining import Examined, examine, raw_files
+from pipeline.intake.settled_basis import LEDGER
 from pipeline.reference import Reference
-from pipeline.settled_basis import LEDGER
 from pipeline.spill import faults_of, private
-from pipeline.staged_files import CODES, scan_months, scan_table, write_months, write_table
-from pipeline.staged_tables import SCHEMAS, SETTLEMENTS
+from pipeline.staged.files import CODES, scan_months, scan_table, write_months, write_table
+from pipeline.staged.tables import SCHEMAS, SETTLEMENTS
 
 QUARANTINE = "quarantine"
 PARTS = ".parts"

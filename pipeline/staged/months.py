@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.staged_codes import Codes, encoded
-from pipeline.staged_files import CODES, DIGEST, PART, SETTLEMENTS
+from pipeline.staged.codes import Codes, encoded
+from pipeline.staged.files import CODES, DIGEST, PART, SETTLEMENTS
 
 
 @dataclass(frozen=True, kw_only=True)

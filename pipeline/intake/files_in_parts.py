@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.ingest.batch import FileResult, SourceRows
 from pipeline.ingest.collector import Sink
-from pipeline.origin import DAYS, facts_of_files, with_origin
+from pipeline.intake.origin import DAYS, facts_of_files, with_origin
 
 PART_ROWS = 150_000
 _NO_FILE: frozenset[int] = frozenset()

@@ -21,8 +21,8 @@ import polars as pl
 from pipeline import last_run
 from pipeline.ingest.files import RawFile
 from pipeline.spill import Spill, private
-from pipeline.staged_files import CODES
-from pipeline.staged_tables import SETTLEMENTS
+from pipeline.staged.files import CODES
+from pipeline.staged.tables import SETTLEMENTS
 from pipeline.staging.in_parts import IN_FILE, Known, Verdicts
 from pipeline.staging.looks import Look
 from pipeline.staging.references import References

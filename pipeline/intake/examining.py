@@ -14,21 +14,21 @@ from typing import Any
 
 import polars as pl
 
-from pipeline import accounts as ledger
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
-from pipeline.databases import with_databases
-from pipeline.files_in_parts import FilesInParts, Parts
 from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_sources
 from pipeline.ingest.collector import Sink
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import load_key
 from pipeline.ingest.read_cache import ReadCache
-from pipeline.origin import DAYS, city_names, latest_day, with_origin
+from pipeline.intake import accounts as ledger
+from pipeline.intake.databases import with_databases
+from pipeline.intake.files_in_parts import FilesInParts, Parts
+from pipeline.intake.origin import DAYS, city_names, latest_day, with_origin
+from pipeline.intake.settled_basis import Kept, Ledger
+from pipeline.intake.settlements import Taken, Taking, accounted_for, by_name
 from pipeline.reference import Reference
-from pipeline.settled_basis import Kept, Ledger
-from pipeline.settled_intake import Taken, Taking, accounted_for, by_name
-from pipeline.staged_tables import REFERRALS, SCHEMAS, SETTLEMENTS, tables_of, valid
+from pipeline.staged.tables import REFERRALS, SCHEMAS, SETTLEMENTS, tables_of, valid
 from pipeline.staging.references import References, references_of
 from pipeline.staging.run import stage_source
 

@@ -1,0 +1,1 @@
+"""From raw files to staged tables: read, stage, account for every row, write."""

@@ -1,0 +1,1 @@
+"""The staged tables as they lie on disk: names, contracts, files, codes."""
