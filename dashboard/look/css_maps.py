@@ -40,6 +40,11 @@ MAPS_CSS = f"""
     padding-top: 14px; }}
   [class*="st-key-panel-"] .st-key-changes-figure {{ min-width: 0 !important; }}
   .st-key-changes-figure .xtick {{ display: none; }}
+  /* What dark means and what the marks mean stand in two lines: they do not fit into one. */
+  :is(.st-key-map, [class*="st-key-side-map"]) .annotation:has(tspan[style*="fill"]) {{
+    translate: 0 5px; }}
+  :is(.st-key-map, [class*="st-key-side-map"])
+    .annotation:has(+ .annotation tspan[style*="fill"]) {{ translate: 0 -9px; }}
   [data-testid="stColumn"]:has(.st-key-panel-changes) {{ order: -1; }}
 }}
 @media print {{
