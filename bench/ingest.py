@@ -64,6 +64,11 @@ assert frame.height == int(sys.argv[2])
 """
 
 
+def yuan(fen: pl.Expr) -> pl.Expr:
+    """Print an amount in fen as yuan with two decimals."""
+    return (fen / 100).round(2).cast(pl.Decimal(12, 2)).cast(pl.String)
+
+
 def settlements(rows: int, *, month: int) -> pl.DataFrame:
     """Make rows of a month as a settlement system exports them, text throughout."""
     at = pl.int_range(rows, dtype=pl.Int64)
@@ -71,9 +76,6 @@ def settlements(rows: int, *, month: int) -> pl.DataFrame:
     county = pl.lit(pl.Series(COUNTIES, dtype=pl.String)).gather(at % len(COUNTIES))
     day = pl.date(2024 + month // 12, month % 12 + 1, noise % 28 + 1)
     fund, cash = noise % 9_000_00, noise % 3_000_00
-
-    def yuan(fen: pl.Expr) -> pl.Expr:
-        return (fen / 100).round(2).cast(pl.Decimal(12, 2)).cast(pl.String)
 
     word = pl.when(noise % 3 == 0)
     return pl.select(

@@ -75,20 +75,28 @@ def _zipf(rng: np.random.Generator, size: int, kinds: int) -> NDArray[np.int64]:
     return ranks.astype(np.int64)
 
 
-def month_rows(position: int, rows: int, *, persons: int, seed: int) -> pl.DataFrame:
-    """Return the rows of a month in codes, unsorted, as StagedSettlement."""
-    rng = np.random.default_rng([seed, position])
-    first = month_start(position)
-    days = (month_end(first) - first).days + 1
-    insured = len(counties())
-    person = rng.integers(0, persons, rows)
+def _places(
+    rng: np.random.Generator, person: NDArray[np.int64]
+) -> tuple[NDArray[np.uint16], NDArray[np.uint8], NDArray[np.uint16]]:
+    """Return the county, the tier and the place of care of each row; most stay at home."""
+    insured, rows = len(counties()), len(person)
     tier = np.searchsorted([0.78, 0.88, 0.97], rng.random(rows)).astype(np.uint8)
-    care = np.searchsorted([0.28, 0.80, 0.93, 0.98], rng.random(rows)).astype(np.uint8)
     # One row in a thousand is of somebody who has moved.
     moved = np.where(rng.random(rows) < 0.001, rng.integers(0, insured, rows), 0)
     county = ((person + moved) % insured).astype(np.uint16)
     elsewhere = (insured + _zipf(rng, rows, 60)).astype(np.uint16)
     neighbour = ((county + 1 + rng.integers(0, 12, rows)) % insured).astype(np.uint16)
+    return county, tier, np.where(tier == 0, county, np.where(tier == 1, neighbour, elsewhere))
+
+
+def month_rows(position: int, rows: int, *, persons: int, seed: int) -> pl.DataFrame:
+    """Return the rows of a month in codes, unsorted, as StagedSettlement."""
+    rng = np.random.default_rng([seed, position])
+    first = month_start(position)
+    days = (month_end(first) - first).days + 1
+    person = rng.integers(0, persons, rows)
+    county, tier, place = _places(rng, person)
+    care = np.searchsorted([0.28, 0.80, 0.93, 0.98], rng.random(rows)).astype(np.uint8)
     disease = _zipf(rng, rows, DISEASES).clip(0, DISEASES - 1)
     age = (person * 2654435761 % 95).astype(np.int16)
     service = first.toordinal() - date(1970, 1, 1).toordinal() + rng.integers(0, days, rows)
@@ -99,7 +107,7 @@ def month_rows(position: int, rows: int, *, persons: int, seed: int) -> pl.DataF
             "insured_county": county,
             "insured_township": None,
             "institution_code": _zipf(rng, rows, INSTITUTIONS).clip(0, INSTITUTIONS - 1),
-            "care_area": np.where(tier == 0, county, np.where(tier == 1, neighbour, elsewhere)),
+            "care_area": place,
             "destination_tier": tier,
             "care_type": care,
             "insurance_type": rng.integers(0, 2, rows),

@@ -44,10 +44,15 @@ class HeaderMap:
         return len(self.labels)
 
 
-def _are_one(held: _Match, other: _Match) -> bool:
-    """Say whether two headers of a file cannot both be right."""
+def _better(held: _Match, other: _Match) -> _Match:
+    """Return the header a column is read from; two that cannot both be right refuse the file."""
+    if held is other:
+        return held
     is_amount = other[2].type == "money" and other[3] == held[3]
-    return held[0] == other[0] or (is_amount and max(held[0], other[0]) < _LOWER_RANK)
+    if held[0] == other[0] or (is_amount and max(held[0], other[0]) < _LOWER_RANK):
+        alike = dict.fromkeys((held[4], other[4]))
+        raise FileRefused("HEADER_DUPLICATE", f"列：{'、'.join(alike)}")
+    return min(held, other, key=lambda match: match[0])
 
 
 class HeaderIndex:
@@ -138,12 +143,7 @@ class HeaderIndex:
             if rank >= _LOWER_RANK:  # the same lower row under several upper ones: the first
                 rank += position
             match = (rank, position, column, name, header)
-            held = best.setdefault(column.id, match)
-            if held is not match and _are_one(held, match):
-                alike = dict.fromkeys((held[4], header))
-                raise FileRefused("HEADER_DUPLICATE", f"列：{'、'.join(alike)}")
-            if rank < held[0]:
-                best[column.id] = match
+            best[column.id] = _better(best.get(column.id, match), match)
         return HeaderMap(
             positions={
                 name: position for _, position, column, name, _ in best.values() if column.is_read

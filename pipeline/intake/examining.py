@@ -73,9 +73,7 @@ def examine(
 ) -> Examined:
     """Read, stage and account files. Nothing is written but what is put aside in `parts`.
 
-    `register` stands for the register where the files bring none. Without `parts` it is packed in
-    memory. What `cache` remembers is not read again, nor are files of settlements that are `kept`
-    and of which others say nothing new.
+    `register` stands in where the files bring none. What `cache` or `kept` tell is not read again.
 
     Raises:
         ContractError: the accounts do not balance, or a staged table broke its contract.
@@ -86,9 +84,10 @@ def examine(
     files, cache = with_databases(
         files, cache=cache, key=key, progress=progress, parts=parts and parts / "fetched"
     )
-    how = {"key": key, "progress": progress, "cache": cache}
     cities = city_names(reference.areas)
-    read, settled, referred = _first_read(files, kept, cities, **how)
+    read, settled, referred = _first_read(
+        files, kept, cities, key=key, progress=progress, cache=cache
+    )
     facts = [settled.facts, referred.facts, *([kept.frames["facts"]] if kept else [])]
     days = [day for of_files in facts for day in of_files["day"]]
     references = references_of(reference, as_of=as_of or latest_day(read, days))
@@ -98,15 +97,28 @@ def examine(
     rows = {name: _Rows.of_whole(found, cities) for name, found in read.items()}
     rows[REFERRALS] = _Rows(referred.of(referred.results), tuple(referred.results.values()))
     accepted, accounted, taken = _stage_all(rows, taking, references, progress)
+    unread = tuple(files[at - 1] for at in of_settlements.keys() - settled.results.keys())
+    return _examined(accepted, taken, accounted, unread=unread, as_of=references.as_of)
+
+
+def _examined(
+    accepted: dict[str, pl.DataFrame],
+    taken: Taken,
+    accounted: Sequence[Ledger],
+    *,
+    unread: tuple[RawFile, ...],
+    as_of: date,
+) -> Examined:
+    """Put the accounts of all sources together, in the order of files and rows."""
     ledger_files, cells, rejected = zip(*accounted, strict=True)
     return Examined(
         accepted=accepted,
         settlements=taken,
-        unread=tuple(files[at - 1] for at in of_settlements.keys() - settled.results.keys()),
+        unread=unread,
         ledger_files=pl.concat(ledger_files).sort("file_id"),
         ledger_cells=pl.concat(cells).sort("file_id", "county_code", "month"),
         rejected=pl.concat(rejected).sort("file_id", "sheet", "row"),
-        as_of=references.as_of,
+        as_of=as_of,
     )
 
 

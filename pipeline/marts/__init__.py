@@ -88,8 +88,7 @@ def build_marts(
         catalogue=catalogue,
         as_of=as_of,
     )
-    stocks, counted = world.stocks(), world.count()
-    kept = world.kept_months()
+    stocks, counted, kept = world.stocks(), world.count(), world.kept_months()
     flows = flow_cells(counted, world.scope, catalogue, months=world.range, kept=kept)
     return {
         **_indicators(world, counted, flows, stocks, kept),
