@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 
@@ -92,14 +93,15 @@ def test_the_nearest_area_and_the_next_due_date_give_the_target() -> None:
         (FLOW.id, "city", dt.date(2023, 12, 31), 0.1),
     ]
     targets = pl.DataFrame(rows, schema=columns, orient="row").lazy()
-    given = {"indicators": [STOCK, FLOW], "on": dt.date(2025, 6, 30)}
+    declared = replace(STOCK, target=0.75)
+    given = {"indicators": [declared, FLOW], "on": dt.date(2025, 6, 30)}
     county = headline.targets_of(targets, chain=["county", "city"], **given)
     assert county[STOCK.id] == (0.7, dt.date(2026, 12, 31))
     assert county[FLOW.id] == (0.2, dt.date(2024, 12, 31))
     city = headline.targets_of(targets, chain=["city"], **given)
     assert city[STOCK.id] == (0.6, dt.date(2025, 12, 31))
     nowhere = headline.targets_of(targets, chain=["x"], **given)
-    assert nowhere[STOCK.id] == (STOCK.target, None)
+    assert nowhere == {STOCK.id: (0.75, None)}
 
 
 def devices(rows: list[tuple[str, str, str, str]]) -> pl.LazyFrame:

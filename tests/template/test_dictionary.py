@@ -82,7 +82,7 @@ def test_an_indicator_is_told_in_full() -> None:
     )
     assert facts["levels"] == "group, province, city, county, township"
     assert facts["direction"] == (
-        "higher is better; target: 95%; differences are told from 2 points"
+        "higher is better; target: none; differences are told from 2 points"
     )
     assert facts["policy"].endswith("(local definition)")
     assert facts["definition"].startswith("已完成和已验收")
