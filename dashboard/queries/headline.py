@@ -112,40 +112,19 @@ def _series(
 
 
 @remembered
-def targets_of(
-    targets: pl.LazyFrame,
-    *,
-    indicators: Sequence[Indicator],
-    chain: Sequence[str],
-    on: dt.date,
-) -> dict[str, tuple[float, dt.date | None]]:
-    """Return indicator -> target and due date: the nearest area's, else the catalogue's.
+def next_targets(
+    targets: pl.LazyFrame, *, on: dt.date
+) -> dict[tuple[str, str], tuple[float, dt.date]]:
+    """Return (indicator, area) -> target and due date, of all that have one of their own.
 
-    Args:
-        targets: the mart.
-        indicators: those asked for.
-        chain: area codes from the area itself upwards.
-        on: the next due date from this day counts, after the last one the last.
+    The next due date from `on` counts, after the last one the last.
     """
     rows = (
-        targets.filter(
-            pl.col("indicator_id").is_in([i.id for i in indicators])
-            & pl.col("area_code").is_in(list(chain))
-        )
-        .with_columns(
-            distance=pl.col("area_code").replace_strict(
-                {code: n for n, code in enumerate(chain)}, return_dtype=pl.Int64
-            ),
-            is_past=pl.col("due_on") < on,
-        )
-        .sort("indicator_id", "distance", "is_past", (pl.col("due_on") - pl.lit(on)).abs())
-        .group_by("indicator_id", maintain_order=True)
+        targets.with_columns(is_past=pl.col("due_on") < on)
+        .sort("indicator_id", "area_code", "is_past", (pl.col("due_on") - pl.lit(on)).abs())
+        .group_by("indicator_id", "area_code", maintain_order=True)
         .first()
+        .select("indicator_id", "area_code", "target", "due_on")
         .collect()
     )
-    found: dict[str, tuple[float, dt.date | None]] = {
-        i.id: (i.target, None) for i in indicators if i.target is not None
-    }
-    for row in rows.iter_rows(named=True):
-        found[row["indicator_id"]] = (row["target"], row["due_on"])
-    return found
+    return {(id_, area): (target, due) for id_, area, target, due in rows.iter_rows()}

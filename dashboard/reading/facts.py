@@ -13,6 +13,7 @@ from dashboard.places import Place
 from dashboard.queries import headline
 from dashboard.reading import measured
 from dashboard.reading.measured import Reading
+from dashboard.reading.targets import target_in_force, targets_of
 from dashboard.reading.week import UNJUDGED, Change, week_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
@@ -215,17 +216,14 @@ def read_facts(
     rows = _current(view, indicators, areas)
     months, weeks = _history(view, indicators, areas) if history else ({}, {})
     week = week_of(view)
-    chain = [place.code for place in reversed(view.chain)]
-    targets = headline.targets_of(
-        view.scan("targets"), indicators=indicators, chain=chain, on=view.data_date
-    )
+    targets = targets_of(view)
     return {
         (i.id, area): _fact(
             i,
             view.places.by_code[area],
             rows.get((i.id, area), {}),
             (months.get((i.id, area), ()), weeks.get((i.id, area), ())),
-            targets.get(i.id, (None, None)),
+            target_in_force(targets, i, places=view.places, code=area),
             change=week.change(i.id, area),
         )
         for i in indicators

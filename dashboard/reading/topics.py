@@ -11,7 +11,8 @@ from dashboard import formats
 from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.places import Place
-from dashboard.queries import headline, measures
+from dashboard.queries import measures
+from dashboard.reading.targets import target_in_force, targets_of
 from dashboard.reading.week import week_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
@@ -84,7 +85,7 @@ def reference_of(
 
 
 def target_of(view: View, indicator: Indicator, place: Place) -> float | None:
-    """Return the target in force for an area: its own, else of an area above, else declared."""
+    """Return the target in force for an area."""
     return target_and_day(view, indicator, place)[0]
 
 
@@ -92,19 +93,7 @@ def target_and_day(
     view: View, indicator: Indicator, place: Place
 ) -> tuple[float | None, dt.date | None]:
     """Return the target in force for an area and the day it is due; a declared one has no day."""
-    found = _targets(view.at_large, [p.code for p in reversed(view.places.chain(place.code))])
-    return found.get(indicator.id, (None, None))
-
-
-@remembered
-def _targets(view: View, chain: Sequence[str]) -> dict[str, tuple[float, dt.date | None]]:
-    """Return the targets of all indicators: a page asks for a dozen, one after the other."""
-    return headline.targets_of(
-        view.scan("targets"),
-        indicators=list(view.catalogue.indicators.values()),
-        chain=chain,
-        on=view.data_date,
-    )
+    return target_in_force(targets_of(view), indicator, places=view.places, code=place.code)
 
 
 def reference_words(place: Place | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import polars as pl
 
@@ -83,7 +82,7 @@ def test_weeks_are_the_last_ones_of_stocks_only() -> None:
     assert found["indicator_id"].unique().to_list() == [STOCK.id]
 
 
-def test_the_nearest_area_and_the_next_due_date_give_the_target() -> None:
+def test_the_next_due_date_counts_and_after_the_last_one_the_last() -> None:
     columns = ["indicator_id", "area_code", "due_on", "target"]
     rows = [
         (STOCK.id, "city", dt.date(2025, 12, 31), 0.6),
@@ -93,15 +92,11 @@ def test_the_nearest_area_and_the_next_due_date_give_the_target() -> None:
         (FLOW.id, "city", dt.date(2023, 12, 31), 0.1),
     ]
     targets = pl.DataFrame(rows, schema=columns, orient="row").lazy()
-    declared = replace(STOCK, target=0.75)
-    given = {"indicators": [declared, FLOW], "on": dt.date(2025, 6, 30)}
-    county = headline.targets_of(targets, chain=["county", "city"], **given)
-    assert county[STOCK.id] == (0.7, dt.date(2026, 12, 31))
-    assert county[FLOW.id] == (0.2, dt.date(2024, 12, 31))
-    city = headline.targets_of(targets, chain=["city"], **given)
-    assert city[STOCK.id] == (0.6, dt.date(2025, 12, 31))
-    nowhere = headline.targets_of(targets, chain=["x"], **given)
-    assert nowhere == {STOCK.id: (0.75, None)}
+    assert headline.next_targets(targets, on=dt.date(2025, 6, 30)) == {
+        (STOCK.id, "city"): (0.6, dt.date(2025, 12, 31)),
+        (STOCK.id, "county"): (0.7, dt.date(2026, 12, 31)),
+        (FLOW.id, "city"): (0.2, dt.date(2024, 12, 31)),
+    }
 
 
 def devices(rows: list[tuple[str, str, str, str]]) -> pl.LazyFrame:

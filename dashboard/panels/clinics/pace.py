@@ -14,8 +14,9 @@ from dashboard.charts.burn_up import Goal, burn_up_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.memory import remembered
 from dashboard.messages import t
-from dashboard.queries import headline, measures
+from dashboard.queries import measures
 from dashboard.reading.pace import Pace, pace_of
+from dashboard.reading.targets import target_in_force, targets_of
 from dashboard.reading.topics import place_for
 from dashboard.view import View
 from pipeline.catalog import Indicator
@@ -23,17 +24,6 @@ from pipeline.catalog import Indicator
 INDICATOR, WEEKS = "standardised_clinic_rate", 53
 SENTENCES, SENTENCE = 62, 26  # pixels under the chart, and of the line on the counties
 LATE_NAMED = 3  # counties in that line
-
-
-def _target(
-    view: View, indicator: Indicator, area: str = ""
-) -> tuple[float | None, dt.date | None]:
-    places = view.places.chain(area) if area else view.chain
-    chain = [place.code for place in reversed(places)]
-    found = headline.targets_of(
-        view.scan("targets"), indicators=[indicator], chain=chain, on=view.data_date
-    )
-    return found.get(indicator.id, (None, None))
 
 
 def _series(view: View, indicator: Indicator, *, area: str = "") -> pl.DataFrame:
@@ -53,7 +43,9 @@ def pace_to_target(view: View, area: str = "") -> Pace | None:
     Of the view's own area, or of another one in it.
     """
     indicator = view.catalogue.indicators[INDICATOR]
-    target, due = _target(view, indicator, area)
+    target, due = target_in_force(
+        targets_of(view), indicator, places=view.places, code=area or view.area.code
+    )
     if target is None:
         return None
     series = _series(view, indicator, area=area)
@@ -99,7 +91,9 @@ def burn_up_panel(view: View, *, height: int) -> None:
     """Draw finished against planned clinics week by week, and say when the target is reached."""
     indicator = view.catalogue.indicators[INDICATOR]
     series = _series(view, indicator)
-    target, due = _target(view, indicator)
+    target, due = target_in_force(
+        targets_of(view), indicator, places=view.places, code=view.area.code
+    )
     pace = pace_to_target(view)
     twin = None if view.meeting else partial(_twin, view, series)
     note = t("burn_up.note", n=series.height) if series.height else ""
