@@ -24,6 +24,7 @@ from dashboard.messages import t
 GAP_X, GAP_Y = 0.035, 0.45
 CHANGE = 44  # pixels, of the change beside the last value
 NARROW = 590  # pixels, the least width of a panel
+HEADROOM = 0.2  # of a scale, above its top: a line there lies clear of the words over it
 
 
 def _domain(i: int, *, columns: int, rows: int) -> tuple[list[float], list[float]]:
@@ -48,11 +49,13 @@ def _one(
     suffix = "" if i == 0 else str(i + 1)
     values = [None if v is None else v * 100 for v in rows["value"].to_list()]
     months = rows["month"].to_list()
+    known = [v for v in values if v is not None]
     figure.add_scatter(
         x=months,
         y=values,
-        mode="lines",
+        mode="lines" if len(known) > 1 else "markers",  # a line of one month is invisible
         line={"color": theme.ACCENT, "width": 2.5},
+        marker={"color": theme.ACCENT, "size": 7},
         xaxis=f"x{suffix}",
         yaxis=f"y{suffix}",
         text=[
@@ -62,7 +65,6 @@ def _one(
         ],
         hovertemplate="%{text}<extra></extra>",
     )
-    known = [v for v in values if v is not None]
     last = rounded(known[-1], 1) if known else DASH
     change = _change(known)
     label = f"{shortened(name, size=theme.SIZE_NOTE, room=room)} <b>{last}</b>{change}"
@@ -94,7 +96,7 @@ def _frame(
     y_axis = {
         "domain": [bottom, top],
         "anchor": f"x{suffix}",
-        "range": list(limits[:2]),
+        "range": [limits[0], limits[1] + HEADROOM * (limits[1] - limits[0])],
         "showticklabels": is_first,
         "tickvals": list(limits[:2]),
         "tickfont": font(colour=theme.TEXT_3),

@@ -18,7 +18,7 @@ TEXTS = {
     "equipment.plan_late": "已过{n}天（{day}）",
     "equipment.grid_first": "先列{n}家",
     "equipment.plan_some": "已列入计划",
-    "equipment.planned": "已列入计划",
+    "equipment.planned": "其中已列入计划",
     "equipment.one_away_planned": "{n}家，其中{planned}家已列入计划",
     "equipment.one_away_all_planned": "{n}家，已列入计划",
     "doubts.check": "怎么核对",

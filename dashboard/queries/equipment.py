@@ -67,22 +67,32 @@ def one_away(states: pl.DataFrame, *, names: pl.LazyFrame) -> pl.DataFrame:
 
 @remembered
 def device_counts(devices: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
-    """One row per device type: institutions by state, and devices; the scarcest first."""
+    """One row per device type: institutions by state, and devices; the three first, scarcest first.
+
+    Beside the three the ledger names a type only where there is one: every other institution of
+    the area has none, and the share is of them all.
+    """
     state = pl.col("state").cast(pl.String)
+    all_of_them = devices.filter(where).select(institutions=pl.col("institution_code").n_unique())
+    unlisted = pl.col("institutions") - pl.col("listed")
     return (
         with_plans(devices)
         .filter(where & (pl.col("device_type") != "other"))
         .group_by(pl.col("device_type").cast(pl.String))
         .agg(
-            institutions=pl.len(),
+            listed=pl.len(),
             in_use=(state == "in_use").sum(),
             out_of_use=state.is_in(["repair", "stopped", "retired"]).sum(),
             missing=state.is_in(["missing", "planned"]).sum(),
             planned=((pl.col("devices_planned") > 0) & (state != "in_use")).sum(),
             devices=pl.col("devices_total").sum(),
         )
-        .with_columns(share=pl.col("in_use") / pl.col("institutions"))
-        .sort("share", "device_type")
+        .join(all_of_them, how="cross")
+        .with_columns(
+            missing=pl.col("missing") + unlisted, share=pl.col("in_use") / pl.col("institutions")
+        )
+        .sort(~pl.col("device_type").is_in(THREE_DEVICES), "share", "device_type")
+        .drop("listed")
         .collect()
     )
 

@@ -218,6 +218,14 @@ def test_small_multiples_share_one_scale_and_start_with_the_lowest() -> None:
     assert notes(figure) == ["乙 <b>60.0</b>  +10.0", "甲 <b>90.0</b>  +10.0", "丙 <b>—</b>"]
     ranges = {tuple(figure.layout[f"yaxis{i}"].range) for i in ("", 2, 3)}
     assert len(ranges) == 1
+    highest = max(trace.y[-1] for trace in figure.data if trace.y[-1] is not None)
+    assert ranges.pop()[1] > highest  # a line at the top of the scale is not under the words
+    assert {trace.mode for trace in figure.data} == {"lines", "markers"}
+
+
+def test_a_small_chart_of_one_month_shows_its_dot() -> None:
+    figure = small_multiples_figure(groups({"a": [0.8]}), names={"a": "甲"})
+    assert [trace.mode for trace in figure.data] == ["markers"]
 
 
 def test_small_multiples_without_values_are_a_sentence() -> None:

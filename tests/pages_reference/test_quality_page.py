@@ -6,12 +6,13 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.messages import t
-from dashboard.panels.quality import matrix
+from dashboard.panels.quality import accounts, matrix
 from dashboard.queries import quality as queries
 from pipeline import snapshots
 from pipeline.catalog.sources import SOURCE_IDS
@@ -36,6 +37,15 @@ def test_quality_page_shows_an_earlier_month_as_it_was(open_at: Run) -> None:
     text = html(open_at("quality", month="2025-04"))
     assert 'class="grade-missing"' not in text
     assert t("quality.unnamed") not in text
+
+
+@pytest.mark.parametrize(("county", "name"), [("兰考县", "兰考县"), (None, "开封市")])
+def test_a_township_has_the_accounts_and_the_name_of_its_county(
+    county: str | None, name: str
+) -> None:
+    area = SimpleNamespace(name="开封市" if county is None else "南彰镇")
+    view = SimpleNamespace(area=area, county=county and SimpleNamespace(name=county))
+    assert accounts.accounted_name(view) == name
 
 
 def test_month_before_the_first_report_says_so(open_at: Run) -> None:

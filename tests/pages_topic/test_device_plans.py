@@ -182,6 +182,7 @@ def test_a_plan_has_its_own_mark_month_and_day() -> None:
 def test_planned_gaps_are_still_missing_devices() -> None:
     frame = pl.LazyFrame(
         {
+            "institution_code": ["I1", "I2", "I3", "I4"],
             "device_type": ["dr"] * 4,
             "state": ["planned", "missing", "in_use", "stopped"],
             "devices_total": [0, 0, 1, 1],

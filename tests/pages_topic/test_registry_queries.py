@@ -136,6 +136,7 @@ DEVICES = devices(
     ("I3", "colour_ultrasound", "missing"),
     ("I3", "biochemistry_analyser", "in_use"),
     ("I3", "other", "in_use"),
+    ("I1", "ecg", "in_use"),
 )
 
 
@@ -158,3 +159,11 @@ def test_device_types_are_counted_by_institution() -> None:
     row = found.filter(pl.col("device_type") == "dr").row(0, named=True)
     assert (row["institutions"], row["in_use"], row["out_of_use"], row["missing"]) == (3, 1, 1, 1)
     assert "other" not in found["device_type"].to_list()
+
+
+def test_an_institution_the_ledger_does_not_name_for_a_type_has_none_of_it() -> None:
+    found = equipment.device_counts(DEVICES, where=pl.lit(value=True))
+    ecg = found.filter(pl.col("device_type") == "ecg").row(0, named=True)
+    assert (ecg["institutions"], ecg["in_use"], ecg["missing"]) == (3, 1, 2)
+    assert ecg["share"] == 1 / 3
+    assert found["device_type"].to_list()[-2:] == ["ct", "ecg"]  # after the three

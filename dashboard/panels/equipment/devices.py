@@ -179,13 +179,15 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
     is_small = view.county is not None
     shown = states if is_small else queries.incomplete(states)
     n = shown["institution_code"].n_unique()
-    note = t("equipment.grid_county" if is_small else "equipment.grid_city", n=n)
+    notes = [t("equipment.grid_county" if is_small else "equipment.grid_city", n=n)]
+    if not is_small and not view.meeting:  # a meeting's screen has nothing to choose
+        notes.append(t("equipment.grid_more"))
     most_blocks = MOST_BLOCKS if is_small else MOST_BLOCKS_ABOVE
     most = _most(height, blocks=most_blocks)
     if n > most:
         shown, n = _neediest(shown, most), most
-        note = "；".join((note, t("equipment.grid_first", n=most)))
-    note = _dated(view, note)
+        notes.append(t("equipment.grid_first", n=most))
+    note = _dated(view, "；".join(notes))
     twin = None if view.meeting else partial(_grid_twin, view, states)
     note = note if n else ""
     with panel("grid", title=t("equipment.grid"), note=note, height=height, twin=twin):

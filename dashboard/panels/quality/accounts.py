@@ -42,6 +42,11 @@ def counties_of(view: View) -> list[str]:
     return [*(county.code for county in view.counties), queries.UNNAMED]
 
 
+def accounted_name(view: View) -> str:
+    """Name the area the accounts are of: a township has none of its own, so its county."""
+    return (view.county or view.area).name
+
+
 def claim(view: View) -> str:
     """Say how many rows of all files were read and what became of them."""
     inputs = view.marts.snapshot.manifest.inputs
@@ -154,7 +159,7 @@ def _accounts_heads(view: View) -> list[Markup]:
     titles = [(t(f"quality.{name}"), "num") for name in FIGURES]
     over = grids.over_row(
         ("", 2, "over"),
-        (f"{view.area.name}　{formats.month(view.month)}", 5, "over"),
+        (f"{accounted_name(view)}　{formats.month(view.month)}", 5, "over"),
         (t("quality.total_group"), 5, "over start"),
     )
     below = grids.head(
@@ -212,7 +217,9 @@ def reasons_panel(view: View) -> None:
     note = ""
     if found.height:
         first, last = found.select(pl.col("first").min(), pl.col("last").max()).row(0)
-        note = t("quality.reasons_note", name=view.area.name, period=formats.months(first, last))
+        note = t(
+            "quality.reasons_note", name=accounted_name(view), period=formats.months(first, last)
+        )
     has_rows = REJECTED in view.marts.snapshot.manifest.marts and not view.meeting
     with panel(
         "reasons",
