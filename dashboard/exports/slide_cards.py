@@ -62,7 +62,7 @@ def _sides(canvas: Canvas, row: Node, middle: float, box: Box, *, size: int, wei
     left, right = parts[0], parts[1] if len(parts) > 1 else None
     taken = 0.0
     if right is not None:
-        is_low = "card-low" in row.classes
+        is_low = bool(row.classes & {"card-low", "strip-foot"})
         ink = look.ink_of(right.classes, theme.TEXT_2)
         bold = 700 if is_low else 400
         words, small = right.words, theme.SIZE_NOTE
@@ -116,20 +116,36 @@ def _strip(canvas: Canvas, node: Node, box: Box) -> None:
     label, value = _text(node.first(cls="strip-label")), _text(node.first(cls="strip-value"))
     unit = _text(node.first(cls="strip-unit"))
     canvas.words(
-        box.left, box.top + 15, label, size=theme.SIZE_LABEL, colour=theme.TEXT_1, weight=700
+        box.left, box.top + 11, label, size=theme.SIZE_LABEL, colour=theme.TEXT_1, weight=700
     )
     size = VALUE if len(value) <= LONG else LONG_VALUE
-    middle = box.top + 60
+    middle = box.top + 46
     wide = canvas.words(box.left, middle, value, size=size, colour=theme.TEXT_1, weight=700)
     canvas.words(box.left + wide + 5, middle + 7, unit, size=22, colour=theme.TEXT_1, weight=700)
+    taken = faces.width(label, size=theme.SIZE_LABEL, weight=700) + 12
+    _strip_side(canvas, node, box, beside_label=taken, beside_value=wide + 44)
+    _strip_foot(canvas, node, box)
+
+
+def _strip_side(
+    canvas: Canvas, node: Node, box: Box, *, beside_label: float, beside_value: float
+) -> None:
+    """Draw the verdict beside the label, and the short lines beside the value."""
     side = node.first(cls="strip-side")
     lines = [child for child in side.children if child.tag] if side is not None else []
-    taken = faces.width(label, size=theme.SIZE_LABEL, weight=700) + 12
     for n, line in enumerate(lines):
         size = theme.SIZE_NOTE if n == 0 else theme.SIZE_BODY
-        # Beside the label the room ends at the label, further down at the value.
-        room = box.width - (taken if n == 0 else wide + 44)
+        room = box.width - (beside_label if n == 0 else beside_value)
         words = shortened(line.words, size=size, room=room)
-        ink = theme.TEXT_3 if n == 0 else look.ink_of(line.classes)
-        middle = box.top + 15 + n * 27
-        canvas.words(box.right, middle, words, size=size, colour=ink, align="right")
+        verdict = line.first(cls="card-verdict")
+        ink = look.ink_of(line.classes if verdict is None else verdict.classes)
+        middle = box.top + 11 + n * 23
+        weight = 400 if verdict is None else 700
+        canvas.words(box.right, middle, words, size=size, colour=ink, weight=weight, align="right")
+
+
+def _strip_foot(canvas: Canvas, node: Node, box: Box) -> None:
+    """Draw the target, the verdict of a card with a long label, and the distance."""
+    foot = node.first(cls="strip-foot")
+    if foot is not None:
+        _sides(canvas, foot, box.bottom - 9, box, size=theme.SIZE_NOTE, weight=400)

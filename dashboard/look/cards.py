@@ -28,6 +28,7 @@ MARK_SHAPES = {
 MARK_SHAPES["plain"] = f'<rect x="3" y="3" width="10" height="10" fill="{theme.TEXT_2}"/>'
 VERDICT_CLASS = {"improved": "good", "worsened": "bad", "advanced": "good", "receded": "bad"}
 GOOD = frozenset({"improved", "advanced"})
+DISTANCE_CLASS: dict[Mark, str] = {"worse": "bad", "better": "good", "similar": "", "none": ""}
 
 
 def mark_image(mark: str) -> Markup | None:
@@ -169,9 +170,9 @@ def distance(fact: Fact) -> tuple[Mark, str]:
 
 
 def _on_time(fact: Fact, units: int) -> bool:
-    if not fact.pace or fact.pace <= 0 or fact.due is None or fact.until is None:
+    if not fact.pace or fact.pace <= 0 or fact.weeks_left is None:
         return False
-    return units <= fact.pace * ((fact.due - fact.until).days / 7)
+    return units <= fact.pace * fact.weeks_left
 
 
 def span_words(fact: Fact) -> str:
@@ -236,8 +237,7 @@ def _lower_rows(fact: Fact) -> list[Markup]:
         right = span(verdict, cls=f"card-verdict {cls}") if number == judged else None
         rows.append(div(span(f"{name} {amount}"), right, cls="card-row card-low"))
     mark, words = distance(fact)
-    cls = {"worse": "bad", "better": "good"}.get(mark, "")
-    right = span(mark_image(mark), span(words), cls=f"card-distance {cls}")
+    right = span(mark_image(mark), span(words), cls=f"card-distance {DISTANCE_CLASS[mark]}")
     rows.append(div(span(target_words(fact)), right, cls="card-row card-low"))
     return rows
 

@@ -13,22 +13,26 @@ SWATCHES = "\n".join(
 TOPIC_CSS = f"""
 .strips {{ display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr);
   gap: {t.GAP}px; }}
-.strip-card {{ box-sizing: border-box; height: 112px; padding: 14px 16px 12px;
+.strip-card {{ box-sizing: border-box; height: 112px; padding: 9px 16px 8px;
   background: {t.CARD}; border: 1px solid {t.LINE}; border-radius: {t.RADIUS}px;
   break-inside: avoid; }}
 .strip-card:hover {{ border-color: {t.AXIS}; }}
-.strip {{ display: flex; justify-content: space-between; height: 78px; }}
-.strip-label {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; line-height: 28px;
+.strip {{ display: flex; flex-wrap: wrap; justify-content: space-between;
+  align-content: space-evenly; height: 93px; }}
+.strip-label {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; line-height: 26px;
   color: {t.TEXT_1}; white-space: nowrap; }}
-.strip-value {{ font-size: 44px; font-weight: 700; line-height: 50px; color: {t.TEXT_1};
+.strip-value {{ font-size: 44px; font-weight: 700; line-height: 44px; color: {t.TEXT_1};
   letter-spacing: -0.5px; }}
 .strip-long {{ font-size: 32px; }}
 /* A long name may reach over the column of the short lines below it. */
 .strip > div:first-child {{ flex: 1 1 0; min-width: 0; white-space: nowrap; }}
 .strip-unit {{ font-size: 22px; font-weight: 700; color: {t.TEXT_1}; margin-left: 4px; }}
-.strip-side {{ text-align: right; font-size: {t.SIZE_BODY}px; line-height: 26px;
+.strip-side {{ text-align: right; font-size: {t.SIZE_BODY}px; line-height: 22px;
   color: {t.TEXT_1}; white-space: nowrap; }}
-.strip-corner {{ font-size: {t.SIZE_NOTE}px; line-height: 28px; color: {t.TEXT_3}; }}
+.strip-corner {{ font-size: {t.SIZE_NOTE}px; line-height: 26px; }}
+.strip-foot {{ flex: 1 1 100%; display: flex; justify-content: space-between; gap: 8px;
+  font-size: {t.SIZE_NOTE}px; line-height: 22px; white-space: nowrap; }}
+.strip-foot .card-verdict {{ margin-left: 12px; }}
 .grid-box {{ overflow: auto; scrollbar-width: thin; }}
 .grid-box:focus-visible {{ outline: 2px solid {t.ACCENT}; outline-offset: 2px; }}
 /* In a panel of fixed height the list gives way, so that the panel itself never scrolls. */
@@ -91,12 +95,14 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
 }}
 /* Four cards stay one glance on a laptop. */
 @media screen and (min-width: 1200px) and (max-width: 1600px) {{
-  .strip-card {{ padding: 14px 12px 12px; }}
+  .strip-card {{ padding: 9px 12px 8px; }}
   .strip-label {{ font-size: {t.SIZE_BODY}px; }}
   .strip-value {{ font-size: 38px; }}
   .strip-value.strip-long, .strip-pair .strip-value {{ font-size: 22px; }}
   .strip-unit {{ font-size: {t.SIZE_LABEL}px; }}
   .strip-side {{ font-size: {t.SIZE_NOTE}px; }}
+  .strip-foot span:has(+ .card-verdict) {{ display: none; }}
+  .strip-foot .card-verdict {{ margin-left: 0; }}
 }}
 /* On a phone: the newest weeks first, names and figures before the parts of bars, and of what is
    overdue how long. */

@@ -92,7 +92,11 @@ TEXTS: dict[str, str] = {
     "status.missing": "未上报",
     "status.not_applicable": "不适用",
     # Outflow
-    "outflow.claim": "{count}人次在县外住院：",
+    "outflow.claim_short": "离目标{distance}",
+    "outflow.claim_improved": "，在好转",
+    "outflow.claim_worsened": "，在变差",
+    "outflow.claim_normal": "，变化不明显",
+    "outflow.claim": "外流{count}人次，",
     "outflow.claim_parts": "{same_city}%留在市内，{other_province}%出省",
     "outflow.claim_hidden": "去向的人数过少，按规定不分列",
     "outflow.hidden_parts": (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard import theme
 from dashboard.exports.canvas import Box, Ink
 from dashboard.exports.colours import colour_of, faded, on_scale
 from dashboard.exports.slide_cards import CARD_HEIGHT, STRIP_HEIGHT, cards_height, draw_cards
+from dashboard.look.cards import mark_image
 from dashboard.look.markup import div, span
 from tests.builders.drawing import Recorder
 
@@ -34,6 +36,22 @@ def test_a_strip_without_its_side_is_still_a_strip(canvas: Recorder) -> None:
     strip = div(div(div("上转", cls="strip-label"), span("1068", cls="strip-value")), cls="strip")
     draw_cards(canvas, [strip], Box(0, 0, 400, 300))
     assert canvas.texts()[:2] == ["上转", "1068"]
+
+
+def test_a_strip_says_its_verdict_in_colour_and_its_target_at_the_foot(canvas: Recorder) -> None:
+    side = div(div(span("↘ 好转", cls="card-verdict good"), cls="strip-corner"), cls="strip-side")
+    foot = div(
+        span("目标 ≤23.0%", cls="card-side"),
+        span(mark_image("worse"), span("差3.5个百分点"), cls="card-distance bad"),
+        cls="strip-foot",
+    )
+    draw_cards(canvas, [div(div(), side, foot, cls="strip")], Box(0, 0, 400, 300))
+    looks = {entry[1]: entry[3] for entry in canvas.of("words")}
+    assert looks["↘ 好转"]["colour"] == theme.BETTER
+    assert looks["差3.5个百分点"]["colour"] == theme.WORSE
+    assert looks["差3.5个百分点"]["weight"] == looks["↘ 好转"]["weight"] == 700
+    assert looks["目标 ≤23.0%"]["colour"] == theme.TEXT_3
+    assert canvas.of("area")  # the mark
 
 
 def test_more_than_six_cards_stand_in_rows_of_equal_length() -> None:

@@ -16,7 +16,11 @@ from dashboard.panels.outflow import flows as drawn
 from dashboard.queries import outflow
 from dashboard.queries import referrals as referral_queries
 from dashboard.reading import flows, topics
+from dashboard.reading.facts import read_facts
+from dashboard.reading.measured import Reading
+from dashboard.reading.week import Change
 from dashboard.view import View
+from pipeline.methods.claims import Verdict
 from tests.builders.drawn import html
 from tests.builders.pages import view_in
 
@@ -29,36 +33,76 @@ def view(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> View:
 
 
 def told(
-    view: View, monkeypatch: pytest.MonkeyPatch, parts: dict[str, float | None], value: float | None
+    view: View,
+    monkeypatch: pytest.MonkeyPatch,
+    parts: dict[str, float | None],
+    value: float | None,
+    *,
+    verdict: Verdict = "not_judged",
+    target: float | None = None,
 ) -> str:
     """Return the claim of a year in which 500 of all admissions were outside."""
     row = pl.DataFrame(
         {"value": [value], "numerator": [500]}, schema={"value": pl.Float64, "numerator": pl.Int64}
+    )
+    known = replace(
+        read_facts(view, indicators=[view.indicator], areas=[view.area.code], history=False)[
+            RATE, view.area.code
+        ],
+        reading=Reading(value=value),
+        target=target,
+        change=Change(verdict=verdict),
+    )
+    monkeypatch.setattr(
+        destinations, "read_facts", lambda *_, **__: {(RATE, view.area.code): known}
     )
     monkeypatch.setattr(topics, "values_of", lambda *_: row)
     monkeypatch.setattr(outflow, "destination_totals", lambda *_, **__: parts)
     return destinations.claim(view)
 
 
-def test_the_claim_shares_out_those_treated_outside(
+PARTS: dict[str, float | None] = {
+    "same_city": 0.10,
+    "same_province": 0.12,
+    "other_province": 0.03,
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict", "words"),
+    [
+        (None, "improved", ""),
+        (0.23, "normal", "离目标差2.0个百分点，变化不明显；"),
+        (0.23, "improved", "离目标差2.0个百分点，在好转；"),
+        (0.23, "worsened", "离目标差2.0个百分点，在变差；"),
+        (0.23, "not_judged", "离目标差2.0个百分点；"),
+        (0.25, "normal", "已达标，变化不明显；"),
+    ],
+)
+def test_the_claim_says_the_target_first_and_shares_out_those_treated_outside(
+    view: View,
+    monkeypatch: pytest.MonkeyPatch,
+    target: float | None,
+    verdict: Verdict,
+    words: str,
+) -> None:
+    said = told(view, monkeypatch, PARTS, 0.25, verdict=verdict, target=target)
+    assert said == words + "外流500人次，40%留在市内，12%出省"
+
+
+def test_the_claim_of_a_township_names_its_county(
     view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parts: dict[str, float | None] = {
-        "same_city": 0.10,
-        "same_province": 0.12,
-        "other_province": 0.03,
-    }
-    said = told(view, monkeypatch, parts, 0.25)
-    assert said == "500人次在县外住院：40%留在市内，12%出省"
+    county = view.counties[0]
+    monkeypatch.setattr(topics, "place_for", lambda *_: county)
+    assert destinations.claim(view).startswith(county.name)
 
 
 def test_a_part_that_may_not_be_told_hides_the_sharing_out(
     view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parts = {"same_city": 0.10, "same_province": 0.12, "other_province": None}
-    assert told(view, monkeypatch, parts, 0.25) == (
-        "500人次在县外住院：去向的人数过少，按规定不分列"
-    )
+    parts = PARTS | {"other_province": None}
+    assert told(view, monkeypatch, parts, 0.25) == ("外流500人次，去向的人数过少，按规定不分列")
     assert told(view, monkeypatch, parts, None) == ""
 
 

@@ -13,12 +13,14 @@ from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.destinations import destinations_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
+from dashboard.look import cards
 from dashboard.look.tables import Column, table
 from dashboard.messages import t
 from dashboard.panels.shared.topic_panels import trend_panel
 from dashboard.places import Place
 from dashboard.queries import outflow as queries
 from dashboard.reading import topics
+from dashboard.reading.facts import read_facts
 from dashboard.selectors import navigate
 from dashboard.view import View
 
@@ -49,7 +51,7 @@ def _place(view: View) -> Place:
 
 
 def claim(view: View) -> str:
-    """Say in one sentence how many were treated outside, and how far they went."""
+    """Say whether the target is met and the value moves, how many were outside and how far."""
     place = _place(view)
     indicator = view.catalogue.indicators[OUTFLOW]
     row = topics.values_of(view, indicator, [place.code]).row(0, named=True)
@@ -58,13 +60,30 @@ def claim(view: View) -> str:
     )
     if not row["value"]:
         return ""
-    said = t("outflow.claim", count=formats.compact(row["numerator"]))
+    whose = "" if place == view.area else place.name  # of a township that of its county
+    said = (
+        whose + _verdict(view, place) + t("outflow.claim", count=formats.compact(row["numerator"]))
+    )
     near, far = totals.get("same_city"), totals.get("other_province")
     if near is None or far is None:
         return said + t("outflow.claim_hidden")
     # Nearest and farthest alone: three whole percentages would not always make a hundred.
     shares = [formats.rate(part / row["value"], decimals=0) for part in (near, far)]
     return said + t("outflow.claim_parts", same_city=shares[0], other_province=shares[1])
+
+
+def _verdict(view: View, place: Place) -> str:
+    """Say how far the target is, where there is one, and what the gate says of the change."""
+    facts = read_facts(
+        view, indicators=[view.catalogue.indicators[OUTFLOW]], areas=[place.code], history=False
+    )
+    fact = facts[OUTFLOW, place.code]
+    mark, distance = cards.distance(fact)
+    if mark == "none":
+        return ""
+    said = distance if mark == "better" else t("outflow.claim_short", distance=distance)
+    verdict = fact.change.verdict
+    return said + ("" if verdict == "not_judged" else t(f"outflow.claim_{verdict}")) + "；"
 
 
 @block

@@ -11,28 +11,33 @@ import polars as pl
 from dashboard import formats
 from dashboard.components import draw
 from dashboard.exports import collect
+from dashboard.look import cards as look
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries import measures
-from dashboard.reading import topics
+from dashboard.reading import measured, topics
+from dashboard.reading.facts import Fact, read_facts
 from dashboard.view import View
 from pipeline.catalog import Indicator
+from pipeline.methods.claims import Mark
 
 UNCHANGED = "0.个百分点%所家人次件"  # what is left of a change that rounds to nothing
 LONG = 7  # characters; longer values are set smaller
-LONG_LABEL = 14  # characters; beside a longer one the target stands lower
+LONG_LABEL = 14  # characters; beside a longer one the verdict stands lower
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What one card prints; all of it text."""
+    """What one card prints: all of it text, and which mark stands before the distance."""
 
     label: str
     value: str
     unit: str
-    corner: str = ""
     lines: tuple[str, ...] = ()
+    verdict: tuple[str, str] = ("", "")  # its words and their class
+    target: str | None = None  # None: a card that has no place for one
+    distance: tuple[Mark, str] = ("none", "")
     is_pair: bool = False
 
 
@@ -58,8 +63,20 @@ def _markup(card: Card) -> Markup:
             span(card.unit, cls="strip-unit"),
         ),
     )
-    right = div(div(card.corner or "\u3000", cls="strip-corner"), lines, cls="strip-side")
-    return div(left, right, cls="strip")
+    is_long = len(card.label) > LONG_LABEL
+    said, tone = card.verdict
+    verdict = span(said, cls=f"card-verdict {tone}") if said else None
+    corner = div("\u3000" if is_long or not said else verdict, cls="strip-corner")
+    right = div(corner, lines, cls="strip-side")
+    if card.target is None:
+        return div(left, right, cls="strip")
+    mark, words = card.distance
+    foot = div(
+        span(span(card.target or "\u3000"), verdict if is_long else None, cls="card-side"),
+        span(look.mark_image(mark), span(words), cls=f"card-distance {look.DISTANCE_CLASS[mark]}"),
+        cls="strip-foot",
+    )
+    return div(left, right, foot, cls="strip")
 
 
 def indicator_card(view: View, indicator: Indicator) -> Card:
@@ -76,17 +93,32 @@ def indicator_card(view: View, indicator: Indicator) -> Card:
     lines = [fraction] if row["denominator"] is not None else []
     if row["value"] is None:  # a dash says why
         lines = [t(f"status.{row['status']}")]
-    label = _label(view, indicator, place)
-    target, change = _target_words(view, indicator, row["value"]), _change(view, indicator, row)
-    is_long = len(label) > LONG_LABEL
-    last = "\u3000".join(words for words in (target, change) if words) if is_long else change
+    facts = read_facts(view, indicators=[indicator], areas=[place.code])
+    fact = facts[indicator.id, place.code]
+    is_judged = fact.is_known and fact.change.verdict != "not_judged"
     return Card(
-        label=label,
+        label=_label(view, indicator, place),
         value=_value(indicator, row),
         unit=indicator.unit_zh if row["value"] is not None else "",
-        corner="" if is_long else target,
-        lines=(*lines, last),
+        lines=(*lines, _tested_change(fact) or _change(view, indicator, row)),
+        verdict=look.verdict_words(fact) if is_judged else ("", ""),
+        target=_target_words(view, indicator, row["value"]),
+        distance=_distance(fact),
     )
+
+
+def _tested_change(fact: Fact) -> str:
+    """Say the change of a contract that the verdict speaks of: a week's alone is seldom any."""
+    is_week = fact.indicator.kind == "flow" or measured.is_registry(fact.indicator)
+    if is_week or fact.change.difference is None:
+        return ""
+    return " ".join(look.change_words(fact)[1])
+
+
+def _distance(fact: Fact) -> tuple[Mark, str]:
+    """Return the mark and the words for how far the target is; of shares and registries alone."""
+    is_counted = fact.indicator.is_share or measured.is_registry(fact.indicator)
+    return look.distance(fact) if is_counted else ("none", "")
 
 
 def _value(indicator: Indicator, row: dict[str, Any]) -> str:
@@ -173,6 +205,7 @@ def pair_card(view: View, first: Indicator, second: Indicator) -> Card:
         value="／".join(values),
         unit="",
         lines=tuple(changes),
+        target="",
         is_pair=True,
     )
 
