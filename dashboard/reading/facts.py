@@ -97,6 +97,14 @@ class Fact:
         """Return facilities a week over the last eight weeks."""
         return measured.weekly_pace([p.numerator for p in self.weeks])
 
+    @property
+    def weeks_left(self) -> float | None:
+        """Return the weeks from the last of the series to the day the target is due."""
+        last = self.weeks[-1].period if self.weeks else None
+        if last is None or self.due is None or self.due <= last:
+            return None
+        return (self.due - last).days / 7
+
 
 def _follow_each_other(points: Sequence[Point], previous: Callable[[dt.date], dt.date]) -> bool:
     return len(points) > 1 and points[-2].period == previous(points[-1].period)

@@ -5,7 +5,6 @@ Every sentence has its number, numerator and denominator, and who acts on it.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -162,7 +161,7 @@ def clinics(fact: Fact) -> Finding | None:
     if not n:
         text = t("finding.clinics_met_text", value=value, target=target)
         return Finding(mark="better", title=t("finding.clinics_met"), text=text + responsible(fact))
-    weeks = _weeks_left(fact.until, fact.due)
+    weeks = fact.weeks_left
     if fact.pace is None or weeks is None:
         text = t("finding.clinics_short_text", value=value, target=target, n=n)
         title = t("finding.clinics_open", n=n)
@@ -178,9 +177,3 @@ def clinics(fact: Fact) -> Finding | None:
     return Finding(
         mark="better" if on_time else "worse", title=t(key), text=text + responsible(fact)
     )
-
-
-def _weeks_left(until: dt.date | None, due: dt.date | None) -> float | None:
-    if until is None or due is None or due <= until:
-        return None
-    return (due - until).days / 7

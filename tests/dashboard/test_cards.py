@@ -102,7 +102,7 @@ def test_a_registry_card_counts_facilities_by_week() -> None:
     assert "较上周 +7所" in made
     assert "↗ 有进展" in made
     assert "2011／2157所" in made
-    # 39 short, 7 a week, thirteen weeks left.
+    # 39 short, 7 a week, 42 weeks left.
     assert "差39所，可按期" in made
 
 
