@@ -106,13 +106,13 @@ _CARDS = f"""
 .st-key-profile-link a {{ padding: 0; min-height: 32px; }}
 .st-key-profile-link p {{ font-size: {t.SIZE_NOTE}px; color: {t.ACCENT}; white-space: nowrap; }}
 .points {{ display: flex; flex-direction: column; }}
-.point {{ display: grid; grid-template-columns: 32px 1fr; padding: 10px 0;
+.point {{ display: grid; grid-template-columns: 32px 1fr; padding: 7px 0;
   border-bottom: 1px solid {t.GRID}; }}
 .point:last-child {{ border-bottom: 0; }}
 .point .mark {{ margin-top: 7px; }}
 .point-title {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; line-height: 30px;
   text-wrap: balance; }}
-.point-text {{ font-size: {t.SIZE_BODY}px; line-height: 27px; color: {t.TEXT_2}; }}
+.point-text {{ font-size: {t.SIZE_BODY}px; line-height: 26px; color: {t.TEXT_2}; }}
 .pairs {{ display: flex; flex-direction: column; row-gap: 1px; }}
 .st-key-panel-profile .point {{ padding: 6px 0; }}
 .pair {{ display: grid; grid-template-columns: 130px 1fr; align-items: baseline;
