@@ -211,10 +211,7 @@ def destinations_figure(
     if shown["share"].drop_nulls().is_empty() and undivided.is_empty():
         return say_nothing_reported(figure)
     months = sorted(set(shown["month"].to_list()))
-    sums = pl.concat([whole, undivided], how="diagonal").group_by("month")
-    tops = sums.agg(pl.col("share").sum())["share"].to_list()
-    settled = sum(totals.get(tier) or 0.0 for tier in STACK)
-    high = _axes(figure, months, max([*tops, settled, LEAST]) * 100)
+    high = _axes(figure, months, _highest(whole, undivided, totals) * 100)
     _provisional_band(figure, pl.concat([shown, undivided], how="diagonal"))
     _bars(figure, whole)
     if undivided.height:
@@ -224,6 +221,15 @@ def destinations_figure(
     note(figure, plain(period_zh), x=1, y=1, xanchor="right", yanchor="bottom", xshift=RIGHT)
     _key(figure, totals, unknown, high=high, height=height)
     return figure
+
+
+def _highest(
+    whole: pl.DataFrame, undivided: pl.DataFrame, totals: Mapping[str, float | None]
+) -> float:
+    """Return the highest stack, of a month or of the settled period."""
+    sums = pl.concat([whole, undivided], how="diagonal").group_by("month")
+    tops: list[float] = sums.agg(pl.col("share").sum())["share"].to_list()
+    return max([*tops, sum(totals.get(tier) or 0.0 for tier in STACK), LEAST])
 
 
 def _whole_months(shown: pl.DataFrame) -> pl.DataFrame:

@@ -95,6 +95,13 @@ def _squares(
     )
 
 
+def _shapes(figure: go.Figure, cells: list[dict[str, Any]]) -> None:
+    """Draw the devices, one trace a shape."""
+    for symbol, colour in dict.fromkeys((look[0], look[1]) for look in SHAPES.values()):
+        drawn = [cell for cell in cells if SHAPES[cell["state"]][0] == symbol]
+        _squares(figure, drawn, symbol=symbol, colour=colour, size=15)
+
+
 def _order(devices: pl.DataFrame) -> list[dict[str, Any]]:
     """Return one entry an institution, those with most missing first, ties by code."""
     county = pl.col("county_name") if "county_name" in devices.columns else pl.lit(None)
@@ -233,9 +240,7 @@ def device_grid_figure(
     room = width / blocks * beside.names
     _frame(figure, order, blocks=beside, devices_shown=devices_shown, room=room)
     cells = _cells(devices, order, blocks=beside, devices_shown=devices_shown)
-    for symbol, colour in dict.fromkeys((look[0], look[1]) for look in SHAPES.values()):
-        drawn = [cell for cell in cells if SHAPES[cell["state"]][0] == symbol]
-        _squares(figure, drawn, symbol=symbol, colour=colour, size=15)
+    _shapes(figure, cells)
     _remarks(figure, [cell for cell in cells if cell["state"] != "in_use"], blocks=beside)
     note(figure, _key(cells), x=0, y=0, yanchor="top", yshift=-12)
     return figure

@@ -13,6 +13,17 @@ from dashboard.charts.shapes import Shapes, unproject
 from dashboard.formats import plain
 from dashboard.memory import drawn_once
 
+LOOK: dict[str, Any] = {
+    "zmin": 0,
+    "zmax": 1,
+    "colorscale": [[0, theme.NEUTRAL_FILL], [1, theme.ACCENT]],
+    "showscale": False,
+    "hovertemplate": "%{text}<extra></extra>",
+    "marker": {"line": {"color": theme.CARD, "width": 1}},
+    "selected": {"marker": {"opacity": 1}},
+    "unselected": {"marker": {"opacity": 1}},
+}
+
 
 def _extent(shapes: Shapes | None, codes: Sequence[str]) -> dict[str, Any]:
     known = [code for code in codes if shapes is not None and code in shapes.rings]
@@ -49,16 +60,9 @@ def locator_figure(
         featureidkey="properties.code",
         locations=codes,
         z=[1 if code == selected else 0 for code in codes],
-        zmin=0,
-        zmax=1,
-        colorscale=[[0, theme.NEUTRAL_FILL], [1, theme.ACCENT]],
-        showscale=False,
         customdata=codes,
         text=[plain(names[code]) for code in codes],
-        hovertemplate="%{text}<extra></extra>",
-        marker={"line": {"color": theme.CARD, "width": 1}},
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
+        **LOOK,
     )
     figure.update_geos(
         **_extent(shapes, codes),

@@ -8,7 +8,15 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import font, line, new_figure, nice_range, note, say_nothing_reported
+from dashboard.charts.base import (
+    Scale,
+    font,
+    line,
+    new_figure,
+    nice_range,
+    note,
+    say_nothing_reported,
+)
 from dashboard.formats import DASH, plain, rounded
 from dashboard.memory import drawn_once
 
@@ -50,7 +58,12 @@ def standardised_figure(
         note(figure, words, x=1, y=1, yshift=16, xshift=shift, xanchor="right")
     _marks(figure, rows, "crude", fill=theme.CARD, name=crude_zh)
     _marks(figure, rows, "value", fill=theme.ACCENT, name=adjusted_zh)
-    figure.update_yaxes(range=[len(rows) - 0.5, -0.5], visible=False)
+    _axes(figure, scale, rows=len(rows))
+    return figure
+
+
+def _axes(figure: go.Figure, scale: Scale, *, rows: int) -> None:
+    figure.update_yaxes(range=[rows - 0.5, -0.5], visible=False)
     figure.update_xaxes(
         range=[scale.low, scale.high],
         tickvals=scale.ticks,
@@ -60,7 +73,6 @@ def standardised_figure(
         tickfont=font(),
         ticks="",
     )
-    return figure
 
 
 def _row(figure: go.Figure, row: dict[str, Any], y: int, *, decimals: int, unknown_zh: str) -> None:

@@ -123,20 +123,10 @@ def clinic_list(
         found = found.filter("is_planned")
     for word in words.split():
         found = found.filter(text.str.contains(word, literal=True))
-    return (
-        found.with_columns(pl.col("status").cast(pl.String))
-        .with_columns(rank=pl.col("status").replace_strict(STATES, range(4), return_dtype=pl.Int8))
-        .sort(
-            ~pl.col("is_planned"),
-            "rank",
-            "county_code",
-            "township_code",
-            "clinic_code",
-            nulls_last=True,
-        )
-        .drop("rank")
-        .collect()
-    )
+    state = pl.col("status").cast(pl.String)
+    rank = state.replace_strict(STATES, range(4), return_dtype=pl.Int8)
+    order = (~pl.col("is_planned"), rank, "county_code", "township_code", "clinic_code")
+    return found.sort(*order, nulls_last=True).with_columns(state).collect()
 
 
 @remembered
