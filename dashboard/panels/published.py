@@ -189,7 +189,11 @@ def _body(view: View, rows: pl.DataFrame) -> list[Markup]:
         part = shown.filter(pl.col("inside") == is_inside)
         if part.height:
             every = rows.filter(pl.col("inside") == is_inside).height
-            body.append(grids.group_row(t(key, name=view.area.name, n=every), columns=len(COLUMNS)))
+            body.append(
+                grids.group_row(
+                    t(key, name=(view.county or view.area).name, n=every), columns=len(COLUMNS)
+                )
+            )
             body += [_row(fact) for fact in part.iter_rows(named=True)]
     return body
 
@@ -234,7 +238,7 @@ def table_panel(view: View, filters: Filters) -> None:
     with panel(
         "facts",
         title=t("published.table"),
-        note=t("published.table_note", name=view.area.name),
+        note=t("published.table_note", name=(view.county or view.area).name),
         button=None if view.meeting else button,
     ):
         if filters.is_unknown:
