@@ -13,7 +13,7 @@ from dashboard.formats import plain
 from dashboard.memory import drawn_once
 from dashboard.messages import t
 
-HEADER, LEGEND, TALLEST_ROW = 34, 32, 34.0
+HEADER, LEGEND, TALLEST_ROW = 34, 32, 50.0
 # In percent of a half; the other half is the same, moved.
 NAME, DOT_LEFT, DOT_RIGHT, VALUE, CLINICS = 0.5, 21.0, 40.0, 51.0, 67.0
 DEVICES, SPARK_LEFT, SPARK_RIGHT = 74.0, 86.0, 97.0

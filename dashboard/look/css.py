@@ -155,8 +155,8 @@ _CARDS = f"""
     margin-bottom: 6px; }}
   .st-key-pickers [data-testid="stWidgetLabel"] {{ display: none; }}
   .st-key-pickers {{ flex-wrap: nowrap; }}
-  .st-key-pick-area {{ flex: 0 0 190px !important; }}
-  .st-key-pick-month {{ flex: 0 0 132px !important; }}
+  .st-key-pick-area {{ flex: 0 0 184px !important; }}
+  .st-key-pick-month {{ flex: 0 0 146px !important; }}
 }}
 """
 

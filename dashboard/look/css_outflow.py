@@ -6,6 +6,7 @@ from dashboard import theme as t
 
 NAMES = 148  # pixels of the column of names
 OVER, HEAD, ROW = 44, 50, 46  # heights of the tiers, of the column heads, of a row
+FEW_PLACES, ROOMY_ROW = 6, 48  # places of care in a list, and the height of each
 
 # Buttons and table stand side by side; equal heights keep a name beside its numbers.
 _ROWS = f"""
@@ -70,6 +71,11 @@ _LINES = f"""
 [class*="st-key-pick-od"] button, [class*="st-key-pick-tier"] button {{ min-height: 34px; }}
 @media (max-width: 1600px) {{
   [data-testid="stColumn"]:has(.st-key-panel-ordered) {{ flex-basis: 100% !important; }}
+}}
+/* A list of few places takes the room that the panel beside it leaves. */
+@media screen and (min-width: 768px) {{
+  .st-key-panel-flows table.grid tbody:not(:has(tr:nth-child({FEW_PLACES + 1}))) td {{
+    height: {ROOMY_ROW - 1}px; }}
 }}
 @media (max-width: 767px) {{
   .st-key-panel-od [data-testid="stLayoutWrapper"]:has(> .st-key-od-body) {{ overflow-x: auto; }}

@@ -14,6 +14,7 @@ from dashboard.blocks import block
 from dashboard.charts.destinations import destinations_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.look import cards
+from dashboard.look.css_outflow import FEW_PLACES, ROOMY_ROW
 from dashboard.look.tables import Column, table
 from dashboard.messages import t
 from dashboard.panels.shared.topic_panels import trend_panel
@@ -180,7 +181,8 @@ def table_height(view: View, *, most: int) -> int:
     places = queries.destinations(
         view.scan("flow_monthly"), counties=_counties(view), first=first, last=last
     )
-    return min(most, 84 + 48 + 40 + 40 + 34 * max(places.height, 1))
+    rows = max(34 * places.height, ROOMY_ROW * min(max(places.height, 1), FEW_PLACES))
+    return min(most, 84 + 48 + 40 + 40 + rows)
 
 
 def _tier_switch(tier: str | None) -> None:
