@@ -78,16 +78,37 @@ def panel(
         st.container(border=True, key=f"panel-{key}", height=height, gap="small"),
     ):
         if title:
-            with st.container(
-                key=f"head-{key}", horizontal=True, vertical_alignment="center", gap="small"
-            ):
-                head = div(span(title, cls="panel-title"), span(note, cls="panel-note"))
-                draw(head, taken_along=False)
-                if twin is not None:
-                    _twin_button(key, twin)
-                if button is not None:
-                    button()
+            _head(key, title, note, twin=twin, button=button)
         yield
+
+
+def _head(
+    key: str,
+    title: str,
+    note: str,
+    *,
+    twin: Callable[[], None] | None,
+    button: Callable[[], None] | None,
+) -> None:
+    """Draw title, note and what stands at their right.
+
+    Only another button needs a row with the words: the twin's has one size, so that the style puts
+    it there, which is a message less.
+    """
+    is_beside = twin is not None and button is None
+    words = div(
+        span(title, cls="panel-title"),
+        span(note, cls="panel-note"),
+        cls="head beside" if is_beside else "head",
+    )
+    if button is None:
+        draw(words, taken_along=False)
+        if twin is not None:
+            _twin_button(key, twin)
+        return
+    with st.container(key=f"head-{key}", horizontal=True, vertical_alignment="center", gap="small"):
+        draw(words, taken_along=False)
+        button()
 
 
 def _twin_button(key: str, twin: Callable[[], None]) -> None:

@@ -63,7 +63,13 @@ _BAND = f"""
 _PANEL = f"""
 [class*="st-key-panel-"], [class*="st-key-card-"] {{ background: {t.CARD};
   border: 1px solid {t.LINE}; border-radius: {t.RADIUS}px; padding: 16px {t.PADDING}px; }}
-[class*="st-key-head-"] {{ min-height: 32px; flex-wrap: nowrap; justify-content: space-between; }}
+[class*="st-key-panel-"] {{ position: relative; }}
+[class*="st-key-head-"] {{ flex-wrap: nowrap; justify-content: space-between; }}
+.head {{ min-height: 32px; }}
+/* A panel's twin stands beside the title, as wide as its word and mark. */
+.head.beside {{ margin-right: 104.6px; }}
+[class*="st-key-panel-"] > [class*="st-key-twin-"] {{ position: absolute; top: 16.4px;
+  right: {t.PADDING}px; }}
 .panel-title {{ font-size: {t.SIZE_CARD_TITLE}px; font-weight: 700; color: {t.TEXT_1};
   line-height: 32px; margin-right: 14px; }}
 .panel-note {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_3}; }}

@@ -42,7 +42,7 @@ table.ref.members td:nth-child(2) {{ white-space: nowrap; }}
   table.ref.ledger tbody td:last-child, table.ref.ledger thead th:last-child {{
     padding-right: 2px; }}
   .st-key-panel-ledger, .st-key-panel-surplus {{ padding: 16px 12px; }}
-  .st-key-head-surplus [data-testid="stHtml"] > div {{ white-space: normal; }}
+  .st-key-panel-surplus .head {{ white-space: normal; }}
   [data-testid="stColumn"]:has(.st-key-panel-ledger) {{ flex: 1 1 53% !important; }}
   [data-testid="stColumn"]:has(.st-key-panel-surplus) {{ flex: 1 1 43% !important;
     min-width: 0; }}

@@ -88,8 +88,8 @@ _PANELS = """
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-panel-"]),
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-card-"]) { height: auto !important;
     flex-basis: auto !important; }
-  [data-testid="stApp"] [class*="st-key-head-"] [data-testid="stHtml"] > div {
-    white-space: normal; }
+  [data-testid="stApp"] .head { white-space: normal; }
+  [data-testid="stApp"] [class*="st-key-panel-"] > [class*="st-key-twin-"] { top: 10px; }
   [data-testid="stApp"] .strip-card { height: auto; }
   [data-testid="stApp"] .strip > div:first-child { flex: 0 1 auto; }
   [data-testid="stApp"] .strip { flex-wrap: wrap; height: auto; gap: 4px 14px; }

@@ -63,7 +63,8 @@ _LAYOUT = f"""
     height: auto !important; overflow: visible !important; break-inside: avoid; }}
   [class*="st-key-panel-"]:has(.ref-box), [class*="st-key-panel-"]:has(.grid-box),
   [class*="st-key-panel-"]:has(.terms) {{ break-inside: auto; }}
-  [class*="st-key-head-"] {{ break-after: avoid; }}
+  [class*="st-key-panel-"] > :has(.head) {{ break-after: avoid; }}
+  .head.beside {{ margin-right: 0; }}
   [class*="st-key-panel-"] > * {{ margin-bottom: 8px; }}
   /* A list of many pages has nothing beside it. */
   [data-testid="stMain"] [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]

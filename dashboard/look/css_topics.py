@@ -53,8 +53,7 @@ table.grid td.strong {{ font-weight: 700; max-width: 280px; overflow: hidden;
   text-overflow: ellipsis; }}
 table.grid td.worse {{ color: {t.WORSE}; }}
 [class*="st-key-head-"] > div:first-child {{ min-width: 0; }}
-[class*="st-key-head-"] [data-testid="stHtml"] > div {{ white-space: nowrap; overflow: hidden;
-  text-overflow: ellipsis; }}
+.head {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
 [class*="st-key-panel-"] > [data-testid="stElementContainer"]:has(> .stHtml > .heat),
 [class*="st-key-panel-"] > * > .stHtml:has(> .heat) {{ display: flex; flex-direction: column;
   flex: 0 1 auto; min-height: 0; }}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard import components, selectors, shell
 from dashboard.panels.county import township, townships
@@ -33,6 +34,24 @@ def test_the_code_of_the_mark_clicked(
     state = {"map": {"selection": {"points": [point]}}}
     monkeypatch.setattr(components.st, "session_state", state)
     assert components.clicked_code("map") == code
+
+
+def _two_panels() -> None:
+    import streamlit as st
+
+    from dashboard.components import panel
+
+    with panel("with-twin", title="外流", twin=lambda: None):
+        pass
+    with panel("with-button", title="清单", button=lambda: st.button("下载")):
+        pass
+
+
+def test_only_a_button_of_its_own_takes_a_row_in_the_head_of_a_panel() -> None:
+    app = AppTest.from_function(_two_panels).run()
+    panels = app.main.children.values()
+    shown = [[child.type for child in panel.children.values()] for panel in panels]
+    assert shown == [["html", "popover"], ["flex_container"]]
 
 
 def test_no_mark_clicked(monkeypatch: pytest.MonkeyPatch) -> None:
