@@ -26,16 +26,18 @@ from dashboard.view import View
 # Pixels of a panel's head, of a ranking's axis and legend, and of each of its rows.
 HEAD, AXES, ROW, LEAST_ROW = 84, 68, 24, 22
 FRAME = HEAD + AXES
+STEP = 120  # few heights: the map beside has its labels placed anew for each
 
 
 def ranking_height(view: View, *, least: int, counties_only: bool = False) -> int:
-    """Return a panel's height in which every ranked row is seen, up to a screen of them."""
+    """Return a panel's height in which every ranked row is seen, in steps up to a screen."""
     if view.meeting:
         return least
     places = view.counties if counties_only else ranked_places(view, view.indicator)
-    if not counties_only and places == town_notes.listed(view):
-        return max(least, town_notes.height_of(len(places)))
-    return min(max(least, FRAME + ROW * len(places)), town_notes.MOST_HEIGHT)
+    is_by_quarter = not counties_only and places == town_notes.listed(view)
+    needed = town_notes.height_of(len(places)) if is_by_quarter else FRAME + ROW * len(places)
+    steps = max(-(-(needed - least) // STEP), 0)
+    return min(least + STEP * steps, town_notes.MOST_HEIGHT)
 
 
 @block
