@@ -93,7 +93,8 @@ def indicator_card(view: View, indicator: Indicator) -> Card:
     lines = [fraction] if row["denominator"] is not None else []
     if row["value"] is None:  # a dash says why
         lines = [t(f"status.{row['status']}")]
-    facts = read_facts(view, indicators=[indicator], areas=[place.code])
+    has_pace = measured.is_registry(indicator)  # the history alone tells it
+    facts = read_facts(view, indicators=[indicator], areas=[place.code], history=has_pace)
     fact = facts[indicator.id, place.code]
     is_judged = fact.is_known and fact.change.verdict != "not_judged"
     return Card(
