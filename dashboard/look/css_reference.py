@@ -75,14 +75,6 @@ _PUBLISHED_PHONE = f"""
 }}
 """
 
-# What was changed in a definition stands beside its day and name, not outside the card.
-_CHANGES_PHONE = """
-@media screen and (max-width: 767px) {
-  [data-testid="stApp"] .st-key-panel-definition-changes table.ref { min-width: 0; }
-  .st-key-panel-definition-changes table.ref td { overflow-wrap: anywhere; }
-}
-"""
-
 _QUALITY = f"""
 table.ref.matrix {{ width: auto; min-width: 100%; border-collapse: separate;
   border-spacing: 2px; }}
@@ -171,13 +163,5 @@ SWATCHES = "".join(
 )
 
 REFERENCE_CSS = (
-    _TABLE
-    + _MARKS
-    + _PUBLISHED
-    + _PUBLISHED_PHONE
-    + _CHANGES_PHONE
-    + _QUALITY
-    + _DEFINITIONS
-    + _LAPTOP
-    + SWATCHES
+    _TABLE + _MARKS + _PUBLISHED + _PUBLISHED_PHONE + _QUALITY + _DEFINITIONS + _LAPTOP + SWATCHES
 )
