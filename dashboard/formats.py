@@ -117,7 +117,10 @@ def fraction(
         return f"{compact(denominator)}{unit_zh}"
     if is_money:
         return f"{compact(numerator / 100)}／{compact(denominator / 100)}元"
-    return f"{compact(numerator)}／{compact(denominator)}{unit_zh}"
+    part, whole = compact(numerator), compact(denominator)
+    if part == whole and numerator != denominator:  # 1.1万／1.1万 would say that nothing is missing
+        part, whole = count(numerator), count(denominator)
+    return f"{part}／{whole}{unit_zh}"
 
 
 def interval(lower: float | None, upper: float | None, *, decimals: int = 1) -> str:

@@ -61,9 +61,6 @@ _CHARTS = f"""
   [data-testid="stApp"] :is(.st-key-map, [class*="st-key-side-map"]) svg .annotation text {{
     font-size: {MAP_TEXT - 1}px !important; }}
   :is(.st-key-ranking, .st-key-peers) .xtick {{ display: none; }}
-  /* Beside the long names of statistical zones they do not. */
-  [data-testid="stMain"]:has([class*="st-key-zone"]) .st-key-ranking > * {{
-    min-width: {CHART_WIDTH}px !important; }}
 """
 
 # The column that names a row stays in sight while the others scroll past it.
@@ -94,14 +91,7 @@ _PANELS = """
   [data-testid="stApp"] .strip > div:first-child { flex: 0 1 auto; }
   [data-testid="stApp"] .strip { flex-wrap: wrap; height: auto; gap: 4px 14px; }
   [data-testid="stApp"] .strip-side { text-align: left; flex: 1 1 auto; white-space: normal; }
-  /* What needs attention stands before where it lies: the row of the ranking changes place with
-     the row of the map, and what follows stays behind both. */
-  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
-    :has(.st-key-panel-map) ~ * { order: 3; }
-  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
-    :has(.st-key-panel-map) { order: 2; }
-  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
-    :has(.st-key-panel-map) ~ :has(.st-key-panel-ranking) { order: 1; }
+  /* What needs attention stands before where it lies. */
   [data-testid="stColumn"]:has(.st-key-panel-ranking),
   [data-testid="stColumn"]:has(.st-key-panel-stack) { order: -1; }
   .st-key-main-row [data-testid="stColumn"]:nth-child(2) { order: 3; }

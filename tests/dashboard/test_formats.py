@@ -73,6 +73,8 @@ def test_money_is_kept_in_fen_and_printed_in_yuan() -> None:
 def test_numerator_and_denominator_stand_around_a_full_width_stroke() -> None:
     assert formats.fraction(135_000, 543_000, unit_zh="人次") == "13.5万／54.3万人次"
     assert formats.fraction(1e12, 2e12, unit_zh="元", is_money=True) == "100.0亿／200.0亿元"
+    assert formats.fraction(10_551, 10_977, unit_zh="所") == "10551／10977所"  # not 1.1万／1.1万
+    assert formats.fraction(10_977, 10_977, unit_zh="所") == "1.1万／1.1万所"
     assert formats.fraction(None, 3, unit_zh="家") == "—"
     assert formats.fraction(3, None, unit_zh="家") == "—"
 

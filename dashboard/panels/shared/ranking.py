@@ -26,6 +26,7 @@ from dashboard.view import View
 # Pixels of a panel's head, of a ranking's axis and legend, and of each of its rows.
 HEAD, AXES, ROW, LEAST_ROW = 84, 68, 24, 22
 FRAME = HEAD + AXES
+LONG_NAME = 8  # characters; beside a longer one a phone has no room for the marks
 STEP = 120  # few heights: the map beside has its labels placed anew for each
 
 
@@ -74,7 +75,9 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
             height=room if view.meeting else max(room, AXES + LEAST_ROW * drawn.height),
         )
         name = t("topic.ranking_alt", name=indicator.name_zh)
-        chart(figure, key="ranking", alt=name, on_click=partial(follow, view))
+        is_long = any(len(place) > LONG_NAME for place in drawn["area_name"])
+        key = "ranking-long" if is_long else "ranking"
+        chart(figure, key=key, alt=name, on_click=partial(follow, view))
         if words:
             notice(words, cls="note")
 
