@@ -23,17 +23,16 @@ OF_THE_CLIENT = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
 STYLE = f"<style>{PAGE_CSS}</style>".encode()
 # The framework writes an address in two steps: first the query, then the page, or first a page
 # without its query. Back would stop at what nobody has seen, so that the second step takes the
-# place of the first.
+# place of the first. A page opened soon after another one was complete is a step of its own.
 HISTORY = b"""<script>(() => {
   const push = history.pushState.bind(history);
   let last = -Infinity;
   history.pushState = (state, unused, url) => {
     const to = new URL(url, location.href), now = performance.now();
-    const isPage = to.pathname !== location.pathname && to.search === location.search
-      && to.search && now - last < 3000;
-    const isQuery = to.pathname === location.pathname && !location.search;
-    (isPage || isQuery ? history.replaceState.bind(history) : push)(state, unused, url);
-    last = now;
+    const isSamePage = to.pathname === location.pathname, isFirst = isSamePage && !location.search;
+    const isSecond = !isSamePage && to.search === location.search && now - last < 2000;
+    (isFirst || isSecond ? history.replaceState.bind(history) : push)(state, unused, url);
+    last = isSamePage && !isFirst ? now : -Infinity;
   };
 })()</script>"""
 WITHOUT_SCRIPTS = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
