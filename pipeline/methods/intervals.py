@@ -16,11 +16,13 @@ import polars as pl
 from pipeline.errors import MethodError
 from pipeline.methods.gamma import gamma_quantile, of_positive
 from pipeline.methods.validity import (
+    COUNTS,
     NEGATIVE_NUMERATOR,
     NO_DENOMINATOR,
     counts,
     number,
     require,
+    require_columns,
 )
 
 # From this count on Byar's approximation is used; below it, the exact limits.
@@ -43,8 +45,12 @@ def with_proportion_interval(lf: pl.LazyFrame, confidence: float = 0.95) -> pl.L
 
     All are fractions. A row that is no proportion (a denominator of zero or less, a numerator
     below zero or above its denominator, a null) has nulls: nothing is computed from it.
+
+    Raises:
+        MethodError: a column is missing or holds no numbers.
     """
     z = normal_quantile(confidence)
+    require_columns(lf, what_zh="比例的置信区间", numbers=COUNTS)
     observed, total = number("numerator"), number("denominator")
     is_proportion = (total > 0) & (observed >= 0) & (observed <= total)
     value = pl.when(is_proportion).then(observed / total)
@@ -96,10 +102,11 @@ def with_rate_interval(
     denominator. Rows with a null, and 0 of 0, have neither a value nor limits nor a method.
 
     Raises:
-        MethodError: when collected, on a numerator below zero, or a denominator below zero or of
-            zero with events.
+        MethodError: a column is missing or holds no numbers; when collected, a numerator below
+            zero, or a denominator below zero or of zero with events.
     """
     z = normal_quantile(confidence)
+    require_columns(lf, what_zh="率的置信区间", numbers=COUNTS)
     observed, population = counts()
     scale = per / population
     is_small = observed < EXACT_BELOW

@@ -16,7 +16,13 @@ from typing import Literal
 import polars as pl
 
 from pipeline.errors import MethodError
-from pipeline.methods.validity import key_columns, number, of_a_series, require
+from pipeline.methods.validity import (
+    key_columns,
+    number,
+    of_a_series,
+    require,
+    require_columns,
+)
 
 # A value of the column that orders a series.
 Rebase = date | int | str
@@ -28,6 +34,7 @@ DIRECTIONS = {"increase": 1, "decrease": -1}
 LIMIT_FACTOR = 2.66
 SCREENING_FACTOR = 3.267
 RUN = 7
+_NAME_ZH = "过程控制图"
 # Differences below this share of the largest value are rounding, not data: without it a series
 # of twelve equal rates can lie "above its mean" twelve times.
 ROUNDING = 1e-12
@@ -40,14 +47,23 @@ SCRATCH = (  # columns in which the limits and the rules are worked out
 
 def _in_order(lf: pl.LazyFrame, order: str, by: Sequence[str]) -> pl.LazyFrame:
     periods = key_columns([*by, order])
-    return require(lf, of_a_series(order, by), what_zh="过程控制图", shown=periods).sort(periods)
+    return require(lf, of_a_series(order, by), what_zh=_NAME_ZH, shown=periods).sort(periods)
 
 
-def _phase_starts(order: str, rebase: Rebase | Sequence[Rebase] | None) -> pl.Expr:
+def _phase_starts(
+    order: str, rebase: Rebase | Sequence[Rebase] | None, *, schema: pl.Schema
+) -> pl.Expr:
     """Number the stretches between re-basing points; a point starts the stretch it names."""
     starts = [rebase] if isinstance(rebase, date | int | str) else rebase or ()
     started = [(pl.col(order) >= pl.lit(start)).cast(pl.Int32) for start in starts]
-    return pl.sum_horizontal(pl.lit(0, dtype=pl.Int32), *started)
+    phase = pl.sum_horizontal(pl.lit(0, dtype=pl.Int32), *started)
+    try:
+        pl.DataFrame(schema={order: schema[order]}).select(phase)
+    except pl.exceptions.PolarsError as error:
+        raise MethodError(
+            f"rebase应与{order}列同类（{schema[order]}），现为{rebase!r}。请改正。"
+        ) from error
+    return phase
 
 
 def _with_limits(
@@ -215,14 +231,17 @@ def with_process_limits(  # noqa: PLR0917 (the order of the published contract)
     "consistent_pass", "consistent_fail", "inconsistent", null without target or direction.
 
     Raises:
-        MethodError: unknown improvement; when collected, two rows of one period, or one of none.
+        MethodError: an unknown improvement; a column is missing, holds no numbers or is no kin of
+            `rebase`; when collected, two rows of one period, or one of none.
     """
     _require_known(improvement)
     keys = key_columns(by)
     groups = [*keys, "_phase"]
+    numbers = [value, target] if isinstance(target, str) else [value]
+    schema = require_columns(lf, what_zh=_NAME_ZH, numbers=numbers, keys=[*keys, order])
     return (
         _in_order(lf, order, keys)
-        .with_columns(_phase=_phase_starts(order, rebase))
+        .with_columns(_phase=_phase_starts(order, rebase, schema=schema))
         .pipe(_with_limits, value, groups, screen_outliers=screen_outliers)
         .pipe(_with_rules, value, groups)
         .with_columns(special_cause=_special_cause())

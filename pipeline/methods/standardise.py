@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.methods.intervals import byar_limits, normal_quantile
 from pipeline.methods.validity import (
+    COUNTS,
     NEGATIVE_NUMERATOR,
     NEGATIVE_WEIGHT,
     NO_DENOMINATOR,
@@ -20,10 +21,12 @@ from pipeline.methods.validity import (
     key_columns,
     number,
     require,
+    require_columns,
     total,
 )
 
 MINIMUM_EVENTS = 10
+_NAME_ZH = "直接标准化率"
 
 
 def _strata_sums() -> dict[str, pl.Expr]:
@@ -67,13 +70,14 @@ def directly_standardised_rate(
     thin stratum carries most of the rate.
 
     Raises:
-        MethodError: when collected, on a count or weight below zero, or a denominator below zero
-            or of zero with events.
+        MethodError: a column is missing or holds no numbers; when collected, a count or weight
+            below zero, or a denominator below zero or of zero with events.
     """
     keys = key_columns(by)
     z = normal_quantile(confidence)
     demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR, NEGATIVE_WEIGHT]
-    strata = require(lf, demands, what_zh="直接标准化率")
+    require_columns(lf, what_zh=_NAME_ZH, numbers=(*COUNTS, "standard_weight"), keys=keys)
+    strata = require(lf, demands, what_zh=_NAME_ZH)
     sums = _strata_sums()
     totals = strata.group_by(keys).agg(**sums).sort(keys) if keys else strata.select(**sums)
     events = pl.col("total_count")

@@ -20,6 +20,7 @@ from pipeline.methods.gamma import of_positive
 from pipeline.methods.intervals import normal_quantile
 from pipeline.methods.validity import (
     ABOVE_DENOMINATOR,
+    COUNTS,
     NEGATIVE_NUMERATOR,
     NO_DENOMINATOR,
     Fault,
@@ -27,11 +28,13 @@ from pipeline.methods.validity import (
     key_columns,
     of_a_series,
     require,
+    require_columns,
     total,
 )
 
 TrendKind = Literal["proportion", "rate"]
 KINDS: tuple[TrendKind, ...] = ("proportion", "rate")
+_NAME_ZH = "趋势检验"
 
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])
 # Fewer points than this make no trend: a line through two points fits always.
@@ -80,15 +83,16 @@ def chi_squared_trend(
     like the figures, with fewer than three points or where nobody or everybody counts.
 
     Raises:
-        MethodError: on an unknown kind; when collected, on a numerator below zero, a denominator
-            below zero or of zero with events, a proportion above one, or two rows of one period
-            or a row of none.
+        MethodError: an unknown kind; a column is missing or holds no numbers; when collected, a
+            numerator below zero, a denominator below zero or of zero with events, a proportion
+            above one, or two rows of one period or a row of none.
     """
     keys = key_columns(by)
     critical = normal_quantile(confidence)
     demands = [*_demands(kind), *of_a_series(order, keys)]
-    shown = key_columns([*keys, order, "numerator", "denominator"])
-    rows = _scored(require(lf, demands, what_zh="趋势检验", shown=shown), order=order, by=keys)
+    shown = key_columns([*keys, order, *COUNTS])
+    require_columns(lf, what_zh=_NAME_ZH, numbers=COUNTS, keys=[*keys, order])
+    rows = _scored(require(lf, demands, what_zh=_NAME_ZH, shown=shown), order=order, by=keys)
     sums = _score_sums()
     totals = rows.group_by(keys).agg(**sums).sort(keys) if keys else rows.select(**sums)
     common = pl.col("_count") / pl.col("_people")

@@ -1,4 +1,4 @@
-"""What a statistic demands of its numbers: checked when the frame is collected, not before.
+"""What a statistic demands of its frame: columns when it is asked, numbers when it is collected.
 
 What is no number (NaN, infinity) counts as missing, and so does 0 of 0: where nobody was counted
 there is no rate, as where nothing was reported.
@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline.errors import MethodError
 
+COUNTS = ("numerator", "denominator")
 # A demand on numbers: the rows that break it, and what to say of them.
 Fault = tuple[pl.Expr, str]
 
@@ -49,6 +50,29 @@ ABOVE_DENOMINATOR: Fault = (number("numerator") > number("denominator"), "分子
 NEGATIVE_WEIGHT: Fault = (number("standard_weight") < 0, "标准人口权重小于0")
 
 
+def require_columns(
+    lf: pl.LazyFrame, *, what_zh: str, numbers: Sequence[str], keys: Sequence[str] = ()
+) -> pl.Schema:
+    """Return the columns of a frame, among them `keys` and the number columns `numbers`.
+
+    Raises:
+        MethodError: a column is missing, or one of numbers holds something else.
+    """
+    schema = lf.collect_schema()
+    missing = [c for c in key_columns([*numbers, *keys]) if c not in schema]
+    if missing:
+        raise MethodError(
+            f"{what_zh}无法计算：缺少{'、'.join(missing)}列"
+            f"（现有{'、'.join(schema) or '0列'}）。请补上这一列，或改正列名。"
+        )
+    for column in numbers:
+        if not (schema[column].is_numeric() or schema[column] == pl.Null):
+            raise MethodError(
+                f"{what_zh}无法计算：{column}列应为数值，现为{schema[column]}。请先转为数值。"
+            )
+    return schema
+
+
 def of_a_series(order: str, by: Sequence[str]) -> list[Fault]:
     """Demand that every row has its period, and a series one row a period: two in one are none."""
     is_repeated = pl.struct(key_columns([*by, order])).is_duplicated()
@@ -63,7 +87,7 @@ def require(
     faults: Iterable[Fault],
     *,
     what_zh: str,
-    shown: Sequence[str] = ("numerator", "denominator"),
+    shown: Sequence[str] = COUNTS,
 ) -> pl.LazyFrame:
     """Return the frame unchanged; a null breaks no demand. An example names the columns `shown`.
 

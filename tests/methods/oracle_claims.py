@@ -36,8 +36,9 @@ def fisher(observed: int, total: int, other: int, other_total: int) -> float:
     return min(1.0, 2 * lower, 2 * upper)
 
 
-def student(t: float, freedom: float, *, steps: int = 4000) -> float:
+def student(t: float, freedom: float) -> float:
     """Return both tails of t by the midpoint rule; t = √freedom · tan(angle)."""
+    steps = 4000
     logs = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)
     start = math.atan(abs(t) / math.sqrt(freedom))
     step = (math.pi / 2 - start) / steps
@@ -45,12 +46,12 @@ def student(t: float, freedom: float, *, steps: int = 4000) -> float:
     return 2 * area * math.exp(logs) / math.sqrt(math.pi)
 
 
-def claimed(p_values: Sequence[float | None], *, rate: float = 0.05) -> list[bool]:
-    """Step up: claim the largest k tests of which the k-th p-value is at most k/m of the rate."""
+def claimed(p_values: Sequence[float | None]) -> list[bool]:
+    """Step up: claim the largest k tests of which the k-th p-value is at most k/m of 5 %."""
     known = sorted(p for p in p_values if p is not None)
     bar = -1.0
     for k, p in enumerate(known, start=1):
-        if p <= rate * k / len(known):
+        if p <= 0.05 * k / len(known):
             bar = p
     return [p is not None and p <= bar for p in p_values]
 

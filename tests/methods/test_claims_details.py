@@ -9,8 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.methods.claims import funnel_claims, process_marks, trend_claims
-from tests.methods import oracle_claims as oracle
+from pipeline.methods.claims import funnel_claims, process_marks
 
 
 def months(values: list[float | None], **columns: Any) -> pl.LazyFrame:
@@ -38,7 +37,7 @@ def test_a_point_beyond_the_limits_is_marked_by_polarity() -> None:
 
 def test_a_provisional_point_has_a_value_and_no_mark() -> None:
     statuses = ["final"] * 14 + ["provisional"]
-    found = process_marks(months([*STEADY, 0.90], status=statuses), target=0.6).collect()
+    found = process_marks(months([*STEADY, 0.90], status=statuses)).collect()
     last = found.row(-1, named=True)
     assert (last["value"], last["point_type"]) == (0.90, None)
     assert last["upper_limit"] == found["upper_limit"][0] < 0.6
@@ -51,11 +50,11 @@ def test_few_points_have_neither_limits_nor_marks() -> None:
     assert process_marks(months(STEADY)).collect()["upper_limit"].null_count() == 0
 
 
-def counties(counts: list[int], *, size: int = 1000, **columns: Any) -> pl.LazyFrame:
+def counties(counts: list[int], **columns: Any) -> pl.LazyFrame:
     given = {
         "area_code": [f"A{n}" for n in range(len(counts))],
         "numerator": counts,
-        "denominator": [size] * len(counts),
+        "denominator": [1000] * len(counts),
         "status": ["final"] * len(counts),
         "polarity": ["lower_is_better"] * len(counts),
         "material_difference": [0.01] * len(counts),
@@ -91,55 +90,3 @@ def test_a_funnel_leaves_out_what_is_not_final() -> None:
     found = funnel_claims(counties([900] + [250] * 9, status=statuses)).collect().sort("area_code")
     assert found["centre"][1] == pytest.approx(0.25)
     assert claims(found)["A0"] == (None, "none")
-
-
-def yearly(counts: list[int], *, size: int = 10_000, **columns: Any) -> pl.LazyFrame:
-    given = {
-        "indicator_id": ["one"] * len(counts),
-        "area_code": ["A"] * len(counts),
-        "month": [dt.date(2024, n + 1, 1) for n in range(len(counts))],
-        "numerator": counts,
-        "denominator": [size] * len(counts),
-        "status": ["final"] * len(counts),
-        "polarity": ["higher_is_better"] * len(counts),
-        "material_difference": [0.01] * len(counts),
-    }
-    return pl.LazyFrame(given | columns)
-
-
-def trend(counts: list[int], **columns: Any) -> dict[str, Any]:
-    return trend_claims(yearly(counts, **columns)).collect().row(0, named=True)
-
-
-def test_five_points_that_climb_are_a_trend_and_four_are_none() -> None:
-    found = trend([5000, 5100, 5200, 5300, 5400])
-    assert (found["direction"], found["mark"], found["points"]) == ("above", "better", 5)
-    # Later half: (5300 + 5400) / 20000; earlier half: (5000 + 5100) / 20000.
-    assert found["difference"] == pytest.approx(0.03)
-    four = trend([5000, 5100, 5200, 5300])
-    assert (four["p_value"], four["mark"]) == (None, "none")
-
-
-def test_a_trend_below_the_material_difference_is_none() -> None:
-    assert trend([5000, 5010, 5020, 5030, 5040], size=1_000_000)["direction"] is None
-
-
-def test_scatter_beyond_chance_is_charged_to_the_trend() -> None:
-    # χ² of the line alone would be significant; the points jump ten times as far as it climbs.
-    counts = [5000, 5900, 4500, 5600, 4900, 6000]
-    found = trend(counts)
-    assert found["direction"] is None
-    share = sum(counts) / 60_000
-    scores = [n - 2.5 for n in range(6)]
-    slope = sum(x * o for x, o in zip(scores, counts, strict=True))
-    line = slope**2 / (share * (1 - share) * 10_000 * sum(x * x for x in scores))
-    whole = sum((o - 10_000 * share) ** 2 / (10_000 * share * (1 - share)) for o in counts)
-    assert line > 10
-    expected = oracle.student((line / ((whole - line) / 4)) ** 0.5, 4)
-    assert found["p_value"] == pytest.approx(expected, rel=0.05)
-
-
-def test_provisional_months_do_not_enter_a_trend() -> None:
-    statuses = ["final"] * 5 + ["provisional"]
-    found = trend([5000, 5000, 5000, 5010, 5000, 9000], status=statuses)
-    assert (found["points"], found["mark"]) == (5, "similar")

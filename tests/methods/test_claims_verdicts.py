@@ -116,12 +116,12 @@ def test_a_period_is_tested_against_an_uncertain_one() -> None:
     assert found == pytest.approx(oracle.fisher(300, 1000, 250, 1000), rel=0.05)
 
 
-def ranked(counts: list[int], *, size: int = 1000, **columns: Any) -> dict[str, Row]:
+def ranked(counts: list[int], **columns: Any) -> dict[str, Row]:
     given = {
         "indicator_id": ["one"] * len(counts),
         "area_code": [f"A{n}" for n in range(len(counts))],
         "numerator": counts,
-        "denominator": [size] * len(counts),
+        "denominator": [1000] * len(counts),
         "status": ["final"] * len(counts),
         "polarity": ["higher_is_better"] * len(counts),
     }
@@ -173,7 +173,7 @@ def test_ranks_agree_with_every_pair_walked(seed: int) -> None:
 
 
 def test_intervals_of_many_areas_are_wider_so_that_all_hold() -> None:
-    found = simultaneous_z(np.array([1.0, 10.0]), confidence=0.95)
+    found = simultaneous_z(np.array([1.0, 10.0]))
     # Published normal quantiles of 0.975 and 0.9975.
     assert found.tolist() == [pytest.approx(1.959964), pytest.approx(2.807034)]
 

@@ -196,6 +196,34 @@ def test_a_row_of_no_month_is_refused() -> None:
         with_process_limits(lf, by="area").collect()
 
 
+@pytest.mark.parametrize("name", [*COUNTED, "process"])
+def test_a_column_that_is_missing_or_holds_no_numbers_is_told_before_anything_is_read(
+    name: str,
+) -> None:
+    method = {**COUNTED, "process": with_process_limits}[name]
+    column = "value" if name == "process" else "denominator"
+    lf = counted()
+    with pytest.raises(MethodError, match=f"缺少{column}列（现有area、month、"):
+        method(lf.drop(column))
+    with pytest.raises(MethodError, match=r"列（现有0列）"):
+        method(pl.LazyFrame())
+    with pytest.raises(MethodError, match=f"{column}列应为数值，现为String。"):
+        method(lf.with_columns(pl.col(column).cast(pl.String)))
+    nothing = method(lf.filter(pl.col("area") == "b").with_columns(pl.lit(None).alias(column)))
+    assert set(nothing.collect().to_series(-1)) <= {None, "wilson", "incomplete"}
+
+
+@pytest.mark.parametrize("name", GROUPED)
+def test_a_group_that_no_column_names_is_told(name: str) -> None:
+    with pytest.raises(MethodError, match="缺少county列"):
+        GROUPED[name](counted(), by=["area", "county"])
+
+
+def test_a_chart_cannot_begin_anew_at_what_is_no_month() -> None:
+    with pytest.raises(MethodError, match=r"rebase应与month列同类（Date），现为'2025-06'。"):
+        with_process_limits(counted(), by="area", rebase="2025-06")
+
+
 @pytest.mark.parametrize("method", GROUPED.values(), ids=GROUPED)
 def test_a_column_named_twice_tells_groups_apart_once(method: Method) -> None:
     once, twice = (method(counted(), by=by).collect() for by in (["area"], ["area", "area"]))

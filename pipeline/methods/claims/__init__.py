@@ -2,9 +2,9 @@
 
 Tests (`area_tests`, `period_tests`, `weekly_tests`, `money_tests`) say how often chance alone would
 do as much; `decide` claims what survives over all tests of a week, is material and final. Complete
-registries have no chance in them: `registry_facts` says what their counts did. `process_marks`,
-`funnel_claims` and `trend_claims` serve an indicator's own chart, `rank_intervals` any place of
-honour. Nothing else in the project decides.
+registries have no chance in them: `registry_facts` says what their counts did. `process_marks` and
+`funnel_claims` serve an indicator's own chart, `rank_intervals` any place of honour. Nothing else
+in the project decides.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pipeline.methods.claims.details import (
     LEAST_LIMIT_POINTS,
     funnel_claims,
     process_marks,
-    trend_claims,
 )
 from pipeline.methods.claims.discovery import RATE, with_adjusted_p
 from pipeline.methods.claims.money import money_tests, month_noise
@@ -38,7 +37,6 @@ __all__ = [
     "process_marks",
     "rank_intervals",
     "registry_facts",
-    "trend_claims",
     "weekly_tests",
     "with_adjusted_p",
 ]

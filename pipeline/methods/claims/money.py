@@ -18,16 +18,16 @@ from pipeline.methods.claims.noise import LEAST_REPORTS, freedom, variance
 
 
 def month_noise(
-    lf: pl.LazyFrame, *, by: Sequence[str] = ("indicator_id", "area_code"), order: str = "month"
+    lf: pl.LazyFrame, *, by: Sequence[str] = ("indicator_id", "area_code")
 ) -> pl.LazyFrame:
     """Return one row per series of months: noise (the variance of one month) and reports.
 
-    Rows in: `by`, `order` and value, a share or a difference of two; months without a value do not
+    Rows in: `by`, month and value, a share or a difference of two; months without a value do not
     count. Series of fewer than twelve months are left out.
     """
     return (
         lf.filter(pl.col("value").is_not_null())
-        .sort(*by, order)
+        .sort(*by, "month")
         .group_by(*by)
         .agg(noise=variance(pl.col("value")), reports=pl.len().cast(pl.Int64))
         .filter(pl.col("reports") >= LEAST_REPORTS)

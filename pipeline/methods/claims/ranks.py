@@ -8,20 +8,18 @@ Klein, Wright and Wieczorek, Journal of the Royal Statistical Society C 2020, 69
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from statistics import NormalDist
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from pipeline.methods.gamma import of_positive
+from pipeline.methods.gamma import FloatArray, of_positive
 
 
-def simultaneous_z(areas: npt.NDArray[np.float64], *, confidence: float) -> npt.NDArray[np.float64]:
-    """Return z of intervals that hold together, for groups of this many areas."""
+def simultaneous_z(areas: FloatArray) -> FloatArray:
+    """Return z of intervals that hold together in 95 of 100 cases, for groups of so many areas."""
     normal = NormalDist()
-    return np.array([normal.inv_cdf(1 - (1 - confidence) / (2 * k)) for k in areas])
+    return np.array([normal.inv_cdf(1 - 0.05 / (2 * k)) for k in areas])
 
 
 def _limits(z: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
@@ -33,7 +31,7 @@ def _limits(z: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return (middle - half_width) / scale, (middle + half_width) / scale
 
 
-def _ranked(lf: pl.LazyFrame, *, by: Sequence[str], area: str, confidence: float) -> pl.LazyFrame:
+def _ranked(lf: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     """Return the areas that have a rank, the two ends of each interval, and how many there are.
 
     The ends are turned round where low is good, so that more is better.
@@ -44,9 +42,7 @@ def _ranked(lf: pl.LazyFrame, *, by: Sequence[str], area: str, confidence: float
         & pl.col("numerator").is_between(0, pl.col("denominator"))
         & (pl.col("polarity") != "none")
     )
-    z = of_positive(
-        pl.col("areas").cast(pl.Float64), partial(simultaneous_z, confidence=confidence)
-    )
+    z = of_positive(pl.col("areas").cast(pl.Float64), simultaneous_z)
     low, high = _limits(z)
     is_low_good = pl.col("polarity") == "lower_is_better"
     return (
@@ -54,7 +50,7 @@ def _ranked(lf: pl.LazyFrame, *, by: Sequence[str], area: str, confidence: float
         .with_columns(areas=pl.len().over(by).cast(pl.Int64))
         .select(
             *by,
-            area,
+            "area_code",
             "areas",
             _worst=pl.when(is_low_good).then(-high).otherwise(low),
             _best=pl.when(is_low_good).then(-low).otherwise(high),
@@ -62,23 +58,17 @@ def _ranked(lf: pl.LazyFrame, *, by: Sequence[str], area: str, confidence: float
     )
 
 
-def rank_intervals(
-    lf: pl.LazyFrame,
-    *,
-    by: Sequence[str] = ("indicator_id",),
-    area: str = "area_code",
-    confidence: float = 0.95,
-) -> pl.LazyFrame:
+def rank_intervals(lf: pl.LazyFrame, *, by: Sequence[str] = ("indicator_id",)) -> pl.LazyFrame:
     """Return one row per `by` and area: rank_best, rank_worst, areas, is_first, is_last.
 
     Rows in: numerator, denominator, status and polarity. Rank 1 is the best by polarity (the
     lowest where lower is better). is_first and is_last are certain, or they are false. Rows that
     are not final, without counts or without polarity are left out.
     """
-    ranked = _ranked(lf, by=by, area=area, confidence=confidence)
+    ranked = _ranked(lf, by=by)
     pairs = ranked.join(ranked, on=list(by), suffix="_other")
     return (
-        pairs.group_by(*by, area)
+        pairs.group_by(*by, "area_code")
         .agg(
             pl.col("areas").first(),
             rank_best=1 + (pl.col("_worst_other") > pl.col("_best")).sum().cast(pl.Int64),

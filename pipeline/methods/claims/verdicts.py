@@ -7,7 +7,6 @@ below) becomes better or worse by the indicator's polarity alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
@@ -29,13 +28,13 @@ OF_CHANGE: dict[str, str] = {
 _ROUNDING = 1e-12
 
 
-def is_material() -> pl.Expr:
-    """Say whether a difference is one that the indicator's owner would act on."""
-    return pl.col("difference").abs() >= pl.col("material_difference") - _ROUNDING
+def claimed_direction() -> pl.Expr:
+    """Return "above", "below", or null where nothing is claimed.
 
-
-def direction(is_claimed: pl.Expr) -> pl.Expr:
-    """Return "above", "below", or null where nothing is claimed."""
+    A claim is no chance (adjusted_p), and of a size that the indicator's owner would act on.
+    """
+    is_material = pl.col("difference").abs() >= pl.col("material_difference") - _ROUNDING
+    is_claimed = (pl.col("adjusted_p") <= RATE) & is_material
     return (
         pl.when(is_claimed & (pl.col("difference") > 0))
         .then(pl.lit("above"))
@@ -60,7 +59,7 @@ def mark(*, is_tested: pl.Expr) -> pl.Expr:
     )
 
 
-def decide(tests: pl.LazyFrame, *, rate: float = RATE) -> pl.LazyFrame:
+def decide(tests: pl.LazyFrame) -> pl.LazyFrame:
     """Add adjusted_p, direction and mark to the tests of one week; row order is not kept.
 
     Rows in: family, kind, p_value (null: not testable), difference, material_difference and
@@ -73,18 +72,12 @@ def decide(tests: pl.LazyFrame, *, rate: float = RATE) -> pl.LazyFrame:
         .pipe(with_adjusted_p, by=["family", "kind"], name="_of_kind")
         .with_columns(adjusted_p=pl.max_horizontal("_of_family", "_of_kind"))
         .drop("_of_family", "_of_kind")
-        .with_columns(
-            direction=direction(
-                (pl.col("adjusted_p") <= rate).fill_null(value=False) & is_material()
-            )
-        )
+        .with_columns(direction=claimed_direction())
         .with_columns(mark=mark(is_tested=pl.col("p_value").is_not_null()))
     )
 
 
-def change_verdicts(
-    decided: pl.LazyFrame, *, by: Sequence[str] = ("indicator_id", "area_code")
-) -> pl.LazyFrame:
+def change_verdicts(decided: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row per series that was tested for a change: its strongest test and verdict.
 
     A claimed test goes before one that is not, then the one with the smaller p-value.
@@ -92,7 +85,7 @@ def change_verdicts(
     return (
         decided.filter(pl.col("kind") == "change")
         .sort(pl.col("direction").is_null(), "adjusted_p", "statistic", nulls_last=True)
-        .group_by(*by)
+        .group_by("indicator_id", "area_code")
         .first()
         .with_columns(verdict=pl.col("mark").replace_strict(OF_CHANGE))
     )

@@ -20,10 +20,12 @@ LATEST = 3
 SAMPLING_LIMITS = 0.95
 UNCHANGED_WEEKS = 4
 WEEK_DAYS = 7
+ORDER = "week_ending"
+SERIES = ("indicator_id", "area_code")
 STATISTICS = {"last": 1, "last_three": LATEST}
 
 
-def _reports(lf: pl.LazyFrame, order: str, by: Sequence[str]) -> pl.LazyFrame:
+def _reports(lf: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     """Keep final rows that say something new, newest first: _age 0 is the latest.
 
     A register that is filled in monthly repeats itself from week to week; a repeated pair of
@@ -32,9 +34,9 @@ def _reports(lf: pl.LazyFrame, order: str, by: Sequence[str]) -> pl.LazyFrame:
     counts = pl.struct("numerator", "denominator")
     return (
         lf.filter((pl.col("status") == "final") & pl.col("value").is_not_null())
-        .sort(*by, order)
+        .sort(*by, ORDER)
         .filter((counts != counts.shift(1).over(by)).fill_null(value=True))
-        .with_columns(_age=pl.col(order).cum_count(reverse=True).over(by) - 1)
+        .with_columns(_age=pl.col(ORDER).cum_count(reverse=True).over(by) - 1)
     )
 
 
@@ -67,18 +69,13 @@ def _p_value(difference: pl.Expr, size: int) -> pl.Expr:
     )
 
 
-def _is_current(lf: pl.LazyFrame, order: str, by: Sequence[str]) -> pl.LazyFrame:
+def _is_current(lf: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     """Return the series whose newest row is final and as new as the newest of all."""
-    newest = pl.col(order) == pl.col(order).max()
+    newest = pl.col(ORDER) == pl.col(ORDER).max()
     return lf.filter(newest & (pl.col("status") == "final")).select(*by).unique()
 
 
-def weekly_tests(
-    lf: pl.LazyFrame,
-    *,
-    order: str = "week_ending",
-    by: Sequence[str] = ("indicator_id", "area_code"),
-) -> pl.LazyFrame:
+def weekly_tests(lf: pl.LazyFrame, *, by: Sequence[str] = SERIES) -> pl.LazyFrame:
     """Return one row per series and statistic: "last" and "last_three", with p_value.
 
     Rows in: numerator, denominator, value and status of each week. Rows out: `by`, statistic,
@@ -87,11 +84,11 @@ def weekly_tests(
     nothing varies and nothing could.
     """
     series = (
-        _reports(lf, order, by)
+        _reports(lf, by)
         .group_by(*by)
         .agg(**_noise())
         .filter(pl.col("reports") >= LEAST_REPORTS)
-        .join(_is_current(lf, order, by), on=list(by), how="semi")
+        .join(_is_current(lf, by), on=list(by), how="semi")
     )
     rows = []
     for statistic, size in STATISTICS.items():
@@ -127,12 +124,7 @@ def _registry_verdict() -> pl.Expr:
     )
 
 
-def registry_facts(
-    lf: pl.LazyFrame,
-    *,
-    order: str = "week_ending",
-    by: Sequence[str] = ("indicator_id", "area_code"),
-) -> pl.LazyFrame:
+def registry_facts(lf: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row per complete registry: change of its count, weeks_unchanged and verdict.
 
     A registry lists every facility, so its counts have no chance in them: a change is a change,
@@ -140,18 +132,18 @@ def registry_facts(
     each week. change is null, and the verdict "not_judged", unless the newest week and the one
     before it are final and seven days apart.
     """
-    steps = pl.col("numerator").diff().over(by)
+    steps = pl.col("numerator").diff().over(SERIES)
     final = (
         lf.filter((pl.col("status") == "final") & pl.col("numerator").is_not_null())
-        .sort(*by, order)
-        .with_columns(_step=steps, _days=pl.col(order).diff().dt.total_days().over(by))
+        .sort(*SERIES, ORDER)
+        .with_columns(_step=steps, _days=pl.col(ORDER).diff().dt.total_days().over(SERIES))
     )
     # Weeks since the last step: rows after the last change of the count.
     moved = (pl.col("_step") != 0).fill_null(value=True)
     still = pl.len() - 1 - moved.arg_true().max()
     complete = pl.col("numerator").last() >= pl.col("denominator").last()
     return (
-        final.group_by(*by)
+        final.group_by(*SERIES)
         .agg(
             pl.col("polarity").last(),
             change=pl.when(pl.col("_days").last() == WEEK_DAYS).then(pl.col("_step").last()),
@@ -159,7 +151,7 @@ def registry_facts(
             _is_complete=complete.fill_null(value=False)
             & (pl.col("polarity").last() == "higher_is_better"),
         )
-        .join(_is_current(lf, order, by), on=list(by), how="semi")
+        .join(_is_current(lf, SERIES), on=SERIES, how="semi")
         .with_columns(verdict=_registry_verdict())
         .drop("_is_complete", "polarity")
     )
