@@ -8,9 +8,16 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import new_figure, note, say_nothing_reported, text_width
+from dashboard.charts.base import new_figure, note, say_nothing_reported
 from dashboard.charts.measure import Measure
-from dashboard.charts.ranked import clickable_rows, hairlines, name_rows, size_of_text, value_axis
+from dashboard.charts.ranked import (
+    clickable_rows,
+    hairlines,
+    name_rows,
+    room_for_names,
+    size_of_text,
+    value_axis,
+)
 from dashboard.formats import DASH, SUPPRESSED, plain
 from dashboard.memory import drawn_once
 
@@ -125,8 +132,7 @@ def dumbbell_figure(
         height: in pixels, axis included.
     """
     found = rows.to_dicts()
-    left = max((text_width(row["area_name"], size=theme.SIZE_BODY) for row in found), default=0)
-    left += 16
+    left = room_for_names(found) + 16
     figure = new_figure(height=height, margin=(int(left), TOP, CHANGE, BOTTOM), click=True)
     values = [row[f"{s}_value"] for row in found for s in SIDES]
     numbers = [value * measure.factor for value in values if value is not None]

@@ -16,6 +16,7 @@ from dashboard.charts.base import (
     note,
     say_nothing_reported,
     shade_row,
+    shortened,
     text_width,
 )
 from dashboard.charts.measure import Measure
@@ -26,6 +27,7 @@ from dashboard.memory import drawn_once
 TOP, BOTTOM = 34, 34
 SYMBOL = 13
 VALUE = 66  # room for the value at the right
+NAME_ROOM = 250  # most pixels of a name: one overlong name leaves the others and the values theirs
 AXIS_CHARACTERS = 18  # that stand side by side under a narrow figure
 NOTHING = Yardsticks()
 ROOMY = 24  # pixels a row, from which text has the larger size
@@ -113,6 +115,16 @@ def _dots(figure: go.Figure, rows: list[dict[str, Any]], measure: Measure) -> No
     )
 
 
+def shown_name(row: dict[str, Any]) -> str:
+    """Return an area's name as it stands at its row; the hover tells an overlong one in full."""
+    return shortened(plain(row["area_name"]), size=theme.SIZE_BODY, room=NAME_ROOM)
+
+
+def room_for_names(rows: list[dict[str, Any]]) -> float:
+    """Return the width of the widest shown name, in pixels."""
+    return max((text_width(shown_name(row), size=theme.SIZE_BODY) for row in rows), default=0)
+
+
 def name_rows(
     figure: go.Figure, rows: list[dict[str, Any]], *, selected: str | None, left: float, size: int
 ) -> None:
@@ -121,7 +133,7 @@ def name_rows(
         is_chosen = row["area_code"] == selected
         note(
             figure,
-            plain(row["area_name"]),
+            shown_name(row),
             x=0,
             y=y,
             yref="y",
@@ -192,10 +204,9 @@ def value_axis(figure: go.Figure, scale: Scale, *, count: int) -> None:
 
 def _margins(rows: list[dict[str, Any]]) -> tuple[float, float]:
     """Return the room for names at the left, details and values at the right."""
-    names = [text_width(plain(row["area_name"]), size=theme.SIZE_BODY) for row in rows]
     details = [text_width(plain(row.get("detail") or ""), size=theme.SIZE_NOTE) for row in rows]
     widest = max(details, default=0)
-    return max(names, default=0) + 16, VALUE + (widest + 14 if widest else 0)
+    return room_for_names(rows) + 16, VALUE + (widest + 14 if widest else 0)
 
 
 def size_of_text(rows: int, room: float) -> int:

@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts.base import new_figure, note, say_nothing_reported, shade_row, text_width
+from dashboard.charts.ranked import room_for_names, shown_name
 from dashboard.formats import DASH, plain, rate
 from dashboard.memory import drawn_once
 from dashboard.messages import t
@@ -116,9 +117,7 @@ def status_stack_figure(
     The height follows the number of areas.
     """
     rows = least_done(counts).to_dicts()
-    left = max(
-        (text_width(plain(row["area_name"]), size=theme.SIZE_BODY) for row in rows), default=0
-    )
+    left = room_for_names(rows)
     figure = new_figure(
         height=TOP + pitch * max(len(rows), 2) + 6,
         margin=(int(left) + 14, TOP, RIGHT, 6),
@@ -143,11 +142,10 @@ def _row_texts(
 ) -> None:
     """Write the name, finished over planned, and the rate of one row."""
     ink: dict[str, Any] = {"yref": "y", "y": y}
-    name = plain(row["area_name"])
     weight = 700 if is_chosen else 400
     note(
         figure,
-        name,
+        shown_name(row),
         x=0,
         xshift=-left,
         size=theme.SIZE_BODY,

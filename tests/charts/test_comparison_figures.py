@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
+import plotly.graph_objects as go
 import polars as pl
 import pytest
 
@@ -144,6 +146,19 @@ def test_clinic_bars_are_shares_and_print_counts_where_they_fit() -> None:
 def test_clinic_bars_end_with_finished_over_planned_and_rate() -> None:
     shown = notes(status_stack_figure(stacks()))
     assert {"8／10", "80.0", "0／10", "0.0", "—"} <= set(shown)
+
+
+@pytest.mark.parametrize("drawn", [ranked, lambda _: status_stack_figure(_long())])
+def test_an_overlong_name_is_cut_and_leaves_the_plot_its_room(
+    drawn: Callable[[pl.DataFrame], go.Figure],
+) -> None:
+    figure = drawn(areas().with_columns(area_name=pl.lit("长" * 80)))
+    assert figure.layout.margin.l < 280
+    assert any(text.endswith("长…") for text in notes(figure))
+
+
+def _long() -> pl.DataFrame:
+    return stacks().with_columns(area_name=pl.lit("长" * 80))
 
 
 def test_clinic_bars_without_areas_are_a_sentence() -> None:
