@@ -48,10 +48,11 @@ class Matrix:
         """Return a cell; None where nobody went, or where so few that they stand with others."""
         return self.cells.get((county, end.tier, end.code))
 
-    def shown_sum(self, end: End) -> int:
-        """Return what may be shown of a column, summed."""
-        column = (flow for key, flow in self.cells.items() if key[1:] == (end.tier, end.code))
-        return sum(flow.settlements or 0 for flow in column)
+    def shown_sum(self, end: End) -> int | None:
+        """Return what may be shown of a column, summed; None where every flow is hidden."""
+        column = [flow for key, flow in self.cells.items() if key[1:] == (end.tier, end.code)]
+        shown = [flow.settlements for flow in column if flow.settlements is not None]
+        return sum(shown) if shown else None
 
     def largest(self, *, most: int) -> list[tuple[str, End, int]]:
         """Return the largest flows that may be shown: county, column, admissions."""

@@ -132,6 +132,7 @@ def test_hidden_partial_and_absent_cells_are_three_things() -> None:
             ("A", "same_city", "P", None, 1),
             ("B", "same_city", "P", 30, 2),
             ("C", "other_province", "Q", 5, 0),
+            ("C", "other_province", "R", None, 1),
         )
     )
     place = matrix.ends[0]
@@ -141,7 +142,8 @@ def test_hidden_partial_and_absent_cells_are_three_things() -> None:
     assert partial is not None
     assert partial.is_partial
     assert matrix.cell("C", place) is None
-    assert matrix.shown_sum(place) == 30
+    sums = {end.code: matrix.shown_sum(end) for end in matrix.ends}
+    assert sums == {"P": 30, "Q": 5, "R": None}  # what is wholly hidden is no zero
 
 
 def test_the_largest_flows_leave_out_what_is_hidden_or_merged() -> None:

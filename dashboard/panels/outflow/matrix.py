@@ -84,16 +84,18 @@ def _line(matrix: Matrix, flows: Flows, place: Place, *, here: str | None) -> lo
 
 def _sum_line(matrix: Matrix, flows: Flows, *, whole: str | None) -> look.Line:
     total = flows.totals.get(whole) if whole else None
-    shown = [matrix.shown_sum(end) for end in matrix.ends]
     return look.Line(
         name=t("matrix.sum"),
-        cells=tuple(
-            look.Cell(text=formats.count(n), below=formats.rate(n / total) if total else "")
-            for n in shown
-        ),
+        cells=tuple(_sum_cell(matrix.shown_sum(end), total) for end in matrix.ends),
         total=formats.count(total),
         cls="sum",
     )
+
+
+def _sum_cell(shown: int | None, total: int | None) -> look.Cell:
+    if shown is None:
+        return look.Cell(text=formats.SUPPRESSED)
+    return look.Cell(text=formats.count(shown), below=formats.rate(shown / total) if total else "")
 
 
 def _tiers(matrix: Matrix) -> list[tuple[str, int]]:
