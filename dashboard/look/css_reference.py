@@ -68,6 +68,7 @@ _PUBLISHED_PHONE = f"""
   table.ref.facts tbody :is(td, th) {{ border: none; padding: 0; min-width: 0; width: auto;
     position: static; }}
   table.facts :is(th, td:nth-child(3), td:nth-child(n + 7)) {{ grid-column: 1 / -1; }}
+  [data-testid="stApp"] table.ref.facts td:nth-child(n + 7) {{ width: auto; min-width: 0; }}
   table.facts :is(td:nth-child(4), td:nth-child(6))::before {{ font-weight: 400;
     color: {t.TEXT_3}; padding-right: 6px; }}
   table.facts td:nth-child(4)::before {{ content: "{words("published.printed")}"; }}

@@ -27,7 +27,7 @@ KEYS = (PLACE, TOPIC, VERDICT)
 ALL = ""  # the choice of a filter left open
 # Rows drawn: a page sends at most 80 KB; the rest is found by the filters or in the download.
 MOST_ROWS = 130
-MEETING_ROWS = 8  # whole rows that one screen has room for
+MEETING_ROWS, MEETING_OF_PART = 7, 4  # whole rows that one screen has room for
 COLUMNS = (
     "verdict",
     "place",
@@ -180,27 +180,33 @@ def _row(fact: dict[str, object]) -> Markup:
     )
 
 
+def _shown(view: View, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the figures drawn: what a page may weigh; in a meeting the first of each part."""
+    if view.meeting:
+        return rows.group_by("part", maintain_order=True).head(MEETING_OF_PART).head(MEETING_ROWS)
+    return rows.head(MOST_ROWS)
+
+
+def _part_words(view: View, part: int, verdict: str, *, n: int) -> str:
+    """Name a part of the list: its verdict, where it is not the same everywhere, how many."""
+    words = {"verdict": t(f"verdict_fact.{verdict}"), "n": n}
+    if part < queries.APART:
+        return t("published.part", **words)
+    if part >= len(queries.VERDICTS):
+        return t("published.part_elsewhere", **words)
+    own = "published.part_inside" if view.county else "published.part_inside_city"
+    return t(own, name=(view.county or view.area).name, **words)
+
+
 @remembered
 def _body(view: View, rows: pl.DataFrame) -> list[Markup]:
     body: list[Markup] = []
-    shown = rows.head(_most(view))
-    own = "published.inside" if view.county else "published.inside_city"
-    for is_inside, key in ((True, own), (False, "published.elsewhere")):
-        part = shown.filter(pl.col("inside") == is_inside)
-        if part.height:
-            every = rows.filter(pl.col("inside") == is_inside).height
-            body.append(
-                grids.group_row(
-                    t(key, name=(view.county or view.area).name, n=every), columns=len(COLUMNS)
-                )
-            )
-            body += [_row(fact) for fact in part.iter_rows(named=True)]
+    sizes = dict(rows.group_by("part").len().iter_rows())
+    for (part,), facts in _shown(view, rows).group_by("part", maintain_order=True):
+        words = _part_words(view, int(str(part)), str(facts["verdict"][0]), n=sizes[part])
+        body.append(grids.group_row(words, columns=len(COLUMNS)))
+        body += [_row(fact) for fact in facts.iter_rows(named=True)]
     return body
-
-
-def _most(view: View) -> int:
-    """Return how many figures are drawn: what a page may weigh, what a meeting's screen holds."""
-    return MEETING_ROWS if view.meeting else MOST_ROWS
 
 
 def download(rows: pl.DataFrame) -> pl.DataFrame:
@@ -252,9 +258,10 @@ def table_panel(view: View, filters: Filters) -> None:
         heads = [grids.head(*(t(f"published.{column}") for column in COLUMNS))]
         draw(grids.grid(heads, _body(view, rows), label=t("published.table"), cls=cls))
         notes = []
-        if rows.height > _most(view):
+        shown = _shown(view, rows).height
+        if rows.height > shown:
             key = "published.cut_meeting" if view.meeting else "published.cut"
-            notes.append(t(key, shown=_most(view), n=rows.height))
+            notes.append(t(key, shown=shown, n=rows.height))
         if view.marts.is_demonstration:
             notes.append(t("published.calibrated"))
         notice("".join(notes), cls="note")

@@ -10,7 +10,8 @@ from dashboard.memory import remembered
 from dashboard.places import GROUP, Place, Places
 
 # The order in which they are shown: what needs an answer first.
-VERDICTS = ("unexplained", "explained", "match", "not_computable")
+VERDICTS = ("unexplained", "explained", "not_computable", "match")
+APART = 2  # so many of them say that ours differs
 
 
 def with_places(facts: pl.LazyFrame) -> pl.LazyFrame:
@@ -78,15 +79,22 @@ def verdict_counts(facts: pl.LazyFrame) -> dict[str, int]:
 def listed(
     facts: pl.LazyFrame, *, place: Place, places: Places, verdict: str | None = None
 ) -> pl.DataFrame:
-    """One row per figure: those of the area first, then what needs an answer, then as printed."""
+    """One row per figure: what differs, then those of the area, then the rest.
+
+    `part` numbers the groups in which they stand: each verdict that ours differs, the other
+    verdicts in the area, the other verdicts elsewhere. `inside` says whether one is of the area.
+    """
     order = {name: number for number, name in enumerate(VERDICTS)}
     words = pl.col("verdict").cast(pl.String)
     found = facts if verdict is None else facts.filter(words == verdict)
-    rows = found.with_columns(rank=words.replace_strict(order, return_dtype=pl.Int64)).collect()
+    rows = found.with_columns(part=words.replace_strict(order, return_dtype=pl.Int64)).collect()
     codes = inside(place, places, set(rows["area_code"].drop_nulls()))
     ours = (pl.col("area_code").is_in(sorted(codes)) | (pl.col("place") == place.name)).fill_null(
         value=False
     )
-    return rows.with_columns(inside=ours).sort(
-        "inside", "rank", "fact_id", descending=[True, False, False]
+    is_elsewhere = ~pl.col("inside") & (pl.col("part") >= APART)
+    return (
+        rows.with_columns(inside=ours)
+        .with_columns(part=pl.col("part") + is_elsewhere * len(VERDICTS))
+        .sort("part", "inside", "fact_id", descending=[False, True, False])
     )

@@ -28,9 +28,19 @@ def test_published_page_counts_every_figure_once(open_at: Run) -> None:
         assert int(re.search(card, text).group(1)) == counts[verdict]  # type: ignore[union-attr]
 
 
-def test_figures_of_the_area_stand_first(open_at: Run) -> None:
+def test_differences_stand_first_then_the_figures_of_the_area(open_at: Run) -> None:
     text = html(open_at("published", area="410225"))
-    assert text.index("兰考县（11项）") < text.index("其他地区（214项）")
+    heads = ["不一致：6项", "有差异（原因）：10项", "兰考县无法核对：9项", "兰考县一致：1项"]
+    heads.append("其他地区无法核对：159项")
+    assert sorted(heads, key=text.index) == heads
+
+
+def test_a_meeting_shows_the_first_of_each_part_and_how_many_there_are(open_at: Run) -> None:
+    text = html(open_at("published", area="410225", meeting="1"))
+    assert text.count('class="mk mk-unexplained') == 4
+    assert text.count('class="mk mk-explained') == 3
+    assert "有差异（原因）：10项" in text
+    assert "仅列各类的前几项，共7项" in text
 
 
 def test_filters_come_from_the_link_and_stay_in_it(open_at: Run) -> None:
