@@ -13,6 +13,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.counters.frames import dates_frame, to_long, with_area
+from pipeline.methods.rollup import known_sum
 
 MAX_AGE_DAYS = 400
 PAIRS = (
@@ -42,15 +43,11 @@ def _paired(column: str, other: str) -> pl.Expr:
     return pl.when(pl.col(other).is_not_null()).then(pl.col(column))
 
 
-def _sum(value: pl.Expr) -> pl.Expr:
-    return pl.when(value.count() > 0).then(value.sum())
-
-
 def _totals(contracts: pl.LazyFrame, dates: Sequence[date]) -> pl.LazyFrame:
-    sums = {"family_doctor_teams": _sum(pl.col("teams"))}
+    sums = {"family_doctor_teams": known_sum(pl.col("teams"))}
     for numerator, denominator in PAIRS:
-        sums[numerator] = _sum(_paired(numerator, denominator))
-        sums[denominator] = _sum(_paired(denominator, numerator))
+        sums[numerator] = known_sum(_paired(numerator, denominator))
+        sums[denominator] = known_sum(_paired(denominator, numerator))
     rows = in_force(contracts, dates, by=["institution_code"])
     wide = rows.group_by("area_code", "as_of").agg(**sums)
     return to_long(wide, time="as_of", counters=list(sums))
@@ -63,8 +60,8 @@ def _groups(groups: pl.LazyFrame, dates: Sequence[date]) -> pl.LazyFrame:
     sums = {}
     for group in GROUPS:
         mine = pl.col("group") == group
-        sums[f"{group}_persons"] = _sum(_paired("persons", "contracted").filter(mine))
-        sums[f"{group}_contracted"] = _sum(_paired("contracted", "persons").filter(mine))
+        sums[f"{group}_persons"] = known_sum(_paired("persons", "contracted").filter(mine))
+        sums[f"{group}_contracted"] = known_sum(_paired("contracted", "persons").filter(mine))
     rows = in_force(named, dates, by=["institution_code", "group"])
     wide = rows.group_by("area_code", "as_of").agg(**sums)
     return to_long(wide, time="as_of", counters=list(sums))

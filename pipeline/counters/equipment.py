@@ -63,7 +63,7 @@ def count(
     name: it has no device.
     """
     located = with_county(devices, institutions)
-    reporting = extracts_in_force(located, dates, by="county_code", backwards=False)
+    reporting = extracts_in_force(located, dates, backwards=False)
     open_rows = one_per_institution(open_at(institutions, areas=areas, dates=dates))
     rows = open_rows.join(
         reporting.select("county_code", "as_of"), on=["county_code", "as_of"], how="semi"

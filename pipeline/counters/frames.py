@@ -51,32 +51,30 @@ def dates_frame(dates: Sequence[date]) -> pl.LazyFrame:
 
 
 def extracts_in_force(
-    registry: pl.LazyFrame, dates: Sequence[date], *, by: str, backwards: bool
+    registry: pl.LazyFrame, dates: Sequence[date], *, backwards: bool
 ) -> pl.LazyFrame:
-    """Return one row per `by` and evaluation date: the extract that speaks for it.
+    """Return one row per county_code and evaluation date: the extract that speaks for it.
 
     The latest extract up to the date. Before the first one there is none, unless the registry's
     own dates can tell the past (`backwards`): then the first extract, with is_later true.
     """
-    extracts = registry.select(by, "extract_date").unique()
+    extracts = registry.select("county_code", "extract_date").unique()
     pairs = extracts.join(dates_frame(dates), how="cross")
     past = pl.col("extract_date") <= pl.col("as_of")
-    chosen = pairs.group_by(by, "as_of").agg(
+    chosen = pairs.group_by("county_code", "as_of").agg(
         latest=pl.col("extract_date").filter(past).max(),
         first=pl.col("extract_date").min(),
     )
     in_force = pl.coalesce("latest", "first") if backwards else pl.col("latest")
     return chosen.select(
-        by, "as_of", extract_date=in_force, is_later=pl.col("latest").is_null()
+        "county_code", "as_of", extract_date=in_force, is_later=pl.col("latest").is_null()
     ).drop_nulls("extract_date")
 
 
-def at_dates(
-    registry: pl.LazyFrame, dates: Sequence[date], *, by: str = "county_code", backwards: bool
-) -> pl.LazyFrame:
+def at_dates(registry: pl.LazyFrame, dates: Sequence[date], *, backwards: bool) -> pl.LazyFrame:
     """Return the registry's rows once per evaluation date, each from the extract in force."""
-    in_force = extracts_in_force(registry, dates, by=by, backwards=backwards)
-    return in_force.join(registry, on=[by, "extract_date"])
+    in_force = extracts_in_force(registry, dates, backwards=backwards)
+    return in_force.join(registry, on=["county_code", "extract_date"])
 
 
 def has_happened(column: str) -> pl.Expr:

@@ -21,8 +21,8 @@ from pipeline.marts.cells import Cells
 from pipeline.marts.partials import Partials, key_of
 from pipeline.marts.scope import Scope
 from pipeline.marts.settled import Settled
-from pipeline.marts.shape import to_contract
-from pipeline.marts.years import yearly_status, years_frame
+from pipeline.marts.shape import status_of, to_contract, unless_hidden
+from pipeline.marts.years import years_frame
 from pipeline.version import code_version
 
 SORT = ["insured_county", "year", "destination_tier", "disease_category", "age_band"]
@@ -95,8 +95,8 @@ def _judged(
         threshold=threshold,
     )
     rows = case_years.named(judged, numbers).lazy().join(year.lazy(), how="cross")
-    values = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in ("settlements", "fund_fen"))
-    shown = rows.with_columns(yearly_status(), *values)
+    status = status_of(is_provisional=pl.col("is_provisional"))
+    shown = rows.with_columns(status, unless_hidden("settlements", "fund_fen"))
     return {"year": to_contract(shown, CaseMixYearly, sort=()).collect()}
 
 

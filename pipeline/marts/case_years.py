@@ -37,14 +37,6 @@ class Cases(NamedTuple):
     fund_fen: Numbers
 
 
-NO_CELLS = pl.DataFrame(
-    schema={
-        "cell": pl.Int64,
-        "settlements": pl.Int64,
-        "fund_fen": pl.Int64,
-        "is_hidden": pl.Boolean,
-    }
-)
 _NOTHING = Cases(*(np.empty(0, dtype=np.int64) for _ in Cases._fields))
 
 

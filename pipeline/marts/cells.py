@@ -14,6 +14,7 @@ from pipeline.marts.kept_months import KeptMonths
 from pipeline.marts.measures import to_levels, to_pairs, to_wide
 from pipeline.marts.scope import Scope
 from pipeline.marts.small_numbers import hidden_cells, judged_cells
+from pipeline.methods.rollup import known_sum
 
 # Evaluation dates of stocks that are summed at once. A date has nothing to do with the others, and
 # all of them at once are most of a build's memory.
@@ -77,9 +78,8 @@ def _month() -> pl.Expr:
 
 def _cells_of(flows: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> Sums:
     """Return the indicators and the counters of some months: one has nothing to do with another."""
-    values = [pl.col(c) for c in flows.columns if c not in ("area_code", "date")]
-    known = (pl.when(value.count() > 0).then(value.sum()) for value in values)
-    monthly = flows.lazy().group_by("area_code", _month()).agg(*known).collect()
+    known = known_sum(pl.exclude("area_code", "date"))
+    monthly = flows.lazy().group_by("area_code", _month()).agg(known).collect()
     levelled = _levelled(monthly, scope, catalogue, kind="flow", time="month")
     counters = judged_cells(levelled, scope, catalogue, by=["month"])
     return {"rows": levelled, "counters": counters}

@@ -16,7 +16,8 @@ from pipeline.counters.contracts import in_force
 from pipeline.counters.frames import with_area
 from pipeline.marts.cells import months_frame
 from pipeline.marts.scope import Scope
-from pipeline.marts.shape import to_contract
+from pipeline.marts.shape import to_contract, unless_hidden
+from pipeline.marts.small_numbers import is_hideable, sums_of_areas
 from pipeline.methods.rollup import roll_up
 from pipeline.methods.suppression import hide, is_small
 
@@ -45,37 +46,24 @@ def build(
     levelled = summed.join(scope.levels.lazy(), on="area_code", validate="m:1").collect()
     for column in PEOPLE:
         levelled = _without_small(levelled, column, scope=scope, threshold=threshold)
-    below_city = pl.col("area_level").cast(pl.String).is_in(["county", "township"])
-    return to_contract(
-        levelled.lazy().filter(below_city), ContractGroups, sort=["area_code", *KEYS]
-    )
+    shown = levelled.lazy().filter(is_hideable())
+    return to_contract(shown, ContractGroups, sort=["area_code", *KEYS])
 
 
 def _without_small(
     levelled: pl.DataFrame, column: str, *, scope: Scope, threshold: int
 ) -> pl.DataFrame:
     """Null the small counts of a column, and the second ones that would give them away."""
-    below_city = pl.col("area_level").cast(pl.String).is_in(["county", "township"])
     ordered = levelled.sort("area_code", *KEYS).with_row_index("cell")
     known = ordered.drop_nulls(column).select(
         "cell",
         "area_code",
         *KEYS,
         value=column,
-        may_hide=below_city,
-        is_hidden=below_city & is_small(pl.col(column), threshold=threshold),
+        may_hide=is_hideable(),
+        is_hidden=is_hideable() & is_small(pl.col(column), threshold=threshold),
     )
-    totals = known.select("area_code", *KEYS, sum="cell")
-    children = (
-        known.join(scope.edges, on="area_code", validate="m:1")
-        .drop("area_code")
-        .join(totals, left_on=["parent_code", *KEYS], right_on=["area_code", *KEYS])
-        .select("sum", "cell")
-    )
-    sums = pl.concat([children, children.select("sum", cell="sum").unique()])
+    sums = sums_of_areas(known, scope.edges, by=KEYS)
     judged = hide(known, sums).select("cell", "is_hidden")
-    return (
-        ordered.join(judged, on="cell", how="left", validate="1:1")
-        .with_columns(pl.when(~pl.col("is_hidden")).then(pl.col(column)).alias(column))
-        .drop("cell", "is_hidden")
-    )
+    marked = ordered.join(judged, on="cell", how="left", validate="1:1")
+    return marked.with_columns(unless_hidden(column)).drop("cell", "is_hidden")

@@ -66,7 +66,7 @@ def _told(located: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         pl.col("extract_date").is_between(add_months(as_of, -MONTHS_BACK), as_of),
         pl.col("device_type") != "other",
     )
-    in_force = extracts_in_force(located, [as_of], by="county_code", backwards=False)
+    in_force = extracts_in_force(located, [as_of], backwards=False)
     return known.join(
         in_force.select("county_code", now="extract_date"), on="county_code", validate="m:1"
     ).select(

@@ -61,7 +61,7 @@ def build(
     three = pl.LazyFrame({"device_type": list(THREE_DEVICES)})
     expected = centres.select("institution_code").join(three, how="cross")
     listed = pl.concat([expected, found.select(KEYS)]).unique()
-    sent = extracts_in_force(located, [as_of], by="county_code", backwards=False)
+    sent = extracts_in_force(located, [as_of], backwards=False)
     rows = (
         listed.join(centres, on="institution_code", validate="m:1")
         .join(found, on=KEYS, how="left", validate="1:1")

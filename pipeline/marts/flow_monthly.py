@@ -18,7 +18,6 @@ import polars as pl
 from pipeline.catalog import Catalogue
 from pipeline.contracts.settled_marts import FlowMonthly
 from pipeline.contracts.staging import CARE_TYPES
-from pipeline.contracts.words import STATUSES
 from pipeline.counters.settled_month import Sums, is_admission
 from pipeline.counters.settlements import is_inpatient, is_outside
 from pipeline.marts.cells import FlowCells
@@ -28,8 +27,8 @@ from pipeline.marts.kept_months import KeptMonths
 from pipeline.marts.partials import hash_of
 from pipeline.marts.scope import Scope
 from pipeline.marts.settled import Settled
-from pipeline.marts.shape import to_contract
-from pipeline.methods.periods import is_settled, months_between
+from pipeline.marts.shape import status_of, to_contract, unless_hidden
+from pipeline.methods.periods import months_between, open_months
 
 KEYS = ["insured_county", "destination_code", "destination_tier", "care_type", "month"]
 _PLACE = ["insured_county", "care_area", "destination_tier"]
@@ -154,21 +153,12 @@ def build(
 
 def _shown(marked: pl.LazyFrame, status: pl.Expr) -> pl.LazyFrame:
     """Null what is hidden."""
-    shown = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in _VALUES[:3])
     secret = pl.when(~pl.col("is_referred_hidden")).then("referred_settlements")
-    values = marked.with_columns(*shown, referred_settlements=secret, status=status)
+    values = marked.with_columns(unless_hidden(*_VALUES[:3]), status, referred_settlements=secret)
     return to_contract(values, FlowMonthly, sort=SORT)
 
 
 def _status(catalogue: Catalogue, *, first: date, as_of: date) -> pl.Expr:
     delay = catalogue.settings.claims_delay_months
-    months = months_between(first, as_of)
-    open_months = [m for m in months if not is_settled(m, as_of, delay_months=delay)]
-    status = (
-        pl.when("is_hidden")
-        .then(pl.lit("suppressed"))
-        .when(pl.col("month").is_in(open_months))
-        .then(pl.lit("provisional"))
-        .otherwise(pl.lit("final"))
-    )
-    return status.cast(pl.Enum(STATUSES))
+    still_open = open_months(months_between(first, as_of), as_of, delay_months=delay)
+    return status_of(is_provisional=pl.col("month").is_in(still_open))

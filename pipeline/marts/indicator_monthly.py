@@ -19,7 +19,7 @@ from pipeline.marts.measures import expected_of, with_gaps, with_measure, with_s
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
 from pipeline.marts.small_numbers import with_hidden
-from pipeline.methods.periods import is_settled, months_between
+from pipeline.methods.periods import months_between, open_months
 
 SORT = ["indicator_id", "area_level", "area_code", "month"]
 
@@ -30,7 +30,7 @@ def provisional_months(months: list[date], as_of: date, catalogue: Catalogue) ->
     Claims: until the claims delay has passed. Other flows: the month the as-of date lies in.
     """
     delay = catalogue.settings.claims_delay_months
-    open_months = [m for m in months if not is_settled(m, as_of, delay_months=delay)]
+    still_open = open_months(months, as_of, delay_months=delay)
     claims = [
         i.id
         for i in catalogue.indicators.values()
@@ -38,7 +38,7 @@ def provisional_months(months: list[date], as_of: date, catalogue: Catalogue) ->
     ]
     is_claim = pl.col("indicator_id").is_in(claims)
     running = pl.col("month") == as_of.replace(day=1)
-    return (is_claim & pl.col("month").is_in(open_months)) | running
+    return (is_claim & pl.col("month").is_in(still_open)) | running
 
 
 def groups(scope: Scope, catalogue: Catalogue, months: list[date]) -> list[list[str]]:

@@ -18,8 +18,8 @@ from pipeline.marts.case_years import ALL, UNKNOWN
 from pipeline.marts.cells import Cells
 from pipeline.marts.scope import Scope
 from pipeline.marts.settled import Settled
-from pipeline.marts.shape import to_contract
-from pipeline.marts.years import yearly_status, years_frame
+from pipeline.marts.shape import status_of, to_contract, unless_hidden
+from pipeline.marts.years import years_frame
 from pipeline.methods.suppression import hide
 
 SORT = ["insured_county", "year", "destination_tier", "hospital_level"]
@@ -43,8 +43,9 @@ def build(
     judged = with_hidden(with_total(levels), hidden_totals_of(cells), threshold=threshold)
     shown = judged.lazy().filter(pl.col("hospital_level") != ALL)
     rows = shown.join(years.lazy(), on="year", validate="m:1")
-    values = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in _VALUES)
-    return to_contract(rows.with_columns(yearly_status(), *values), OutflowLevelsYearly, sort=SORT)
+    status = status_of(is_provisional=pl.col("is_provisional"))
+    values = rows.with_columns(status, unless_hidden(*_VALUES))
+    return to_contract(values, OutflowLevelsYearly, sort=SORT)
 
 
 def _by_year(settled: Settled, scope: Scope, *, first: date, as_of: date) -> pl.DataFrame:

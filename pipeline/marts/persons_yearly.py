@@ -15,15 +15,15 @@ from pipeline.contracts.staging import DESTINATION_TIERS
 from pipeline.counters.persons import PERSONS, count_persons
 from pipeline.marts.partials import Partials, hash_of, key_of
 from pipeline.marts.scope import Scope
-from pipeline.marts.shape import to_contract
-from pipeline.marts.years import yearly_status, years_frame
+from pipeline.marts.shape import status_of, to_contract, unless_hidden
+from pipeline.marts.small_numbers import is_hideable, sums_of_areas
+from pipeline.marts.years import years_frame
 from pipeline.methods.rollup import lineage
 from pipeline.methods.suppression import hide, is_small
 from pipeline.staged.months import SettledMonths
 from pipeline.version import code_version
 
 SORT = ["area_level", "area_code", "year", "destination_tier"]
-_HIDEABLE = ("county", "township", "village")
 
 
 def build(
@@ -50,9 +50,10 @@ def build(
         .join(scope.levels, on="area_code", validate="m:1")
     )
     marked = with_hidden(rows, scope, threshold=threshold).lazy()
-    shown = (pl.when(~pl.col("is_hidden")).then(c).alias(c) for c in PERSONS)
     dated = marked.join(years.lazy(), on="year", validate="m:1")
-    return to_contract(dated.with_columns(yearly_status(), *shown), PersonsYearly, sort=SORT)
+    status = status_of(is_provisional=pl.col("is_provisional"))
+    shown = dated.with_columns(status, unless_hidden(*PERSONS))
+    return to_contract(shown, PersonsYearly, sort=SORT)
 
 
 _NOTHING = pl.DataFrame(
@@ -107,22 +108,10 @@ def with_hidden(rows: pl.DataFrame, scope: Scope, *, threshold: int) -> pl.DataF
 
     A row is hidden with both its numbers when one of them has to be.
     """
-    keys = ["area_code", "year", "destination_tier"]
-    cells = (
-        rows.sort(keys)
-        .with_row_index("cell")
-        .with_columns(
-            may_hide=pl.col("area_level").cast(pl.String).is_in(_HIDEABLE),
-        )
-    )
-    named = cells.select("cell", *keys)
-    totals = named.rename({"cell": "sum", "area_code": "parent_code"})
-    children = (
-        named.join(scope.edges, on="area_code", validate="m:1")
-        .join(totals, on=["parent_code", "year", "destination_tier"], validate="m:1")
-        .select("sum", "cell")
-    )
-    sums = pl.concat([children, children.select("sum", cell="sum").unique()])
+    keys = ["year", "destination_tier"]
+    ordered = rows.sort("area_code", *keys).with_row_index("cell")
+    cells = ordered.with_columns(may_hide=is_hideable())
+    sums = sums_of_areas(cells, scope.edges, by=keys)
     hidden = [
         hide(
             cells.select(

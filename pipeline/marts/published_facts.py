@@ -6,7 +6,6 @@ was computed too. Where the world is a demonstration a match says that it is cal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -145,6 +144,3 @@ def _missing(fact: dict[str, Any], comparisons: Published) -> str:
         return named
     need = comparisons.needs.get(fact["topic"], "对应的数据源")
     return f"缺少{need}：现有数据源中没有“{fact['measure_zh']}”这一项。"
-
-
-__all__: Sequence[str] = ("asked_counters", "build", "fact_dates", "sums_of")

@@ -1,4 +1,4 @@
-"""The last step of every mart: the contract's columns in the contract's order, sorted."""
+"""The last steps of every mart: what is hidden, and the contract's columns in order, sorted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,25 @@ from functools import cache
 
 import dataframely as dy
 import polars as pl
+
+from pipeline.contracts.words import STATUSES
+
+
+def unless_hidden(*columns: str) -> pl.Expr:
+    """Return columns, null where a row is_hidden."""
+    return pl.when(~pl.col("is_hidden")).then(pl.col(columns))
+
+
+def status_of(*, is_provisional: pl.Expr) -> pl.Expr:
+    """Return the status of a row that has a value, or is_hidden."""
+    status = (
+        pl.when("is_hidden")
+        .then(pl.lit("suppressed"))
+        .when(is_provisional)
+        .then(pl.lit("provisional"))
+        .otherwise(pl.lit("final"))
+    )
+    return status.cast(pl.Enum(STATUSES)).alias("status")
 
 
 def to_contract(

@@ -17,7 +17,10 @@ from pipeline.methods.suppression import hide, is_small
 
 Sums = Sequence[tuple[str, Sequence[str]]]
 
-_HIDEABLE = ("county", "township", "village")
+
+def is_hideable() -> pl.Expr:
+    """Say whether counts of an area may be hidden; those of cities and above are exact."""
+    return pl.col("area_level").cast(pl.String).is_in(["county", "township", "village"])
 
 
 def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> pl.DataFrame:
@@ -33,10 +36,9 @@ def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> 
             if counter is not None and catalogue.counters[counter].patient_derived:
                 roles.setdefault(counter, (indicator.id, role))
     keys = ["area_code", *by]
-    may_hide = pl.col("area_level").cast(pl.String).is_in(_HIDEABLE)
     frames = [
         levelled.filter(pl.col("indicator_id") == indicator).select(
-            pl.lit(counter).alias("counter_id"), *keys, value=role, may_hide=may_hide
+            pl.lit(counter).alias("counter_id"), *keys, value=role, may_hide=is_hideable()
         )
         for counter, (indicator, role) in roles.items()
     ]
@@ -77,6 +79,21 @@ def _value_of(cells: pl.DataFrame, counter: str, keys: list[str], *, name: str) 
     return of_counter.select(*keys, pl.col("value").alias(name))
 
 
+def sums_of_areas(cells: pl.DataFrame, edges: pl.DataFrame, *, by: list[str]) -> pl.DataFrame:
+    """Return one row per sum and cell in it: an area with its children, for each `by`.
+
+    A sum is named by the cell of its total.
+    """
+    named = cells.select("cell", "area_code", *by)
+    totals = named.rename({"cell": "sum", "area_code": "parent_code"})
+    children = (
+        named.join(edges, on="area_code", validate="m:1")
+        .join(totals, on=["parent_code", *by], validate="m:1")
+        .select("sum", "cell")
+    )
+    return pl.concat([children, children.select("sum", cell="sum").unique()])
+
+
 def to_sums(
     cells: pl.DataFrame, edges: pl.DataFrame, *, by: list[str], sums: Sums = SUMS
 ) -> pl.DataFrame:
@@ -88,13 +105,6 @@ def to_sums(
     keys = ["counter_id", "area_code", *by]
     named = cells.select("cell", *keys)
     totals = named.rename({"cell": "sum"})
-    children = (
-        named.join(edges, on="area_code", validate="m:1")
-        .drop("area_code")
-        .join(totals, left_on=["counter_id", "parent_code", *by], right_on=keys, validate="m:1")
-        .select("sum", "cell")
-    )
-    of_area = pl.concat([children, children.select("sum", cell="sum").unique()])
     parts = pl.DataFrame(
         [(at, total, part) for at, (total, names) in enumerate(sums, 1) for part in names],
         schema={"at": pl.UInt32, "total": pl.String, "counter_id": pl.String},
@@ -110,7 +120,7 @@ def to_sums(
     of_counter = pl.concat([components, own]).select(
         pl.col("sum") + pl.col("at") * cells.height, "cell"
     )
-    return pl.concat([of_area, of_counter])
+    return pl.concat([sums_of_areas(cells, edges, by=["counter_id", *by]), of_counter])
 
 
 def hidden_cells(

@@ -21,6 +21,7 @@ from pipeline.errors import CatalogueError
 from pipeline.marts.scope import Scope
 from pipeline.marts.settled import Settled
 from pipeline.methods.periods import add_months, is_complete, months_between
+from pipeline.methods.rollup import known_sum
 
 QUARTER_MONTHS = 3
 
@@ -105,8 +106,7 @@ def _counties(flows: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
         *TOWNSHIP_COUNTERS, county_code="area_code", quarter=pl.col("date").dt.truncate("1q")
     )
     told = days.join(named.lazy(), on=["county_code", "quarter"], how="semi")
-    values = [pl.col(c) for c in TOWNSHIP_COUNTERS]
-    sums = (pl.when(value.count() > 0).then(value.sum()) for value in values)
+    sums = known_sum(pl.col(TOWNSHIP_COUNTERS))
     return told.group_by("county_code", "quarter").agg(sums).collect()
 
 

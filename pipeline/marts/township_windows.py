@@ -10,6 +10,7 @@ from pipeline.marts.measures import to_pairs, with_measure, with_status
 from pipeline.marts.small_numbers import with_hidden
 from pipeline.marts.small_townships import hidden_quarters
 from pipeline.marts.township_quarters import QUARTER_MONTHS, TownshipQuarters, reaching
+from pipeline.methods.rollup import known_sum
 
 KEYS = ["month", "period_kind"]
 
@@ -81,7 +82,7 @@ def _measured(
         .agg(
             pl.col("numerator").sum(),
             # Without a denominator anywhere there is none; never so for shares.
-            pl.when(pl.col("denominator").count() > 0).then(pl.col("denominator").sum()),
+            known_sum(pl.col("denominator")),
             is_whole=is_whole,
             area_level=pl.lit("township").cast(pl.Enum(AREA_LEVELS)),
         )

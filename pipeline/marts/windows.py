@@ -10,6 +10,7 @@ from pipeline.catalog import Catalogue, Indicator
 from pipeline.marts.cells import Cells
 from pipeline.marts.scope import Scope
 from pipeline.marts.small_numbers import hidden_cells
+from pipeline.methods.rollup import known_sum
 
 KEYS = ["month", "period_kind"]
 NAMES = ("indicator_id", "area_code")
@@ -26,7 +27,7 @@ def window_sums(sums: pl.DataFrame, windows: pl.DataFrame, *, start: str, end: s
         sums.lazy()
         .join(_members(windows, start=start, end=end).lazy(), on=["member", "until"])
         .group_by("indicator_id", "area_code", *KEYS)
-        .agg(*(_sum(pl.col(v)).alias(v) for v in values), months_reported=pl.len().cast(pl.Int64))
+        .agg(*(known_sum(pl.col(v)) for v in values), months_reported=pl.len().cast(pl.Int64))
         .collect()
     )
 
@@ -62,11 +63,6 @@ def _members(windows: pl.DataFrame, *, start: str, end: str) -> pl.DataFrame:
     members = months_in(windows, start=start, end=end).join(windows.select(*KEYS, end), on=KEYS)
     until = pl.min_horizontal(pl.col("member").dt.month_end(), end)
     return members.select(*KEYS, "member", until=until)
-
-
-def _sum(value: pl.Expr) -> pl.Expr:
-    """Sum what is known; nothing known is null, never zero."""
-    return pl.when(value.count() > 0).then(value.sum())
 
 
 def _paired_sums(dated: pl.LazyFrame, indicators: Sequence[Indicator]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ otherwise the day of the month is the same, and 29 February becomes 28.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Literal
 
@@ -106,6 +106,11 @@ def is_settled(month: date, as_of: date, *, delay_months: int) -> bool:
     A month that is not settled is provisional wherever it appears.
     """
     return month_end(add_months(month, delay_months)) <= as_of
+
+
+def open_months(months: Iterable[date], as_of: date, *, delay_months: int) -> list[date]:
+    """Return the months whose claims may still arrive."""
+    return [m for m in months if not is_settled(m, as_of, delay_months=delay_months)]
 
 
 def previous_month(month: date) -> date:

@@ -38,6 +38,11 @@ def lineage(edges: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found).sort("area_code", "ancestor_code")
 
 
+def known_sum(value: pl.Expr) -> pl.Expr:
+    """Sum what is known; nothing known is null, never zero."""
+    return pl.when(value.count() > 0).then(value.sum())
+
+
 def roll_up(
     lf: pl.LazyFrame,
     *,
@@ -50,10 +55,9 @@ def roll_up(
     A null is skipped; where all are null the sum is null, never zero. Rows of areas that are not
     in `edges` fall away.
     """
-    total = [pl.when(pl.col(v).count() > 0).then(pl.col(v).sum()).alias(v) for v in values]
     return (
         lf.join(lineage(edges).lazy(), on="area_code")
         .group_by("ancestor_code", *by)
-        .agg(total)
+        .agg(known_sum(pl.col(v)) for v in values)
         .rename({"ancestor_code": "area_code"})
     )
