@@ -7,6 +7,7 @@ Arrow streams on standard output. Knows nothing of the project but its neighbour
 
 from __future__ import annotations
 
+import io
 import json
 import resource
 import stat
@@ -173,7 +174,8 @@ def read_workbook(path: Path) -> tuple[dict[str, Any], list[bytes]]:
         return _read_page(path)
     layouts, facts = layouts_of(path)
     # Its errors are caught where the answer is written: whatever they are, the file is corrupt.
-    book = fastexcel.read_excel(_as_it_is(path))
+    has_new_error = any(sheet_xml.has_new_error(layout) for layout in layouts.values())
+    book = fastexcel.read_excel(_with_known_errors(path) if has_new_error else _as_it_is(path))
     sheets, payloads = [], []
     for name in book.sheet_names:
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
@@ -242,6 +244,16 @@ def _as_it_is(path: Path) -> Path | bytes:
         is_old = handle.read(len(ole.MAGIC)) == ole.MAGIC
     says_old = path.suffix.lower() == ".xls"
     return path if is_old == says_old else path.read_bytes()
+
+
+def _with_known_errors(path: Path) -> bytes:
+    """Return a new workbook whose sheets have no error value that the reader would fail at."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w") as out:
+        for name in archive.namelist():
+            part = archive.read(name)
+            out.writestr(name, sheet_xml.with_errors_as_text(part) if _is_sheet(name) else part)
+    return copy.getvalue()
 
 
 def answer(path: Path, out: BinaryIO) -> None:

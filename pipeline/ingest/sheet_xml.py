@@ -32,6 +32,9 @@ _ERROR = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*>(.*
 _FORMULA = re.compile(rb"<c ([^>]*[^/>])><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v>([^<]*)</v>)?")
 _WHERE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
+_ERROR_TYPE = re.compile(rb'(<(?:\w+:)?c (?:[^>]*\s)?t=)"e"')
+# The reader fails at any other: #SPILL!, #CALC!, #BUSY! and what later editions will bring.
+_OLD_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 # An integer of sixteen digits or more: a double holds fifteen.
 _LONG = re.compile(
     rb'<c ((?![^>]*\bt="(?:s|str|inlineStr|e|b)")[^>]*)>(?:<f[^<]*</f>)?'
@@ -197,6 +200,17 @@ def _marks(xml: bytes, *, is_unreckoned: bool) -> list[tuple[int, int, str]]:
             text = value[1].decode("ascii", "replace") if value else ""
             found.append((int(row), column_number(letters), ERROR + text))
     return found
+
+
+def has_new_error(found: dict[str, Any]) -> bool:
+    """Say whether a sheet's layout has an error value that the reader does not know."""
+    texts = [text for _, _, text in found["marks"] if text.startswith(ERROR)]
+    return any(text.removeprefix(ERROR) not in _OLD_ERRORS for text in texts)
+
+
+def with_errors_as_text(xml: bytes) -> bytes:
+    """Have the reader take error cells for texts; their marks say what they are."""
+    return _ERROR_TYPE.sub(rb'\1"str"', xml)
 
 
 def _has_no_result(attributes: bytes, value: bytes, *, is_unreckoned: bool) -> bool:

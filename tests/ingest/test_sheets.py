@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -115,6 +116,27 @@ def test_what_a_cell_is_besides_its_text_is_marked(
         (f"{PRECISION_LOSS}4.102251990010113E+17", None),
         ("410225199001011", None),
     ]
+
+
+@pytest.mark.parametrize("error", ["#SPILL!", "#CALC!", "#BUSY!", "#GETTING_DATA"])
+def test_an_error_value_of_a_newer_excel_costs_its_cell_only(
+    tmp_path: Path, excel: ExcelReader, index: HeaderIndex, error: str
+) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["编码", "原值"])
+        sheet.write_row(1, 0, ["#NULL!", 3])
+        sheet.write_string(2, 0, "2")
+        sheet.write_formula(2, 1, "=A1 A2", None, "#NULL!")
+
+    old = workbook(tmp_path / "old.xlsx", fill)
+    with zipfile.ZipFile(old) as parts, zipfile.ZipFile(tmp_path / "new.xlsx", "w") as new:
+        for name in parts.namelist():
+            # Its text in the shared strings stays what it is.
+            change = error.encode() if name.startswith("xl/worksheets") else b"#NULL!"
+            new.writestr(name, parts.read(name).replace(b"#NULL!", change))
+    (grid,) = excel.read(tmp_path / "new.xlsx", index)
+    assert grid.cells.select("c0", "c1").rows() == [("#NULL!", "3"), ("2", f"{CELL_ERROR}{error}")]
 
 
 def test_a_formula_that_another_program_wrote_has_no_value(
