@@ -99,6 +99,10 @@ TEXTS: dict[str, str] = {
     "quality.legend": (
         "拒收占读入行数：优≤{A}%，良≤{B}%，中≤{C}%，差>{C}%；未报＝应报而未收到；颜色越深越需关注"
     ),
+    "quality.scroll": "共{n}个县区，表内可上下滚动。",
+    "quality.meeting_rows": (
+        "共{n}个县区：{fine}个各项均为优，{bad}个有未报或未到优；表中列出{shown}个。"
+    ),
     "quality.county": "县区",
     "quality.source": "数据来源",
     "quality.unnamed": "未分县区",

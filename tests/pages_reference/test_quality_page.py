@@ -95,6 +95,23 @@ def test_many_counties_stand_as_rows(open_at: Run, monkeypatch: pytest.MonkeyPat
     text = html(open_at("quality"))
     assert '<th scope="row">兰考县</th>' in text
     assert text.count('class="grade-missing"') == 2
+    assert f"共{len(COUNTIES)}个县区，表内可上下滚动。" in text
+
+
+def test_a_meeting_lists_the_counties_with_something_to_mend(
+    open_at: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix, "MOST_COLUMNS", 3)
+    monkeypatch.setattr(matrix, "MEETING_ROWS", 2)
+    text = html(open_at("quality", meeting="1"))
+    assert text.count('class="grade-missing"') == 2  # the two silent counties
+    assert text.count('<th scope="row">') == 2
+    assert "表中列出2个" in text
+
+
+def test_the_county_of_the_page_stands_first(open_at: Run) -> None:
+    heads = html(open_at("quality", area="410225")).split("</thead>")[0]
+    assert heads.index("兰考县") < heads.index("尉氏县")
 
 
 def test_quality_download_has_a_row_for_every_cell(accounts_world: Path) -> None:

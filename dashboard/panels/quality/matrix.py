@@ -23,6 +23,9 @@ from pipeline.catalog.sources import SOURCE_IDS
 # More counties than this stand as rows, not as columns.
 MOST_COLUMNS = 16
 MEETING_HEIGHT = 690  # pixels of the matrix where the page is one screen
+MEETING_ROWS = 9  # counties that it has room for as rows
+GRADES = ("A", "B", "C", "D", "missing")  # from nothing to mend to most
+Cells = Mapping[tuple[str, str], dict[str, Any]]
 FIGURES = {
     "read": "rows_read",
     "accepted": "accepted",
@@ -79,10 +82,36 @@ def _matrix_cell(cell: dict[str, Any] | None, county: str, shown: dt.date) -> Ma
 
 
 def _named(view: View, cells: pl.DataFrame) -> list[tuple[str, str]]:
-    shown = [(county.code, county.name) for county in view.counties]
+    """Return the counties by code, the page's own first; rows that name none come last."""
+    own = view.county.code if view.county else None
+    counties = sorted(view.counties, key=lambda county: county.code != own)
+    shown = [(county.code, county.name) for county in counties]
     if queries.UNNAMED in cells["county_code"]:
         shown.append((queries.UNNAMED, t("quality.unnamed")))
     return shown
+
+
+def _faults(found: Cells, code: str) -> int:
+    """Return how much a county has to mend; zero where every source has the best grade."""
+    grades = (_grade(found[s, code]) for s in SOURCE_IDS if (s, code) in found)
+    return sum(GRADES.index(grade) for grade in grades)
+
+
+def _listed(
+    view: View, found: Cells, counties: list[tuple[str, str]]
+) -> tuple[list[tuple[str, str]], str]:
+    """Return the counties that stand as rows, and what to say of the others.
+
+    A meeting's screen cannot be scrolled: it has those with most to mend.
+    """
+    if not view.meeting:
+        return counties, t("quality.scroll", n=len(view.counties))
+    named = [county for county in counties if county[0] != queries.UNNAMED]
+    faulty = [county for county in named if _faults(found, county[0])]
+    most = sorted(faulty, key=lambda county: -_faults(found, county[0]))[:MEETING_ROWS]
+    kept = [county for county in named if county in most] or named[:MEETING_ROWS]
+    numbers = {"n": len(named), "bad": len(faulty), "fine": len(named) - len(faulty)}
+    return kept, t("quality.meeting_rows", shown=len(kept), **numbers)
 
 
 def _county_rows(
@@ -100,8 +129,8 @@ def _county_rows(
     return rows
 
 
-def _matrix(view: View, cells: pl.DataFrame) -> tuple[list[Markup], list[Markup], bool]:
-    """Return header and rows; many counties stand as rows."""
+def _matrix(view: View, cells: pl.DataFrame) -> tuple[list[Markup], list[Markup], str]:
+    """Return header, rows, and of many counties, which stand as rows, what is not in sight."""
     found = {(c["source"], c["county_code"]): c for c in cells.iter_rows(named=True)}
     counties = _named(view, cells)
     here = view.county.code if view.county else None
@@ -111,14 +140,15 @@ def _matrix(view: View, cells: pl.DataFrame) -> tuple[list[Markup], list[Markup]
 
     if len(counties) > MOST_COLUMNS:
         heads = [grids.head(t("quality.county"), *(source_name(s) for s in SOURCE_IDS))]
-        return heads, _county_rows(view, counties, cell), True
+        listed, rest = _listed(view, found, counties)
+        return heads, _county_rows(view, listed, cell), rest
     titles = [(name, "here" if code == here else "") for code, name in counties]
     heads = [grids.head(t("quality.source"), *titles)]
     rows = [
         grids.row((grids.row_head(source_name(s)), *(cell(s, c) for c in counties)))
         for s in SOURCE_IDS
     ]
-    return heads, rows, False
+    return heads, rows, ""
 
 
 @block
@@ -140,12 +170,14 @@ def matrix_panel(view: View) -> None:
         if cells.is_empty():
             state_message("state.no_rows")
             return
-        heads, rows, is_tall = _matrix(view, cells)
-        cls = "matrix tall" if is_tall else "matrix"
+        heads, rows, rest = _matrix(view, cells)
+        cls = "matrix tall" if rest else "matrix"
         cls += " meeting" if view.meeting else ""
         draw(grids.grid(heads, rows, label=t("quality.matrix"), cls=cls))
         grades = view.settings.quality_grades
         shown = {name: f"{share * 100:g}" for name, share in grades.items()}
+        if rest:
+            draw(span(rest, cls="note"), taken_along=view.meeting)
         draw(span(t("quality.legend", **shown), cls="note"))
 
 
