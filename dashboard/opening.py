@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NoReturn
@@ -20,6 +21,8 @@ from dashboard.view import View
 from pipeline.catalog import catalogue
 from pipeline.errors import StorageError, UsageError
 from pipeline.snapshots import NoSnapshotError
+
+log = logging.getLogger(__name__)
 
 
 def viewer_scope() -> Scope:
@@ -90,11 +93,9 @@ def _is_past(marts: Marts, wanted: dict[str, str]) -> bool:
         return True
 
 
-def _stop_without_data(detail: str, *, is_damaged: bool = False) -> NoReturn:
-    """Say why nothing can be shown: for who looks first what it means, then what to do."""
-    kind = "damaged_current" if is_damaged else "no_snapshot"
+def _stop_without_data(kind: str) -> NoReturn:
+    """Say why nothing can be shown and whom to call; how it is mended is not for every reader."""
     with panel("no-data", title=t(f"state.{kind}_title")):
-        notice(detail)
         notice(t(f"state.{kind}_todo"))
     st.stop()
 
@@ -113,10 +114,11 @@ def _chosen(
             months=marts.months,
         )
     except StorageError as error:
+        log.error("no data can be shown: %s", error.message_zh)
         is_damaged = not isinstance(error, NoSnapshotError)
-        _stop_without_data(error.message_zh, is_damaged=is_damaged)
+        _stop_without_data("damaged_current" if is_damaged else "no_snapshot")
     if choice is None:
-        _stop_without_data(t("state.no_rows"))
+        _stop_without_data("no_snapshot")
     return marts, choice, notices
 
 

@@ -65,11 +65,10 @@ TEXTS: dict[str, str] = {
     "state.error": "本块未能显示，其余内容不受影响。编号 {number}。",
     "state.no_snapshot_title": "还没有可以显示的数据",
     "state.damaged_current_title": "现用数据没有通过校验，暂不显示",
-    "state.damaged_current_todo": "请信息科处理；处理完成后刷新本页。",
-    "state.no_snapshot_todo": (
-        "请先生成并发布一份快照：把各类台账放进 data/raw，运行 python -m pipeline build；"
-        "没有真实数据时，先运行 python -m pipeline demo。完成后刷新本页。"
+    "state.damaged_current_todo": (
+        "为避免看到错误的数字，各页暂停显示。请通知信息科恢复数据；恢复后刷新本页。"
     ),
+    "state.no_snapshot_todo": "数据尚未整理发布。请联系信息科；发布后刷新本页。",
     # Table twins
     "table.show": "查看数据",
     "table.download": "下载CSV",

@@ -74,15 +74,22 @@ def test_hostile_names_reach_no_markup(run_page: Run, hostile_world: Path) -> No
             assert "](http" not in link.proto.label.replace("\\]\\(", "")
 
 
-def test_without_a_snapshot_the_page_says_what_to_do(run_page: Run, tmp_path: Path) -> None:
+def test_without_a_snapshot_the_page_says_whom_to_call(
+    run_page: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     app = run_page(marts=tmp_path)
     assert not app.exception
     page = html(app)
     assert "还没有可以显示的数据" in page
-    assert "python -m pipeline build" in page
+    assert "请联系信息科" in page
+    # The commands are for the log, not for every reader.
+    assert "pipeline" not in page
+    assert "python -m pipeline build" in caplog.text
 
 
-def test_a_damaged_snapshot_is_not_shown(run_page: Run, tmp_path: Path) -> None:
+def test_a_damaged_snapshot_is_not_shown(
+    run_page: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     snapshot = publish_world(tmp_path / "marts")
     mart = snapshot.path / "indicator_monthly.parquet"
     content = bytearray(mart.read_bytes())
@@ -94,12 +101,12 @@ def test_a_damaged_snapshot_is_not_shown(run_page: Run, tmp_path: Path) -> None:
     app = run_page(marts=tmp_path / "marts")
     assert not app.exception
     page = html(app)
-    assert "校验未通过" in page
     assert "24." not in page
-    # Who looks first reads what it means and who acts, not how to make a demonstration.
+    # A reader reads what it means and whom to call; what is wrong and what mends it is in the log.
     assert "现用数据没有通过校验，暂不显示" in page
-    assert "请信息科处理" in page
-    assert "pipeline demo" not in page
+    assert "请通知信息科恢复数据" in page
+    assert "pipeline" not in page
+    assert "校验未通过" in caplog.text
 
 
 @pytest.fixture(scope="module")
