@@ -6,7 +6,9 @@ import polars as pl
 
 _TIME = r"(?:[01]?\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?|时[0-5]?\d分(?:[0-5]?\d秒)?)"
 # Ours is the only zone that leaves the day what it is.
-_CLOCK = rf"(?:[ T]?{_TIME}(?:\+08:?00)?)?(?: ?(?:星期|周)[一二三四五六日天])?$"
+_CLOCK = (
+    rf"(?:[ T]?(?:[上下]午 ?)?{_TIME}(?: ?[AP]M|\+08:?00)?)?(?: ?(?:星期|周)[一二三四五六日天])?$"
+)
 _EXCEL_EPOCH = -25_569  # 1899-12-30 in days since 1970: serial 60 and below are not used
 _SERIAL_DAYS = (15_000, 80_000)  # 1941 to 2119
 

@@ -18,7 +18,7 @@ from pipeline.ingest.placeholders import without_placeholder
 from pipeline.ingest.units import MEASURED, without_unit
 
 # More digits than any amount needs would wrap an Int64.
-_NUMBER = r"^-?((\d{1,13}|\d{1,3}(,\d{3}){1,4})(\.\d*)?|\.\d+)$"
+_NUMBER = r"^[-+]?((\d{1,13}|\d{1,3}(,\d{3}){1,4})(\.\d*)?|\.\d+)$"
 # 1.23E+17, 1.23e17; 1E5 may be a code. Sixteen digits with a point went through a number, too.
 _LOST = r"^-?\d(\.\d+)?[Ee]\+\d+$|^-?\d\.\d+[Ee]\d+$|^\d{16,}\.\d*$"
 _CODE = r"^[\p{L}\d][\p{L}\d_.\-/()#~]*$"
@@ -69,10 +69,10 @@ def _or_bad(text: pl.Expr, value: pl.Expr, code: str) -> Parsed:
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
-    """Return digits with at most a point; databases write .5 for 0.5 and 5. for 5."""
+    """Return digits with at most a point; systems write .5 for 0.5, 5. for 5 and +5 for 5."""
     number = text.str.replace_all("−", "-", literal=True)
     fits = number.str.contains(_NUMBER)
-    digits = number.str.replace_all(",", "", literal=True).str.replace(r"\.$", "")
+    digits = number.str.replace_all(r"[,+]|\.$", "")
     return pl.when(fits).then(digits.str.replace(r"^(-?)\.", "${1}0."))
 
 
@@ -124,7 +124,7 @@ def money(text: pl.Expr, *, ten_thousand: bool = False) -> Parsed:
 
     万 and 亿 after the number are read only in columns of 万元.
     """
-    bare = text.str.replace(r"^¥\s*", "")
+    bare = text.str.replace(r"^([-+]?)¥\s*", "$1")
     if not ten_thousand:
         value = _fen(_plain(bare.str.replace(r"\s*元$", "")), 2)
     else:

@@ -49,6 +49,8 @@ THE_DAY = date(2025, 6, 30)
         "2025年06月30日10时11分12秒",
         "2025年6月30日 星期一",
         "2025-06-30T10:11:12+08:00",
+        "2025/6/30 下午 1:05",
+        "2025/6/30 1:05:00 PM",
     ],
 )
 def test_a_day_is_read_in_every_spelling(text: str) -> None:
@@ -121,9 +123,12 @@ def test_no_month_is_refused(text: str) -> None:
         ("-5.01", -501),
         ("-0.05", -5),
         ("1,234.50", 123_450),
+        ("+1,234.50", 123_450),
         ("１，２３４．５０", 123_450),
         ("￥12.30", 1230),
         ("¥ 12.30", 1230),
+        ("￥-12.30", -1230),
+        ("-￥12.30", -1230),
         ("12.30元", 1230),
         ("12.30 元", 1230),
         (".5", 50),  # as databases write it
@@ -141,7 +146,7 @@ def test_money_is_whole_fen(text: str, fen: int) -> None:
     "text",
     [
         *("--", "/", "无", "#DIV/0!", "1.005", "1.2万", "1亿", "12,34", "1e5", "NaN", "inf"),
-        *(".", "", "99999999999999", "(100.00)", "1 234"),
+        *(".", "", "99999999999999", "(100.00)", "1 234", "+", "-+5", "5+"),
     ],
 )
 def test_money_that_is_not_exactly_readable_is_refused(text: str) -> None:
@@ -176,6 +181,7 @@ def test_less_than_a_fen_is_refused_in_ten_thousand_yuan() -> None:
     ("type_", "text", "value"),
     [
         ("integer", "1,234", 1234),
+        ("integer", "+12", 12),
         ("integer", "12.0", 12),
         ("integer", "−3", -3),
         ("decimal", "60.5", 60.5),
