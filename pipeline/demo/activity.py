@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.catalog import Counter, catalogue
 from pipeline.catalog.sources import UNITS_ZH
 from pipeline.demo import calibration_reports as cal
-from pipeline.demo.calendar import month_end, months, season, years_since_2021
+from pipeline.demo.calendar import season, years_since_2021
 from pipeline.demo.calibration import KAIFENG_DAY
 from pipeline.demo.clinics import clinic_count
 from pipeline.demo.defects import Defect
@@ -30,6 +30,7 @@ from pipeline.demo.report_items import (
 from pipeline.demo.report_parts import with_flow_parts, with_parts
 from pipeline.demo.workbook import Cell, open_workbook, write_rows
 from pipeline.demo.world import County, Site
+from pipeline.methods.periods import month_end, months_between
 
 FOLDER = "activity"
 # A county that did not report, and cells that are no numbers: place and month.
@@ -133,7 +134,7 @@ def _flow_values(site: Site, days: list[date], items: list[str], *, seed: int) -
         if window.item not in items or window.place not in (site.code, *codes):
             continue
         places = [window.place] if window.place in codes else codes
-        cells = [(c, m) for c in places for m in months(window.first, window.last)]
+        cells = [(c, m) for c in places for m in months_between(window.first, window.last)]
         weights = [_flow(site.county(c), window.item, m, seed=seed) + 0.01 for c, m in cells]
         for cell, value in zip(cells, split(window.total, weights), strict=True):
             if cell in values:
@@ -146,7 +147,7 @@ def _flow_values(site: Site, days: list[date], items: list[str], *, seed: int) -
 
 def report_values(site: Site, *, start: date, until: date, seed: int) -> Values:
     """Return every item of every county and month (first day) that has ended by `until`."""
-    days = [month for month in months(start, until) if month_end(month) <= until]
+    days = [month for month in months_between(start, until) if month_end(month) <= until]
     flows = [*FLOWS, *(SMALL_FLOWS if site.code == "6109HK" else ())]
     stocks = _stock_values(site, days, seed=seed)
     moving = _flow_values(site, days, flows, seed=seed)

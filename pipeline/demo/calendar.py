@@ -6,33 +6,10 @@ import calendar
 from datetime import date, timedelta
 
 from pipeline.methods.festival import NEW_YEARS
+from pipeline.methods.periods import add_months, month_end, months_between, weeks_ending
 
 WEEKS = 8  # meeting weeks at the end that have an extract of their own
-FRIDAY = 4
 SPARSE_UNTIL = 2023  # the year in which extracts stop being rare
-
-
-def month_end(day: date) -> date:
-    """Return the last day of a day's month."""
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def months(start: date, until: date) -> list[date]:
-    """List the first days of the months from one date to another, both included."""
-    first, last = start.year * 12 + start.month - 1, until.year * 12 + until.month - 1
-    return [date(m // 12, m % 12 + 1, 1) for m in range(first, last + 1)]
-
-
-def add_months(day: date, count: int) -> date:
-    """Move the first day of a month by whole months."""
-    moved = day.year * 12 + day.month - 1 + count
-    return date(moved // 12, moved % 12 + 1, 1)
-
-
-def fridays(until: date, weeks: int = WEEKS) -> list[date]:
-    """List the last Fridays up to a date."""
-    last = until - timedelta(days=(until.weekday() - FRIDAY) % 7)
-    return [last - timedelta(weeks=w) for w in reversed(range(weeks))]
 
 
 def extract_dates(start: date, until: date, *, step: int = 6) -> list[date]:
@@ -42,14 +19,14 @@ def extract_dates(start: date, until: date, *, step: int = 6) -> list[date]:
     it, monthly in the last twelve months, on Fridays in the last eight weeks, and on the
     last day.
     """
-    monthly_from = add_months(until.replace(day=1), -11)
+    monthly_from = add_months(until, -11)
     days = {month_end(start), until}
-    for first in months(start, until):
+    for first in months_between(start, until):
         end = month_end(first)
         every = step if first.year <= SPARSE_UNTIL else 3
         if first.month % every == 0 or first >= monthly_from:
             days.add(end)
-    days.update(fridays(until))
+    days.update(weeks_ending(until - timedelta(weeks=WEEKS), until)[-WEEKS:])
     return sorted(day for day in days if start <= day <= until)
 
 

@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.demo.world import Site
+
 KAIFENG_DAY = date(2025, 6, 30)  # the press conference of 2025-07-01 speaks of the day before
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outflow:
-    """Where a site's insured are treated; shares are of inpatients, in 2021 and by mid 2025."""
+    """Where a site's insured are treated; `rate` and `fund` in 2021 and by mid 2025."""
 
-    rate_2021: float
-    rate_2025: float
-    fund_2021: float  # share of the pooled fund paid outside the county
-    fund_2025: float
+    rate: tuple[float, float]  # share of inpatients treated outside the county
+    fund: tuple[float, float]  # share of the pooled fund paid outside the county
     spread: float  # half the distance between the lowest and the highest county
     same_city: float  # of those who leave the county
     same_province: float
@@ -47,10 +47,8 @@ _FAR = (
 
 OUTFLOW: dict[str, Outflow] = {
     "410200": Outflow(
-        rate_2021=0.287,
-        rate_2025=0.254,
-        fund_2021=0.372,
-        fund_2025=0.330,
+        rate=(0.287, 0.254),
+        fund=(0.372, 0.330),
         spread=0.068,
         same_city=0.33,
         same_province=0.52,
@@ -59,10 +57,8 @@ OUTFLOW: dict[str, Outflow] = {
     ),
     # F000-003: just over 40 %, and falling afterwards.
     "411600": Outflow(
-        rate_2021=0.312,
-        rate_2025=0.262,
-        fund_2021=0.418,
-        fund_2025=0.347,
+        rate=(0.312, 0.262),
+        fund=(0.418, 0.347),
         spread=0.060,
         same_city=0.34,
         same_province=0.44,
@@ -70,10 +66,8 @@ OUTFLOW: dict[str, Outflow] = {
         other=_FAR,
     ),
     "411300": Outflow(
-        rate_2021=0.268,
-        rate_2025=0.236,
-        fund_2021=0.352,
-        fund_2025=0.312,
+        rate=(0.268, 0.236),
+        fund=(0.352, 0.312),
         spread=0.064,
         same_city=0.44,
         same_province=0.36,
@@ -81,10 +75,8 @@ OUTFLOW: dict[str, Outflow] = {
         other=(("420100", 0.42), ("420600", 0.2), ("610100", 0.14), *_FAR[:2]),
     ),
     "340621": Outflow(
-        rate_2021=0.150,
-        rate_2025=0.122,
-        fund_2021=0.228,
-        fund_2025=0.190,
+        rate=(0.150, 0.122),
+        fund=(0.228, 0.190),
         spread=0.0,
         same_city=0.48,
         same_province=0.28,
@@ -92,10 +84,8 @@ OUTFLOW: dict[str, Outflow] = {
         other=(("320300", 0.6), ("310000", 0.25), ("320100", 0.15)),
     ),
     "6109HK": Outflow(
-        rate_2021=0.385,
-        rate_2025=0.335,
-        fund_2021=0.455,
-        fund_2025=0.405,
+        rate=(0.385, 0.335),
+        fund=(0.455, 0.405),
         spread=0.0,
         same_city=0.58,
         same_province=0.32,
@@ -103,7 +93,12 @@ OUTFLOW: dict[str, Outflow] = {
         other=(("420100", 0.5), ("110000", 0.25), ("310000", 0.25)),
     ),
 }
-DEFAULT_OUTFLOW = OUTFLOW["411300"]
+
+
+def flow_of(site: Site) -> Outflow:
+    """Return where a site's insured are treated; a city without a line of its own is like 南阳."""
+    return OUTFLOW.get(site.code, OUTFLOW["411300"])
+
 
 # Thousand residents of a county no census figure is committed for.
 DEFAULT_THOUSAND = 500.0

@@ -21,11 +21,12 @@ from pipeline.demo.workbook import (
     write_header,
     write_rows,
 )
-from pipeline.demo.world import County, Institution, Site
+from pipeline.demo.world import County, Institution, Site, spread_counties
 
 FOLDER = "contracts"
 GROUP_COLUMNS = ("人数", "已管理数", "签约数", "签约率")
 FULFILLED_AT_MOST = 0.95
+LEVELS_APART = 0.06  # of the county with the highest rate from the middle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,16 +95,6 @@ class Baseline:
     level: FloatArray  # distance from the site's contract rate
     phase: FloatArray
     groups: IntArray  # persons, group × centre
-
-
-def county_levels(site: Site, *, seed: int) -> FloatArray:
-    """Spread the counties around the site's rate; weighted by people it adds to nothing."""
-    size = len(site.counties)
-    levels = np.linspace(-0.06, 0.06, size) if size > 1 else np.zeros(1)
-    levels = levels[stream(seed, "contract levels", site.code).permutation(size)]
-    people = np.asarray([county.population for county in site.counties], dtype=np.float64)
-    centred: FloatArray = levels - (levels * people).sum() / people.sum()
-    return centred
 
 
 def baseline(site: Site, county: County, level: float, *, seed: int) -> Baseline:
@@ -222,7 +213,7 @@ def _write_county(book: Workbook, site: Site, base: Baseline, day: date) -> int:
 
 def write_contracts(site: Site, out: Path, *, start: date, until: date, seed: int) -> int:
     """Write a site's tables, quarterly at first, monthly and weekly at the end; returns rows."""
-    levels = county_levels(site, seed=seed)
+    levels = spread_counties(site, LEVELS_APART, "contract levels", seed=seed)
     bases = [
         baseline(site, county, float(level), seed=seed)
         for county, level in zip(site.counties, levels, strict=True)

@@ -59,6 +59,10 @@ def _number(prefix: str = "") -> pl.Expr:
     return pl.when(pl.col("sign") < 0).then(cancelled).otherwise(right)
 
 
+def _is_reversal(no: str, yes: str) -> pl.Expr:
+    return pl.when(pl.col("sign") < 0).then(pl.lit(yes)).otherwise(pl.lit(no))
+
+
 def _original(prefix: str = "") -> pl.Expr:
     return pl.when(pl.col("sign") < 0).then(pl.concat_str(pl.lit(prefix), "number"))
 
@@ -81,8 +85,7 @@ def _iso(column: str) -> pl.Expr:
 
 
 def _spoken(facts: pl.DataFrame) -> pl.DataFrame:
-    facts = _split(facts)
-    return facts.select(
+    return _split(facts).select(
         _number().alias("结算ID"),
         member_number().alias("个人编号"),
         name_expr().alias("姓名"),
@@ -106,7 +109,7 @@ def _spoken(facts: pl.DataFrame) -> pl.DataFrame:
         money("cash").alias("个人现金支付"),
         pl.col("disease_code").alias("疾病编码"),
         pl.col("disease_name").alias("病种名称"),
-        pl.when(pl.col("sign") < 0).then(pl.lit("是")).otherwise(pl.lit("否")).alias("冲销标志"),
+        _is_reversal("否", "是").alias("冲销标志"),
         _original().alias("原结算单号"),
         pl.col("township").alias("乡镇"),
         _word("resettled", ("无", "异地安置")).alias("特殊人员类型"),
@@ -115,8 +118,7 @@ def _spoken(facts: pl.DataFrame) -> pl.DataFrame:
 
 def _coded(facts: pl.DataFrame) -> pl.DataFrame:
     day = "%Y%m%d"
-    facts = _split(facts)
-    return facts.select(
+    return _split(facts).select(
         _number("41").alias("结算单号"),
         document_number().alias("证件号码"),
         name_expr().alias("人员姓名"),
@@ -135,7 +137,7 @@ def _coded(facts: pl.DataFrame) -> pl.DataFrame:
         money("fund").alias("统筹基金支付"),
         money("cash").alias("现金支付"),
         pl.col("disease_code").alias("主要诊断"),
-        pl.when(pl.col("sign") < 0).then(pl.lit("1")).otherwise(pl.lit("0")).alias("冲销标志"),
+        _is_reversal("0", "1").alias("冲销标志"),
         _original("41").alias("原结算单号"),
         _word("resettled", ("否", "是")).alias("异地安置"),
     )
@@ -143,8 +145,7 @@ def _coded(facts: pl.DataFrame) -> pl.DataFrame:
 
 def _interface(facts: pl.DataFrame) -> pl.DataFrame:
     moment = "%Y-%m-%d 10:30:00"
-    facts = _split(facts)
-    return facts.select(
+    return _split(facts).select(
         _number("S").alias("setl_id"),
         member_number().alias("psn_no"),
         name_expr().alias("psn_name"),
@@ -167,10 +168,7 @@ def _interface(facts: pl.DataFrame) -> pl.DataFrame:
         money("cash").alias("psn_cash_pay"),
         pl.col("disease_code").alias("diag_code"),
         pl.col("disease_name").alias("diag_name"),
-        pl.when(pl.col("sign") < 0)
-        .then(pl.lit("1"))
-        .otherwise(pl.lit("0"))
-        .alias("refd_setl_flag"),
+        _is_reversal("0", "1").alias("refd_setl_flag"),
         _original("S").alias("init_setl_id"),
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.demo import calibration as cal
-from pipeline.demo.calendar import month_end, season, years_since_2021
+from pipeline.demo.calendar import season, years_since_2021
 from pipeline.demo.care import (
     CARES,
     CHRONIC,
@@ -31,6 +31,7 @@ from pipeline.demo.providers import Providers
 from pipeline.demo.randomness import BoolArray, FloatArray, IntArray, choose, stream
 from pipeline.demo.world import Site
 from pipeline.methods.festival import NEW_YEARS
+from pipeline.methods.periods import month_end
 
 EPOCH = date(1970, 1, 1)
 SIGMA = 0.55  # of the logarithm of a cost
@@ -57,24 +58,18 @@ class Model:
     @property
     def flow(self) -> cal.Outflow:
         """The site's calibration."""
-        return cal.OUTFLOW.get(self.site.code, cal.DEFAULT_OUTFLOW)
+        return cal.flow_of(self.site)
 
 
-def county_offsets(site: Site, *, seed: int) -> FloatArray:
-    """Spread the counties evenly around the site's rate; weighted by people it adds to nothing."""
-    flow = cal.OUTFLOW.get(site.code, cal.DEFAULT_OUTFLOW)
-    size = len(site.counties)
-    offsets = np.linspace(-flow.spread, flow.spread, size) if size > 1 else np.zeros(1)
-    offsets = offsets[stream(seed, "offsets", site.code).permutation(size)]
-    people = np.asarray([county.population for county in site.counties], dtype=np.float64)
-    centred: FloatArray = offsets - (offsets * people).sum() / people.sum()
-    return centred
+def between(levels: tuple[float, float], years: float) -> float:
+    """Return a level so many years after 2021, between that of 2021 and that of mid 2025."""
+    return levels[0] + (levels[1] - levels[0]) * years / 4.5
 
 
 def away_rates(model: Model, month: date) -> FloatArray:
     """Return each county's share of inpatients treated outside it in a month."""
     flow, years = model.flow, years_since_2021(month)
-    level = flow.rate_2021 + (flow.rate_2025 - flow.rate_2021) * years / 4.5
+    level = between(flow.rate, years)
     ripple = 0.006 * np.cos(2 * np.pi * (month.month - 2) / 12)
     rates: FloatArray = np.clip(level + ripple + model.offsets, 0.03, 0.75)
     return rates
@@ -99,7 +94,7 @@ def away_fund(model: Model, month: date) -> float:
     care away, the payment is (f / (1 - f) * inside - other) / rate of leaving.
     """
     flow, years = model.flow, years_since_2021(month)
-    share = flow.fund_2021 + (flow.fund_2025 - flow.fund_2021) * years / 4.5
+    share = between(flow.fund, years)
     people = np.asarray([county.population for county in model.site.counties], dtype=np.float64)
     rate = float((away_rates(model, month) * people).sum() / people.sum())
     growth, base = _growth(years), CARES[INPATIENT].yearly

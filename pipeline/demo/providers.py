@@ -78,7 +78,7 @@ class Providers:
 
 def _away(site: Site, names: dict[str, str]) -> list[tuple[int, str, str, str, float]]:
     """List the hospitals outside the register: tier, code, name, area, weight."""
-    flow = cal.OUTFLOW.get(site.code, cal.DEFAULT_OUTFLOW)
+    flow = cal.flow_of(site)
     near = [(code, 1.0) for code in NEIGHBOUR.get(site.code, ())]
     lists = ((SAME_CITY, near), (SAME_PROVINCE, flow.provincial), (OTHER_PROVINCE, flow.other))
     return [

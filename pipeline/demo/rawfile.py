@@ -42,12 +42,3 @@ def money(column: str) -> pl.Expr:
     cents = (fen.abs() % 100).cast(pl.String).str.zfill(2)
     sign = pl.when(fen < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     return pl.concat_str(sign, (fen.abs() // 100).cast(pl.String), pl.lit("."), cents)
-
-
-def words(column: str, vocabulary: Sequence[str | None]) -> pl.Expr:
-    """Replace positions by the words at them."""
-    return (
-        pl.lit(pl.Series(vocabulary, dtype=pl.String), allow_object=False)
-        .gather(pl.col(column))
-        .alias(column)
-    )

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipeline.demo.calendar import month_end, months, season, years_since_2021
+from pipeline.demo.calendar import season, years_since_2021
 from pipeline.demo.care import DISEASES, INPATIENT
 from pipeline.demo.defects import Defect
 from pipeline.demo.dialects import DIALECTS
@@ -19,6 +19,7 @@ from pipeline.demo.drawn_settlements import EPOCH, Model
 from pipeline.demo.persons import pick
 from pipeline.demo.randomness import stream
 from pipeline.demo.rawfile import GB18030, write_frame
+from pipeline.methods.periods import month_end, months_between
 
 FOLDER = "referrals"
 REFERRED_2021, REFERRED_YEARLY = 0.31, 0.035  # share of those leaving who carry a referral
@@ -32,7 +33,10 @@ def write_referrals(
     """Write a site's files; `away` are the inpatients who left (see settlements)."""
     first, last = (start - EPOCH).days, (until - EPOCH).days
     drawn = pl.concat(
-        [_leaving(model, away, first), *(_within(model, month) for month in months(start, until))]
+        [
+            _leaving(model, away, first),
+            *(_within(model, month) for month in months_between(start, until)),
+        ]
     )
     rows = drawn.filter(pl.col("day").is_between(first, last)).sort(
         "day", "county", "person", "from", "chance", maintain_order=True

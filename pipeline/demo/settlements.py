@@ -14,16 +14,17 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipeline.demo.calendar import add_months, months
+from pipeline.demo.calibration import flow_of
 from pipeline.demo.care import DISEASES, INPATIENT
 from pipeline.demo.defects import Defect, mojibake
 from pipeline.demo.dialects import CARE_CODES, CARE_WORDS, DIALECTS, Dialect
-from pipeline.demo.drawn_settlements import EPOCH, Model, county_offsets, draw_month
+from pipeline.demo.drawn_settlements import EPOCH, Model, draw_month
 from pipeline.demo.persons import invent
 from pipeline.demo.providers import providers
 from pipeline.demo.randomness import stream
 from pipeline.demo.rawfile import write_frame
-from pipeline.demo.world import Site
+from pipeline.demo.world import Site, spread_counties
+from pipeline.methods.periods import add_months, months_between
 
 FOLDER = "settlements"
 # Months sent a second time because the first was not complete.
@@ -48,7 +49,7 @@ def build_model(site: Site, areas: pl.DataFrame, *, scale: float, seed: int) -> 
         site=site,
         persons=invent(site.counties, scale=scale, seed=seed),
         providers=providers(site, areas),
-        offsets=county_offsets(site, seed=seed),
+        offsets=spread_counties(site, flow_of(site).spread, "offsets", seed=seed),
         seed=seed,
     )
 
@@ -75,7 +76,7 @@ def settlement_months(
     """
     last = (until - EPOCH).days
     waiting: list[pl.DataFrame] = []
-    for month in months(start, until):
+    for month in months_between(start, until):
         cared_for = draw_month(model, month)
         drawn = with_reversals(cared_for).filter(pl.col("settled") <= last)
         day = pl.col("settled").cast(pl.Int32).cast(pl.Date)
@@ -91,7 +92,7 @@ def write_settlements(model: Model, out: Path, *, start: date, until: date) -> W
     rows = 0
     defects: list[Defect] = []
     # The first patients of the month after the last were referred before it.
-    following = draw_month(model, add_months(until.replace(day=1), 1))
+    following = draw_month(model, add_months(until, 1))
     away = [_outflow(following)]
     for month, settled, sent in settlement_months(model, start=start, until=until):
         frame = dialect.render(_facts(model, settled))
@@ -118,7 +119,7 @@ def _write_month(model: Model, frame: pl.DataFrame, out: Path, month: date) -> l
 
 def file_name(site: Site, month: date) -> str:
     """Name a month's file, without the extension."""
-    return f"{site.code}_{site.name}_医保结算_{month.year}{month.month:02d}"
+    return f"{site.code}_{site.name}_医保结算_{month:%Y%m}"
 
 
 def _outflow(rows: pl.DataFrame) -> pl.DataFrame:
@@ -215,7 +216,7 @@ _COPIES = ("DUPLICATE_ROW", "DUPLICATE_KEY")
 def _refused_files(site: Site, frame: pl.DataFrame, out: Path, until: date) -> list[Defect]:
     """Write two files that cannot be taken: a column is missing, and a spoiled transfer."""
     dialect = DIALECTS[site.dialect]
-    name = f"{site.code}_{site.name}_医保结算_{until.year}{until.month:02d}"
+    name = file_name(site, until)
     few = frame.head(40)
     headless = f"{FOLDER}/{name}_补报缺列.csv"
     write_frame(few.drop(dialect.settled), out / headless, encoding=dialect.encoding)

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import numpy as np
+
+from pipeline.demo.randomness import FloatArray, stream
+
 DialectName = Literal["words", "codes", "interface"]
 SMALL_WORLDS = ("340621", "6109HK")
 COUNTY_SUFFIXES = ("回族区", "区", "县", "市")
@@ -106,3 +110,16 @@ class Site:
     def centres(self, county_code: str) -> list[Institution]:
         """Return the township and community health centres of a county."""
         return [i for i in self.institutions if i.county_code == county_code and i.is_centre]
+
+
+def spread_counties(site: Site, half: float, purpose: str, *, seed: int) -> FloatArray:
+    """Spread the counties evenly, up to `half` around nothing; weighted by people it adds to that.
+
+    Which county lies where is drawn for the `purpose`.
+    """
+    size = len(site.counties)
+    levels = np.linspace(-half, half, size) if size > 1 else np.zeros(1)
+    levels = levels[stream(seed, purpose, site.code).permutation(size)]
+    people = np.asarray([county.population for county in site.counties], dtype=np.float64)
+    centred: FloatArray = levels - (levels * people).sum() / people.sum()
+    return centred

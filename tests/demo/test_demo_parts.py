@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.demo import write_world
 from pipeline.demo.activity import Stock, shape, ten_thousand_yuan, write_activity
-from pipeline.demo.calendar import add_months, extract_dates, fridays, month_end, season
+from pipeline.demo.calendar import extract_dates, season
 from pipeline.demo.contracts import baseline, contract_rows, fulfilled_share
 from pipeline.demo.population import population_rows
 from pipeline.demo.randomness import choose, split, stream
@@ -50,17 +50,6 @@ def test_a_stream_depends_on_what_it_is_for() -> None:
     assert stream(1, "a", 202501).random() == stream(1, "a", 202501).random()
     assert stream(1, "a", 202501).random() != stream(1, "b", 202501).random()
     assert stream(1, "a", 202501).random() != stream(2, "a", 202501).random()
-
-
-def test_month_ends_and_moves_over_new_year() -> None:
-    assert month_end(date(2024, 2, 5)) == date(2024, 2, 29)
-    assert add_months(date(2024, 11, 1), 3) == date(2025, 2, 1)
-    assert add_months(date(2024, 1, 1), -1) == date(2023, 12, 1)
-
-
-def test_fridays_end_with_the_last_one_before_the_day() -> None:
-    assert fridays(date(2025, 6, 30), weeks=2) == [date(2025, 6, 20), date(2025, 6, 27)]
-    assert fridays(date(2025, 6, 27), weeks=1) == [date(2025, 6, 27)]
 
 
 def test_extracts_grow_denser_towards_the_end() -> None:
