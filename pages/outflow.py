@@ -47,18 +47,19 @@ with right:
 if not view.meeting:
     if not is_beside:
         matrix.matrix_panel(view, cells, tier=tier)
-    third = resettled_height(view, least=destinations.table_height(view, most=540))
+    # What few rows fill stands together, and so do the two lists of counties.
+    third = destinations.table_height(view, most=540)
     left, right = columns(7, 5)
     with left:
         destinations.table_panel(view, tier=tier, height=third)
     with right:
-        resettled_panel(view, height=third)
-    left, right = columns(5, 7)
-    fourth = referrals.counties_height(view, least=480)
+        referrals.months_panel(view, height=third)
+    fourth = resettled_height(view, least=referrals.counties_height(view, least=480))
+    left, right = columns(7, 5)
     with left:
-        referrals.months_panel(view, height=fourth)
-    with right:
         referrals.counties_panel(view, height=fourth)
+    with right:
+        resettled_panel(view, height=fourth)
     left, right = columns(6, 6)
     with left:
         process_panel(view, height=480)

@@ -14,9 +14,9 @@ from dashboard.memory import drawn_once
 from dashboard.messages import t
 
 HEADER, TALLEST_ROW = 40, 44.0
-NAME_END = 17.0
+NAME_END = 20.0
 # Left end and right end of each part, in percent of the width.
-UP, DOWN = (17.0, 35.0), (36.0, 50.0)
+UP, DOWN = (20.0, 37.0), (38.0, 51.0)
 RATIO_END, SHARE_END, COUNTS_END = 61.0, 76.0, 99.0
 NUMBER = 8.0  # room for the number of a bar
 AIR = 0.8  # between a number and its bar

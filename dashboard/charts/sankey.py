@@ -23,6 +23,7 @@ PLACES = 7  # single places of care shown; the rest merges
 LINE = 23  # pixels between the middles of two labels
 OTHER = "other-node"
 NODE = 14  # pixels
+AROUND = NODE + 16  # pixels of a node and of the air beside its label
 GAP = 0.018  # between nodes, of the height
 
 
@@ -42,6 +43,16 @@ class _Look:
     decimals: int
     room: int
     height: int
+
+    def value(self, size: float) -> str:
+        """Print the admissions of a node."""
+        return rounded(size / self.scale, self.decimals)
+
+    def side_room(self, column: _Column, names: Mapping[str, str], head: str) -> int:
+        """Return the pixels that the labels at a side need; what they leave, the flows have."""
+        labels = (f"{names[key]} {self.value(size)}" for key, size in column.sizes.items())
+        widest = max(text_width(words, size=theme.SIZE_NOTE) for words in (head, *labels))
+        return min(self.room, int(widest) + AROUND)
 
 
 def _small_counties(links: pl.DataFrame, *, lines: int) -> list[str]:
@@ -208,8 +219,8 @@ def _labels(
     for n, place in enumerate(places):
         places[n] = min(place, 1.0 if n == 0 else places[n - 1] - gap)
     for key, place in zip(middles, places, strict=True):
-        value = rounded(column.sizes[key] / look.scale, look.decimals)
-        taken = text_width(f" {value}", size=theme.SIZE_NOTE) + NODE + 16
+        value = look.value(column.sizes[key])
+        taken = text_width(f" {value}", size=theme.SIZE_NOTE) + AROUND
         name = shortened(names[key], size=theme.SIZE_NOTE, room=look.room - taken)
         shift = -8 if side == "right" else NODE + 8
         note(
@@ -242,12 +253,11 @@ def sankey_figure(
             levels of hospital; without them destinations are places, the nearest first.
         end_zh: what the right column is.
         height: in pixels.
-        room: pixels left for the texts at each side.
+        room: pixels that the texts at each side may take.
     """
-    figure = new_figure(height=height, margin=(room, 26, room, 12))
     shown = links.filter(pl.col("settlements") > 0)
     if shown.is_empty():
-        return say_nothing_reported(figure)
+        return say_nothing_reported(new_figure(height=height))
     merged = _merged(shown, ends=ends, lines=max((height - 38) // LINE, 2))
     total = float(merged["settlements"].sum())
     scale, decimals = (10_000.0, 2) if total >= 20_000 else (1.0, 0)
@@ -256,12 +266,16 @@ def sankey_figure(
     targets = _column(merged, "target", x=1.0, order=ends or _by_tier(merged))
     columns = (sources, tiers, targets)
     texts = _names(merged, columns, names)
-    figure.add_sankey(**_trace(merged, columns, texts))
     look = _Look(scale=scale, decimals=decimals, room=room, height=height - 38)
+    unit = t("outflow.ten_thousand" if decimals else "outflow.persons")
+    first, last = t("outflow.from", unit=unit), end_zh or t("outflow.destination")
+    left = look.side_room(sources, texts[0], first)
+    right = look.side_room(targets, texts[2], last)
+    figure = new_figure(height=height, margin=(left, 26, right, 12))
+    figure.add_sankey(**_trace(merged, columns, texts))
     for column, words, side in zip(columns, texts, ("right", "left", "left"), strict=True):
         _labels(figure, column, words, side=side, look=look)
-    unit = t("outflow.ten_thousand" if decimals else "outflow.persons")
-    _heads(figure, t("outflow.from", unit=unit), end_zh or t("outflow.destination"))
+    _heads(figure, first, last)
     return figure
 
 

@@ -24,7 +24,6 @@ TEXTS: dict[str, str] = {
     "process.upper": "控制上限",
     "process.rule": "判断",
     "funnel.title": "{name}：哪些县区不是偶然",
-    "funnel.note": "{period}，通过检验的才标名",
     "funnel.wide": "县区之间普遍有差别：半数以上在通常的界限之外，界限已按此放宽。",
     "funnel.wide_claimed": "放宽后仍与{area}不同的有{n}个县区：{names}。",
     "funnel.wide_none": "放宽后没有格外突出的县区；与{area}本身的差别见排名。",
@@ -38,7 +37,7 @@ TEXTS: dict[str, str] = {
     "funnel.better": "优于{area}",
     "funnel.similar": "与{area}无显著差别",
     "diseases.title": "外流最多的病种",
-    "diseases.note": "{year}年，县外住院人次由多到少；病种按疾病编码前三位",
+    "diseases.note": "{year}年，按县外住院人次由多到少",
     "diseases.code": "编码",
     "diseases.name": "病种",
     "diseases.outside": "县外住院人次",
@@ -50,7 +49,7 @@ TEXTS: dict[str, str] = {
         "“其他县已能收治”：同城其他县区中，该病种过半在本县住院的县区数／有该病种可比数据的县区数；"
         "过半的县区能收治而本县外流多，可优先研究在本县开展。"
     ),
-    "diseases.hidden": "人数过少的病种合并为“其他”，不列出。",
+    "diseases.hidden": "病种按疾病编码前三位归类，人数过少的不列出。",
     "standard.title": "年龄构成相同时的外流",
     "standard.note": "{year}年，空心为实际值",
     "standard.words": "标准构成：{area}{year}年全部住院人次的年龄构成。",

@@ -33,17 +33,17 @@ TEXTS: dict[str, str] = {
     "flows.sankey_note": "{period}，{total}人次中可显示{count}人次",
     "flows.sankey_part": "{period}，可显示{count}人次",
     "flows.sankey_whole": "{period}，{count}人次",
-    "flows.sankey_click": "看某地或某一去向的明细，请点下面表中的名称。",
+    "flows.sankey_click": "点下表中的名称看明细。",
     "flows.single": (
         "可显示的流向只有：{tier}·{end}{count}人次。另有{n}个流向人数过少，按规定不显示。"
     ),
-    "flows.sankey_hidden": "另有{n}个流向人数过少，按规定不显示，未画出。",
+    "flows.sankey_hidden": "另有{n}个流向人数过少，按规定不显示。",
     "flows.provisional": "（暂定）",
     "flows.year": "{year}年",
     # The matrix
     "matrix.title": "各县区的去向：{by}",
     "matrix.title_cities": "各市的去向：{by}",
-    "matrix.note": "{period}；上为人次，下为占本地县外住院的%",
+    "matrix.note": "{period}，人次；下为占外流%",
     "matrix.county": "参保地",
     "matrix.total": "县外住院",
     "matrix.sum": "可显示合计",
@@ -78,6 +78,7 @@ TEXTS: dict[str, str] = {
     ),
     # Residents who live elsewhere for long
     "resettled.title": "异地安置的影响",
+    "resettled.note": "{period}，空心为含异地安置",
     "resettled.with": "含异地安置",
     "resettled.without": "不含异地安置",
     "resettled.short_with": "含",

@@ -45,7 +45,7 @@ TEXTS: dict[str, str] = {
     "overdue.no_rule": "已完成的太少，不判断快慢，列出全部在建和待验收。",
     "overdue.none": "没有工期偏长或验收偏慢的村卫生室。",
     "clinics.standards": "面积与产权",
-    "clinics.standards_note": "全部村卫生室；面积标准为60平方米，各所面积见名单下载",
+    "clinics.standards_note": "全部村卫生室，标准60平方米；各所见名单下载",
     "clinics.floor_area": "面积（平方米）",
     "clinics.owner": "产权",
     "clinics.owner_public": "公有",

@@ -179,9 +179,9 @@ def test_bars_share_one_scale_and_a_hidden_count_has_none() -> None:
     bars = [s for s in figure.layout.shapes if s.fillcolor == theme.SEQUENTIAL[2]]
     assert len(bars) == 3
     up, down = bars[0], bars[1]
-    # 50 of 200 on a part 6 wide, 200 of 200 on a part 10 wide.
-    assert up.x1 - up.x0 == pytest.approx(10)
-    assert down.x1 - down.x0 == pytest.approx(1.5)
+    # 200 of 200 on a part 9 wide, 50 of 200 on a part 5 wide.
+    assert up.x1 - up.x0 == pytest.approx(9)
+    assert down.x1 - down.x0 == pytest.approx(1.25)
 
 
 def test_only_what_the_gate_claims_is_marked() -> None:

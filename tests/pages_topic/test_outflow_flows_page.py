@@ -89,7 +89,7 @@ def test_flows_go_to_levels_of_hospital_where_these_are_known(
     shown = words(figure(app, "sankey"))
     assert "医院等级" in shown
     assert "三级医院 <b>1400</b>" in shown
-    assert "另有1个流向人数过少，按规定不显示，未画出。" in html(app)
+    assert "另有1个流向人数过少，按规定不显示。" in html(app)
     assert app.segmented_control(key="pick-od").value == "level"
 
 

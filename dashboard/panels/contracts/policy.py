@@ -18,7 +18,7 @@ from dashboard.reading.topics import place_for
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
-SENTENCES, MONTHS = 62, 120
+SENTENCES, MONTHS = 70, 120
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,7 +114,7 @@ def destinations_panel(view: View, *, height: int) -> None:
             totals=totals,
             period_zh=formats.months(*_year(view)),
             outside=_outside(view, place),
-            height=height - 84 - (44 if words else 0),
+            height=height - 84 - (68 if words else 0),
         )
         chart(figure, key="destinations", alt=t("outflow.destinations"))
         if words:

@@ -62,7 +62,7 @@ def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
             state_message("flows.single", **_single_words(known), n=flows.hidden)
             return
         below = _below(view, flows)
-        used = 84 + (0 if view.meeting else 48) + (40 if below else 0)
+        used = 84 + (0 if view.meeting else 48) + (50 if below else 0)
         figure = sankey_figure(
             links,
             names={p.code: p.name for p in flows.rows},

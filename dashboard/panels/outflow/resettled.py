@@ -138,13 +138,14 @@ def resettled_panel(view: View, *, height: int) -> None:
         return
     pairs = _pairs(view, without, view.counties)
     whole = _whole(view, without)
-    note = topics.period_words(view, without)
+    period = topics.period_words(view, without)
+    known = _known(view, without)
+    note = t("resettled.note", period=period) if known.height else period
     is_told = not set(pairs["status"]) <= UNTOLD
     twin = None if view.meeting or not is_told else partial(_twin, view, without, whole)
     with panel("resettled", title=title, note=note if is_told else "", height=height, twin=twin):
         if whole.words:
             draw(div(span(whole.words, cls="pair-value")))
-        known = _known(view, without)
         if known.height:
             _draw_pairs(known, height=min(height - ABOVE - SENTENCES, AXIS + 34 * known.height))
         elif whole.words:

@@ -21,7 +21,7 @@ from dashboard.view import View
 from pipeline.catalog import Indicator
 from pipeline.methods import claims
 
-NOTE = 56  # pixels of the sentences under the chart
+NOTE = 68  # pixels of the sentences under the chart
 LEAST = 5  # counties, below which a funnel says nothing
 
 
@@ -59,7 +59,7 @@ def funnel_panel(view: View, *, height: int) -> None:
             state_message("funnel.not_drawn")
         return
     twin = None if view.meeting else partial(_twin, view, points)
-    note = t("funnel.note", period=period_words(view, indicator))
+    note = period_words(view, indicator)
     with panel("funnel", title=title, note=note, height=height, twin=twin):
         area = reference_words(view.reference)
         figure = funnel_figure(
