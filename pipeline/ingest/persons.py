@@ -20,6 +20,7 @@ ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
 # As long as an identity number, or a digit lost or too many: no other document is numbered so.
 LIKE_IDENTITY = r"^[\dXx]{15,19}$"
+_SHAPE = r"^[1-9]\d{5}(19|20)\d{9}[\dXx]$"
 _DEFAULT = Path("~/.config/county-consortium/pseudonym.key")
 
 
@@ -54,20 +55,24 @@ def load_key(path: Path | None = None) -> bytes:
     return key
 
 
-def _right_check(number: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Say whether a text has the shape of an identity number, and which check character is right.
+def birth_in(number: pl.Expr) -> pl.Expr:
+    """Return the birth date in what has the shape of an identity number; null in anything else.
 
     The fund's own numbers may stand in the same column, so only eighteen digits (or X at the end)
     with a birth date that there is have the shape.
     """
-    looks = number.str.contains(r"^[1-9]\d{5}(19|20)\d{9}[\dXx]$")
-    body = pl.when(looks).then(number.str.head(17)).cast(pl.Int64)
-    birth = pl.when(looks).then(number.str.slice(6, 8)).str.to_date("%Y%m%d", strict=False)
+    looks = number.str.contains(_SHAPE)
+    return pl.when(looks).then(number.str.slice(6, 8)).str.to_date("%Y%m%d", strict=False)
+
+
+def _right_check(number: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Say whether a text has the shape of an identity number, and whether its check is right."""
+    body = pl.when(number.str.contains(_SHAPE)).then(number.str.head(17)).cast(pl.Int64)
     digits = [body // 10 ** (16 - at) % 10 * weight for at, weight in enumerate(ID_WEIGHTS)]
     right = (pl.sum_horizontal(digits) % len(ID_CHECKS)).replace_strict(
         list(range(len(ID_CHECKS))), list(ID_CHECKS), return_dtype=pl.String
     )
-    return birth.is_not_null(), number.str.tail(1).str.to_uppercase() == right
+    return birth_in(number).is_not_null(), number.str.tail(1).str.to_uppercase() == right
 
 
 def fails_check(number: pl.Expr) -> pl.Expr:

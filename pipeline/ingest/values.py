@@ -14,7 +14,7 @@ from pipeline.catalog.sources import Source, SourceColumn
 from pipeline.ingest.grammar import MAX_CODE, parse
 from pipeline.ingest.headers import DOCUMENT, TEN_THOUSAND
 from pipeline.ingest.marks import unmarked, utf8_read_as_gb18030
-from pipeline.ingest.persons import LIKE_IDENTITY, fails_check, hashed, is_misshapen
+from pipeline.ingest.persons import LIKE_IDENTITY, birth_in, fails_check, hashed, is_misshapen
 from pipeline.ingest.strays import may_hold_strays, told, without_strays
 from pipeline.ingest.units import NUMBER_WITH_UNIT, unit_hint
 
@@ -203,7 +203,7 @@ def typed(rows: pl.DataFrame, source: Source, *, parses: Parses | None = None) -
         if reason.null_count() < reason.len():
             detail = told(unmarked(pl.col("raw")), source, column).str.head(MAX_DETAIL)
             fault = _with_fault(fault, reason, raw, column, _hinted(detail, column, rows))
-    return pl.DataFrame(columns).hstack(fault)
+    return pl.DataFrame(columns).hstack(_with_unborn(fault, columns, source))
 
 
 def pseudonymised(rows: pl.DataFrame, source: Source, *, key: bytes) -> pl.DataFrame:
@@ -234,6 +234,22 @@ def _with_invalid(value: pl.Series, reason: pl.Series, documents: pl.Series | No
     invalid = pl.when(is_invalid).then(pl.lit("ID_INVALID"))
     frame = pl.DataFrame({"value": value[at], "reason": reason[at]})
     return reason.scatter(at, frame.select(pl.coalesce("reason", invalid))["reason"])
+
+
+def _with_unborn(
+    fault: pl.DataFrame, columns: dict[str, pl.Series], source: Source
+) -> pl.DataFrame:
+    """Refuse rows without another fault whose person was born after the day of the event."""
+    day = source.database_month_column
+    for column in source.read_columns:
+        if day is not None and column.personal == "hash":
+            frame = pl.DataFrame({"number": columns[column.id], "day": columns[day]})
+            is_late = birth_in(pl.col("number")) > pl.col("day")
+            reason = frame.select(pl.when(is_late).then(pl.lit("ID_INVALID"))).to_series()
+            if reason.null_count() < reason.len():
+                detail = pl.lit(None, dtype=pl.String)
+                fault = _with_fault(fault, reason, frame["number"], column, detail)
+    return fault
 
 
 def _hinted(detail: pl.Expr, column: SourceColumn, rows: pl.DataFrame) -> pl.Expr:

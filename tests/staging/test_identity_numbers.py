@@ -91,3 +91,34 @@ def test_digits_of_a_document_have_a_birthday_and_their_count(
     )
     expected = [reason] * len(wrong) + [None] * len(others)
     assert typed(rows, sources()["referrals"])["_reason"].to_list() == expected
+
+
+@pytest.mark.parametrize(
+    ("birth", "reason"),
+    [
+        ("20250101", None),
+        ("20250102", None),  # on the day of the referral
+        ("20250103", "ID_INVALID"),
+        ("20900101", "ID_INVALID"),
+    ],
+)
+def test_nobody_is_born_after_the_day_of_the_event(birth: str, reason: str | None) -> None:
+    number = f"410225{birth}123"
+    rows = pl.DataFrame(
+        {"_row": [2], "referral_id": ["R"], "person": [number + oracle(number)]}
+    ).with_columns(
+        referred_on=pl.lit("2025-01-02"), direction=pl.lit("上转"), from_institution=pl.lit("T1")
+    )
+    found = typed(rows, sources()["referrals"]).select("_reason", "_detail").row(0)
+    assert found == (reason, None)
+
+
+def test_an_earlier_fault_of_a_row_is_told_before_the_birth() -> None:
+    number = "41022520900101123"
+    rows = pl.DataFrame(
+        {"_row": [2], "referral_id": ["R"], "person": [number + oracle(number)]}
+    ).with_columns(
+        referred_on=pl.lit("2025-01-02"), direction=pl.lit("左转"), from_institution=pl.lit("T1")
+    )
+    found = typed(rows, sources()["referrals"])["_reason"].to_list()
+    assert found == ["UNKNOWN_CODE"]
