@@ -15,6 +15,7 @@ from typing import cast
 import polars as pl
 
 from pipeline.errors import StorageError
+from pipeline.methods.rollup import lineage
 
 DEFAULT = Path(__file__).parent.parent / "data" / "reference"
 
@@ -113,12 +114,12 @@ def _load(folder: Path) -> Reference:
     )
 
 
-def land_moved(folder: Path = DEFAULT) -> pl.DataFrame:
+def land_moved() -> pl.DataFrame:
     """Return what no table of codes can repair: land that moved between areas that kept theirs.
 
     One row per area and change: area_code, year, note_zh.
     """
-    return read_table(folder / "area_changes.csv", CHANGES_SCHEMA)
+    return read_table(DEFAULT / "area_changes.csv", CHANGES_SCHEMA)
 
 
 def current_code(areas: pl.DataFrame) -> pl.DataFrame:
@@ -151,18 +152,9 @@ def current_code(areas: pl.DataFrame) -> pl.DataFrame:
 
 def ancestors(areas: pl.DataFrame) -> pl.DataFrame:
     """Return one row per area and ancestor (itself included), following parent_code only."""
-    levels = areas.select("area_code", ancestor_level="area_level", next_code="parent_code")
-    reached = areas.select("area_code", ancestor_code="area_code")
-    found: list[pl.DataFrame] = []
-    while reached.height and len(found) < 10:
-        step = reached.join(
-            levels, left_on="ancestor_code", right_on="area_code", how="inner", validate="m:1"
-        )
-        found.append(step.select("area_code", "ancestor_code", "ancestor_level"))
-        reached = step.select("area_code", ancestor_code="next_code").drop_nulls()
-    return pl.concat(found).sort(
-        "area_code", pl.col("ancestor_code").str.len_chars(), "ancestor_code"
-    )
+    levels = areas.select(ancestor_code="area_code", ancestor_level="area_level")
+    found = lineage(areas).join(levels, on="ancestor_code", validate="m:1")
+    return found.sort("area_code", pl.col("ancestor_code").str.len_chars(), "ancestor_code")
 
 
 def _counties_in_full(areas: pl.DataFrame) -> pl.DataFrame:

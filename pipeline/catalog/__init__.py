@@ -243,10 +243,10 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
-def catalogue_hash(folder: Path = HERE) -> str:
+def catalogue_hash() -> str:
     """Hash every declaration, so that a snapshot says which definitions it was made with."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.toml")):
-        digest.update(path.relative_to(folder).as_posix().encode())
+    for path in sorted(HERE.rglob("*.toml")):
+        digest.update(path.relative_to(HERE).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

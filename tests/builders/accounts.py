@@ -12,9 +12,9 @@ import polars as pl
 
 from pipeline import snapshots
 from pipeline.catalog.sources import SOURCE_IDS
-from pipeline.contracts.marts import MARTS
 from pipeline.reference import load_reference
 from tests.builders import world
+from tests.builders.measures import fit
 
 MONTHLY = ("settlements", "referrals", "activity")
 COUNTIES = tuple(f"4102{n:02d}" for n in (2, 3, 4, 5, 12, 21, 22, 23, 25))
@@ -70,14 +70,7 @@ def data_quality() -> pl.DataFrame:
         "reasons": "UNKNOWN_CODE:3",
         "grade": "D",
     }
-    return _fit("data_quality", pl.DataFrame([*rows, unnamed], infer_schema_length=None))
-
-
-def _fit(mart: str, frame: pl.DataFrame) -> pl.DataFrame:
-    schema = MARTS[mart]
-    types = {name: column.dtype for name, column in schema.columns().items()}
-    fitted = frame.select(pl.col(n).cast(t) for n, t in types.items())
-    return schema.validate(fitted.sort(schema.primary_key()))
+    return fit("data_quality", pl.DataFrame([*rows, unnamed], infer_schema_length=None))
 
 
 def published_facts() -> pl.DataFrame:
@@ -102,7 +95,7 @@ def published_facts() -> pl.DataFrame:
         "unexplained": "本系统为21，公布为19，原因待查。",
         "not_computable": "缺少人员名册：现有数据源中没有这一项。",
     }
-    return _fit(
+    return fit(
         "published_facts",
         judged.with_columns(
             our_value=pl.when(known).then(pl.col("value") * off),

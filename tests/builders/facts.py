@@ -16,10 +16,10 @@ STOCK, CLINICS = KNOWN["contract_rate"], KNOWN["standardised_clinic_rate"]
 DEVICES = KNOWN["three_device_coverage"]
 
 
-def reading(value: float | None, half: float = 0.002) -> Reading:
+def reading(value: float | None) -> Reading:
     if value is None:
         return Reading(value=None)
-    return Reading(value=value, lower=value - half, upper=value + half)
+    return Reading(value=value, lower=value - 0.002, upper=value + 0.002)
 
 
 def points(values: list[float | None], *, step: str = "month", **options: Any) -> tuple[Point, ...]:

@@ -16,9 +16,9 @@ def panel_of(key: str, height: int = 200, *, place: Place | None = None, n: int 
     return found
 
 
-def list_panel(key: str, rows: int, *, place: Place | None = None) -> Panel:
+def list_panel(key: str, rows: int) -> Panel:
     """Return a panel of a list of names, numbered from 1, and a note below it."""
-    found = Panel(key, key, "", None, place)
+    found = Panel(key, key, "", None, None)
     body = [grids.row([grids.cell(f"第{n}行"), grids.cell("在建")]) for n in range(1, rows + 1)]
     found.drawn = [grids.grid([grids.head("名称", "状态")], body, label="名单")]
     return found

@@ -118,9 +118,9 @@ def publish_tables(
         return snapshots.publish(held, frames, provenance, boundaries=boundaries)
 
 
-def publish_altered(marts: Path, alter: Alter, *, hostile: bool = False) -> Path:
+def publish_altered(marts: Path, alter: Alter) -> Path:
     """Publish the small world with its tables altered; None leaves one out."""
-    changed = ((name, alter(name, frame)) for name, frame in tables(hostile=hostile))
+    changed = ((name, alter(name, frame)) for name, frame in tables())
     publish_tables(marts, ((name, frame) for name, frame in changed if frame is not None))
     return marts
 

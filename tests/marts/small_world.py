@@ -11,30 +11,14 @@ import polars as pl
 from pipeline.catalog import catalogue
 from pipeline.contracts.ledger import LedgerCell
 from pipeline.marts import build_marts
+from pipeline.reference import FACTS_SCHEMA
 from tests.counters import rows
 
 AS_OF = date(2025, 6, 30)
 MONTHS = [date(2025, m, 1) for m in range(1, 7)]
 TIERS = ("same_county", "same_city", "same_province", "other_province")
 
-FACTS = pl.DataFrame(
-    schema={
-        "fact_id": pl.String,
-        "place_name": pl.String,
-        "adcode": pl.String,
-        "level": pl.String,
-        "topic": pl.String,
-        "measure_zh": pl.String,
-        "measure_en": pl.String,
-        "value": pl.Float64,
-        "comparator": pl.String,
-        "unit": pl.String,
-        "as_of": pl.String,
-        "source_title": pl.String,
-        "source_date": pl.String,
-        "note": pl.String,
-    }
-)
+FACTS = pl.DataFrame(schema=FACTS_SCHEMA)
 
 
 @dataclass(frozen=True)

@@ -45,13 +45,6 @@ class Staged:
         monkeypatch.setattr(month_sums, "count_month", month)
         monkeypatch.setattr(persons_yearly, "count_persons", persons)
 
-    def damage(self, name: str) -> None:
-        """Flip a bit of a file that is kept."""
-        path = self.folder / "partials" / name
-        content = bytearray(path.read_bytes())
-        content[len(content) // 2] ^= 0b100
-        path.write_bytes(content)
-
     def write(self, accepted: pl.LazyFrame) -> None:
         spill = Spill(None)
         dated = accepted.collect().group_by(pl.col("service_date").dt.strftime("%Y%m"))
@@ -68,6 +61,13 @@ class Staged:
             partials=self.folder / "partials",
             **options,
         )
+
+
+def damage(path: Path) -> None:
+    """Flip a bit of a file that is kept."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0b100
+    path.write_bytes(content)
 
 
 def same(one: Mapping[str, pl.DataFrame], other: Mapping[str, pl.DataFrame]) -> bool:

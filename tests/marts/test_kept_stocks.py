@@ -14,6 +14,7 @@ from pipeline.marts import stocks
 from pipeline.marts.partials import Partials, hash_of
 from tests.counters import rows
 from tests.marts import small_world as world
+from tests.marts.staged_world import damage, same
 
 
 class Kept:
@@ -38,10 +39,6 @@ class Kept:
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
     return Kept(tmp_path / "partials", monkeypatch)
-
-
-def same(one: Mapping[str, pl.DataFrame], other: Mapping[str, pl.DataFrame]) -> bool:
-    return all(one[name].equals(other[name]) for name in other)
 
 
 def test_other_settlements_leave_the_stocks_as_they_are_kept(kept: Kept) -> None:
@@ -79,9 +76,7 @@ def test_another_catalogue_or_day_has_them_counted_again(kept: Kept) -> None:
 def test_a_damaged_table_is_made_again(kept: Kept, name: str) -> None:
     tables = world.tables()
     before = kept.build(tables)
-    content = bytearray((kept.folder / name).read_bytes())
-    content[len(content) // 2] ^= 0b100
-    (kept.folder / name).write_bytes(content)
+    damage(kept.folder / name)
     assert same(kept.build(tables), before)
 
 

@@ -66,13 +66,6 @@ def test_limits_solve_the_score_equation(counts: tuple[int, int]) -> None:
         assert distance == pytest.approx(z * math.sqrt(limit * (1 - limit) / total), abs=1e-7)
 
 
-def test_a_higher_confidence_widens_the_interval() -> None:
-    lf = pl.LazyFrame({"numerator": [65], "denominator": [100]})
-    wide = with_proportion_interval(lf, confidence=0.998).collect().row(0, named=True)
-    assert wide["lower"] < 0.552544
-    assert wide["upper"] > 0.736358
-
-
 @pytest.mark.parametrize("confidence", [0.89, 1.0, 95.0])
 def test_confidence_outside_its_range_is_refused(confidence: float) -> None:
     with pytest.raises(ContractError, match="置信水平"):

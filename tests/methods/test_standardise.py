@@ -90,12 +90,6 @@ def test_below_ten_events_there_is_a_count_but_no_rate(events: float, status: st
     assert row["method"] == (None if events < 10 else "dobson_byar")
 
 
-def test_a_higher_confidence_widens_the_interval() -> None:
-    usual, wide = (standardised(frame((50, 1000, 1)), confidence=c) for c in (0.95, 0.998))
-    assert wide["lower"] < usual["lower"]
-    assert wide["upper"] > usual["upper"]
-
-
 def test_each_group_has_a_row_and_groups_do_not_mix() -> None:
     lf = pl.LazyFrame(
         {

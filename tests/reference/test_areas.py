@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipeline.contracts.marts import AREA_LEVELS, Areas
-from pipeline.errors import StorageError
+from pipeline.errors import ContractError, StorageError
 from pipeline.reference import (
     AREAS_SCHEMA,
     DEFAULT,
@@ -173,9 +173,10 @@ def test_every_village_has_all_five_levels() -> None:
     assert found.height == 5 * villages.height
 
 
-def test_ancestors_of_a_circle_end() -> None:
+def test_areas_that_lie_in_each_other_are_refused() -> None:
     areas = small_areas(("100001", "city", "100002", None), ("100002", "city", "100001", None))
-    assert ancestors(areas).height == 2 * 10
+    with pytest.raises(ContractError, match="成环"):
+        ancestors(areas)
 
 
 def test_published_facts_and_populations_are_all_there() -> None:
