@@ -59,14 +59,24 @@ def pace_of(
     *,
     target: float,
     due: dt.date | None,
+    now: tuple[dt.date, int | None, int | None] | None = None,
 ) -> Pace | None:
-    """Return the pace from weekly (day, done, planned), ascending; None where nothing is known."""
+    """Return the pace from weekly (day, done, planned), ascending; None where nothing is known.
+
+    Args:
+        weeks: whose last eight tell the speed.
+        target: a share.
+        due: the day the target is due.
+        now: where the work stands after the last of the weeks, if that is known.
+    """
     known = [(day, done, planned) for day, done, planned in weeks if done is not None and planned]
     if not known:
         return None
-    on, done, planned = known[-1]
-    missing = missing_units(done, planned, target)
     per_week = weekly_pace([n for _, n, _ in known])
+    on, done, planned = known[-1]
+    if now is not None and now[1] is not None and now[2]:
+        on, done, planned = now[0], now[1], now[2]
+    missing = missing_units(done, planned, target)
     return Pace(
         on=on,
         done=done,

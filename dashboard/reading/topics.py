@@ -171,6 +171,17 @@ def _series_of(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:
     )
 
 
+def up_to_day(view: View, indicator: Indicator, weeks: pl.DataFrame, *, area: str) -> pl.DataFrame:
+    """Let meeting weeks go on to the day of which map and cards speak, where that lies later."""
+    now = measures.values_in_month(
+        view.scan("indicator_monthly"), indicator_id=indicator.id, areas=[area], month=view.month
+    ).drop_nulls("value")
+    if weeks.is_empty() or weeks["period"][-1] >= view.data_date or now.is_empty():
+        return weeks
+    today = now.with_columns(period=pl.lit(view.data_date)).select(weeks.columns)
+    return pl.concat([weeks, today])
+
+
 def ranked_places(view: View, indicator: Indicator) -> tuple[Place, ...]:
     """Return what is ranked: townships below a county if the indicator reaches them, else peers."""
     return towns_of(view, indicator) or view.counties

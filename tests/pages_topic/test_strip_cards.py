@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from dashboard.panels.shared import topic_cards
 from dashboard.panels.shared.topic_cards import Card
+from dashboard.reading import topics
 from dashboard.reading.facts import Fact, read_facts
 from dashboard.reading.measured import Reading
 from dashboard.reading.week import Change
@@ -17,6 +19,8 @@ from tests.builders.pages import view_in
 
 OUTFLOW, CONTRACTS = "out_of_county_inpatient_rate", "contract_rate"
 MINUTES = "contact_to_catheter_minutes"
+DEVICES = "three_device_coverage"
+FEBRUARY, MARCH = dt.date(2025, 2, 1), dt.date(2025, 3, 1)
 
 
 @pytest.fixture
@@ -73,3 +77,36 @@ def test_the_change_of_contracts_is_the_one_that_was_tested(view: View) -> None:
     assert topic_cards._tested_change(replace(contracts, change=Change(verdict="normal"))) == ""
     outflow = replace(fact_of(view, OUTFLOW), change=tested)
     assert topic_cards._tested_change(outflow) == ""
+
+
+def test_a_stock_of_an_earlier_month_is_compared_with_the_month_before(
+    small_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = view_in(
+        small_world, monkeypatch, page="equipment", indicator=DEVICES, area="410225", month=-4
+    )
+    values = {
+        month: topics.values_of(replace(seen, month=month), seen.indicator, ["410225"])["value"][0]
+        for month in (FEBRUARY, MARCH)
+    }
+    change = 100 * (values[MARCH] - values[FEBRUARY])
+    words = f"{abs(change):.1f}个百分点" if change else "持平"
+    drawn = topic_cards.indicator_card(seen, seen.indicator)
+    assert drawn.lines[-1].startswith("3月环比")
+    assert drawn.lines[-1].endswith(words)
+    assert drawn.verdict == ("", "")
+
+
+def test_weeks_go_on_to_the_day_of_the_cards(
+    small_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = view_in(
+        small_world, monkeypatch, page="equipment", indicator=DEVICES, area="410225", month=-4
+    )
+    weeks = topics.series_of(seen, seen.indicator, seen.area)
+    course = topics.up_to_day(seen, seen.indicator, weeks, area="410225")
+    value = topics.values_of(seen, seen.indicator, ["410225"])["value"][0]
+    assert weeks["period"][-1] == dt.date(2025, 3, 28)
+    assert course.select("period", "value").row(-1) == (dt.date(2025, 3, 31), value)
+    assert course.head(-1).equals(weeks)
+    assert topics.up_to_day(seen, seen.indicator, course, area="410225").equals(course)

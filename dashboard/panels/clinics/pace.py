@@ -17,7 +17,7 @@ from dashboard.messages import t
 from dashboard.queries import measures
 from dashboard.reading.pace import Pace, pace_of
 from dashboard.reading.targets import target_in_force, targets_of
-from dashboard.reading.topics import place_for
+from dashboard.reading.topics import place_for, up_to_day
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
@@ -26,14 +26,16 @@ SENTENCES, SENTENCE = 62, 26  # pixels under the chart, and of the line on the c
 LATE_NAMED = 3  # counties in that line
 
 
-def _series(view: View, indicator: Indicator, *, area: str = "") -> pl.DataFrame:
-    return measures.weekly_series(
+def _series(view: View, indicator: Indicator, area: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the meeting weeks of an area, and the same up to the day of the cards."""
+    weeks = measures.weekly_series(
         view.scan("indicator_weekly"),
         indicator_id=indicator.id,
-        area=area or place_for(view, indicator).code,
+        area=area,
         until=view.data_date,
         weeks=WEEKS,
     )
+    return weeks, up_to_day(view, indicator, weeks, area=area)
 
 
 @remembered
@@ -48,9 +50,11 @@ def pace_to_target(view: View, area: str = "") -> Pace | None:
     )
     if target is None:
         return None
-    series = _series(view, indicator, area=area)
-    rows = series.select("period", "numerator", "denominator").iter_rows()
-    return pace_of(list(rows), target=target, due=due)
+    weeks, course = _series(view, indicator, area or place_for(view, indicator).code)
+    told, days = (
+        frame.select("period", "numerator", "denominator").rows() for frame in (weeks, course)
+    )
+    return pace_of(told, target=target, due=due, now=days[-1] if days else None)
 
 
 def counties_words(paces: Mapping[str, Pace | None]) -> str:
@@ -90,13 +94,13 @@ def claim_words(pace: Pace, *, building: int, idle: int) -> str:
 def burn_up_panel(view: View, *, height: int) -> None:
     """Draw finished against planned clinics week by week, and say when the target is reached."""
     indicator = view.catalogue.indicators[INDICATOR]
-    series = _series(view, indicator)
+    weeks, series = _series(view, indicator, place_for(view, indicator).code)
     target, due = target_in_force(
         targets_of(view), indicator, places=view.places, code=view.area.code
     )
     pace = pace_to_target(view)
     twin = None if view.meeting else partial(_twin, view, series)
-    note = t("burn_up.note", n=series.height) if series.height else ""
+    note = t("burn_up.note", n=weeks.height) if weeks.height else ""
     with panel("burn-up", title=t("burn_up.title"), note=note, height=height, twin=twin):
         if series["numerator"].drop_nulls().is_empty():
             state_message("state.no_rows" if view.is_latest else "topic.no_weeks")

@@ -21,6 +21,7 @@ from dashboard.reading.facts import Fact, read_facts
 from dashboard.view import View
 from pipeline.catalog import Indicator
 from pipeline.methods.claims import Mark
+from pipeline.methods.periods import previous_month
 
 UNCHANGED = "0.个百分点%所家人次件"  # what is left of a change that rounds to nothing
 LONG = 7  # characters; longer values are set smaller
@@ -97,6 +98,8 @@ def indicator_card(view: View, indicator: Indicator) -> Card:
     facts = read_facts(view, indicators=[indicator], areas=[place.code], history=has_pace)
     fact = facts[indicator.id, place.code]
     is_judged = fact.is_known and fact.change.verdict != "not_judged"
+    if has_pace and not view.is_latest:  # the verdict is of weeks, the change of a month
+        is_judged = False
     return Card(
         label=_label(view, indicator, place),
         value=_value(indicator, row),
@@ -154,10 +157,17 @@ def _target_words(view: View, indicator: Indicator, value: float | None) -> str:
 
 
 def _change(view: View, indicator: Indicator, row: dict[str, Any]) -> str:
-    """Say the change on the same days of last year for flows, on last week for stocks."""
+    """Say the change on the same days of last year for flows, on last week for stocks.
+
+    A stock of an earlier month is of its last day, which seldom ends a week: it is compared with
+    the last day of the month before.
+    """
     if topics.is_flow(indicator):
         now, before = row["value"], row["prior_value"]
-        return _difference("change.same_period", indicator, now, before)
+        return _difference(t("change.same_period"), indicator, now, before)
+    if not view.is_latest:
+        name = t("change.month_of", month=view.month.month)
+        return _difference(name, indicator, row["value"], _month_before(view, indicator))
     series = measures.weekly_series(
         view.scan("indicator_weekly"),
         indicator_id=indicator.id,
@@ -167,10 +177,20 @@ def _change(view: View, indicator: Indicator, row: dict[str, Any]) -> str:
     )
     if series.height < 2:
         return ""
-    return _difference("change.week", indicator, series["value"][1], series["value"][0])
+    return _difference(t("change.week"), indicator, series["value"][1], series["value"][0])
 
 
-def _difference(key: str, indicator: Indicator, now: object, before: object) -> str:
+def _month_before(view: View, indicator: Indicator) -> float | None:
+    found: float | None = measures.values_in_month(
+        view.scan("indicator_monthly"),
+        indicator_id=indicator.id,
+        areas=[topics.place_for(view, indicator).code],
+        month=previous_month(view.month),
+    )["value"][0]
+    return found
+
+
+def _difference(name: str, indicator: Indicator, now: object, before: object) -> str:
     if not isinstance(now, float | int) or not isinstance(before, float | int):
         return ""
     if indicator.is_share:
@@ -183,7 +203,7 @@ def _difference(key: str, indicator: Indicator, now: object, before: object) -> 
     else:
         change = formats.signed(formats.count(now - before)) + indicator.count_unit_zh
     is_flat = not change.strip(UNCHANGED)
-    return f"{t(key)} {t('change.flat') if is_flat else change}"
+    return f"{name} {t('change.flat') if is_flat else change}"
 
 
 def pair_card(view: View, first: Indicator, second: Indicator) -> Card:

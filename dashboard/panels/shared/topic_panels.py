@@ -29,9 +29,11 @@ from dashboard.reading.topics import (
     reference_words,
     series_of,
     target_of,
+    up_to_day,
 )
 from dashboard.selectors import navigate
 from dashboard.view import View
+from pipeline.catalog import Indicator
 
 
 def style() -> None:
@@ -170,12 +172,12 @@ def trend_panel(view: View, *, height: int, key: str = "trend") -> None:
     """Draw the indicator over time: stocks by week, flows by month; a county beside its city."""
     indicator = view.indicator
     place = place_for(view, indicator)
-    series = series_of(view, indicator, place)
+    series = _course(view, indicator, place)
     reference = view.reference
     comparison = None
     if reference is not None and reference.code != place.code:
         comparison = Comparison(
-            name_zh=reference_words(reference), series=series_of(view, indicator, reference)
+            name_zh=reference_words(reference), series=_course(view, indicator, reference)
         )
     grain = "topic.by_month" if is_flow(indicator) else "topic.by_week"
     twin = None if view.meeting else partial(_series_twin, view, series, key=key)
@@ -199,6 +201,12 @@ def trend_panel(view: View, *, height: int, key: str = "trend") -> None:
             height=height - 84,
         )
         chart(figure, key=f"chart-{key}", alt=t("topic.trend", name=indicator.name_zh))
+
+
+def _course(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:
+    """Return flows by month, and stocks by week up to the day of the cards."""
+    series = series_of(view, indicator, place)
+    return series if is_flow(indicator) else up_to_day(view, indicator, series, area=place.code)
 
 
 def _short(place: Place) -> str:
