@@ -176,8 +176,9 @@ def with_status(rows: pl.LazyFrame, *, is_provisional: pl.Expr) -> pl.LazyFrame:
     """Add the status, and null what a suppressed row would give away.
 
     Missing: nothing was reported. Suppressed: numerator, value and interval are hidden together.
-    Not applicable: the denominator is zero. Provisional: claims still arrive, or a county of the
-    city has not reported. `is_hidden` and `is_whole` are used up.
+    Not applicable: the denominator is zero, or less than the part of it that was reported.
+    Provisional: claims still arrive, or a county of the city has not reported. `is_hidden` and
+    `is_whole` are used up.
     """
     hidden = pl.col("is_hidden").fill_null(value=False)
     status = (
@@ -185,7 +186,7 @@ def with_status(rows: pl.LazyFrame, *, is_provisional: pl.Expr) -> pl.LazyFrame:
         .then(pl.lit("missing"))
         .when(hidden)
         .then(pl.lit("suppressed"))
-        .when(pl.col("denominator") <= 0)
+        .when(pl.col("value").is_null())
         .then(pl.lit("not_applicable"))
         .when(is_provisional | ~pl.col("is_whole"))
         .then(pl.lit("provisional"))
