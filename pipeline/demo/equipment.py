@@ -105,16 +105,18 @@ def _with_gaps(
             found.append(device)
         elif rank % 4 == 1:  # broken since spring, repaired in autumn
             spell = (date(2025, 3, 4) + timedelta(days=7 * rank), date(2025, 10, 31))
-            found.append(replace(device, in_use_on=_before(device, 2021), broken=(spell,)))
+            found.append(replace(_there_by(device, 2021), broken=(spell,)))
         elif rank % 4 == 2:
             stopped = date(2024, 11, 5) + timedelta(days=9 * rank)
-            found.append(replace(device, in_use_on=_before(device, 2022), stopped_from=stopped))
+            found.append(replace(_there_by(device, 2022), stopped_from=stopped))
         # else: never bought
     return found
 
 
-def _before(device: Device, year: int) -> date:
-    return min(device.in_use_on, date(year, 1, 1))
+def _there_by(device: Device, year: int) -> Device:
+    """Have a device bought and in use by the first day of a year."""
+    bought, used = (min(day, date(year, 1, 1)) for day in (device.bought_on, device.in_use_on))
+    return replace(device, bought_on=bought, in_use_on=used)
 
 
 def _with_renewal(site: Site, devices: list[Device], rng: np.random.Generator) -> list[Device]:

@@ -6,9 +6,10 @@ import polars as pl
 
 from pipeline.catalog.sources import sources
 from pipeline.contracts.staging import DEVICE_STATES, DEVICE_TYPES
+from pipeline.staging.amounts import yuan
 from pipeline.staging.names import stage_listed
 from pipeline.staging.references import References
-from pipeline.staging.rules import Rule, future
+from pipeline.staging.rules import Rule, future, not_before
 
 KEY = ("extract_date", "institution_code", "device_code")
 CONTENT = (
@@ -19,6 +20,8 @@ CONTENT = (
 MAIN_MONTH_REPLACES = False
 TOLD_BY_MONTH = False
 _EARLY_BY, _PLANNED_FOR = "1y", "10y"
+# Fen. The dearest machine of a county hospital costs a few million yuan: more are yuan under 万元.
+MOST_PAID = 10_000_000_000
 
 
 def device_type(name: pl.Expr) -> pl.Expr:
@@ -45,12 +48,15 @@ def _dates(references: References) -> tuple[Rule, ...]:
         Rule("FUTURE_DATE", "in_use_since", since > as_of.dt.offset_by(_EARLY_BY), since),
         future("reported_broken_on", references),
         Rule("FUTURE_DATE", "planned_on", planned > as_of.dt.offset_by(_PLANNED_FOR), planned),
+        not_before("in_use_since", "bought_on"),
     )
 
 
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """Check that the institution is in the register; the county is the institution's."""
-    return stage_listed(rows, references, *_dates(references))
+    price = pl.col("price")
+    too_dear = Rule("AMOUNT_RANGE", "price", price > MOST_PAID, yuan(price))
+    return stage_listed(rows, references, *_dates(references), too_dear)
 
 
 def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
