@@ -20,8 +20,9 @@ MARKS = {
 }
 _ANY_MARK = rf"^{_MARK}[EFPB]"
 
-# Tab and line ends are white space; the others stand in no text that a person typed.
-CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+# Tab and line ends are white space; the others stand in no text that a person typed. U+0085 ends a
+# line on large machines.
+CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{85}]"
 # The upper half of Windows-1252, as it stands in UTF-8 that was read so.
 _WINDOWS = bytes(i for i in range(0x80, 0xA0) if i not in b"\x81\x8d\x8f\x90\x9d").decode("cp1252")
 _LEAD = r"[\x{c2}\x{c3}\x{e2}\x{e3}-\x{e9}\x{ef}]"
@@ -30,7 +31,8 @@ _LEAD = r"[\x{c2}\x{c3}\x{e2}\x{e3}-\x{e9}\x{ef}]"
 MOJIBAKE = (
     "\ufffd|锟斤|烫烫烫"
     rf"|{_LEAD}[\x{{80}}-\x{{bf}}{_WINDOWS}]{{1,2}}[\x{{c2}}\x{{c3}}\x{{e2}}-\x{{ef}}\x{{80}}-\x{{bf}}]"
-    r"|[\x{80}-\x{9f}]|[\x{a1}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{ff}]{4}"
+    r"|[\x{80}-\x{84}\x{86}-\x{9f}]|\x{85}[\x{80}-\x{ff}]|[\x{80}-\x{ff}]\x{85}"
+    r"|[\x{a1}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{ff}]{4}"
 )
 DAMAGED = f"{CONTROL}|{MOJIBAKE}"
 _LONGEST_CHARACTER = 4
@@ -52,12 +54,12 @@ def unmarked(text: pl.Expr) -> pl.Expr:
 
 
 def damage(text: pl.Expr) -> pl.Expr:
-    """Return CONTROL_CHAR or MOJIBAKE where a text is damaged, null elsewhere."""
+    """Return MOJIBAKE or CONTROL_CHAR where a text is damaged, null elsewhere."""
     return (
-        pl.when(text.str.contains(CONTROL))
-        .then(pl.lit("CONTROL_CHAR"))
-        .when(text.str.contains(MOJIBAKE))
+        pl.when(text.str.contains(MOJIBAKE))
         .then(pl.lit("MOJIBAKE"))
+        .when(text.str.contains(CONTROL))
+        .then(pl.lit("CONTROL_CHAR"))
     )
 
 

@@ -16,7 +16,7 @@ import polars as pl
 from pipeline.ingest.blocks import Block, count, may_be_damaged
 from pipeline.ingest.decode import UNDECODED
 from pipeline.ingest.grid import Refusal, data_rows, non_data
-from pipeline.ingest.marks import CONTROL, MOJIBAKE
+from pipeline.ingest.marks import damage
 from pipeline.ingest.refusal import FileRefused
 
 # No column of ours is longer; a field that is swallowed others.
@@ -160,10 +160,7 @@ def _unread(line: pl.Expr) -> pl.Expr:
     return (
         pl.when(line.str.contains(UNDECODED, literal=True))
         .then(pl.lit("ENCODING"))
-        .when(line.str.contains(CONTROL))
-        .then(pl.lit("CONTROL_CHAR"))
-        .when(line.str.contains(MOJIBAKE))
-        .then(pl.lit("MOJIBAKE"))
+        .otherwise(damage(line))
     )
 
 

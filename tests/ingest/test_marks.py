@@ -21,6 +21,8 @@ from pipeline.ingest.values import typed_column
     [
         ("a\x00b", "CONTROL_CHAR"),
         ("\x7f", "CONTROL_CHAR"),
+        ("兰考县\x85人民医院", "CONTROL_CHAR"),
+        ("\x85Õ", "MOJIBAKE"),  # a byte of GBK
         ("锟斤拷", "MOJIBAKE"),
         ("烫烫烫", "MOJIBAKE"),
         ("张\ufffd", "MOJIBAKE"),
