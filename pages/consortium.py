@@ -29,16 +29,17 @@ else:
     with right:
         members.indicator_picker(view)
         members.focus_panel(view, height=members.FIRST_ROW - members.PICKER)
-    monitor.monitor_panel(view, figures, height=724)
+    monitor.monitor_panel(view, figures, height="content")
     left, right = columns(6, 6)
     with left:
         fund.ledger_panel(view, figures)
     with right:
         fund.surplus_panel(view, figures)
+    found = behind.behind(view, figures, every)
     for column, tables in zip(columns(4, 4, 4), items.STACKS, strict=True):
         with column:
             for table in tables:
-                items.items_panel(view, figures, table)
+                items.items_panel(view, figures, table, found)
     members.members_panel(view, figures)
     topic_panels.caveats(view)
 

@@ -16,6 +16,10 @@ table.ref.monitor.meeting tbody td, table.ref.monitor.meeting tbody th {{
 table.ref.monitor tbody td.band {{ padding-right: 18px; border-bottom: none; }}
 table.ref.monitor tr.last td, table.ref.monitor tr.last th,
 table.ref.monitor tbody tr.last td.band {{ border-bottom: 1px solid {t.AXIS}; }}
+.folded > summary {{ cursor: pointer; color: {t.ACCENT}; font-size: {t.SIZE_BODY}px;
+  line-height: 28px; padding: 8px 0; }}
+.folded > summary:focus-visible {{ outline: 2px solid {t.ACCENT}; outline-offset: 2px; }}
+@media print {{ .folded::details-content {{ content-visibility: visible; }} }}
 table.ref.items tbody td {{ padding: 4px 10px 4px 0; }}
 table.ref.items thead th {{ padding-right: 10px; }}
 table.ref.items td.line {{ color: {t.TEXT_3}; }}

@@ -44,6 +44,11 @@ def small(text: str) -> Markup:
     return el("small", text)
 
 
+def folded(summary: str, content: Markup) -> Markup:
+    """Put content behind a line that opens and closes it."""
+    return el("details", el("summary", summary), content, cls="folded")
+
+
 def pairs(items: Iterable[tuple[str, str | Markup]]) -> Markup:
     """Build a list of terms and what they are."""
     parts = [(el("dt", term), el("dd", text)) for term, text in items]

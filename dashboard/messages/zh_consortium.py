@@ -80,6 +80,11 @@ TEXTS: dict[str, str] = {
     "consortium.table.governance": "统一管理和互认",
     "consortium.table.building": "能力建设和投入",
     "consortium.items_note": "{n}项",
+    "consortium.unfold": "全部{n}项的数值",
+    "consortium.worse": "{n}项差于{reference}",
+    "consortium.worse_item": "{name}（{counties}）",
+    "consortium.worse_items": "{items}。",
+    "consortium.worse_none": "（没有指标差于{reference}）",
     # The list of consortia
     "consortium.members": "医共体一览",
     "consortium.members_note": "{n}个，按机构名录",

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.panels.consortium import fund, items, members, monitor, values
+from dashboard.panels.consortium.behind import Behind
 from dashboard.panels.consortium.values import read_figures, target_words
 from dashboard.view import View
 from pipeline.catalog import catalogue
@@ -91,6 +92,36 @@ def test_every_reported_item_of_a_topic_is_listed(run_consortium: Run) -> None:
     page = html(run_consortium(area="410200"))
     for indicator in items.all_indicators(catalogue()):
         assert indicator.name_zh in page
+
+
+@pytest.mark.parametrize(
+    ("area", "title", "text"),
+    [
+        ("410200", "2项差于全市", "老年人体检（杞县、兰考县）；血压控制（兰考县）。"),
+        ("410225", "2项差于全市", "老年人体检、血压控制。"),
+    ],
+)
+def test_a_closed_table_says_who_is_worse_on_what(
+    view_of: Views, area: str, title: str, text: str
+) -> None:
+    view = view_of(area)
+    checked, pressure = (
+        catalogue().indicators[i] for i in ("elderly_management_rate", "bp_control_rate")
+    )
+    found = [
+        Behind(county=view.places.by_code["410221"], worse=(checked,)),
+        Behind(county=view.places.by_code["410225"], worse=(pressure, checked)),
+    ]
+    shown = items.indicators_of(view.catalogue, "public_health")
+    said = items.worse_in(view, shown, found)
+    assert said is not None
+    assert (said.mark, said.title, said.text) == ("worse", title, text)
+    assert items.worse_in(view, items.indicators_of(view.catalogue, "emergency"), found) is None
+
+
+def test_every_reported_table_opens_at_a_click(run_consortium: Run) -> None:
+    page = html(run_consortium(area="410200"))
+    assert page.count('<details class="folded"><summary>全部') == len(items.TABLES)
 
 
 def test_every_table_stands_in_one_of_the_columns() -> None:

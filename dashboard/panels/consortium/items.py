@@ -1,4 +1,7 @@
-"""Everything else the monthly reports say, one table a topic: an indicator more is a line more."""
+"""Everything else the monthly reports say, one table a topic: an indicator more is a line more.
+
+About seventy lines: in sight is what some county is worse on, the rest opens at a click.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,15 @@ import polars as pl
 from dashboard import formats
 from dashboard.blocks import block
 from dashboard.components import draw, panel, state_message, table_twin
+from dashboard.exports import collect
 from dashboard.look import grids
 from dashboard.look.markup import Markup
 from dashboard.messages import t
 from dashboard.panels.consortium import values
+from dashboard.panels.consortium.behind import Behind
 from dashboard.panels.consortium.values import Figures
+from dashboard.panels.overview.board import draw_list, reference_words
+from dashboard.reading.findings import Finding, named
 from dashboard.view import View
 from pipeline.catalog import Catalogue, Indicator
 
@@ -80,9 +87,28 @@ def _row(figures: Figures, indicator: Indicator) -> Markup:
     return grids.row(cells)
 
 
+def worse_in(
+    view: View, indicators: Sequence[Indicator], found: Sequence[Behind]
+) -> Finding | None:
+    """Say which indicators of a table are worse than the whole, and in which counties."""
+    names = {i.id: [o.county.name for o in found if i in o.worse] for i in indicators}
+    worse = [i for i in indicators if names[i.id]]
+    if not worse:
+        return None
+    said = [
+        i.short_zh
+        if view.county
+        else t("consortium.worse_item", name=i.short_zh, counties=named(names[i.id]))
+        for i in worse
+    ]
+    title = t("consortium.worse", n=len(worse), reference=reference_words(view))
+    text = t("consortium.worse_items", items=("、" if view.county else "；").join(said))
+    return Finding(mark="worse", title=title, text=text)
+
+
 @block
-def items_panel(view: View, figures: Figures, table: str) -> None:
-    """Draw one table; where nothing of it was reported, say so."""
+def items_panel(view: View, figures: Figures, table: str, found: Sequence[Behind]) -> None:
+    """Draw what of a table is worse than the whole; the table itself opens at a click."""
     indicators = indicators_of(view.catalogue, table)
     known = [i for i in indicators if figures.of(i.id).status != "missing"]
     title = t(f"consortium.table.{table}")
@@ -90,16 +116,24 @@ def items_panel(view: View, figures: Figures, table: str) -> None:
         f"items-{table}",
         title=title,
         note=t("consortium.items_note", n=len(known)),
-        twin=None if view.meeting else partial(_twin, view, figures, indicators, table),
+        twin=partial(_twin, view, figures, indicators, table),
     ):
         if not known:
             state_message("state.no_rows")
             return
+        worse = worse_in(view, indicators, found)
+        summary = t("consortium.unfold", n=len(known))
+        if worse is not None:
+            draw_list([worse])
+        elif view.reference is not None:
+            summary += t("consortium.worse_none", reference=reference_words(view))
         heads = grids.head(
             *((t(f"consortium.{name}"), "num" if name in NUMBERS else "") for name in COLUMNS)
         )
         rows = [_row(figures, indicator) for indicator in known]
-        draw(grids.grid([heads], rows, label=title, cls="items"))
+        whole = grids.grid([heads], rows, label=title, cls="items")
+        draw(grids.folded(summary, whole), taken_along=False)
+        collect.markup(whole)  # a slide cannot be opened: it has the table
 
 
 def _twin(view: View, figures: Figures, indicators: Sequence[Indicator], table: str) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard import formats
 from dashboard.blocks import block
-from dashboard.components import draw, notice, panel, table_twin
+from dashboard.components import Height, draw, notice, panel, table_twin
 from dashboard.look import grids
 from dashboard.look.markup import Markup, el
 from dashboard.messages import t
@@ -148,7 +148,7 @@ def _body(view: View, figures: Figures) -> list[Markup]:
 
 
 @block
-def monitor_panel(view: View, figures: Figures, *, height: int) -> None:
+def monitor_panel(view: View, figures: Figures, *, height: Height) -> None:
     """Draw the list: what is known with parts, target and range, what is not with its reason."""
     known, total = counted()
     twin = None if view.meeting else partial(_twin, view, figures)
