@@ -19,6 +19,7 @@ LEAST_COLUMN = 46.0
 AIR = "air"  # attribute of a table: pixels that each row is higher than it needs
 TILE = 2.0  # air between the cells of a matrix
 MARK = 15.0  # pixels from the middle of a mark to its figure
+INDENT = 22.0  # of a text that a mark stands before
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class Cell:
     def mark(self) -> str | None:
         """Return the kind of verdict that a mark before the text stands for."""
         return next((c[3:] for c in self.classes if c.startswith("mk-")), None)
+
+    @property
+    def indent(self) -> float:
+        """Return the pixels that a mark before the text takes."""
+        return INDENT if self.mark is not None and self.align == "left" else 0.0
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,7 @@ def _wanted(rows: list[Row], *, is_compact: bool) -> list[float]:
                     )
                     for line, is_small in _lines(cell)
                 )
-                widths[place] = max(widths[place], max(wide, default=0.0) + GAP)
+                widths[place] = max(widths[place], max(wide, default=0.0) + cell.indent + GAP)
             place += cell.span
     return widths
 
@@ -152,7 +158,7 @@ class _Layout:
         found, place = [], 0
         for cell in row.cells:
             # A hair wider than what it was measured at, so that nothing wraps by rounding.
-            room = sum(self.widths[place : place + cell.span]) - GAP + 1
+            room = sum(self.widths[place : place + cell.span]) - cell.indent - GAP + 1
             lines = [
                 (part, is_small)
                 for line, is_small in _lines(cell)
@@ -196,7 +202,7 @@ def row_heights(table: Node, room: float) -> list[float]:
 
 
 def draw_table(canvas: Canvas, table: Node, box: Box) -> float:
-    """Draw a table into a box; return where it ends. Rows that do not fit are counted."""
+    """Draw a table into a box; return where it ends. Of rows that do not fit it says where."""
     rows = rows_of(table)
     if not rows:
         return box.top
@@ -207,7 +213,7 @@ def draw_table(canvas: Canvas, table: Node, box: Box) -> float:
         height = layout.height(row, texts)
         is_last = n == len(rows) - 1
         if y + height + (0 if is_last else note) > box.bottom:
-            words = t("export.more_rows", count=len(rows) - n)
+            words = t("export.more_rows")
             canvas.words(box.left, y + note / 2, words, size=theme.SIZE_NOTE, colour=theme.TEXT_3)
             return y + note
         _draw_row(canvas, row, texts, layout, Box(box.left, y, box.width, height))
@@ -237,14 +243,16 @@ def _draw_cell(
         canvas.box(box.inset(TILE / 2, TILE / 2), fill, Ink(theme.LINE))
     if layout.is_matrix and (cell.in_head or not cell.is_head):
         align = "center"
-    shift = 0.0
     if cell.mark is not None:
         x = box.left + 7
         if align == "right":  # right before its figure
             x = box.right - GAP - MARK - faces.width(lines[0][0], size=size, weight=cell.weight)
         _verdict(canvas, cell.mark, x, box.top + (ROW_AIR + layout.air + size * LEADING) / 2)
-        shift = 22.0
-    pen = {"left": box.left + shift, "center": box.left + box.width / 2, "right": box.right - GAP}
+    pen = {
+        "left": box.left + cell.indent,
+        "center": box.left + box.width / 2,
+        "right": box.right - GAP,
+    }
     top = box.top + (box.height - len(lines) * size * LEADING) / 2
     if not layout.is_matrix:
         top = box.top + (2 if layout.is_compact else ROW_AIR / 2) + layout.air / 2

@@ -11,8 +11,9 @@ import streamlit as st
 from dashboard import formats
 from dashboard.blocks import block
 from dashboard.components import draw, notice, panel, state_message
+from dashboard.exports import collect
 from dashboard.look import grids
-from dashboard.look.markup import Markup
+from dashboard.look.markup import Markup, div
 from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.panels.shared.reference_frame import csv_button
@@ -257,11 +258,15 @@ def table_panel(view: View, filters: Filters) -> None:
         cls = "facts meeting" if view.meeting else "facts"
         heads = [grids.head(*(t(f"published.{column}") for column in COLUMNS))]
         draw(grids.grid(heads, _body(view, rows), label=t("published.table"), cls=cls))
-        notes = []
-        shown = _shown(view, rows).height
-        if rows.height > shown:
-            key = "published.cut_meeting" if view.meeting else "published.cut"
-            notes.append(t(key, shown=shown, n=rows.height))
-        if view.marts.is_demonstration:
-            notes.append(t("published.calibrated"))
-        notice("".join(notes), cls="note")
+        _notes(view, rows)
+
+
+def _notes(view: View, rows: pl.DataFrame) -> None:
+    """Say how many figures are not in sight, on slides in the table; and what agreeing means."""
+    calibrated = t("published.calibrated") if view.marts.is_demonstration else ""
+    shown, cut = _shown(view, rows).height, ""
+    if rows.height > shown:
+        key = "published.cut_meeting" if view.meeting else "published.cut"
+        cut = t(key, shown=shown, n=rows.height)
+    draw(div(cut + calibrated, cls="note"), taken_along=False)
+    collect.markup(div(calibrated, cls="note"))
