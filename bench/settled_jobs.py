@@ -23,7 +23,7 @@ from pipeline.counters.institutions import primary_institutions
 from pipeline.counters.persons import count_persons
 from pipeline.counters.settled_month import READ
 from pipeline.marts import build_marts
-from pipeline.marts.case_years import Cells, added_months
+from pipeline.marts.case_years import CellNumbers, added_months
 from pipeline.marts.month_sums import MonthSums
 from pipeline.marts.partials import Partials
 from pipeline.marts.settled import Settled, settled_of
@@ -127,7 +127,7 @@ def _additive(months: MonthSums) -> Tables:
 
 def _cases(months: Sequence[Callable[[], pl.DataFrame]], year: int) -> pl.DataFrame:
     """Add up the cases of a year; codes of the world are in the order of their texts, as cells."""
-    numbers = Cells(codes=codes(), counties=counties())
+    numbers = CellNumbers(codes=codes(), counties=counties())
     found = added_months((numbers.numbered(month()) for month in months), cells=numbers.size)
     place, disease, band = numbers.apart(found.cells)
     return pl.DataFrame(

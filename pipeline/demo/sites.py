@@ -61,7 +61,6 @@ def _county(reference: Reference, areas: pl.DataFrame, row: dict[str, str], *, s
     return County(
         code=code,
         name=row["area_name"],
-        city_code=row["parent_code"],
         population=population,
         share_0_14=young,
         share_65_plus=old,

@@ -37,7 +37,6 @@ class County:
 
     code: str
     name: str
-    city_code: str
     population: int
     share_0_14: float
     share_65_plus: float

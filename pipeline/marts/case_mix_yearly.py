@@ -47,7 +47,7 @@ def build(
     """
     years = years_frame(first, as_of, delay_months=delay_months)
     counties = scope.at("county")["area_code"].sort().to_list()
-    numbers = case_years.Cells(codes=settled.codes, counties=counties)
+    numbers = case_years.CellNumbers(codes=settled.codes, counties=counties)
     totals = hidden_totals_of(cells)
     shown: list[pl.DataFrame] = [CaseMixYearly.create_empty()]
     for told_year in years.iter_slices(1):
@@ -82,7 +82,7 @@ def _judged(
     settled: Settled,
     months: Sequence[date],
     hidden_places: Collection[int],
-    numbers: case_years.Cells,
+    numbers: case_years.CellNumbers,
     year: pl.DataFrame,
     *,
     threshold: int,

@@ -41,7 +41,7 @@ _NOTHING = Cases(*(np.empty(0, dtype=np.int64) for _ in Cases._fields))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cells:
+class CellNumbers:
     """How the cells of some counties are numbered: by the order of the mart's texts."""
 
     codes: Codes
@@ -105,7 +105,7 @@ class Cells:
 
 def judged_year(
     months: Iterable[pl.DataFrame],
-    numbers: Cells,
+    numbers: CellNumbers,
     *,
     hidden_places: Collection[int],
     threshold: int,
@@ -153,7 +153,7 @@ def _only(cases: Cases, chosen: NDArray[np.bool_]) -> Cases:
     return Cases(*(column[chosen] for column in cases))
 
 
-def with_merged(cases: Cases, numbers: Cells, *, threshold: int) -> Cases:
+def with_merged(cases: Cases, numbers: CellNumbers, *, threshold: int) -> Cases:
     """Take the diseases of a county and tier together that fewer were admitted with.
 
     What comes to nothing is no row.
@@ -170,7 +170,7 @@ def with_merged(cases: Cases, numbers: Cells, *, threshold: int) -> Cases:
     return _only(merged, (merged.settlements != 0) | (merged.fund_fen != 0))
 
 
-def with_totals(cases: Cases, numbers: Cells) -> Cases:
+def with_totals(cases: Cases, numbers: CellNumbers) -> Cases:
     """Add the totals over ages, over diseases, and over both; all in order."""
     place, disease, band = numbers.apart(cases.cells)
     every = numbers.disease(ALL)
@@ -183,7 +183,7 @@ def with_totals(cases: Cases, numbers: Cells) -> Cases:
 
 
 def with_hidden(
-    cases: Cases, numbers: Cells, *, hidden_places: Collection[int], threshold: int
+    cases: Cases, numbers: CellNumbers, *, hidden_places: Collection[int], threshold: int
 ) -> pl.DataFrame:
     """Say which cells are hidden: small ones, and those by which a total would tell them.
 
@@ -219,7 +219,7 @@ def with_hidden(
     )
 
 
-def named(judged: pl.DataFrame, numbers: Cells) -> pl.DataFrame:
+def named(judged: pl.DataFrame, numbers: CellNumbers) -> pl.DataFrame:
     """Return the keys of cells as enumerations in place of their numbers."""
     place, disease, band = numbers.apart(judged["cell"].to_numpy())
     keys: Mapping[str, tuple[Numbers, Sequence[str]]] = {

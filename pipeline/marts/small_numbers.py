@@ -15,7 +15,7 @@ from pipeline.counters.settlements import DIFFERENCES, SUMS, VISITS_BEHIND
 from pipeline.marts.scope import Scope
 from pipeline.methods.suppression import hide, is_small
 
-Sums = Sequence[tuple[str, Sequence[str]]]
+TotalsAndParts = Sequence[tuple[str, Sequence[str]]]
 
 
 def is_hideable() -> pl.Expr:
@@ -95,7 +95,7 @@ def sums_of_areas(cells: pl.DataFrame, edges: pl.DataFrame, *, by: list[str]) ->
 
 
 def to_sums(
-    cells: pl.DataFrame, edges: pl.DataFrame, *, by: list[str], sums: Sums = SUMS
+    cells: pl.DataFrame, edges: pl.DataFrame, *, by: list[str], sums: TotalsAndParts = SUMS
 ) -> pl.DataFrame:
     """Return one row per sum and cell in it: an area with its children, `sums` with their parts.
 

@@ -18,7 +18,7 @@ from pipeline.counters.settlements import (
     TOWNSHIP_DIFFERENCES,
     VISITS_BEHIND,
 )
-from pipeline.marts.small_numbers import Sums, to_sums, with_primary
+from pipeline.marts.small_numbers import TotalsAndParts, to_sums, with_primary
 from pipeline.marts.township_quarters import TownshipQuarters, reaching
 from pipeline.methods.suppression import hide
 
@@ -62,7 +62,7 @@ def hidden_quarters(
     return judged.filter("is_hidden", ~is_county).select("counter_id", *KEYS)
 
 
-def told_sums(shown: set[str]) -> Sums:
+def told_sums(shown: set[str]) -> TotalsAndParts:
     """Return the sums in which shown counters tell others: a total with at least one part."""
     known = set(shown)
     found: list[tuple[str, Sequence[str]]] = []

@@ -8,14 +8,14 @@ import pytest
 
 from pipeline.contracts.staging import AGE_BANDS, DESTINATION_TIERS
 from pipeline.marts import case_years
-from pipeline.marts.case_years import Cells, judged_year, named
+from pipeline.marts.case_years import CellNumbers, judged_year, named
 from pipeline.staged.codes import Codes
 
 SCHEMA = {"insured_county": pl.UInt16, "destination_tier": pl.UInt8, "disease_category": pl.UInt16,
           "age_band": pl.UInt8, "settlements": pl.Int64, "fund_fen": pl.Int64}  # fmt: skip
 AREAS = ("410203", "999999", "410202")
 DISEASES = ("K80", "A01", "I25")
-NUMBERS = Cells(
+NUMBERS = CellNumbers(
     codes=Codes({**Codes.none().values, "area": AREAS, "disease": DISEASES}),
     counties=["410202", "410203"],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import shapely
 
+from pipeline.geo import add_arguments, run
 from pipeline.geo.shapes import read_collection
 from pipeline.reference import load_reference
 
@@ -40,6 +42,13 @@ def of_kaifeng(
             geometry = json.loads(shapely.to_geojson(moved))
         features.append(feature(code, geometry, name=known["properties"]["name"]))
     return features
+
+
+def run_geo(folder: Path, *options: object) -> str:
+    """Run the subcommand on a reference folder; return what it says."""
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return run(parser.parse_args([*map(str, options), "--reference", str(folder)]))
 
 
 def write(path: Path, features: list[dict[str, Any]], **members: object) -> Path:

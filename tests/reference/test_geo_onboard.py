@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import tarfile
@@ -15,12 +14,11 @@ import pytest
 import shapely
 
 from pipeline.errors import SourceError, UsageError
-from pipeline.geo import add_arguments, run
 from pipeline.geo.divisions import read_divisions
 from pipeline.geo.shapes import read_collection
 from pipeline.geo.source import PACKAGE_FILE, package_file, read_source
 from pipeline.reference import AREAS_SCHEMA, load_reference
-from tests.reference.geo_files import KNOWN, feature, of_kaifeng, write
+from tests.reference.geo_files import KNOWN, feature, of_kaifeng, run_geo, write
 
 # A made-up province 99 with a city of two counties and a zone, and a city without counties.
 TABLES = {
@@ -78,10 +76,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def geo(folder: Path, codes: str, **paths: Path) -> str:
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
-    options = [part for name, path in paths.items() for part in (f"--{name}", str(path))]
-    return run(parser.parse_args(["--codes", codes, "--reference", str(folder), *options]))
+    options = [part for name, path in paths.items() for part in (f"--{name}", path)]
+    return run_geo(folder, "--codes", codes, *options)
 
 
 def test_a_city_of_the_package_comes_in_whole(folder: Path, package: Path, divisions: Path) -> None:

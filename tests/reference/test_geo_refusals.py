@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,12 @@ import pytest
 import shapely
 
 from pipeline.errors import PipelineError, SourceError, UsageError
-from pipeline.geo import add_arguments, run
 from pipeline.geo.shift import to_gcj02
-from tests.reference.geo_files import KAIFENG, KNOWN, feature, of_kaifeng, write
+from tests.reference.geo_files import KAIFENG, KNOWN, feature, of_kaifeng, run_geo, write
 
 
 def geo(folder: Path, source: Path, *, codes: str = "410200") -> str:
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
-    return run(
-        parser.parse_args(["--codes", codes, "--source", str(source), "--reference", str(folder)])
-    )
+    return run_geo(folder, "--codes", codes, "--source", source)
 
 
 def refusal(folder: Path, features: list[dict[str, Any]], **members: object) -> str:
@@ -190,10 +184,8 @@ def test_missing_file(folder: Path) -> None:
 
 def test_no_package_and_no_source(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.geo.source.importlib.util.find_spec", lambda name: None)
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
     with pytest.raises(UsageError, match="pip install"):
-        run(parser.parse_args(["--codes", "410200", "--reference", str(folder)]))
+        run_geo(folder, "--codes", "410200")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,9 @@ import pytest
 import shapely
 
 from pipeline.errors import SourceError
-from pipeline.geo import add_arguments, run
 from pipeline.geo.shapes import read_collection
 from pipeline.reference import load_reference
-from tests.reference.geo_files import of_kaifeng, write
+from tests.reference.geo_files import of_kaifeng, run_geo, write
 from tests.reference.township_files import strips, towns_of
 
 COUNTY = "410221"  # 杞县
@@ -23,10 +21,7 @@ EMPTY = {"type": "Polygon", "coordinates": []}
 
 
 def take(folder: Path, tmp_path: Path, features: list[dict[str, Any]]) -> str:
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
-    path = write(tmp_path / "towns.geojson", features)
-    return run(parser.parse_args(["--townships", str(path), "--reference", str(folder)]))
+    return run_geo(folder, "--townships", write(tmp_path / "towns.geojson", features))
 
 
 def drawn(folder: Path) -> dict[str, dict[str, Any]]:
@@ -62,11 +57,8 @@ def test_a_second_file_adds_to_the_first_and_cities_taken_in_later_keep_both(
     for features in (both[:5], both[5:]):
         take(folder, tmp_path, features)
     assert len(drawn(folder)) == len(both)
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
     cities = write(tmp_path / "cities.geojson", of_kaifeng())
-    options = ["--codes", "410200", "--source", str(cities), "--reference", str(folder)]
-    run(parser.parse_args(options))
+    run_geo(folder, "--codes", "410200", "--source", cities)
     marked = load_reference(folder).areas.filter("has_polygon", area_level="township")
     assert marked.height == len(both)
 
@@ -138,8 +130,6 @@ def test_polygons_that_would_draw_a_wrong_map_are_refused_whole(
     assert load_reference(folder).areas.equals(before)
 
 
-def test_one_of_two_ways_must_be_asked_for() -> None:
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
+def test_one_of_two_ways_must_be_asked_for(folder: Path) -> None:
     with pytest.raises(SystemExit):
-        parser.parse_args([])
+        run_geo(folder)
