@@ -117,6 +117,7 @@ TEXTS: dict[str, str] = {
     "quality.cell_late": "；已迟报{days}天",
     "quality.cell_age": "；距今{days}天",
     "quality.accounts": "每一行的去处",
+    "quality.hidden": "＊该来源在县区内有人数过少的项目，行数按规定不显示，也不计入当月合计。",
     "quality.accounts_note": "读入＝采用＋拒收＋重复",
     "quality.total_group": "本快照全部文件",
     "quality.files": "文件",

@@ -70,17 +70,21 @@ def source_grades(cells: pl.DataFrame, *, thresholds: Mapping[str, float]) -> di
     """Return source -> grade of all its latest cells together; a source without cells has none.
 
     The share of refused rows among all read decides, as for a single cell; one due report that has
-    not come makes the source's grade D.
+    not come makes the source's grade D. Where how many were read is hidden everywhere, the worst.
     """
     totals = cells.group_by("source").agg(
-        pl.col("rejected", "rows_read").sum(),
+        pl.col("rejected").filter(pl.col("rows_read").is_not_null()).sum(),
+        pl.col("rows_read").sum(),
+        is_hidden=pl.col("rows_read").is_null().all(),
+        worst=pl.col("grade").cast(pl.String).max(),
         lacks=((pl.col("expected") > 0) & (pl.col("received") == 0)).any(),
     )
     found = {}
     for row in totals.iter_rows(named=True):
         share = row["rejected"] / row["rows_read"] if row["rows_read"] else 0.0
         fits = [name for name, most in sorted(thresholds.items()) if share <= most]
-        found[row["source"]] = "D" if row["lacks"] or not fits else fits[0]
+        grade = row["worst"] if row["is_hidden"] else fits[0] if fits else "D"
+        found[row["source"]] = "D" if row["lacks"] else grade
     return found
 
 
@@ -90,6 +94,7 @@ def month_accounts(
 ) -> pl.DataFrame:
     """One row per source: the month's rows, and the longest delay of its latest reports.
 
+    rows_read and accepted leave out `hidden` counties, whose own would tell a hidden count.
     delay_days: days the latest due report is late (`is_due`, `lacking` of how many counties it has
     not come), or the age of a register's newest extract, `latest` its month; all are null where
     nothing ever came.
@@ -98,7 +103,12 @@ def month_accounts(
     rows = (
         here.filter(pl.col("month") == month)
         .group_by("source")
-        .agg(pl.col("received", *COUNTS).sum())
+        .agg(
+            pl.col("received").sum(),
+            # Null where all are hidden; `hidden` counts the counties whose rows are not in the sum.
+            *(pl.when(pl.col(c).count() > 0).then(pl.col(c).sum()).alias(c) for c in COUNTS),
+            hidden=pl.col("accepted").null_count(),
+        )
         .collect()
     )
     delays = (

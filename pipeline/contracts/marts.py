@@ -194,8 +194,12 @@ class DataQuality(dy.Schema):
     month = dy.Date(primary_key=True, description="month reported; month of the extract")
     expected = dy.Int64(nullable=True, description="reports expected in the period")
     received = dy.Int64(description="reports received")
-    rows_read = dy.Int64(description="accepted + rejected + duplicates")
-    accepted = dy.Int64(description="rows taken")
+    rows_read = dy.Int64(
+        nullable=True, description="accepted + rejected + duplicates; null with accepted"
+    )
+    accepted = dy.Int64(
+        nullable=True, description="rows taken; null where they would tell a hidden count"
+    )
     rejected = dy.Int64(description="rows refused")
     duplicates = dy.Int64(description="rows dropped as duplicates or replaced")
     reasons = dy.String(description="BAD_DATE:3 UNKNOWN_CODE:1, ordered by code")

@@ -94,7 +94,8 @@ def build_marts(
         **_indicators(world, counted, flows, stocks, kept),
         **_settled(world, flows, kept),
         **_lists(world, stocks),
-        **_judgements(world, counted, stocks, ledger_cells.lazy(), demonstration=demonstration),
+        "data_quality": _accounts(world, ledger_cells.lazy(), flows),
+        "published_facts": _facts(world, counted, stocks, demonstration=demonstration),
         "rejected_rows": rejected_rows.build(refused or Refused()),
     }
 
@@ -237,14 +238,19 @@ def _settled(world: _World, flows: FlowCells, kept: KeptMonths) -> dict[str, pl.
     }
 
 
-def _judgements(
-    world: _World,
-    counted: pl.DataFrame,
-    stocks: Stocks,
-    ledger_cells: pl.LazyFrame,
-    *,
-    demonstration: bool,
-) -> dict[str, pl.LazyFrame]:
+def _accounts(world: _World, ledger_cells: pl.LazyFrame, flows: Cells) -> pl.LazyFrame:
+    return data_quality.build(
+        ledger_cells,
+        scope=world.scope,
+        as_of=world.as_of,
+        grades=world.catalogue.settings.quality_grades,
+        hidden=flows.hidden,
+    )
+
+
+def _facts(
+    world: _World, counted: pl.DataFrame, stocks: Stocks, *, demonstration: bool
+) -> pl.LazyFrame:
     facts = world.reference.published_facts
     asked = [c for c in published_facts.asked_counters(published()) if c in counted.columns]
     flows = published_facts.sums_of(
@@ -254,24 +260,16 @@ def _judgements(
         comparisons=published(),
         scope=world.scope,
     )
-    return {
-        "data_quality": data_quality.build(
-            ledger_cells,
-            scope=world.scope,
-            as_of=world.as_of,
-            grades=world.catalogue.settings.quality_grades,
-        ),
-        "published_facts": published_facts.build(
-            facts,
-            flows,
-            stocks.at_facts,
-            comparisons=published(),
-            scope=world.scope,
-            catalogue=world.catalogue,
-            as_of=world.as_of,
-            demonstration=demonstration,
-        ),
-    }
+    return published_facts.build(
+        facts,
+        flows,
+        stocks.at_facts,
+        comparisons=published(),
+        scope=world.scope,
+        catalogue=world.catalogue,
+        as_of=world.as_of,
+        demonstration=demonstration,
+    )
 
 
 def _lists(world: _World, stocks: Stocks) -> dict[str, pl.LazyFrame]:

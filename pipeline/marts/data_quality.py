@@ -1,6 +1,7 @@
 """Mart data_quality: one row per source, county and month.
 
-Sorted by source, county, month. The county is empty where rows do not say theirs.
+Sorted by source, county, month. The county is empty where rows do not say theirs. Rows taken of a
+county's month are null where they, less a shown count, would tell a hidden one.
 """
 
 from __future__ import annotations
@@ -18,12 +19,19 @@ from pipeline.methods.periods import months_between
 # without a fixed rhythm: nothing is expected of them in a month, their age is what matters.
 MONTHLY = ("settlements", "referrals", "activity")
 KEYS = ["source", "county_code", "month"]
+# The counters among which the rows of a source are divided without a remainder.
+DIVIDED = {"referrals": ("referrals_up", "referrals_down")}
 
 
 def build(
-    ledger_cells: pl.LazyFrame, *, scope: Scope, as_of: date, grades: dict[str, float]
+    ledger_cells: pl.LazyFrame,
+    *,
+    scope: Scope,
+    as_of: date,
+    grades: dict[str, float],
+    hidden: pl.DataFrame,
 ) -> pl.LazyFrame:
-    """Return the mart.
+    """Return the mart; `hidden` names counters hidden by counter_id, area_code and month.
 
     Months begin with the source's first month. delay_days: for a report that is due and has not
     come, days from the month's end to the as-of date; for a register, the age of its newest
@@ -38,7 +46,22 @@ def build(
         pl.col("reasons").fill_null(""),
     ).with_columns(rows_read=pl.sum_horizontal("accepted", "rejected", "duplicates"))
     graded = filled.with_columns(grade=_grade(grades), delay_days=_delay(as_of))
-    return to_contract(graded, DataQuality, sort=KEYS)
+    return to_contract(_without_secrets(graded, hidden), DataQuality, sort=KEYS)
+
+
+def _without_secrets(rows: pl.LazyFrame, hidden: pl.DataFrame) -> pl.LazyFrame:
+    source_of = {counter: source for source, parts in DIVIDED.items() for counter in parts}
+    secrets = hidden.lazy().select(
+        pl.col("counter_id").replace_strict(source_of, default=None, return_dtype=pl.String),
+        pl.col("area_code").cast(pl.String),
+        "month",
+    )
+    of_source = secrets.rename({"counter_id": "source", "area_code": "county_code"}).drop_nulls()
+    marks = of_source.unique().with_columns(is_secret=pl.lit(value=True))
+    known = pl.col("is_secret").is_null()
+    return rows.join(marks, on=KEYS, how="left", validate="1:1").with_columns(
+        pl.when(known).then(pl.col(count)).alias(count) for count in ("rows_read", "accepted")
+    )
 
 
 def _received(ledger_cells: pl.LazyFrame) -> pl.LazyFrame:

@@ -173,10 +173,19 @@ def cell(**given) -> dict:
     return {**base, **given}
 
 
-def quality(*given: dict, as_of: date = FEB) -> dict[tuple[str, str, date], dict]:
+NOTHING_HIDDEN = pl.DataFrame(
+    schema={"counter_id": pl.String, "area_code": pl.String, "month": pl.Date}
+)
+
+
+def quality(
+    *given: dict, as_of: date = FEB, hidden: pl.DataFrame = NOTHING_HIDDEN
+) -> dict[tuple[str, str, date], dict]:
     cells = pl.LazyFrame(list(given), schema=LedgerCell.create_empty().schema, orient="row")
     grades = {"A": 0.001, "B": 0.01, "C": 0.05}
-    mart = data_quality.build(cells, scope=SCOPE, as_of=as_of, grades=grades).collect()
+    mart = data_quality.build(
+        cells, scope=SCOPE, as_of=as_of, grades=grades, hidden=hidden
+    ).collect()
     return {(r["source"], r["county_code"], r["month"]): r for r in mart.iter_rows(named=True)}
 
 
@@ -192,6 +201,26 @@ def test_grades_follow_the_share_of_refused_rows() -> None:
     ):
         found = quality(cell(accepted=1000 - rejected, rejected=rejected))
         assert str(found["settlements", "410202", date(2025, 1, 1)]["grade"]) == grade, rejected
+
+
+def test_the_rows_of_a_month_do_not_tell_a_hidden_referral_by_subtraction() -> None:
+    came = [
+        cell(source="referrals", county_code=county, accepted=30, rejected=1)
+        for county in ("410202", "410203")
+    ]
+    marks = [
+        ("referrals_down", "410202"),
+        ("referrals_up", "410202"),
+        ("settlements_all", "410203"),
+    ]
+    hidden = pl.DataFrame(marks, schema=["counter_id", "area_code"], orient="row")
+    found = quality(*came, hidden=hidden.with_columns(month=date(2025, 1, 1)))
+    told = {
+        county: (row["rows_read"], row["accepted"], row["rejected"], str(row["grade"]))
+        for (_, county, month), row in found.items()
+        if month == date(2025, 1, 1)
+    }
+    assert told == {"410202": (None, None, 1, "C"), "410203": (31, 30, 1, "C")}
 
 
 def test_a_report_that_is_due_and_has_not_come_is_graded_d_with_its_delay() -> None:

@@ -8,14 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import formats
 from dashboard.messages import t
 from dashboard.panels.quality import accounts, matrix
 from dashboard.queries import quality as queries
 from pipeline import snapshots
 from pipeline.catalog.sources import SOURCE_IDS
+from tests.builders import world
 from tests.builders.accounts import (
     COUNTIES,
     data_quality,
@@ -107,6 +110,25 @@ def test_a_meeting_lists_the_counties_with_something_to_mend(
     assert text.count('class="grade-missing"') == 2  # the two silent counties
     assert text.count('<th scope="row">') == 2
     assert "表中列出2个" in text
+
+
+def test_rows_that_would_tell_a_hidden_count_are_a_mark_everywhere(
+    open_at: Run, tmp_path: Path
+) -> None:
+    own = (pl.col("source") == "referrals") & (pl.col("county_code") == "410225")
+    secret = [pl.when(~own).then(pl.col(c)).alias(c) for c in ("rows_read", "accepted")]
+    quality = data_quality().with_columns(secret)
+    tables = dict(world.tables()) | {"data_quality": quality}
+    world.publish_tables(tmp_path, tables.items())
+    page = html(open_at("quality", marts=tmp_path, area="410225", month="2025-06"))
+    assert "双向转诊，兰考县，2025年6月：读入＊行，采用＊，拒收0，" in page
+    assert f">{formats.SUPPRESSED}</td>" in page
+    assert t("quality.hidden") in page
+    # The city's own sum says that it lacks something.
+    city = html(open_at("quality", marts=tmp_path, month="2025-06"))
+    assert re.search(r">\d+＊</td>", city)
+    cells = queries.latest_cells(quality.lazy(), counties=["410225"], until=dt.date(2025, 6, 1))
+    assert matrix.matrix_file({}, cells.filter(source="referrals")).row(0)[4] == "＊"
 
 
 def test_the_county_of_the_page_stands_first(open_at: Run) -> None:

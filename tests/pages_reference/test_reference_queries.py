@@ -154,11 +154,15 @@ def test_month_accounts_add_the_counties_and_tell_the_longest_delay() -> None:
         cell("clinics", "B", JUNE, expected=None, delay_days=8),
         cell("settlements", "A", MAY),
         cell("clinics", "C", JUNE, rows_read=1000),
+        cell("referrals", "A", JUNE, rows_read=None, accepted=None),
+        cell("referrals", "B", JUNE),
+        cell("activity", "B", JUNE, rows_read=None, accepted=None),
     )
     found = quality.month_accounts(frame, counties=["A", "B"], month=JUNE)
     assert found["source"].to_list() == list(SOURCE_IDS)
     by_source = {row["source"]: row for row in found.iter_rows(named=True)}
-    assert by_source["clinics"]["rows_read"] == 20
+    told = [by_source[s] for s in ("clinics", "referrals", "activity")]
+    assert [(row["rows_read"], row["hidden"]) for row in told] == [(20, 0), (10, 1), (None, 1)]
     assert (by_source["clinics"]["delay_days"], by_source["clinics"]["is_due"]) == (8, False)
     assert by_source["settlements"]["rows_read"] is None
     assert by_source["settlements"]["is_due"] is True

@@ -119,11 +119,26 @@ def test_a_source_is_graded_by_all_its_counties(rejected: int, received: int, gr
             "rejected": [rejected, 0],
             "expected": [1, 1],
             "received": [1, received],
+            "grade": ["A", "A"],
         }
     )
     limits = {"A": 0.001, "B": 0.01, "C": 0.05}
     assert quality.source_grades(cells, thresholds=limits) == {"clinics": grade}
     assert quality.source_grades(cells.clear(), thresholds=limits) == {}
+
+
+def test_a_source_whose_rows_are_hidden_everywhere_has_the_worst_of_its_grades() -> None:
+    cells = pl.DataFrame(
+        {
+            "source": ["referrals", "referrals"],
+            "rows_read": pl.Series([None, None], dtype=pl.Int64),
+            "rejected": [0, 1],
+            "expected": [1, 1],
+            "received": [1, 1],
+            "grade": ["A", "C"],
+        }
+    )
+    assert quality.source_grades(cells, thresholds={"A": 0.001}) == {"referrals": "C"}
 
 
 def tables(*, moved: bool) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -125,6 +126,18 @@ def test_rows_moved_from_accepted_to_refused_are_noticed(tmp_path: Path) -> None
     moved = quality(**READ).with_columns(accepted=pl.lit(3), rejected=pl.lit(7))
     with pytest.raises(ContractError, match=r"settlements（各文件合计\(10, 10, 0, 0\)"):
         pass_gates(tmp_path, tables(read=READ) | {"data_quality": moved})
+
+
+@pytest.mark.parametrize(("kept", "stops"), [(6, False), (11, True)])
+def test_what_the_quality_mart_hides_of_a_source_can_only_be_missing(
+    tmp_path: Path, kept: int, stops: bool
+) -> None:
+    # Of ten rows some stand in a month whose rows are hidden; more than ten cannot be shown.
+    hidden = quality(settlements=1).with_columns(rows_read=None, accepted=None)
+    shown = quality(settlements=kept, clinics=3)
+    frames = tables(read=READ) | {"data_quality": pl.concat([shown, hidden.cast(shown.schema)])}
+    with pytest.raises(ContractError, match="账目不符") if stops else nullcontext():
+        pass_gates(tmp_path, frames)
 
 
 @pytest.mark.parametrize(

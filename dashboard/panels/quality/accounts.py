@@ -12,7 +12,7 @@ from dashboard import formats, freshness
 from dashboard.blocks import block
 from dashboard.components import draw, notice, panel, state_message
 from dashboard.look import grids
-from dashboard.look.markup import Markup
+from dashboard.look.markup import Markup, span
 from dashboard.messages import t
 from dashboard.panels.quality.matrix import FIGURES
 from dashboard.panels.shared.reference_frame import (
@@ -31,6 +31,7 @@ STALE_NAMED = 6
 LONG_AGO = 90  # days
 COUNTIES_NAMED = 3
 ORDER = ("rejected", "warning", "duplicates")  # what has to be mended first
+HIDEABLE = ("rows_read", "accepted")
 REJECTED = "rejected_rows"  # a mart that snapshots of earlier programs do not have
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -96,10 +97,19 @@ def _unreported(view: View, found: pl.DataFrame) -> str:
 
 def _figures(row: dict[str, Any], *, zero: bool) -> list[Markup]:
     """Print the four counts of a row; `zero` prints what is absent as a dash."""
-    return [
-        grids.cell(formats.DASH if zero else formats.count(row[column]), cls="num")
+    hides = bool(row.get("hidden"))
+    texts = [
+        formats.DASH if zero else _count(row[column], is_partial=hides and column in HIDEABLE)
         for column in FIGURES.values()
     ]
+    return [grids.cell(text, cls="num") for text in texts]
+
+
+def _count(value: int | None, *, is_partial: bool) -> str:
+    if value is None:
+        return formats.SUPPRESSED
+    count = formats.count(value)
+    return t("matrix.partial", value=count) if is_partial else count
 
 
 def _delay(row: dict[str, Any]) -> str:
@@ -129,14 +139,17 @@ def _accounts_rows(
                 (
                     grids.row_head(source_name(here["source"])),
                     grids.cell(t(f"quality.grade.{grade}") if grade else formats.DASH),
-                    *_figures(here, zero=here["rows_read"] is None),
+                    *_figures(here, zero=here["received"] is None),
                     grids.cell(delay, cls="num quiet"),
                     grids.cell(formats.count(all_files["files"]), cls="num start"),
                     *_figures(all_files, zero=not all_files["files"]),
                 )
             )
         )
-    sums = (month.select(pl.col(queries.COUNTS).sum()), total.select(pl.col(queries.COUNTS).sum()))
+    sums = (
+        month.select(pl.col(*queries.COUNTS, "hidden").sum()),
+        total.select(pl.col(queries.COUNTS).sum()),
+    )
     here, all_files = (frame.row(0, named=True) for frame in sums)
     files = formats.count(int(total["files"].sum()))
     return [
@@ -187,6 +200,8 @@ def accounts_panel(view: View) -> None:
         grades = queries.source_grades(cells, thresholds=view.settings.quality_grades)
         rows = _accounts_rows(month, total, grades)
         draw(grids.grid(_accounts_heads(view), rows, label=t("quality.accounts")))
+        if month["hidden"].sum():
+            draw(span(t("quality.hidden"), cls="note"))
 
 
 def rejected_file(view: View) -> pl.DataFrame:

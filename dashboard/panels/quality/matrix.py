@@ -44,8 +44,8 @@ def _title(cell: dict[str, Any], county: str) -> str:
         source=source_name(cell["source"]),
         county=county,
         month=formats.month(cell["month"]),
-        read=cell["rows_read"],
-        accepted=cell["accepted"],
+        read=_printed(cell["rows_read"]),
+        accepted=_printed(cell["accepted"]),
         rejected=cell["rejected"],
         duplicates=cell["duplicates"],
     )
@@ -55,6 +55,10 @@ def _title(cell: dict[str, Any], county: str) -> str:
         late = cell["expected"] is not None
         text += t("quality.cell_late" if late else "quality.cell_age", days=cell["delay_days"])
     return text
+
+
+def _printed(count: int | None) -> str:
+    return formats.SUPPRESSED if count is None else formats.count(count)
 
 
 def _when(month: dt.date, shown: dt.date) -> str:
@@ -191,7 +195,7 @@ def matrix_file(names: Mapping[str, str], cells: pl.DataFrame) -> pl.DataFrame:
                 t("quality.county"): names.get(cell["county_code"], cell["county_code"]),
                 t("pick.month"): formats.month(cell["month"]),
                 t("quality.state"): t(f"quality.grade.{_grade(cell)}"),
-                **{t(f"quality.{name}"): cell[column] for name, column in FIGURES.items()},
+                **{t(f"quality.{name}"): _printed(cell[c]) for name, c in FIGURES.items()},
                 t("quality.delay_days"): cell["delay_days"],
             }
             for cell in cells.iter_rows(named=True)
