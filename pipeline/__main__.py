@@ -16,6 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from polars.exceptions import PanicException
+
 import pipeline.memory  # noqa: F401  before Polars is loaded
 from pipeline import commands, geo
 from pipeline.errors import ContractError, PipelineError, StorageError, UsageError, why_zh
@@ -182,7 +184,7 @@ def parser() -> Parser:
     return top
 
 
-def _fault_of_ours(error: Exception) -> PipelineError:
+def _fault_of_ours(error: BaseException) -> PipelineError:
     """Turn an unforeseen exception into a sentence that gives away no value of the data."""
     if isinstance(error, OSError):
         where = f" {error.filename} " if error.filename else ""
@@ -213,7 +215,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return talk.fail("已中断，现用快照不变。", INTERRUPTED)
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), STANDARD_OUTPUT)
-    except (Exception, MemoryError) as error:
+    except (Exception, PanicException) as error:  # a panic of Polars is no Exception
         if os.environ.get("PIPELINE_DEBUG"):
             raise
         fault = _fault_of_ours(error)

@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-import polars as pl
-
 from pipeline.catalog.sources import SOURCE_IDS, sources
 from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import read_file
-from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.refusal import UNREADABLE, FileRefused
 
 
 def guessed_files(path: Path, *, root: Path) -> list[RawFile]:
@@ -49,7 +47,7 @@ def _guess(file: RawFile, excel: ExcelReader) -> str | None:
     for name, source in sources().items():
         try:
             table = read_file(file, HeaderIndex(source), excel=excel)
-        except (FileRefused, OSError, pl.exceptions.PolarsError):
+        except (FileRefused, OSError, *UNREADABLE):
             continue
         recognised[name] = len(table.labels)
     return max(recognised, key=recognised.__getitem__, default=None)

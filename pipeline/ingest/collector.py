@@ -17,7 +17,7 @@ from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import Table, is_long, read_in_blocks
 from pipeline.ingest.read_cache import ReadCache, Remembered
 from pipeline.ingest.reasons import file_message
-from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.refusal import UNREADABLE, FileRefused
 from pipeline.ingest.values import Parses, dtype_of, pseudonymised, typed
 from pipeline.spill import Spill
 
@@ -143,20 +143,20 @@ class Collector:
             return _refused(file_id, file, refused.code, refused.note)
         except OSError as error:
             return _refused(file_id, file, "CORRUPT", why_zh(error) if error.errno else "")
-        except pl.exceptions.PolarsError:
+        except UNREADABLE:
             return _refused(file_id, file, "CORRUPT", "")
         self._text.append(_Text(file_id=file_id, file=file, table=table))
         return _result(file_id, file, _said([table]), height=table.rows.height)
 
     def _read_long(self, file_id: int, file: RawFile) -> FileResult | None:
         """Read and type a long file block by block; None where the file cannot be read."""
-        with suppress(NotPlainError, FileRefused, OSError, pl.exceptions.PolarsError):
+        with suppress(NotPlainError, FileRefused, OSError, *UNREADABLE):
             return self._read_in_blocks(file_id, file, is_plain=True)
         try:
             return self._read_in_blocks(file_id, file, is_plain=False)
         except FileRefused as refused:
             return _refused(file_id, file, refused.code, refused.note)
-        except (OSError, pl.exceptions.PolarsError):
+        except (OSError, *UNREADABLE):
             return None
 
     def _read_in_blocks(self, file_id: int, file: RawFile, *, is_plain: bool) -> FileResult:

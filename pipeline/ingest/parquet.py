@@ -12,7 +12,7 @@ from pipeline.catalog.sources import ColumnType
 from pipeline.ingest.grid import Grid, data_rows
 from pipeline.ingest.headers import HeaderIndex, HeaderMap
 from pipeline.ingest.marks import PRECISION_LOSS
-from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.refusal import UNREADABLE, FileRefused
 
 # The footer's sizes lie about run-length bombs; the row count does not.
 MAX_VALUES = 2_000_000_000
@@ -89,7 +89,7 @@ def _columns(data: bytes, names: list[str]) -> pl.DataFrame:
         raise FileRefused("SCHEMA_TYPE")  # Polars would panic aloud
     try:
         frame = pl.from_arrow(table)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, pa.ArrowException) as error:
+    except (*UNREADABLE, pa.ArrowException) as error:
         raise FileRefused("SCHEMA_TYPE") from error
     assert isinstance(frame, pl.DataFrame)
     return frame

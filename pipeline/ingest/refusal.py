@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from pipeline.errors import PipelineError
 from pipeline.ingest.reasons import REASONS
+
+# What Polars raises at a file it cannot read; a panic is no Exception.
+UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
 class FileRefused(PipelineError):  # noqa: N818 - it is an outcome, not a fault of ours

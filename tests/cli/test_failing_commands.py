@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from polars.exceptions import PanicException
 
 from pipeline import __main__ as command_line
 from pipeline import snapshots
@@ -29,6 +30,7 @@ def failing_with(error: BaseException) -> Callable[..., Any]:
     ("error", "fault"),
     [
         (KeyError("410221 张三"), (4, "程序出错（KeyError，test_failing_commands.py fail）")),
+        (PanicException("410221 张三"), (4, "程序出错（PanicException，")),
         (MemoryError(), (6, "内存不足")),
         (OSError(28, "No space left on device", "x.parquet"), (6, "x.parquet 失败：磁盘已满")),
         (OSError("odd"), (6, "odd")),

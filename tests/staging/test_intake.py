@@ -261,10 +261,15 @@ def test_an_unreadable_file_is_refused_and_the_rest_goes_on(
     [
         (PermissionError(13, "Permission denied"), "没有权限"),
         (pl.exceptions.ComputeError("x"), ""),
+        (pl.exceptions.PanicException("x"), ""),
     ],
 )
 def test_whatever_a_file_provokes_is_a_refusal_of_that_file(
-    raw: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch, error: Exception, note: str
+    raw: Path,
+    reference: Reference,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    note: str,
 ) -> None:
     def fail(*args: object, **options: object) -> None:
         raise error
