@@ -14,7 +14,7 @@ INDICATORS = (
 )
 
 view = shell.open_page("equipment", indicators=INDICATORS, own=map_months.KEYS)
-topic_panels.style()
+topic_panels.style(ranking_first=True)
 shell.title_band(view, title=t("page.equipment"), claim=devices.claim(view))
 
 known = view.catalogue.indicators

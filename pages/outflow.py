@@ -14,7 +14,7 @@ INDICATORS = ("out_of_county_inpatient_rate", "fund_outflow_rate", "referred_out
 KEYS = (*flows.KEYS, *matrix.KEYS, *map_months.KEYS)
 
 view = shell.open_page("outflow", indicators=INDICATORS, own=KEYS)
-topic_panels.style()
+topic_panels.style(ranking_first=True)
 matrix.style()
 shell.title_band(view, title=t("page.outflow"), claim=destinations.claim(view))
 

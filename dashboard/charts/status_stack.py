@@ -78,10 +78,10 @@ def _bars(figure: go.Figure, rows: list[dict[str, Any]], *, room: float) -> None
         )
 
 
-def _key(figure: go.Figure, *, reversed_stack: tuple[str, ...] = STACK) -> None:
-    """Name the four states above the bars, in the order in which they are stacked."""
-    shift = 0.0
-    for status in reversed_stack:
+def _key(figure: go.Figure, *, left: float) -> None:
+    """Name the four states above names and bars, in the order in which they are stacked."""
+    shift = -left
+    for status in STACK:
         figure.add_shape(
             type="rect",
             xref="paper",
@@ -128,7 +128,7 @@ def status_stack_figure(
     figure.update_yaxes(range=[max(len(rows), 2) - 0.5, -0.5], visible=False)
     if not rows:
         return say_nothing_reported(figure)
-    _key(figure)
+    _key(figure, left=left + 14)
     _bars(figure, rows, room=max(WIDTH - left - 14 - RIGHT, 100))
     for y, row in enumerate(rows):
         if row["area_code"] == selected:

@@ -84,12 +84,6 @@ _LINES = f"""
     height: {ROOMY_ROW - 1}px; }}
 }}
 @media (max-width: 767px) {{
-  /* What needs attention stands before where it lies, though the two are in two rows. Without `~`:
-     that would have the browser look at the whole page again with every element that arrives. */
-  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
-    :has(.st-key-panel-ranking) {{ order: -1; }}
-  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
-    :is(:has(.st-key-band), :has(.strips)) {{ order: -2; }}
   .st-key-panel-od [data-testid="stLayoutWrapper"]:has(> .st-key-od-body) {{ overflow-x: auto; }}
   .st-key-panel-od .st-key-od-body {{ min-width: 620px; }}
   .st-key-od-body > :has(> .st-key-od-rows), .st-key-od-rows {{ position: sticky; left: 0;

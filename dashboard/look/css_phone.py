@@ -47,7 +47,7 @@ _CHARTS = f"""
     font-size: {CHART_TEXT}px !important; }}
   {_CHART} {{ overflow-x: auto; overflow-y: hidden; }}
   {_CHART} > * {{ min-width: {CHART_WIDTH}px; direction: ltr; }}
-  :is(.st-key-scorecard, .st-key-sankey, .st-key-ordered, .st-key-courses, .st-key-grid,
+  :is(.st-key-scorecard, .st-key-sankey, .st-key-ordered, .st-key-courses,
     .st-key-group-trends) > * {{ min-width: {WIDE_WIDTH}px !important; }}
   :is(.st-key-spine, .st-key-townships) > * {{ min-width: {WIDEST}px !important; }}
   /* The newest month is in sight first. */

@@ -58,6 +58,7 @@ table.grid td.worse {{ color: {t.WORSE}; }}
 [class*="st-key-panel-"] > * > .stHtml:has(> .heat) {{ display: flex; flex-direction: column;
   flex: 0 1 auto; min-height: 0; }}
 .st-key-panel-away table.grid td.strong {{ max-width: 236px; }}
+.st-key-panel-away table.grid:not(.compact) td.strong {{ white-space: normal; line-height: 20px; }}
 .st-key-panel-away table.grid td:last-child {{ white-space: normal; line-height: 22px; }}
 .ref-box.heat {{ flex: 0 1 auto; min-height: 0; overflow: auto; scrollbar-width: thin; }}
 .ref-box.heat:focus-visible {{ outline: 2px solid {t.ACCENT}; outline-offset: 2px; }}
@@ -104,19 +105,37 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
   .strip-foot .card-verdict {{ margin-left: 0; }}
 }}
 /* On a phone: the newest weeks first, names and figures before the parts of bars, and of what is
-   overdue how long. */
+   overdue or lacking who acts. */
 @media screen and (max-width: 767px) {{
   :is(.st-key-burn-up, .st-key-policy, [class*="st-key-chart-"]) {{ direction: rtl; }}
   :is(.st-key-stack, .st-key-cascade) > * {{ min-width: 0 !important; }}
   .st-key-stack .bartext {{ display: none; }}
-  [data-testid="stApp"] :is(.st-key-group-trends, .st-key-grid) > * {{
+  [data-testid="stApp"] :is(.st-key-group-trends, .st-key-grid-3) > * {{
     min-width: 1000px !important; }}
-  .st-key-panel-overdue table.grid :is(td, th):is(:nth-child(3), :nth-child(4)) {{
-    display: none; }}
-  [data-testid="stApp"] table.ref.heat {{ min-width: 900px; }}
+  /* Names and what each lacks are in sight together. */
+  .st-key-grid-1 > * {{ min-width: 440px !important; }}
+  .st-key-grid-2 > * {{ min-width: 860px !important; }}
+  [data-testid="stApp"] :is(.st-key-panel-overdue, .st-key-panel-away) table.grid {{
+    width: 100%; }}
+  :is(.st-key-panel-overdue, .st-key-panel-away) table.grid td:last-child {{
+    white-space: normal; line-height: 20px; }}
+  .st-key-panel-overdue table.grid :is(td, th):is(:nth-child(2), :nth-child(3), :nth-child(4)),
+  .st-key-panel-away table.grid :is(td, th):nth-child(4) {{ display: none; }}
+  [data-testid="stApp"] table.ref.heat {{ min-width: 1160px; }}
   table.heat tbody th {{ font-size: {t.SIZE_NOTE}px; padding: 0; }}
 }}
 [class*="st-key-zones"] button {{ min-height: 28px; padding: 0 4px; }}
 [data-testid="stMultiSelect"] span {{ font-size: {t.SIZE_NOTE}px; }}
 [class*="st-key-zones"] button p {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; }}
+"""
+
+# On the phone: what needs attention before where it lies, though the two are in two rows. Without
+# `~`: that would have the browser look at the whole page again with every element that arrives.
+RANKING_FIRST = """
+@media screen and (max-width: 767px) {
+  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
+    :has(.st-key-panel-ranking) { order: -1; }
+  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
+    :is(:has(.st-key-band), :has(.strips)) { order: -2; }
+}
 """

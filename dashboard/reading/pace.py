@@ -59,23 +59,23 @@ def pace_of(
     *,
     target: float,
     due: dt.date | None,
-    now: tuple[dt.date, int | None, int | None] | None = None,
+    now: tuple[int | None, int | None] = (None, None),
 ) -> Pace | None:
     """Return the pace from weekly (day, done, planned), ascending; None where nothing is known.
 
     Args:
-        weeks: whose last eight tell the speed.
+        weeks: whose last eight tell the speed, and from whose last day it is counted on.
         target: a share.
         due: the day the target is due.
-        now: where the work stands after the last of the weeks, if that is known.
+        now: done and planned on the day of the cards, where that is known; few days later.
     """
     known = [(day, done, planned) for day, done, planned in weeks if done is not None and planned]
     if not known:
         return None
     per_week = weekly_pace([n for _, n, _ in known])
     on, done, planned = known[-1]
-    if now is not None and now[1] is not None and now[2]:
-        on, done, planned = now[0], now[1], now[2]
+    if now[0] is not None and now[1]:
+        done, planned = now[0], now[1]
     missing = missing_units(done, planned, target)
     return Pace(
         on=on,

@@ -211,3 +211,14 @@ def test_townships_of_outflow_go_into_the_workbook(contents_of: Read) -> None:
     # Counties whose rows name no township have none.
     other = book_of(contents_of("outflow", area="410221"))
     assert "410221001" not in column(other, "指标数值", "代码")
+
+
+def test_a_list_that_a_screen_cuts_is_whole_in_the_workbook(contents_of: Read) -> None:
+    contents = contents_of("clinics")
+    book = book_of(contents)
+    planned = contents.view.scan("clinics").select("clinic_code", "county_code").collect()
+    within = [p.code for p in contents.view.counties]
+    codes = planned.filter(pl.col("county_code").is_in(within))["clinic_code"]
+    listed = column(book, "村卫生室名单", "代码")
+    assert len(codes) > 200
+    assert sorted(map(str, listed)) == sorted(codes)

@@ -51,10 +51,9 @@ def pace_to_target(view: View, area: str = "") -> Pace | None:
     if target is None:
         return None
     weeks, course = _series(view, indicator, area or place_for(view, indicator).code)
-    told, days = (
-        frame.select("period", "numerator", "denominator").rows() for frame in (weeks, course)
-    )
-    return pace_of(told, target=target, due=due, now=days[-1] if days else None)
+    rows = weeks.select("period", "numerator", "denominator").rows()
+    done, planned = (course[name].last() for name in ("numerator", "denominator"))
+    return pace_of(rows, target=target, due=due, now=(done, planned))
 
 
 def counties_words(paces: Mapping[str, Pace | None]) -> str:

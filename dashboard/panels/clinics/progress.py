@@ -136,7 +136,7 @@ def _listed(
 def list_panel(view: View, *, height: int, most: int = LIMIT) -> None:
     """List every clinic of the area with its dates; words and states narrow the list.
 
-    At most `most` rows are drawn; search and download find the others.
+    At most `most` rows are drawn; search finds the others, and downloads hold them all.
     """
     words: str = st.session_state.get(WORDS, "")
     states: tuple[str, ...] = tuple(st.session_state.get(STATES, ())) or queries.STATES
@@ -154,6 +154,7 @@ def list_panel(view: View, *, height: int, most: int = LIMIT) -> None:
     printed = _printed(found)
     button = None if view.meeting else partial(_download, view, printed)
     with panel("clinics", title=t("clinics.list"), note=note, height=height, button=button):
+        collect.table(t("clinics.list"), lambda: _whole(printed))
         if not view.meeting:
             _search()
         is_cut = found.height > most and not view.meeting
@@ -185,16 +186,16 @@ def _search() -> None:
         )
 
 
+def _whole(printed: pl.DataFrame) -> pl.DataFrame:
+    """Return all that is found, with the columns a screen has no room for."""
+    return printed.select(pl.col(name).alias(t(key)) for name, key in FILE.items())
+
+
 def _download(view: View, printed: pl.DataFrame) -> None:
-    origin = collect.origin()
-
-    def content() -> bytes:
-        shown = printed.select(pl.col(name).alias(t(key)) for name, key in FILE.items())
-        return export.to_csv(shown, demonstration=view.marts.is_demonstration, origin=origin)
-
+    origin, is_demo = collect.origin(), view.marts.is_demonstration
     st.download_button(
         t("table.download"),
-        data=content,
+        data=lambda: export.to_csv(_whole(printed), demonstration=is_demo, origin=origin),
         file_name=f"{view.area.name}{t('clinics.list')}.csv",
         mime="text/csv; charset=utf-8",
         on_click="ignore",

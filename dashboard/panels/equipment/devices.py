@@ -204,7 +204,7 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
             figure = device_grid_figure(
                 named, blocks=blocks, has_long_names=is_beside, width=width, pitch=pitch
             )
-            chart(figure, key="grid", alt=t("equipment.grid"))
+            chart(figure, key=f"grid-{blocks}", alt=t("equipment.grid"))
 
 
 def _dated(view: View, note: str) -> str:

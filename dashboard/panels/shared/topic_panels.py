@@ -16,7 +16,7 @@ from dashboard.charts.measure import Measure
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, draw, notice, panel, state_message, table_twin
 from dashboard.exports import collect
-from dashboard.look.css_topics import TOPIC_CSS
+from dashboard.look.css_topics import RANKING_FIRST, TOPIC_CSS
 from dashboard.look.markup import div, span
 from dashboard.messages import t
 from dashboard.panels.shared import map_months, side_by_side
@@ -36,9 +36,9 @@ from dashboard.view import View
 from pipeline.catalog import Indicator
 
 
-def style() -> None:
-    """Add the constant style of topic pages."""
-    st.html(f"<style>{TOPIC_CSS}</style>")
+def style(*, ranking_first: bool = False) -> None:
+    """Add the constant style of topic pages; on phones the ranking's row may come first."""
+    st.html(f"<style>{TOPIC_CSS}{RANKING_FIRST if ranking_first else ''}</style>")
 
 
 def follow(view: View, code: str) -> None:
