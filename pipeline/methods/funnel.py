@@ -19,14 +19,10 @@ from pipeline.errors import MethodError
 from pipeline.methods.gamma import gamma_shape, of_positive
 from pipeline.methods.intervals import normal_quantile
 from pipeline.methods.validity import (
-    ABOVE_DENOMINATOR,
-    COUNTS,
-    NEGATIVE_NUMERATOR,
-    NO_DENOMINATOR,
     counts,
     key_columns,
+    of_counts,
     require,
-    require_columns,
     total,
 )
 
@@ -36,7 +32,6 @@ Overdispersion = Literal["additive", "multiplicative"]
 KINDS: tuple[FunnelKind, ...] = ("proportion", "rate")
 MODELS: tuple[Overdispersion, ...] = ("additive", "multiplicative")
 LEVELS = {"95": 0.95, "998": 0.998}
-_NAME_ZH = "漏斗图控制限"
 # Spiegelhalter's q: the outermost tenth on either side is pulled in before φ is judged.
 WINSORISED = 0.1
 
@@ -177,14 +172,11 @@ def with_funnel_limits(
     """
     keys = key_columns(by)
     model = _model(overdispersion, kind)
-    demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR]
-    demands += [ABOVE_DENOMINATOR] if kind == "proportion" else []
     plain = "normal" if kind == "proportion" else "poisson_exact"
     method = pl.when(_is_wide(model)).then(pl.lit(model)).otherwise(pl.lit(plain))
-    require_columns(lf, what_zh=_NAME_ZH, numbers=COUNTS, keys=keys)
     scaled = ["centre", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper"))]
     return (
-        require(lf, demands, what_zh=_NAME_ZH)
+        require(lf, of_counts(kind), what_zh="漏斗图控制限", keys=keys)
         .pipe(_with_centre, keys, kind)
         .with_columns(**_dispersion(keys))
         .with_columns(**_limits(kind, model), limits_method=method)

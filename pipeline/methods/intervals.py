@@ -16,7 +16,6 @@ import polars as pl
 from pipeline.errors import MethodError
 from pipeline.methods.gamma import gamma_quantile, of_positive
 from pipeline.methods.validity import (
-    COUNTS,
     NEGATIVE_NUMERATOR,
     NO_DENOMINATOR,
     counts,
@@ -50,7 +49,7 @@ def with_proportion_interval(lf: pl.LazyFrame, confidence: float = 0.95) -> pl.L
         MethodError: a column is missing or holds no numbers.
     """
     z = normal_quantile(confidence)
-    require_columns(lf, what_zh="比例的置信区间", numbers=COUNTS)
+    require_columns(lf, what_zh="比例的置信区间")
     observed, total = number("numerator"), number("denominator")
     is_proportion = (total > 0) & (observed >= 0) & (observed <= total)
     value = pl.when(is_proportion).then(observed / total)
@@ -106,7 +105,6 @@ def with_rate_interval(
             zero, or a denominator below zero or of zero with events.
     """
     z = normal_quantile(confidence)
-    require_columns(lf, what_zh="率的置信区间", numbers=COUNTS)
     observed, population = counts()
     scale = per / population
     is_small = observed < EXACT_BELOW

@@ -16,13 +16,7 @@ from typing import Literal
 import polars as pl
 
 from pipeline.errors import MethodError
-from pipeline.methods.validity import (
-    key_columns,
-    number,
-    of_a_series,
-    require,
-    require_columns,
-)
+from pipeline.methods.validity import key_columns, number, of_a_series, require
 
 # A value of the column that orders a series.
 Rebase = date | int | str
@@ -34,7 +28,6 @@ DIRECTIONS = {"increase": 1, "decrease": -1}
 LIMIT_FACTOR = 2.66
 SCREENING_FACTOR = 3.267
 RUN = 7
-_NAME_ZH = "过程控制图"
 # Differences below this share of the largest value are rounding, not data: without it a series
 # of twelve equal rates can lie "above its mean" twelve times.
 ROUNDING = 1e-12
@@ -45,25 +38,27 @@ SCRATCH = (  # columns in which the limits and the rules are worked out
 )
 
 
-def _in_order(lf: pl.LazyFrame, order: str, by: Sequence[str]) -> pl.LazyFrame:
-    periods = key_columns([*by, order])
-    return require(lf, of_a_series(order, by), what_zh=_NAME_ZH, shown=periods).sort(periods)
+def _in_order(
+    lf: pl.LazyFrame, order: str, by: Sequence[str], *, numbers: Sequence[str]
+) -> pl.LazyFrame:
+    keys, demands = key_columns([*by, order]), of_a_series(order, by)
+    known = require(lf, demands, what_zh="过程控制图", numbers=numbers, keys=keys, shown=keys)
+    return known.sort(keys)
 
 
-def _phase_starts(
-    order: str, rebase: Rebase | Sequence[Rebase] | None, *, schema: pl.Schema
-) -> pl.Expr:
+def _with_phase(
+    lf: pl.LazyFrame, order: str, rebase: Rebase | Sequence[Rebase] | None
+) -> pl.LazyFrame:
     """Number the stretches between re-basing points; a point starts the stretch it names."""
     starts = [rebase] if isinstance(rebase, date | int | str) else rebase or ()
     started = [(pl.col(order) >= pl.lit(start)).cast(pl.Int32) for start in starts]
     phase = pl.sum_horizontal(pl.lit(0, dtype=pl.Int32), *started)
+    kind = lf.collect_schema()[order]
     try:
-        pl.DataFrame(schema={order: schema[order]}).select(phase)
+        pl.DataFrame(schema={order: kind}).select(phase)
     except pl.exceptions.PolarsError as error:
-        raise MethodError(
-            f"rebase应与{order}列同类（{schema[order]}），现为{rebase!r}。请改正。"
-        ) from error
-    return phase
+        raise MethodError(f"rebase应与{order}列同类（{kind}），现为{rebase!r}。请改正。") from error
+    return lf.with_columns(_phase=phase)
 
 
 def _with_limits(
@@ -238,10 +233,9 @@ def with_process_limits(  # noqa: PLR0917 (the order of the published contract)
     keys = key_columns(by)
     groups = [*keys, "_phase"]
     numbers = [value, target] if isinstance(target, str) else [value]
-    schema = require_columns(lf, what_zh=_NAME_ZH, numbers=numbers, keys=[*keys, order])
     return (
-        _in_order(lf, order, keys)
-        .with_columns(_phase=_phase_starts(order, rebase, schema=schema))
+        _in_order(lf, order, keys, numbers=numbers)
+        .pipe(_with_phase, order, rebase)
         .pipe(_with_limits, value, groups, screen_outliers=screen_outliers)
         .pipe(_with_rules, value, groups)
         .with_columns(special_cause=_special_cause())

@@ -21,12 +21,10 @@ from pipeline.methods.validity import (
     key_columns,
     number,
     require,
-    require_columns,
     total,
 )
 
 MINIMUM_EVENTS = 10
-_NAME_ZH = "直接标准化率"
 
 
 def _strata_sums() -> dict[str, pl.Expr]:
@@ -76,8 +74,8 @@ def directly_standardised_rate(
     keys = key_columns(by)
     z = normal_quantile(confidence)
     demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR, NEGATIVE_WEIGHT]
-    require_columns(lf, what_zh=_NAME_ZH, numbers=(*COUNTS, "standard_weight"), keys=keys)
-    strata = require(lf, demands, what_zh=_NAME_ZH)
+    numbers = (*COUNTS, "standard_weight")
+    strata = require(lf, demands, what_zh="直接标准化率", numbers=numbers, keys=keys)
     sums = _strata_sums()
     totals = strata.group_by(keys).agg(**sums).sort(keys) if keys else strata.select(**sums)
     events = pl.col("total_count")

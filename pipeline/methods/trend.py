@@ -19,22 +19,17 @@ from pipeline.errors import MethodError
 from pipeline.methods.gamma import of_positive
 from pipeline.methods.intervals import normal_quantile
 from pipeline.methods.validity import (
-    ABOVE_DENOMINATOR,
     COUNTS,
-    NEGATIVE_NUMERATOR,
-    NO_DENOMINATOR,
-    Fault,
     counts,
     key_columns,
     of_a_series,
+    of_counts,
     require,
-    require_columns,
     total,
 )
 
 TrendKind = Literal["proportion", "rate"]
 KINDS: tuple[TrendKind, ...] = ("proportion", "rate")
-_NAME_ZH = "趋势检验"
 
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])
 # Fewer points than this make no trend: a line through two points fits always.
@@ -89,10 +84,13 @@ def chi_squared_trend(
     """
     keys = key_columns(by)
     critical = normal_quantile(confidence)
-    demands = [*_demands(kind), *of_a_series(order, keys)]
-    shown = key_columns([*keys, order, *COUNTS])
-    require_columns(lf, what_zh=_NAME_ZH, numbers=COUNTS, keys=[*keys, order])
-    rows = _scored(require(lf, demands, what_zh=_NAME_ZH, shown=shown), order=order, by=keys)
+    if kind not in KINDS:
+        raise MethodError(f"kind应为{'、'.join(KINDS)}之一，现为{kind}。请改正。")
+    demands = [*of_counts(kind), *of_a_series(order, keys)]
+    periods = key_columns([*keys, order])
+    shown = key_columns([*periods, *COUNTS])
+    known = require(lf, demands, what_zh="趋势检验", keys=periods, shown=shown)
+    rows = _scored(known, order=order, by=keys)
     sums = _score_sums()
     totals = rows.group_by(keys).agg(**sums).sort(keys) if keys else rows.select(**sums)
     common = pl.col("_count") / pl.col("_people")
@@ -106,13 +104,6 @@ def chi_squared_trend(
         p_value=_upper_tail(z.pow(2)),
         direction=_direction(z, critical, is_testable=is_testable),
     )
-
-
-def _demands(kind: TrendKind) -> list[Fault]:
-    if kind not in KINDS:
-        raise MethodError(f"kind应为{'、'.join(KINDS)}之一，现为{kind}。请改正。")
-    demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR]
-    return [*demands, ABOVE_DENOMINATOR] if kind == "proportion" else demands
 
 
 def _direction(z: pl.Expr, critical: float, *, is_testable: pl.Expr) -> pl.Expr:

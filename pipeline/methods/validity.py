@@ -7,6 +7,7 @@ there is no rate, as where nothing was reported.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import polars as pl
 
@@ -51,9 +52,9 @@ NEGATIVE_WEIGHT: Fault = (number("standard_weight") < 0, "标准人口权重小�
 
 
 def require_columns(
-    lf: pl.LazyFrame, *, what_zh: str, numbers: Sequence[str], keys: Sequence[str] = ()
-) -> pl.Schema:
-    """Return the columns of a frame, among them `keys` and the number columns `numbers`.
+    lf: pl.LazyFrame, *, what_zh: str, numbers: Sequence[str] = COUNTS, keys: Sequence[str] = ()
+) -> None:
+    """Demand the columns `keys`, and columns of numbers.
 
     Raises:
         MethodError: a column is missing, or one of numbers holds something else.
@@ -70,7 +71,12 @@ def require_columns(
             raise MethodError(
                 f"{what_zh}无法计算：{column}列应为数值，现为{schema[column]}。请先转为数值。"
             )
-    return schema
+
+
+def of_counts(kind: Literal["proportion", "rate"]) -> list[Fault]:
+    """Demand that numerator and denominator can be a rate, or a proportion: at most one."""
+    demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR]
+    return [*demands, ABOVE_DENOMINATOR] if kind == "proportion" else demands
 
 
 def of_a_series(order: str, by: Sequence[str]) -> list[Fault]:
@@ -87,13 +93,17 @@ def require(
     faults: Iterable[Fault],
     *,
     what_zh: str,
+    numbers: Sequence[str] = COUNTS,
+    keys: Sequence[str] = (),
     shown: Sequence[str] = COUNTS,
 ) -> pl.LazyFrame:
     """Return the frame unchanged; a null breaks no demand. An example names the columns `shown`.
 
     Raises:
-        MethodError: when collected, if a row breaks a demand.
+        MethodError: a column is missing or holds no numbers (see `require_columns`); when
+            collected, a row breaks a demand.
     """
+    require_columns(lf, what_zh=what_zh, numbers=numbers, keys=keys)
     demands = list(faults)
 
     def checked(frame: pl.DataFrame) -> pl.DataFrame:
