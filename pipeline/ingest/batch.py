@@ -88,7 +88,8 @@ def _reads(
     others: list[tuple[int, RawFile]] = []
     for file_id, file in files:
         known = cache.has(cache.name(file, indexes[file.source].source))
-        (others if known or not is_workbook(file) else books).append((file_id, file))
+        is_book = not known and file.sha256 != "" and is_workbook(file)
+        (books if is_book else others).append((file_id, file))
     waiting = deque(books)
     started: deque[tuple[int, RawFile, Future[Table]]] = deque()
 

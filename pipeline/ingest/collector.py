@@ -95,7 +95,7 @@ class Collector:
     def take(self, file_id: int, file: RawFile, read: Read) -> FileResult:
         """Read one file, or remember it, and keep its rows, or its refusal."""
         result = self._remembered(file_id, file)
-        if result is None and self._sink is not None and is_long(file):
+        if result is None and self._sink is not None and file.sha256 and is_long(file):
             result = self._read_long(file_id, file)
         if result is None:
             result = self._read(file_id, file, read)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import calendar
 import hashlib
+import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from pipeline.ingest.sqlite import is_left_beside
 
@@ -33,12 +35,12 @@ class RawFile:
     path: Path
     name: str  # path below the raw folder, with forward slashes
     source: str
-    sha256: str
+    sha256: str  # "" of a file that cannot be opened
 
     @property
     def batch(self) -> int:
         """Return N of `_vN` in the name, 1 without."""
-        found = _BATCH.search(self.path.stem)
+        found = _BATCH.search(PurePath(self.name).stem)
         return int(found.group(1)) if found else 1
 
     @property
@@ -49,7 +51,7 @@ class RawFile:
     @property
     def date_in_name(self) -> date | None:
         """Return the day the name speaks of; a month means its last day."""
-        return date_in(_AREA_FIRST.sub("", _BATCH.sub("", self.path.stem)))
+        return date_in(_AREA_FIRST.sub("", _BATCH.sub("", PurePath(self.name).stem)))
 
 
 def date_in(text: str) -> date | None:
@@ -81,32 +83,75 @@ def year_in(text: str) -> int | None:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    """Hash a file; one that cannot be opened, for instance a dead link, its reader will refuse."""
+    try:
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+# What systems put into folders: a bin holds files that somebody threw away.
+_FURNITURE = ("thumbs.db", "desktop.ini", "$recycle.bin", "#recycle", "__macosx")
 
 
 def _is_furniture(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.lower() in ("thumbs.db", "desktop.ini")
+    return name.startswith((".", "~$")) or name.lower() in _FURNITURE
+
+
+def _fail(error: OSError) -> None:
+    raise error
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Return all files below a folder, linked folders and dead links included.
+
+    Raises:
+        OSError: a folder cannot be listed; its files must not be missed in silence.
+    """
+    seen = {os.path.realpath(folder)}
+    for place, folders, names in os.walk(folder, followlinks=True, onerror=_fail):
+        yield from (Path(place, name) for name in names)
+        # In order, so that of two links to one folder it is always the same that is followed.
+        for name in sorted(folders):
+            real = os.path.realpath(Path(place, name))
+            if _is_furniture(name) or real in seen:
+                folders.remove(name)
+            seen.add(real)
+
+
+def _readable(name: str) -> str:
+    """Return a file's name as people wrote it: archives packed under Windows name it in GB18030."""
+    return os.fsencode(name).decode("gb18030" if _is_foreign(name) else "utf-8", "replace")
+
+
+def _is_foreign(name: str) -> bool:
+    return any("\udc80" <= letter <= "\udcff" for letter in name)
 
 
 def find_files(folder: Path, source: str, *, root: Path) -> list[RawFile]:
     """List the files of a source, by name.
 
-    Lock files, hidden files, what Windows puts into a folder and what a writer left beside a SQLite
-    file are not raw files.
+    Lock files, hidden files and folders, what systems put into a folder and what a writer left
+    beside a SQLite file are not raw files.
+
+    Raises:
+        OSError: a folder cannot be listed.
     """
     if folder.is_file():
         paths = [folder]
     else:
         paths = sorted(
             path
-            for path in folder.rglob("*")
-            if path.is_file() and not _is_furniture(path.name) and not is_left_beside(path)
+            for path in _below(folder)
+            if (path.is_file() or not path.exists())
+            and not _is_furniture(path.name)
+            and not is_left_beside(path)
         )
     return [
         RawFile(
             path=path,
-            name=path.relative_to(root).as_posix(),
+            name=_readable(path.relative_to(root).as_posix()),
             source=source,
             sha256=_sha256(path),
         )

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,11 +46,49 @@ def test_an_area_code_in_front_is_not_a_month(raw_file: Callable[..., RawFile]) 
 def test_hidden_and_lock_files_are_not_raw_files(tmp_path: Path) -> None:
     for name in ("b.csv", "a.xlsx", ".hidden", "~$a.xlsx", "Thumbs.db", "desktop.ini"):
         (tmp_path / name).write_bytes(b"x")
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "c.csv").write_bytes(b"y")
+    for folder in ("sub", ".Trash-0", "$RECYCLE.BIN"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "c.csv").write_bytes(b"y")
     found = find_files(tmp_path, "small", root=tmp_path)
     assert [file.name for file in found] == ["a.xlsx", "b.csv", "sub/c.csv"]
     assert found[0].sha256 == found[1].sha256 != found[2].sha256
+
+
+def test_linked_folders_are_read_once_and_dead_links_told(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share" / "a.csv").write_bytes(b"x")
+    raw.mkdir()
+    (raw / "2025").symlink_to(tmp_path / "share")
+    (raw / "again").symlink_to(tmp_path / "share")
+    (raw / "loop").symlink_to(raw)
+    (raw / "dead.csv").symlink_to(tmp_path / "nowhere")
+    found = find_files(raw, "small", root=raw)
+    assert [(file.name, bool(file.sha256)) for file in found] == [
+        ("2025/a.csv", True),
+        ("dead.csv", False),
+    ]
+
+
+def test_a_folder_that_cannot_be_listed_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def walk(folder: Path, **options: Any) -> Iterator[Any]:
+        options["onerror"](PermissionError(13, "Permission denied", str(folder)))
+        yield from ()
+
+    monkeypatch.setattr(os, "walk", walk)
+    with pytest.raises(PermissionError):
+        find_files(tmp_path, "small", root=tmp_path)
+
+
+def test_a_name_that_windows_packed_is_read_as_it_was_written(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + "/结算_2025年3月_v2.csv".encode("gbk"))).write_bytes(
+        b"x"
+    )
+    (file,) = find_files(tmp_path, "small", root=tmp_path)
+    assert (file.name, file.batch) == ("结算_2025年3月_v2.csv", 2)
+    assert file.date_in_name == date(2025, 3, 31)
 
 
 def test_a_single_file_is_found_as_itself(tmp_path: Path) -> None:

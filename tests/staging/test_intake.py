@@ -252,7 +252,8 @@ def test_an_unreadable_file_is_refused_and_the_rest_goes_on(
     (raw / "settlements" / "夹.parquet").write_bytes(b"PAR1" + bytes(50) + b"PAR1")
     intake = take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
     refused = intake.ledger_files.filter(pl.col("refusal") == "CORRUPT")
-    assert refused["file"].to_list() == ["settlements/夹.parquet"]
+    assert refused["file"].to_list() == ["settlements/不存在.csv", "settlements/夹.parquet"]
+    assert "路径不存在" in refused["message_zh"][0]
     assert intake.tables["settlements"].collect().height == 3
 
 
