@@ -52,8 +52,8 @@ def pace_to_target(view: View, area: str = "") -> Pace | None:
         return None
     weeks, course = _series(view, indicator, area or place_for(view, indicator).code)
     rows = weeks.select("period", "numerator", "denominator").rows()
-    done, planned = (course[name].last() for name in ("numerator", "denominator"))
-    return pace_of(rows, target=target, due=due, now=(done, planned))
+    now = course.select("numerator", "denominator").tail(1).rows()
+    return pace_of(rows, target=target, due=due, now=now[0] if now else (None, None))
 
 
 def counties_words(paces: Mapping[str, Pace | None]) -> str:
