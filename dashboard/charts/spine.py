@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.charts.grid import Grid, Style
+from dashboard.charts.base import text_width
+from dashboard.charts.grid import Grid, Style, shortened
 from dashboard.formats import plain
 from dashboard.memory import drawn_once
 from dashboard.messages import t
@@ -16,6 +17,7 @@ from dashboard.messages import t
 HEADER, TALLEST_ROW = 34, 38.0
 NAME, VALUE, FRACTION, REFERENCE, BEST = 0.5, 26.0, 42.5, 48.5, 60.0
 BAR_LEFT, BAR_RIGHT, SPARK_LEFT, SPARK_RIGHT = 62.0, 85.5, 88.5, 99.0
+BEST_PIXELS = 122  # between the reference's value and the bar, where the panel is narrowest
 HEAD = Style(theme.SIZE_NOTE, theme.TEXT_3)
 HEAD_RIGHT = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "right")
 HEAD_CENTRE = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "center")
@@ -115,12 +117,19 @@ def _left(grid: Grid, row: SpineRow, y: float) -> None:
     grid.text(FRACTION, y, row.fraction, small)
 
 
+def best_words(best: str) -> str:
+    """Cut the name before the best value to its column; the table beside has it in full."""
+    name, gap, value = best.rpartition(" ")
+    room = BEST_PIXELS - text_width(gap + value, size=theme.SIZE_NOTE)
+    return shortened(name, pixels=room, size=theme.SIZE_NOTE) + gap + value
+
+
 def _compared(grid: Grid, row: SpineRow, y: float) -> None:
     grid.text(REFERENCE, y, row.reference_label, Style(theme.SIZE_BODY, align="right"))
     colour, weight = theme.TEXT_2, 400
     if row.best == t("county.this"):
         colour, weight = theme.TEXT_1, 700
-    grid.text(BEST, y, row.best, Style(theme.SIZE_NOTE, colour, weight, "right"))
+    grid.text(BEST, y, best_words(row.best), Style(theme.SIZE_NOTE, colour, weight, "right"))
     _bar(grid, row, y)
 
 

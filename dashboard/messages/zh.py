@@ -226,6 +226,7 @@ TEXTS: dict[str, str] = {
     "county.courses_note": "数值为{period}，折线为近{n}个月",
     "county.courses_whole": "，灰线为{name}",
     "county.courses_open": "，虚线为暂定",
+    "county.worse": "{n}项差于{reference}（括号内）",
     "county.outflow_worse": "{name}高于{reference}",
     "county.outflow_better": "{name}低于{reference}",
     "county.outflow_similar": "{name}与{reference}无明显差异",

@@ -18,7 +18,7 @@ from dashboard.charts.scorecard import (
     rows_in,
     scorecard_figure,
 )
-from dashboard.charts.spine import SpineRow, quartiles, spine_figure
+from dashboard.charts.spine import SpineRow, best_words, quartiles, spine_figure
 from dashboard.charts.townships import TownshipRow, townships_figure
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -163,6 +163,19 @@ def test_right_is_better_whatever_the_polarity() -> None:
     assert dot(good, theme.BETTER) > middle
     assert dot(also_good, theme.BETTER) > middle
     assert clickable(good) == ["contract_rate"]
+
+
+@pytest.mark.parametrize(
+    ("best", "drawn"),
+    [
+        ("高新技术产业开发区 59.9", "高新技术… 59.9"),  # nine letters and the value have no room
+        ("兰考县 60.5", "兰考县 60.5"),
+        ("100.0", "100.0"),
+        ("本县", "本县"),
+    ],
+)
+def test_the_name_of_the_best_county_keeps_to_its_column(best: str, drawn: str) -> None:
+    assert best_words(best) == drawn
 
 
 def test_without_a_reference_there_are_no_bars() -> None:

@@ -173,6 +173,23 @@ def test_a_profile_without_a_judgement_compares_nothing(
     assert found.title == "县域外住院占比高于全市"
 
 
+def test_a_profile_names_first_what_the_county_is_worse_on(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    view = view_of("410221")
+    assert view.county is not None
+    own = spine.own_facts(view, view.county)
+    tell(Told(marks={(OUTFLOW, "410221"): "better", (CONTRACTS, "410221"): "worse"}))
+    first = profile._points(view, own, view.county)[0]
+    value, whole = (
+        f"{(own[CONTRACTS, code].reading.value or 0) * 100:.1f}%" for code in ("410221", "410200")
+    )
+    assert first.title == "1项差于全市（括号内）"
+    assert first.text == f"常住签约{value}（{whole}）。"
+    tell(Told(marks={(OUTFLOW, "410221"): "better"}))
+    assert profile._points(view, own, view.county)[0].title == "县域外住院占比低于全市"
+
+
 def test_a_past_month_does_not_count_todays_devices(
     view_of: Callable[..., View], tell: Callable[[Told], None]
 ) -> None:

@@ -10,6 +10,7 @@ from dashboard import boundaries, formats
 from dashboard.blocks import block
 from dashboard.charts.locator import locator_figure
 from dashboard.components import chart, draw, panel
+from dashboard.look import cards
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 from dashboard.panels.county.spine import TOP_HEIGHT, Facts, indicators, mark_of, reference_of
@@ -20,6 +21,8 @@ from dashboard.queries import townships as questions
 from dashboard.reading.findings import Finding, named
 from dashboard.reading.registries import clinics_of
 from dashboard.view import View
+
+WORSE_NAMED = 3  # indicators in the point on what a county is worse on
 
 
 def _pair(name: str, value: str) -> Markup:
@@ -69,9 +72,26 @@ def _locator(view: View, county: Place) -> None:
 
 
 def _points(view: View, own: Facts, county: Place) -> list[Finding]:
-    found = [_outflow_point(view, own, county), _device_point(view, own, county)]
-    found.append(_clinic_point(view, own, county))
+    compared = _worse_point(view, own, county) or _outflow_point(view, own, county)
+    found = [compared, _device_point(view, own, county), _clinic_point(view, own, county)]
     return [finding for finding in found if finding is not None]
+
+
+def _worse_point(view: View, own: Facts, county: Place) -> Finding | None:
+    """Name what the county is worse on than the whole; of many the first of the page's order."""
+    worse = [i for i in indicators(view) if mark_of(view, county, i) == "worse"]
+    said = []
+    for indicator in worse[:WORSE_NAMED]:
+        values = (own[indicator.id, county.code], reference_of(view, own, indicator))
+        value, other = (
+            f"{cards.value_words(fact)}{indicator.unit_zh}" if fact else formats.DASH
+            for fact in values
+        )
+        said.append(t("behind.item", name=indicator.short_zh, value=value, other=other))
+    if not said:
+        return None
+    title = t("county.worse", n=len(worse), reference=board.reference_words(view))
+    return Finding(mark="worse", title=title, text=t("behind.items", items="，".join(said)))
 
 
 def _outflow_point(view: View, own: Facts, county: Place) -> Finding | None:

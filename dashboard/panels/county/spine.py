@@ -98,7 +98,7 @@ def _best(view: View, peers: Facts, county: Place, indicator: Indicator) -> str:
         return printed
     if first.code == county.code:
         return t("county.this")
-    return t("county.best_of", name=first.name, value=printed)
+    return t("county.best_of", name=view.places.short_name(first), value=printed)
 
 
 def _spine_row(view: View, own: Facts, peers: Facts, county: Place, i: Indicator) -> SpineRow:
