@@ -1,4 +1,4 @@
-"""Messages of a page run sent many at once.
+"""Messages of a page run sent many at once, and how they are packed.
 
 The framework hands over every message by itself, and each takes a turn of the server's loop, which
 costs more than to pack and send it. Here they go the framework's way as one, and are taken apart
@@ -8,13 +8,18 @@ before they reach the browser's line. See `recording` for the names with an unde
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from uvicorn.protocols.websockets import websockets_sansio_impl as line
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 LONGEST = 0.03  # seconds that a message waits for others
+# Looks back over 32 KB, eight times as far as the server would: fewer bytes in half of the time.
+PACKING = {"server_max_window_bits": None, "compress_settings": {"level": 3, "memLevel": 8}}
 
 Way = Callable[[ForwardMsg], None]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -69,6 +74,20 @@ class TakenApart:
                 await send({"type": "websocket.send", "bytes": one})
 
         await self.app(scope, receive, apart)
+
+
+@contextmanager
+def packed_well() -> Iterator[None]:
+    """Pack what goes to browsers that connect meanwhile by `PACKING`, for which no setting is."""
+
+    def packing(**given: Any) -> ServerPerMessageDeflateFactory:
+        return ServerPerMessageDeflateFactory(**given | PACKING)
+
+    line.ServerPerMessageDeflateFactory = packing  # type: ignore[attr-defined, assignment]
+    try:
+        yield
+    finally:
+        line.ServerPerMessageDeflateFactory = ServerPerMessageDeflateFactory  # type: ignore[attr-defined]
 
 
 class Batches:

@@ -44,6 +44,7 @@ class LiveSession:
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
+        self.headers = socket.response.headers if socket.response else {}  # of the server's answer
         self.id = ""
         self.link = ""
 

@@ -88,6 +88,14 @@ def test_a_walk_over_pages_and_areas_shows_what_it_shows_without_recordings(addr
     assert replay.recordings.played >= len(walk)
 
 
+def test_messages_are_packed_with_what_was_sent_long_before(address: str) -> None:
+    with tab(address) as session:
+        agreed = session.headers["Sec-WebSocket-Extensions"]
+    # The server by itself says server_max_window_bits=12; without a number it is 15.
+    assert "permessage-deflate" in agreed
+    assert "server_max_window_bits" not in agreed
+
+
 def test_messages_that_the_browser_has_kept_are_only_named(address: str) -> None:
     with tab(address) as session:
         first = session.open("outflow", CITY)
