@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard.memory import remembered
+from dashboard.queries.measures import among, are
 from pipeline.catalog import Indicator
 from pipeline.methods import claims
 
@@ -19,10 +20,8 @@ BY_MANAGED = (
     "tuberculosis",
     "severe_mental_disorder",
 )
-
-
-# Persons, below which a rate says nothing.
-LEAST = 30
+LEAST = 30  # persons, below which a rate says nothing
+NAMED = pl.col("group").cast(pl.String)
 
 
 def _with_rate(frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -35,15 +34,26 @@ def _with_rate(frame: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _summed(groups: pl.LazyFrame, *, areas: Sequence[str]) -> pl.LazyFrame:
+@remembered
+def _of_month(groups: pl.LazyFrame, month: dt.date) -> pl.DataFrame:
+    """One row per area and key group, asked once for all areas."""
+    return groups.filter(pl.col("month") == month).with_columns(NAMED).collect()
+
+
+@remembered
+def _until(groups: pl.LazyFrame, until: dt.date, areas: tuple[str, ...] | None) -> pl.DataFrame:
+    """One row per area, key group and month, asked once for all areas above townships."""
+    return groups.filter((pl.col("month") <= until) & are(areas)).with_columns(NAMED).collect()
+
+
+def _summed(rows: pl.DataFrame) -> pl.LazyFrame:
     """Sum areas of one level; a part that is null makes the sum null, not too small."""
-    counts = ("persons", "managed", "contracted")
     return (
-        groups.filter(pl.col("area_code").is_in(list(areas)))
-        .group_by(pl.col("group").cast(pl.String), "month")
+        rows.lazy()
+        .group_by("group", "month")
         .agg(
             pl.when(pl.col(name).null_count() == 0).then(pl.col(name).sum()).alias(name)
-            for name in counts
+            for name in ("persons", "managed", "contracted")
         )
     )
 
@@ -51,20 +61,17 @@ def _summed(groups: pl.LazyFrame, *, areas: Sequence[str]) -> pl.LazyFrame:
 @remembered
 def groups_in_month(groups: pl.LazyFrame, *, areas: Sequence[str], month: dt.date) -> pl.DataFrame:
     """One row per key group: persons, managed, contracted, rate; the lowest rate first."""
-    return (
-        _with_rate(_summed(groups.filter(pl.col("month") == month), areas=areas))
-        .sort("rate", "group", nulls_last=True)
-        .collect()
-    )
+    chosen = _of_month(groups, month).filter(pl.col("area_code").is_in(list(areas)))
+    return _with_rate(_summed(chosen)).sort("rate", "group", nulls_last=True).collect()
 
 
 @remembered
 def groups_by_area(groups: pl.LazyFrame, *, areas: Sequence[str], month: dt.date) -> pl.DataFrame:
     """One row per area and key group: contracted, denominator, rate; areas in the order given."""
     order = {code: n for n, code in enumerate(areas)}
-    chosen = groups.filter((pl.col("month") == month) & pl.col("area_code").is_in(list(areas)))
+    chosen = _of_month(groups, month).filter(pl.col("area_code").is_in(list(areas)))
     return (
-        _with_rate(chosen.with_columns(pl.col("group").cast(pl.String)))
+        _with_rate(chosen.lazy())
         .select("area_code", "group", "contracted", "denominator", "rate")
         .sort(pl.col("area_code").replace_strict(order, return_dtype=pl.Int64), "group")
         .collect()
@@ -115,16 +122,15 @@ def in_order(found: pl.DataFrame) -> list[str]:
     )
 
 
-@remembered
 def group_series(
     groups: pl.LazyFrame, *, areas: Sequence[str], until: dt.date, months: int = 13
 ) -> pl.DataFrame:
     """One row per key group and month up to `until`: the rate."""
-    rows = (
-        _with_rate(_summed(groups.filter(pl.col("month") <= until), areas=areas))
+    known = _until(groups, until, among(areas)).filter(pl.col("area_code").is_in(list(areas)))
+    kept = sorted(set(known["month"].to_list()))[-months:]
+    return (
+        _with_rate(_summed(known.filter(pl.col("month").is_in(kept))))
         .select("group", "month", "rate", "contracted", "denominator")
         .sort("group", "month")
         .collect()
     )
-    kept = sorted(set(rows["month"].to_list()))[-months:]
-    return rows.filter(pl.col("month").is_in(kept))

@@ -8,63 +8,50 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard.memory import remembered
+from dashboard.queries import measures
 
 TIERS = ("same_county", "same_city", "same_province", "other_province")
 AWAY = TIERS[1:]
-PREFIX, SUFFIX = "destination_", "_share"
 INPATIENT = "inpatient"
 
 
-def _tier() -> pl.Expr:
-    return pl.col("indicator_id").str.strip_prefix(PREFIX).str.strip_suffix(SUFFIX)
+def _share_of(tier: str) -> str:
+    """Return the id of the indicator."""
+    return f"destination_{tier}_share"
 
 
-def _ids() -> list[str]:
-    return [f"{PREFIX}{tier}{SUFFIX}" for tier in TIERS]
-
-
-@remembered
 def destination_shares(
     monthly: pl.LazyFrame, *, area: str, until: dt.date, months: int = 24
 ) -> pl.DataFrame:
     """One row per month and tier: share of all admissions of an area's residents."""
-    rows = (
-        monthly.filter(
-            pl.col("indicator_id").is_in(_ids())
-            & (pl.col("area_code") == area)
-            & (pl.col("month") <= until)
-        )
-        .select(
-            "month",
+    series = [
+        measures.monthly_series(
+            monthly, indicator_id=_share_of(tier), area=area, until=until, months=months
+        ).select(
             "numerator",
             "denominator",
-            tier=_tier(),
+            "status",
+            month="period",
+            tier=pl.lit(tier),
             share="value",
-            status=pl.col("status").cast(pl.String),
         )
-        .sort("month", "tier")
-        .collect()
-    )
+        for tier in TIERS
+    ]
+    rows = pl.concat(series).sort("month", "tier")
     kept = sorted(set(rows["month"].to_list()))[-months:]
     return rows.filter(pl.col("month").is_in(kept))
 
 
-@remembered
 def destination_totals(
     to_date: pl.LazyFrame, *, area: str, month: dt.date
 ) -> dict[str, float | None]:
     """Return the four shares over the year up to a month, by tier."""
-    rows = (
-        to_date.filter(
-            pl.col("indicator_id").is_in(_ids())
-            & (pl.col("area_code") == area)
-            & (pl.col("month") == month)
-            & (pl.col("period_kind") == "year")
-        )
-        .select(tier=_tier(), share="value")
-        .collect()
-    )
-    return dict(zip(rows["tier"].to_list(), rows["share"].to_list(), strict=True))
+    return {
+        tier: measures.values_to_date(
+            to_date, indicator_id=_share_of(tier), areas=[area], month=month
+        )["value"][0]
+        for tier in TIERS
+    }
 
 
 def _year(

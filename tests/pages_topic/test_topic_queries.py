@@ -150,7 +150,7 @@ def test_shares_are_named_by_tier_and_cut_to_whole_months() -> None:
     found = outflow.destination_shares(frame, area="A", until=FEB, months=1)
     assert set(found["tier"]) == set(outflow.TIERS)
     assert set(found["month"]) == {FEB}
-    totals = outflow.destination_totals(
-        frame.with_columns(period_kind=pl.lit("year")), area="A", month=JAN
-    )
+    prior = dict.fromkeys(measures.PRIOR, pl.lit(None))
+    to_date = frame.with_columns(period_kind=pl.lit("year"), **prior)
+    totals = outflow.destination_totals(to_date, area="A", month=JAN)
     assert totals == dict.fromkeys(outflow.TIERS, 0.25)
