@@ -89,11 +89,11 @@ class Marts:
 
     def scan(self, mart: str) -> pl.LazyFrame:
         """Scan a mart, rows outside the scope left out before any page sees them."""
-        return self._known((mart,), lambda: self._scanned(mart))
+        return self._known((mart,), lambda: self._held(mart, self._within_scope(mart)))
 
     def scan_at(self, mart: str, day: dt.date, at_day: AtDay) -> pl.LazyFrame:
         """Scan a mart as it stood on a day; `at_day` tells it from the rows, always alike."""
-        return self._known((mart, day), lambda: at_day(self.scan(mart), on=day))
+        return self._known((mart, day), lambda: self._held(mart, at_day(self.scan(mart), on=day)))
 
     def _known(self, name: tuple[object, ...], scanned: Callable[[], pl.LazyFrame]) -> pl.LazyFrame:
         found = self._scans.get(name)
@@ -107,8 +107,7 @@ class Marts:
     def _scans(self) -> dict[tuple[object, ...], pl.LazyFrame]:
         return {}
 
-    def _scanned(self, mart: str) -> pl.LazyFrame:
-        frame = self._within_scope(mart)
+    def _held(self, mart: str, frame: pl.LazyFrame) -> pl.LazyFrame:
         is_held = self.snapshot.manifest.marts[mart].rows <= HELD_ROWS
         return frame.collect().lazy() if is_held else frame
 

@@ -12,16 +12,18 @@ INDICATORS = (
     "public_ownership_rate",
     "area_standard_rate",
 )
-CARDS = ("standardised_clinic_rate", "accepted_clinic_rate", "clinics_in_progress")
+CARDS = (
+    "standardised_clinic_rate",
+    "accepted_clinic_rate",
+    "clinics_in_progress",
+    "area_standard_rate",
+)
 
 view = shell.open_page("clinics", indicators=INDICATORS, own=map_months.KEYS)
 topic_panels.style()
 shell.title_band(view, title=t("page.clinics"), claim=progress.claim(view))
 
-known = view.catalogue.indicators
-topic_cards.draw_cards(
-    [topic_cards.indicator_card(view, known[i]) for i in (*CARDS, "area_standard_rate")]
-)
+topic_cards.draw_cards(topic_cards.indicator_cards(view, CARDS))
 
 side_by_side.compare_row(view)
 first, second = rows(view, ranking.ranking_height(view, least=600), 470, meeting=(58, 42))

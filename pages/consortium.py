@@ -13,7 +13,7 @@ figures = values.read_figures(view, every)
 shell.title_band(view, title=t("page.consortium"), claim=members.claim(view, figures))
 
 known = view.catalogue.indicators
-topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in members.CARDS])
+topic_cards.draw_cards(topic_cards.indicator_cards(view, members.CARDS))
 
 if view.meeting:
     (height,) = rows(view, 0, meeting=(100,))

@@ -12,8 +12,7 @@ view = shell.open_page("contracts", indicators=INDICATORS, own=map_months.KEYS)
 topic_panels.style()
 shell.title_band(view, title=t("page.contracts"), claim=groups.claim(view))
 
-known = view.catalogue.indicators
-topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
+topic_cards.draw_cards(topic_cards.indicator_cards(view, INDICATORS))
 
 side_by_side.compare_row(view)
 first, second = rows(view, ranking.ranking_height(view, least=600), 450, meeting=(54, 46))

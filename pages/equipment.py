@@ -17,8 +17,7 @@ view = shell.open_page("equipment", indicators=INDICATORS, own=map_months.KEYS)
 topic_panels.style(ranking_first=True)
 shell.title_band(view, title=t("page.equipment"), claim=devices.claim(view))
 
-known = view.catalogue.indicators
-topic_cards.draw_cards([topic_cards.indicator_card(view, known[i]) for i in INDICATORS])
+topic_cards.draw_cards(topic_cards.indicator_cards(view, INDICATORS))
 
 side_by_side.compare_row(view)
 first, second = rows(

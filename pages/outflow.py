@@ -19,7 +19,7 @@ matrix.style()
 shell.title_band(view, title=t("page.outflow"), claim=destinations.claim(view))
 
 known = view.catalogue.indicators
-cards = [topic_cards.indicator_card(view, known[i]) for i in INDICATORS]
+cards = topic_cards.indicator_cards(view, INDICATORS)
 pair = topic_cards.pair_card(view, known["upward_referrals"], known["downward_referrals"])
 topic_cards.draw_cards([*cards, pair])
 

@@ -60,40 +60,51 @@ def inside(place: Place, places: Places) -> pl.Expr:
 
 
 @remembered
+def _counted(clinics: pl.LazyFrame) -> pl.DataFrame:
+    """One row per township, of all areas: planned clinics by state of building."""
+    state = pl.col("status").cast(pl.String)
+    return (
+        clinics.filter("is_planned")
+        .group_by("county_code", "township_code")
+        .agg((state == name).sum().cast(pl.Int64).alias(name) for name in STATES)
+        .collect()
+    )
+
+
 def status_counts(clinics: pl.LazyFrame, *, areas: Sequence[Place]) -> pl.DataFrame:
     """One row per area asked for, in that order: planned clinics by state of building."""
     level = areas[0].level if areas else "county"
     column = "township_code" if level == "township" else "county_code"
-    wanted = pl.LazyFrame(
+    wanted = pl.DataFrame(
         {"area_code": [a.code for a in areas], "area_name": [a.name for a in areas]},
         schema={"area_code": pl.String, "area_name": pl.String},
     )
-    state = pl.col("status").cast(pl.String)
-    counted = (
-        clinics.filter("is_planned")
-        .group_by(area_code=pl.col(column))
-        .agg((state == name).sum().cast(pl.Int64).alias(name) for name in STATES)
-    )
-    return (
-        wanted.join(counted, on="area_code", how="left", maintain_order="left")
-        .with_columns(pl.col(STATES).fill_null(0))
-        .collect()
-    )
+    counts = _counted(clinics).group_by(area_code=column).agg(pl.col(STATES).sum())
+    return wanted.join(
+        counts, on="area_code", how="left", maintain_order="left", validate="1:1"
+    ).with_columns(pl.col(STATES).fill_null(0))
 
 
-@remembered
 def total_counts(clinics: pl.LazyFrame, *, where: pl.Expr) -> dict[str, int]:
     """Return how many planned clinics of an area stand in each state."""
-    state = pl.col("status").cast(pl.String)
-    counts = (
-        clinics.filter(where & pl.col("is_planned"))
-        .select((state == name).sum().cast(pl.Int64).alias(name) for name in STATES)
-        .collect()
-    )
-    return {name: int(counts[name][0]) for name in STATES}
+    return _counted(clinics).filter(where).select(pl.col(STATES).sum()).row(0, named=True)
 
 
 @remembered
+def _every_clinic(clinics: pl.LazyFrame, *, where: pl.Expr, names: pl.LazyFrame) -> pl.DataFrame:
+    state = pl.col("status").cast(pl.String)
+    rank = state.replace_strict(STATES, range(4), return_dtype=pl.Int8)
+    order = (~pl.col("is_planned"), rank, "county_code", "township_code", "clinic_code")
+    of_county = names.select(county_code="area_code", county_name="area_name")
+    return (
+        clinics.filter(where & state.is_in(STATES))
+        .join(of_county, on="county_code", how="left", validate="m:1")
+        .sort(*order, nulls_last=True)
+        .with_columns(state)
+        .collect()
+    )
+
+
 def clinic_list(
     clinics: pl.LazyFrame,
     *,
@@ -111,22 +122,14 @@ def clinic_list(
         words: only clinics whose name, village, township or code contains every word.
         states: only clinics in these states; short of all of them, of the plan alone.
     """
+    found = _every_clinic(clinics, where=where, names=names)
+    if set(states) != set(STATES):
+        found = found.filter(pl.col("is_planned") & pl.col("status").is_in(list(states)))
     columns = ("clinic_name", "village_name", "township_name", "clinic_code", "county_name")
     text = pl.concat_str([pl.col(c).fill_null("") for c in columns], separator=" ")
-    found = clinics.filter(where & pl.col("status").cast(pl.String).is_in(list(states))).join(
-        names.select(county_code="area_code", county_name="area_name"),
-        on="county_code",
-        how="left",
-        validate="m:1",
-    )
-    if set(states) != set(STATES):
-        found = found.filter("is_planned")
     for word in words.split():
         found = found.filter(text.str.contains(word, literal=True))
-    state = pl.col("status").cast(pl.String)
-    rank = state.replace_strict(STATES, range(4), return_dtype=pl.Int8)
-    order = (~pl.col("is_planned"), rank, "county_code", "township_code", "clinic_code")
-    return found.sort(*order, nulls_last=True).with_columns(state).collect()
+    return found
 
 
 @remembered

@@ -24,8 +24,8 @@ class _ByArea(NamedTuple):
     where: Mapping[str, tuple[int, int]]  # area -> its first row, and how many there are
 
     def of(self, area: str) -> pl.DataFrame:
-        """Return the rows of an area."""
-        return self.rows.slice(*self.where[area])
+        """Return the rows of an area; of one that has none, none."""
+        return self.rows.slice(*self.where.get(area, (0, 0)))
 
 
 def _by_area(rows: pl.DataFrame) -> _ByArea:
@@ -131,8 +131,8 @@ class _Asked(NamedTuple):
 
 
 def _series(asked: _Asked, area: str) -> pl.DataFrame:
-    known = _upper_series(asked)
-    found = known.of(area) if area in known.where else _lower_series(asked, area)
+    is_lower = len(area) > COUNTY_DIGITS
+    found = _lower_series(asked, area) if is_lower else _upper_series(asked).of(area)
     return found.drop("area_code")
 
 

@@ -91,7 +91,7 @@ def test_a_stock_of_an_earlier_month_is_compared_with_the_month_before(
     }
     change = 100 * (values[MARCH] - values[FEBRUARY])
     words = f"{abs(change):.1f}个百分点" if change else "持平"
-    drawn = topic_cards.indicator_card(seen, seen.indicator)
+    drawn = topic_cards.indicator_cards(seen, [seen.indicator.id])[0]
     assert drawn.lines[-1].startswith("3月环比")
     assert drawn.lines[-1].endswith(words)
     assert drawn.verdict == ("", "")

@@ -80,9 +80,22 @@ def _markup(card: Card) -> Markup:
     return div(left, right, foot, cls="strip")
 
 
-def indicator_card(view: View, indicator: Indicator) -> Card:
-    """Describe one indicator of the area: value, numerator and denominator, change, target."""
-    place = topics.headline_place(view, indicator)
+def indicator_cards(view: View, ids: Sequence[str]) -> list[Card]:
+    """Describe indicators of the area, what is known of them asked at once."""
+    indicators = [view.catalogue.indicators[id_] for id_ in ids]
+    places = {one.id: topics.headline_place(view, one) for one in indicators}
+    facts: dict[tuple[str, str], Fact] = {}
+    for has_pace in (True, False):  # the history alone tells a pace
+        asked = [one for one in indicators if measured.is_registry(one) == has_pace]
+        areas = sorted({places[one.id].code for one in asked})
+        if asked:
+            facts |= read_facts(view, indicators=asked, areas=areas, history=has_pace)
+    return [_indicator_card(view, places[i.id], facts[i.id, places[i.id].code]) for i in indicators]
+
+
+def _indicator_card(view: View, place: Place, fact: Fact) -> Card:
+    """Describe one indicator: value, numerator and denominator, change, target."""
+    indicator = fact.indicator
     row = topics.values_of(view, indicator, [place.code]).row(0, named=True)
     fraction = formats.fraction(
         row["numerator"],
@@ -94,12 +107,9 @@ def indicator_card(view: View, indicator: Indicator) -> Card:
     lines = [fraction] if row["denominator"] is not None else []
     if row["value"] is None:  # a dash says why
         lines = [t(f"status.{row['status']}")]
-    has_pace = measured.is_registry(indicator)  # the history alone tells it
-    facts = read_facts(view, indicators=[indicator], areas=[place.code], history=has_pace)
-    fact = facts[indicator.id, place.code]
     is_judged = fact.is_known and fact.change.verdict != "not_judged"
-    if has_pace and not view.is_latest:  # the verdict is of weeks, the change of a month
-        is_judged = False
+    if measured.is_registry(indicator) and not view.is_latest:
+        is_judged = False  # the verdict is of weeks, the change of a month
     return Card(
         label=_label(view, indicator, place),
         value=_value(indicator, row),
