@@ -19,6 +19,7 @@ from pipeline.errors import MethodError
 from pipeline.methods.gamma import gamma_shape, of_positive
 from pipeline.methods.intervals import normal_quantile
 from pipeline.methods.validity import (
+    RateKind,
     counts,
     key_columns,
     of_counts,
@@ -26,10 +27,8 @@ from pipeline.methods.validity import (
     total,
 )
 
-FunnelKind = Literal["proportion", "rate"]
 Overdispersion = Literal["additive", "multiplicative"]
 
-KINDS: tuple[FunnelKind, ...] = ("proportion", "rate")
 MODELS: tuple[Overdispersion, ...] = ("additive", "multiplicative")
 LEVELS = {"95": 0.95, "998": 0.998}
 # Spiegelhalter's q: the outermost tenth on either side is pulled in before φ is judged.
@@ -73,7 +72,7 @@ def _dispersion(by: Sequence[str]) -> dict[str, pl.Expr]:
     }
 
 
-def _plain_limits(kind: FunnelKind, confidence: float) -> tuple[pl.Expr, pl.Expr]:
+def _plain_limits(kind: RateKind, confidence: float) -> tuple[pl.Expr, pl.Expr]:
     if kind == "proportion":
         half_width = normal_quantile(confidence) * pl.col("_variance").sqrt()
         return pl.col("centre") - half_width, pl.col("centre") + half_width
@@ -89,7 +88,7 @@ def _is_wide(model: Overdispersion | None) -> pl.Expr:
     return (pl.col("tau_squared") > 0) & (model is not None)
 
 
-def _limits(kind: FunnelKind, model: Overdispersion | None) -> dict[str, pl.Expr]:
+def _limits(kind: RateKind, model: Overdispersion | None) -> dict[str, pl.Expr]:
     """Name the limits of both levels, cut to what a proportion or a rate can be."""
     factor = pl.col("phi") if model == "multiplicative" else 1
     added = pl.col("tau_squared") if model == "additive" else 0
@@ -126,7 +125,7 @@ def _positions() -> dict[str, pl.Expr]:
     }
 
 
-def _with_centre(lf: pl.LazyFrame, by: Sequence[str], kind: FunnelKind) -> pl.LazyFrame:
+def _with_centre(lf: pl.LazyFrame, by: Sequence[str], kind: RateKind) -> pl.LazyFrame:
     """Add the common rate, and each row's own and its variance by chance alone."""
     count, people = counts()
     # Where nothing is known there is no centre; the sum of nothing would be 0 of 0.
@@ -139,9 +138,9 @@ def _with_centre(lf: pl.LazyFrame, by: Sequence[str], kind: FunnelKind) -> pl.La
     ).with_columns(_variance=variance)
 
 
-def _model(overdispersion: bool | Overdispersion, kind: FunnelKind) -> Overdispersion | None:
-    if overdispersion not in (True, False, *MODELS) or kind not in KINDS:
-        raise MethodError(f"漏斗图没有这种算法：{kind}，{overdispersion}。请改用文档所列的选项。")
+def _model(overdispersion: bool | Overdispersion) -> Overdispersion | None:
+    if overdispersion not in (True, False, *MODELS):
+        raise MethodError(f"漏斗图没有这种算法：{overdispersion}。请改用文档所列的选项。")
     if isinstance(overdispersion, bool):
         return "additive" if overdispersion else None
     return overdispersion
@@ -152,7 +151,7 @@ def with_funnel_limits(
     by: str | Sequence[str] = (),
     overdispersion: bool | Overdispersion = False,
     *,
-    kind: FunnelKind = "proportion",
+    kind: RateKind = "proportion",
     per: float = 1,
 ) -> pl.LazyFrame:
     """Add centre, lower_95, upper_95, lower_998, upper_998 and positions to rows.
@@ -171,7 +170,7 @@ def with_funnel_limits(
             above one.
     """
     keys = key_columns(by)
-    model = _model(overdispersion, kind)
+    model = _model(overdispersion)
     plain = "normal" if kind == "proportion" else "poisson_exact"
     method = pl.when(_is_wide(model)).then(pl.lit(model)).otherwise(pl.lit(plain))
     scaled = ["centre", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper"))]

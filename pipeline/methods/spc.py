@@ -42,8 +42,7 @@ def _in_order(
     lf: pl.LazyFrame, order: str, by: Sequence[str], *, numbers: Sequence[str]
 ) -> pl.LazyFrame:
     keys, demands = key_columns([*by, order]), of_a_series(order, by)
-    known = require(lf, demands, what_zh="过程控制图", numbers=numbers, keys=keys, shown=keys)
-    return known.sort(keys)
+    return require(lf, demands, what_zh="过程控制图", numbers=numbers, keys=keys).sort(keys)
 
 
 def _with_phase(
@@ -155,7 +154,15 @@ def _special_cause() -> pl.Expr:
 
 
 def _point_type(value: str, improvement: Improvement) -> pl.Expr:
-    """Name what a point means; as in the reference, by the side of the mean it lies on."""
+    """Name what a point means; as in the reference, by the side of the mean it lies on.
+
+    Raises:
+        MethodError: an unknown improvement.
+    """
+    if improvement not in IMPROVEMENTS:
+        raise MethodError(
+            f"improvement应为{'、'.join(IMPROVEMENTS)}之一，现为{improvement}。请改正。"
+        )
     side = pl.col("_side")
     if improvement == "neutral":
         special = (
@@ -194,13 +201,6 @@ def _assurance(improvement: Improvement, target: float | str | None, by: Sequenc
     return judged.last().over(by) if by else judged.last()
 
 
-def _require_known(improvement: str) -> None:
-    if improvement not in IMPROVEMENTS:
-        raise MethodError(
-            f"improvement应为{'、'.join(IMPROVEMENTS)}之一，现为{improvement}。请改正。"
-        )
-
-
 def with_process_limits(  # noqa: PLR0917 (the order of the published contract)
     lf: pl.LazyFrame,
     value: str = "value",
@@ -226,15 +226,13 @@ def with_process_limits(  # noqa: PLR0917 (the order of the published contract)
     "consistent_pass", "consistent_fail", "inconsistent", null without target or direction.
 
     Raises:
-        MethodError: an unknown improvement; a column is missing, holds no numbers or is no kin of
-            `rebase`; when collected, two rows of one period, or one of none.
+        MethodError: an unknown improvement, or a column that is missing, holds no numbers or is no
+            kin of `rebase`; when collected, two rows of one period, or one of none.
     """
-    _require_known(improvement)
     keys = key_columns(by)
     groups = [*keys, "_phase"]
-    numbers = [value, target] if isinstance(target, str) else [value]
     return (
-        _in_order(lf, order, keys, numbers=numbers)
+        _in_order(lf, order, keys, numbers=[value, target] if isinstance(target, str) else [value])
         .pipe(_with_phase, order, rebase)
         .pipe(_with_limits, value, groups, screen_outliers=screen_outliers)
         .pipe(_with_rules, value, groups)

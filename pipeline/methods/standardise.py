@@ -42,6 +42,11 @@ def _strata_sums() -> dict[str, pl.Expr]:
     }
 
 
+def _totals(strata: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
+    sums = _strata_sums()
+    return strata.group_by(keys).agg(**sums).sort(keys) if keys else strata.select(**sums)
+
+
 def _status(events: pl.Expr, *, is_complete: pl.Expr) -> pl.Expr:
     return (
         pl.when(~is_complete)
@@ -76,8 +81,7 @@ def directly_standardised_rate(
     demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR, NEGATIVE_WEIGHT]
     numbers = (*COUNTS, "standard_weight")
     strata = require(lf, demands, what_zh="直接标准化率", numbers=numbers, keys=keys)
-    sums = _strata_sums()
-    totals = strata.group_by(keys).agg(**sums).sort(keys) if keys else strata.select(**sums)
+    totals = _totals(strata, keys)
     events = pl.col("total_count")
     is_complete = pl.col("_is_complete") & (pl.col("_weight") > 0)
     value = pl.col("_rate") / pl.col("_weight") * per

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 import polars as pl
 
-from pipeline.errors import MethodError
 from pipeline.methods.gamma import of_positive
 from pipeline.methods.intervals import normal_quantile
 from pipeline.methods.validity import (
-    COUNTS,
+    RateKind,
     counts,
     key_columns,
     of_a_series,
@@ -27,9 +25,6 @@ from pipeline.methods.validity import (
     require,
     total,
 )
-
-TrendKind = Literal["proportion", "rate"]
-KINDS: tuple[TrendKind, ...] = ("proportion", "rate")
 
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])
 # Fewer points than this make no trend: a line through two points fits always.
@@ -67,7 +62,7 @@ def chi_squared_trend(
     by: str | Sequence[str] = (),
     confidence: float = 0.95,
     *,
-    kind: TrendKind = "proportion",
+    kind: RateKind = "proportion",
 ) -> pl.LazyFrame:
     """Return one row per `by`: points, chi_squared, p_value and direction.
 
@@ -84,12 +79,8 @@ def chi_squared_trend(
     """
     keys = key_columns(by)
     critical = normal_quantile(confidence)
-    if kind not in KINDS:
-        raise MethodError(f"kind应为{'、'.join(KINDS)}之一，现为{kind}。请改正。")
     demands = [*of_counts(kind), *of_a_series(order, keys)]
-    periods = key_columns([*keys, order])
-    shown = key_columns([*periods, *COUNTS])
-    known = require(lf, demands, what_zh="趋势检验", keys=periods, shown=shown)
+    known = require(lf, demands, what_zh="趋势检验", keys=[*keys, order])
     rows = _scored(known, order=order, by=keys)
     sums = _score_sums()
     totals = rows.group_by(keys).agg(**sums).sort(keys) if keys else rows.select(**sums)

@@ -14,6 +14,8 @@ import polars as pl
 from pipeline.errors import MethodError
 
 COUNTS = ("numerator", "denominator")
+RateKind = Literal["proportion", "rate"]
+KINDS: tuple[RateKind, ...] = ("proportion", "rate")
 # A demand on numbers: the rows that break it, and what to say of them.
 Fault = tuple[pl.Expr, str]
 
@@ -73,8 +75,14 @@ def require_columns(
             )
 
 
-def of_counts(kind: Literal["proportion", "rate"]) -> list[Fault]:
-    """Demand that numerator and denominator can be a rate, or a proportion: at most one."""
+def of_counts(kind: RateKind) -> list[Fault]:
+    """Demand that numerator and denominator can be a rate, or a proportion: at most one.
+
+    Raises:
+        MethodError: another kind.
+    """
+    if kind not in KINDS:
+        raise MethodError(f"kind应为{'、'.join(KINDS)}之一，现为{kind}。请改正。")
     demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR]
     return [*demands, ABOVE_DENOMINATOR] if kind == "proportion" else demands
 
@@ -95,16 +103,15 @@ def require(
     what_zh: str,
     numbers: Sequence[str] = COUNTS,
     keys: Sequence[str] = (),
-    shown: Sequence[str] = COUNTS,
 ) -> pl.LazyFrame:
-    """Return the frame unchanged; a null breaks no demand. An example names the columns `shown`.
+    """Return the frame unchanged; a null breaks no demand. An example names `keys` and `numbers`.
 
     Raises:
         MethodError: a column is missing or holds no numbers (see `require_columns`); when
             collected, a row breaks a demand.
     """
     require_columns(lf, what_zh=what_zh, numbers=numbers, keys=keys)
-    demands = list(faults)
+    demands, shown = list(faults), key_columns([*keys, *numbers])
 
     def checked(frame: pl.DataFrame) -> pl.DataFrame:
         for is_bad, fault_zh in demands:
