@@ -26,13 +26,18 @@ def find_inputs(raw: Path) -> tuple[str, ...]:
     """
     if not raw.is_dir():
         raise UsageError(f"没有文件夹 {raw}。请用 --raw 指定存放原始文件的文件夹。")
-    visible = sorted(path.name for path in raw.iterdir() if not path.name.startswith("."))
     if not any(path.is_file() for source in sources() for path in (raw / source).rglob("*")):
         known = "、".join(f"{source.id}（{source.name_zh}）" for source in sources().values())
         raise SourceError(
             f"{raw} 中没有原始文件。请把文件放入以来源命名的文件夹：{known}；"
             "或先运行 python -m pipeline demo 生成演示数据。"
         )
+    return strangers_in(raw)
+
+
+def strangers_in(raw: Path) -> tuple[str, ...]:
+    """Return the names in a raw folder that belong to no source."""
+    visible = sorted(path.name for path in raw.iterdir() if not path.name.startswith("."))
     return tuple(name for name in visible if name not in {*sources(), DEMO_MARK, DEMO_TRUTH})
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.build_inputs import strangers_in
 from pipeline.catalog.sources import SOURCE_IDS, sources
 from pipeline.code_lists import CODE_LISTS, own_codes
 from pipeline.errors import SourceError, StorageError, UsageError
@@ -36,7 +37,8 @@ def check(
     """Return one object with, for each file, its accounts, refusals and sums in yuan.
 
     `read` is `accepted` plus the number of `rejected`; the duplicates are those among them. `row`
-    is the physical line of a CSV, Excel's own row number, or the 1-based record.
+    is the physical line of a CSV, Excel's own row number, or the 1-based record. `not_read` names
+    what lies in a raw folder but belongs to no source.
 
     Raises:
         UsageError: the path or the source does not exist.
@@ -57,7 +59,9 @@ def check(
     except _FAULTS:  # whatever it was, the other files are still told of
         reports, last_day = run.one_by_one(files)
     # Targets alone, or files nothing of which can be read, tell no day.
-    return {"as_of": None if last_day == NO_DAY else last_day.isoformat(), "files": reports}
+    as_of_ = None if last_day == NO_DAY else last_day.isoformat()
+    not_read = _strangers(path, reference) if source is None and _is_raw_folder(path) else []
+    return {"as_of": as_of_, "files": reports, "not_read": not_read}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +144,7 @@ def _files(path: Path, source: str | None, reference: Path | None) -> list[RawFi
     source = _source_called(source) if source is not None else None
     folder = path if path.is_dir() else path.parent
     named = source or folder.name
-    if source is None and path.is_dir() and any((path / name).is_dir() for name in SOURCE_IDS):
+    if source is None and _is_raw_folder(path):
         files = raw_files(path)
     elif named in SOURCE_IDS:
         files = find_files(path, named, root=folder)
@@ -149,6 +153,16 @@ def _files(path: Path, source: str | None, reference: Path | None) -> list[RawFi
         if not files and any(folder.iterdir()):
             raise UsageError(f"看不出{path}是哪个数据源，请用 --source 指明：{_known_zh()}。")
     return [file for file in files if not _is_code_list(file, reference)]
+
+
+def _is_raw_folder(path: Path) -> bool:
+    return any((path / name).is_dir() for name in SOURCE_IDS)
+
+
+def _strangers(raw: Path, reference: Path | None) -> list[str]:
+    """Name what belongs to no source, but for the code lists to check against."""
+    codes = reference and reference.resolve()
+    return [name for name in strangers_in(raw) if (raw / name).resolve() != codes]
 
 
 def _is_code_list(file: RawFile, reference: Path | None) -> bool:

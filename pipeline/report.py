@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -69,8 +69,14 @@ def check_lines(checked: dict[str, Any]) -> Iterator[str]:
             yield f"  {row['message_zh']}{shown}"
         if len(refused) > SENTENCES_PER_FILE:
             yield f"  其余从略，共 {len(refused):,} 行；加 --json 可看到全部。"
+    yield from _not_read(checked["not_read"])
     whole = sum(file["file_reject"] is not None for file in checked["files"])
     yield f"检查了 {len(checked['files'])} 个文件，其中 {whole} 个整份不可用。没有写入任何文件。"
+
+
+def _not_read(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        yield f"没有读取：{'、'.join(names)}（不是已知来源的文件夹）。"
 
 
 def totals(files: pl.DataFrame) -> dict[str, int]:
@@ -91,8 +97,7 @@ def summary_lines(result: BuildResult) -> Iterator[str]:
         yield f"{name}：{row['files']} 个文件{refused}；{counts_zh(row)}"
     for source in result.absent:
         yield f"{sources()[source].name_zh}：没有收到截至数据日期的文件，相关指标显示为缺报。"
-    if result.strangers:
-        yield f"没有读取：{'、'.join(result.strangers)}（不是已知来源的文件夹）。"
+    yield from _not_read(result.strangers)
     if result.reused:
         yield f"沿用上次读取结果的 {result.reused} 个文件，重读 {files.height - result.reused} 个。"
     yield f"合计：{files.height} 个文件；{counts_zh(totals(files))}"

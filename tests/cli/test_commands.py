@@ -74,7 +74,7 @@ def checked(*, rows: int) -> dict[str, Any]:
         "message": None if rows else "坏。",
         "warnings": ["REGION_STALE"] if rows else [],
     }
-    return {"files": [file]}
+    return {"files": [file], "not_read": ["loose.csv"] if rows == 7 else []}
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,16 @@ def checked(*, rows: int) -> dict[str, Any]:
                 "0 个整份",
             ],
         ),
-        (7, ["拒收 6 + 重复 1", *[f"第{row}行错" for row in range(5)], "共 7 行", "没有写入"]),
+        (
+            7,
+            [
+                "拒收 6 + 重复 1",
+                *[f"第{row}行错" for row in range(5)],
+                "共 7 行",
+                "没有读取：loose.csv",
+                "没有写入",
+            ],
+        ),
     ],
 )
 def test_check_tells_each_file(

@@ -238,3 +238,13 @@ def test_a_source_may_be_called_by_its_chinese_name(folder: Path, codes: Path) -
     assert check(path, source="医保结算", reference=codes)["files"][0]["source"] == "settlements"
     with pytest.raises(UsageError, match=r"没有结算这个数据源。可用的有：医保结算（settlements）"):
         check(path, source="结算")
+
+
+def test_what_lies_beside_the_folders_of_sources_is_told(folder: Path, codes: Path) -> None:
+    assert codes.parent == folder
+    assert check(folder, reference=codes)["not_read"] == []
+    (folder / "村卫生室").mkdir()
+    for name in ("loose.csv", ".hidden", "DEMO.json"):
+        (folder / name).write_text("x")
+    assert check(folder, reference=codes)["not_read"] == ["loose.csv", "村卫生室"]
+    assert check(folder / "settlements", reference=codes)["not_read"] == []
