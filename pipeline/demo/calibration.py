@@ -15,19 +15,6 @@ from pipeline.demo.world import Site
 KAIFENG_DAY = date(2025, 6, 30)  # the press conference of 2025-07-01 speaks of the day before
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outflow:
-    """Where a site's insured are treated; `rate` and `fund` in 2021 and by mid 2025."""
-
-    rate: tuple[float, float]  # share of inpatients treated outside the county
-    fund: tuple[float, float]  # share of the pooled fund paid outside the county
-    spread: float  # half the distance between the lowest and the highest county
-    same_city: float  # of those who leave the county
-    same_province: float
-    provincial: tuple[tuple[str, float], ...]  # care area, weight
-    other: tuple[tuple[str, float], ...]
-
-
 _HENAN = (
     ("410100", 0.74),
     ("410300", 0.08),
@@ -45,6 +32,20 @@ _FAR = (
     ("330100", 0.08),
 )
 
+
+@dataclass(frozen=True, kw_only=True)
+class Outflow:
+    """Where a site's insured are treated; `rate` and `fund` in 2021 and by mid 2025."""
+
+    rate: tuple[float, float]  # share of inpatients treated outside the county
+    fund: tuple[float, float]  # share of the pooled fund paid outside the county
+    spread: float  # half the distance between the lowest and the highest county
+    same_city: float  # of those who leave the county
+    same_province: float
+    provincial: tuple[tuple[str, float], ...] = _HENAN  # care area, weight
+    other: tuple[tuple[str, float], ...] = _FAR
+
+
 OUTFLOW: dict[str, Outflow] = {
     "410200": Outflow(
         rate=(0.287, 0.254),
@@ -52,8 +53,6 @@ OUTFLOW: dict[str, Outflow] = {
         spread=0.068,
         same_city=0.33,
         same_province=0.52,
-        provincial=_HENAN,
-        other=_FAR,
     ),
     # F000-003: just over 40 %, and falling afterwards.
     "411600": Outflow(
@@ -62,8 +61,6 @@ OUTFLOW: dict[str, Outflow] = {
         spread=0.060,
         same_city=0.34,
         same_province=0.44,
-        provincial=_HENAN,
-        other=_FAR,
     ),
     "411300": Outflow(
         rate=(0.268, 0.236),
@@ -71,7 +68,6 @@ OUTFLOW: dict[str, Outflow] = {
         spread=0.064,
         same_city=0.44,
         same_province=0.36,
-        provincial=_HENAN,
         other=(("420100", 0.42), ("420600", 0.2), ("610100", 0.14), *_FAR[:2]),
     ),
     "340621": Outflow(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -136,48 +136,22 @@ def table(contract: type[dy.Schema], rows: Iterable[dict[str, Any]]) -> pl.LazyF
     return frame.lazy()
 
 
-def settlements(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.AcceptedSettlement, rows)
+def of(contract: type[dy.Schema]) -> Callable[..., pl.LazyFrame]:
+    """Return what makes a staged table of rows, each a dictionary."""
+    return lambda *rows: table(contract, rows)
 
 
-def referrals(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.StagedReferral, rows)
-
-
-def clinics(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.StagedClinic, rows)
-
-
-def devices(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.StagedDevice, rows)
-
-
-def institutions(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.StagedInstitution, rows)
-
-
-def contracts(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.StagedContract, rows)
-
-
-def contract_groups(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.StagedContractGroup, rows)
-
-
-def population(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.StagedPopulation, rows)
-
-
-def income(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.StagedIncome, rows)
-
-
-def activity(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.StagedActivity, rows)
-
-
-def targets(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(staged.StagedTarget, rows)
+settlements = of(staged.AcceptedSettlement)
+referrals = of(staged.StagedReferral)
+clinics = of(staged.StagedClinic)
+devices = of(staged.StagedDevice)
+institutions = of(staged.StagedInstitution)
+contracts = of(staged.StagedContract)
+contract_groups = of(staged.StagedContractGroup)
+population = of(staged.StagedPopulation)
+income = of(staged.StagedIncome)
+activity = of(staged.StagedActivity)
+targets = of(staged.StagedTarget)
 
 
 def settled(

@@ -78,8 +78,9 @@ def test_evaluation_dates_hold_a_friday_month_end_once() -> None:
     ],
 )
 def test_claims_settle_three_months_after_the_months_end(as_of: date, last: date) -> None:
+    following = periods.add_months(last, 1)
     assert periods.is_settled(last, as_of, delay_months=3)
-    assert not periods.is_settled(periods.add_months(last, 1), as_of, delay_months=3)
+    assert periods.open_months([last, following], as_of, delay_months=3) == [following]
 
 
 def test_a_month_is_complete_on_its_last_day() -> None:
