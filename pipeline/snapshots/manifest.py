@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from pipeline.errors import StorageError
 
-FORMAT = 2
-# Fields that manifests of older formats do not have.
-ADDED = {"control_totals": 2, "jumps": 2, "accepted_jump": 2}
+FORMAT = 2  # 1 had no `control_totals`, `jumps` and `accepted_jump`
 FILE_NAME = "manifest.json"
+_SEAL, _END = ',\n "sha256": "', b"\n}\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +64,7 @@ class Manifest:
     control_totals: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     jumps: tuple[str, ...] = ()  # sentences: what differed too much from the snapshot before
     accepted_jump: str | None = None  # why it was published all the same
-    sha256: str = ""  # of this manifest without this line; filled by `sealed`
+    sha256: str = ""  # of this manifest without this line; filled in when it is written
     format: int = FORMAT
 
 
@@ -75,33 +74,24 @@ def content_hash(marts: Mapping[str, MartFile]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _document(manifest: Manifest) -> dict[str, Any]:
-    unknown_then = {name for name, since in ADDED.items() if since > manifest.format}
-    fields = {name: value for name, value in asdict(manifest).items() if name not in unknown_then}
-    fields["created_at"] = manifest.created_at.isoformat(timespec="seconds")
-    fields["as_of"] = manifest.as_of.isoformat()
-    return fields
-
-
-def _encoded(fields: Mapping[str, Any]) -> bytes:
-    text = json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True)
-    return (text + "\n").encode()
-
-
-def _seal(manifest: Manifest) -> str:
-    fields = _document(manifest)
-    del fields["sha256"]
-    return hashlib.sha256(_encoded(fields)).hexdigest()
-
-
-def sealed(manifest: Manifest) -> Manifest:
-    """Fill in the manifest's own hash."""
-    return replace(manifest, sha256=_seal(manifest))
-
-
 def encode(manifest: Manifest) -> bytes:
-    """Turn a sealed manifest into its only accepted spelling."""
-    return _encoded(_document(manifest))
+    """Spell a manifest, its own hash last: keys in order, so that nothing sorts after `sha256`."""
+    fields = {
+        **{name: value for name, value in vars(manifest).items() if name != "sha256"},
+        "created_at": manifest.created_at.isoformat(timespec="seconds"),
+        "as_of": manifest.as_of.isoformat(),
+        "inputs": [vars(entry) for entry in manifest.inputs],
+        "marts": {name: vars(entry) for name, entry in manifest.marts.items()},
+        "boundaries": {name: vars(entry) for name, entry in manifest.boundaries.items()},
+    }
+    text = json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True)
+    return _sealed(f"{text}\n".encode())
+
+
+def _sealed(unsealed: bytes) -> bytes:
+    """Put the hash of a manifest into it as its last line."""
+    digest = hashlib.sha256(unsealed).hexdigest()
+    return unsealed.removesuffix(_END) + f'{_SEAL}{digest}"'.encode() + _END
 
 
 def _decoded(content: bytes) -> Manifest:
@@ -126,14 +116,14 @@ def decode(content: bytes, *, where: str) -> Manifest:
     Raises:
         StorageError: the manifest is not what was published.
     """
+    unsealed = content.rpartition(_SEAL.encode())[0] + _END
     fault = (
         f"快照 {where} 的 {FILE_NAME} 与发布时不同，不可使用。"
         "请用 rollback 退回另一份快照，或重新 build。"
     )
+    if content != _sealed(unsealed):
+        raise StorageError(fault)
     try:
-        manifest = _decoded(content)
+        return _decoded(content)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise StorageError(fault) from error
-    if manifest.sha256 != _seal(manifest) or encode(manifest) != content:
-        raise StorageError(fault)
-    return manifest

@@ -40,7 +40,6 @@ from pipeline.snapshots.manifest import (
     StoredFile,
     content_hash,
     encode,
-    sealed,
 )
 from pipeline.snapshots.provenance import Provenance
 from pipeline.snapshots.reading import Snapshot, check, current_id, folders, load
@@ -103,23 +102,14 @@ def _seal(
     sequence: int,
 ) -> Manifest:
     digest = content_hash(draft.marts)
-    manifest = sealed(
-        Manifest(
-            id=f"{sequence:04d}-{digest[:8]}",
-            created_at=datetime.now(UTC),
-            as_of=provenance.as_of,
-            demonstration=provenance.demonstration,
-            code_version=provenance.code_version,
-            catalogue_hash=provenance.catalogue_hash,
-            content_hash=digest,
-            inputs=provenance.inputs,
-            marts=draft.marts,
-            boundaries=boundaries,
-            settings=provenance.settings,
-            control_totals=findings.control_totals,
-            jumps=findings.jumps,
-            accepted_jump=findings.accepted_jump,
-        )
+    manifest = Manifest(
+        id=f"{sequence:04d}-{digest[:8]}",
+        created_at=datetime.now(UTC),
+        content_hash=digest,
+        marts=draft.marts,
+        boundaries=boundaries,
+        **vars(provenance),
+        **vars(findings),
     )
     write_file(draft.path / FILE_NAME, encode(manifest))
     reach("manifest_written")

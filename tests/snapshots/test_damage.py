@@ -12,7 +12,7 @@ import pytest
 from pipeline import snapshots
 from pipeline.errors import StorageError
 from pipeline.snapshots import reading
-from pipeline.snapshots.manifest import encode, sealed
+from pipeline.snapshots.manifest import encode
 from tests.snapshots.spoiling import write_over
 from tests.snapshots.two_marts import put
 
@@ -127,9 +127,9 @@ def test_more_than_five_faults_are_counted(tmp_path: Path) -> None:
 
 def test_a_manifest_whose_content_hash_is_not_of_its_marts_is_refused(tmp_path: Path) -> None:
     snapshot = put(tmp_path)
-    forged = sealed(replace(snapshot.manifest, content_hash="0" * 64))
+    forged = encode(replace(snapshot.manifest, content_hash="0" * 64))
     (snapshot.path / "manifest.json").unlink()
-    (snapshot.path / "manifest.json").write_bytes(encode(forged))
+    (snapshot.path / "manifest.json").write_bytes(forged)
     with pytest.raises(StorageError, match="内容校验值"):
         snapshots.verify(tmp_path)
 
