@@ -55,10 +55,15 @@ def digest_of_tables(lookups: Reference | References) -> str:
     for field in fields(lookups):
         value = getattr(lookups, field.name)
         if isinstance(value, pl.DataFrame):
-            content = io.BytesIO()  # of IPC not only the values are told by the bytes
-            value.lazy().sort(pl.all()).sink_parquet(content, compression="lz4", statistics=False)
-            told.update(f"{field.name} {hashlib.sha256(content.getbuffer()).hexdigest()}".encode())
+            told.update(f"{field.name} {hash_of(value)}".encode())
     return told.hexdigest()
+
+
+def hash_of(table: pl.DataFrame) -> str:
+    """Hash a table, whatever order its rows are in."""
+    content = io.BytesIO()  # of IPC not only the values are told by the bytes
+    table.lazy().sort(pl.all()).sink_parquet(content, compression="lz4", statistics=False)
+    return hashlib.sha256(content.getbuffer()).hexdigest()
 
 
 def run_of(files: Iterable[RawFile], *, reference: str, as_of: date | None, key: bytes) -> str:
@@ -142,12 +147,17 @@ def noted(
 def note_published(staged: Path, run: str, snapshot_id: str) -> None:
     """Note which snapshot was made of a run that is remembered."""
     if _told(staged, TAKEN, run):
-        _put(staged / FOLDER / PUBLISHED, {"run": run, "snapshot": snapshot_id})
+        told = {"run": run, "snapshot": snapshot_id, "program": program()}
+        _put(staged / FOLDER / PUBLISHED, told)
 
 
-def published_of(staged: Path, run: str) -> str | None:
-    """Return the snapshot that was made of a run."""
-    return _told(staged, PUBLISHED, run).get("snapshot")
+def published(staged: Path) -> tuple[str, str] | None:
+    """Return the run that was published last, and its snapshot; None if by another program."""
+    try:
+        told = json.loads((staged / FOLDER / PUBLISHED).read_text())
+        return (told["run"], told["snapshot"]) if told["program"] == program() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def looked_at_again(

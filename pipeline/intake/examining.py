@@ -6,47 +6,48 @@ needed; the rest is held in memory as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 import polars as pl
 
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
-from pipeline.ingest.batch import FileResult, Progress, SourceRows, quiet, read_sources
-from pipeline.ingest.collector import Sink
+from pipeline.ingest.batch import Progress, quiet
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.persons import load_key
 from pipeline.ingest.read_cache import ReadCache
 from pipeline.intake import accounts as ledger
 from pipeline.intake.databases import with_databases
-from pipeline.intake.files_in_parts import FilesInParts, Parts
-from pipeline.intake.origin import DAYS, city_names, latest_day, with_origin
+from pipeline.intake.origin import LastDays, city_names, latest_day
+from pipeline.intake.reading import Reading, Rows
 from pipeline.intake.settled_basis import Kept, Ledger
 from pipeline.intake.settlements import Taken, Taking, accounted_for, by_name
+from pipeline.intake.standing import LOOK_INSTITUTIONS_UP, REGISTER, Seen, Standing, basis_of
 from pipeline.reference import Reference
-from pipeline.staged.tables import REFERRALS, SCHEMAS, SETTLEMENTS, tables_of, valid
+from pipeline.staged.tables import SCHEMAS, SETTLEMENTS, tables_of, valid
 from pipeline.staging.references import References, references_of
 from pipeline.staging.run import stage_source
 
 # The register comes first: the others look institutions up in it.
-ORDER = ("institutions", *(s for s in SOURCE_IDS if s != "institutions"))
+ORDER = (REGISTER, *(s for s in SOURCE_IDS if s != REGISTER))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
     """An intake before it is written; the settlements are put aside by service month."""
 
-    accepted: dict[str, pl.DataFrame]  # all tables but the settlements
+    accepted: dict[str, pl.DataFrame]  # tables to be written: neither settlements nor what stands
     settlements: Taken
-    unread: tuple[RawFile, ...]  # files of settlements that stay as they were staged
+    unread: tuple[RawFile, ...]  # files that stay as they were staged
     ledger_files: pl.DataFrame
     ledger_cells: pl.DataFrame
     rejected: pl.DataFrame
     as_of: date
+    seen: Seen
 
 
 def raw_files(raw: Path) -> list[RawFile]:
@@ -70,10 +71,12 @@ def examine(
     parts: Path | None = None,
     cache: ReadCache | None = None,
     kept: Kept | None = None,
+    standing: Mapping[str, Standing] = MappingProxyType({}),
 ) -> Examined:
     """Read, stage and account files. Nothing is written but what is put aside in `parts`.
 
-    `register` stands in where the files bring none. What `cache` or `kept` tell is not read again.
+    `register` stands in where the files bring none. What `cache`, `kept` or `standing` tell is not
+    read again.
 
     Raises:
         ContractError: the accounts do not balance, or a staged table broke its contract.
@@ -85,104 +88,93 @@ def examine(
         files, cache=cache, key=key, progress=progress, parts=parts and parts / "fetched"
     )
     cities = city_names(reference.areas)
-    read, settled, referred = _first_read(
-        files, kept, cities, key=key, progress=progress, cache=cache
-    )
-    facts = [settled.facts, referred.facts, *([kept.frames["facts"]] if kept else [])]
-    days = [day for of_files in facts for day in of_files["day"]]
-    references = references_of(reference, as_of=as_of or latest_day(read, days))
+    reading = Reading(files, cities=cities, key=key, progress=progress, cache=cache)
+    known = frozenset(kept.files if kept else ()).union(*map(reading.numbers, standing))
+    reading.read(set(range(1, len(files) + 1)) - known)
+    said = {source: _said(source, reading, kept, standing) for source in SOURCE_IDS}
+    references = references_of(reference, as_of=as_of or latest_day(said.values()))
     references = references if register is None else references.with_register(register)
-    of_settlements = {at: f.name for at, f in enumerate(files, 1) if f.source == SETTLEMENTS}
+    of_settlements = {at: files[at - 1].name for at in reading.numbers(SETTLEMENTS)}
+    settled = reading.events[SETTLEMENTS]
     taking = Taking(files=settled, names=of_settlements, kept=kept, room=parts)
-    rows = {name: _Rows.of_whole(found, cities) for name, found in read.items()}
-    rows[REFERRALS] = _Rows(referred.of(referred.results), tuple(referred.results.values()))
-    accepted, accounted, taken = _stage_all(rows, taking, references, progress)
-    unread = tuple(files[at - 1] for at in of_settlements.keys() - settled.results.keys())
-    return _examined(accepted, taken, accounted, unread=unread, as_of=references.as_of)
-
-
-def _examined(
-    accepted: dict[str, pl.DataFrame],
-    taken: Taken,
-    accounted: Sequence[Ledger],
-    *,
-    unread: tuple[RawFile, ...],
-    as_of: date,
-) -> Examined:
-    """Put the accounts of all sources together, in the order of files and rows."""
-    ledger_files, cells, rejected = zip(*accounted, strict=True)
+    staging = _Staging(reading, taking, standing, references)
+    taken = staging.stage(progress)
+    ledger_files, cells, rejected = zip(*staging.accounted, strict=True)
     return Examined(
-        accepted=accepted,
+        accepted=staging.accepted,
         settlements=taken,
-        unread=unread,
+        unread=tuple(file for at, file in enumerate(files, 1) if at not in reading.done),
         ledger_files=pl.concat(ledger_files).sort("file_id"),
         ledger_cells=pl.concat(cells).sort("file_id", "county_code", "month"),
         rejected=pl.concat(rejected).sort("file_id", "sheet", "row"),
-        as_of=as_of,
+        as_of=references.as_of,
+        seen=Seen(said=said, references=staging.references),
     )
 
 
-def _first_read(
-    files: Sequence[RawFile], kept: Kept | None, cities: Mapping[str, str], **how: Any
-) -> tuple[dict[str, SourceRows], FilesInParts, FilesInParts]:
-    """Read all files but settlements that are known: those when their rows are needed.
-
-    Settlements and referrals, of which there can be any number, stay where they were put aside.
-    """
-    parts = {source: Parts(source) for source in DAYS}
-    sinks = {source: of.take for source, of in parts.items()}
-    known = kept.files if kept else ()
-    read = read_sources(files, left_out=known, sinks=sinks, **how)
-
-    def more(wanted: Collection[int], sink: Sink) -> SourceRows:
-        others = set(range(1, len(files) + 1)) - set(wanted)
-        return read_sources(files, left_out=others, sinks={SETTLEMENTS: sink}, **how)[SETTLEMENTS]
-
-    settled, referred = (FilesInParts(source, more, cities=cities) for source in DAYS)
-    settled.take(read.pop(SETTLEMENTS), parts[SETTLEMENTS])
-    referred.take(read.pop(REFERRALS), parts[REFERRALS])
-    return read, settled, referred
+def _said(
+    source: str, reading: Reading, kept: Kept | None, standing: Mapping[str, Standing]
+) -> LastDays:
+    """Return the last days that a source speaks of, in files read now or known."""
+    if source in standing:
+        return standing[source].said
+    said = reading.last_days(source)
+    if source != SETTLEMENTS or kept is None:
+        return said
+    days = [said.of_rows, kept.frames["facts"].select(pl.max("day")).item()]
+    return LastDays(max((day for day in days if day), default=None), None)
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """The rows of a source in parts, at least one, and its files."""
+class _Staging:
+    """Stages and accounts the sources of a run; the settlements stay put aside."""
 
-    parts: Sequence[pl.LazyFrame]
-    files: Sequence[FileResult]
+    def __init__(
+        self,
+        reading: Reading,
+        taking: Taking,
+        standing: Mapping[str, Standing],
+        references: References,
+    ) -> None:
+        self._reading = reading
+        self._taking = taking
+        self._standing = standing
+        self.references = references
+        self.accepted: dict[str, pl.DataFrame] = {}
+        self.accounted: list[Ledger] = []
 
-    @classmethod
-    def of_whole(cls, read: SourceRows, cities: Mapping[str, str]) -> _Rows:
-        """Return the rows of a source that is held in memory as a whole."""
-        return cls([with_origin(read.rows.lazy(), read.files, cities=cities)], read.files)
+    def stage(self, progress: Progress) -> Taken:
+        """Stage one source after another; those that look no institution up see no register."""
+        bare = self.references
+        for done, source in enumerate(ORDER, 1):
+            if source == SETTLEMENTS:
+                taken = self._taking.taken(self.references)
+                self.accounted.append(taken.ledger)
+            else:
+                self._stage(source, self.references if source in LOOK_INSTITUTIONS_UP else bare)
+            if source == REGISTER:
+                self.references = self._with_register(bare)
+            progress("stage", done, len(ORDER), int(self.accounted[-1][0]["rows_read"].sum()))
+        return taken
 
-
-def _stage_all(
-    rows: dict[str, _Rows],
-    taking: Taking,
-    references: References,
-    progress: Progress,
-) -> tuple[dict[str, pl.DataFrame], list[Ledger], Taken]:
-    """Stage and account the sources one after another; the settlements stay put aside."""
-    accepted: dict[str, pl.DataFrame] = {}
-    accounted: list[Ledger] = []
-    for done, source in enumerate(ORDER, 1):
-        if source == SETTLEMENTS:
-            taken = taking.taken(references)
-            accounted.append(taken.ledger)
+    def _stage(self, source: str, references: References) -> None:
+        stood = self._standing.get(source)
+        if stood and stood.basis == basis_of(source, stood.basis.files, references):
+            tables, account = stood.moved()
         else:
-            # Given away, so that the rows of a source are held no longer than it takes.
-            tables, account = _staged(source, rows.pop(source), references)
-            accepted |= tables
-            accounted.append(account)
-        if source == "institutions" and accepted["institutions"].height:
-            references = references.with_register(accepted["institutions"])
-        progress("stage", done, len(ORDER), int(accounted[-1][0]["rows_read"].sum()))
-    return accepted, accounted, taken
+            tables, account = _staged(source, self._reading.rows(source), references)
+        self.accepted |= tables
+        self.accounted.append(account)
+
+    def _with_register(self, references: References) -> References:
+        """Return the lookups with the register, as it was staged now or stands."""
+        register = self.accepted.get(REGISTER)
+        if register is None:
+            register = self._standing[REGISTER].tables[REGISTER].collect()
+        return references.with_register(register) if register.height else references
 
 
 def _staged(
-    source: str, rows: _Rows, references: References
+    source: str, rows: Rows, references: References
 ) -> tuple[dict[str, pl.DataFrame], Ledger]:
     """Stage and account a source, part by part."""
     if not rows.files:  # half of what there is to do for a small source is the same without rows

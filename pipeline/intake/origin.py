@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import polars as pl
 
 from pipeline.catalog.sources import sources
-from pipeline.ingest.batch import FileResult, SourceRows
+from pipeline.ingest.batch import FileResult
 from pipeline.ingest.files import RawFile
 
 NO_DAY = date(1970, 1, 1)
@@ -104,29 +105,37 @@ _END: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
 }
 
 
-def latest_day(read: Mapping[str, SourceRows], events: Sequence[date | None]) -> date:
+class LastDays(NamedTuple):
+    """The last day that the files of a source speak of, and the end of the last year of a table."""
+
+    of_rows: date | None
+    of_years: date | None
+
+
+def last_days(source: str, rows: pl.DataFrame) -> LastDays:
+    """Return what files other than events say; of each file what most of its rows say counts.
+
+    A monthly report speaks up to the end of its month, and an extract for its date; a due date says
+    nothing of the data.
+    """
+    declared = sources()[source]
+    id_, day, year = declared.extract_column or declared.month_column, None, None
+    if id_ is not None:
+        of_row = pl.col(id_).dt.month_end() if id_ == "month" else pl.col(id_)
+        day = rows.group_by("_file").agg(day=of_row.mode().max()).select(pl.max("day")).item()
+    if "year" in declared.by_id:
+        sound = rows.filter(pl.col("year").is_not_null())
+        years = sound.group_by("_file").agg(pl.col("year").mode().max())
+        year = years.select(pl.max("year")).item()
+    return LastDays(day, None if year is None else date(year, 12, 31))
+
+
+def latest_day(said: Iterable[LastDays]) -> date:
     """Return the as-of date of the data: the last day that files as a whole speak of.
 
-    `events` are the days of files of events (`facts_of_files`), `read` the other sources: a monthly
-    report speaks up to the end of its month, and an extract for its date. Where nothing says a day
-    it is the end of the last year that a table speaks of; a due date says nothing of the data.
-    Where there is none either it is NO_DAY.
+    Where nothing says a day it is the end of the last year that a table speaks of; where there is
+    none either it is NO_DAY.
     """
-    days = list(events)
-    for source, id_ in ((s.id, s.extract_column or s.month_column) for s in sources().values()):
-        if id_ is not None:
-            day = pl.col(id_).dt.month_end() if id_ == "month" else pl.col(id_)
-            files = read[source].rows.group_by("_file")
-            days += files.agg(latest=day.mode().max())["latest"].to_list()
-    known = [day for day in days if day is not None]
-    return max(known or _ends_of_years(read), default=NO_DAY)
-
-
-def _ends_of_years(read: Mapping[str, SourceRows]) -> list[date]:
-    """Return the last day of the year that most rows of each file speak of."""
-    years: list[int | None] = []
-    for source in sources().values():
-        if "year" in source.by_id:
-            sound = read[source.id].rows.filter(pl.col("year").is_not_null())
-            years += sound.group_by("_file").agg(pl.col("year").mode().max())["year"].to_list()
-    return [date(year, 12, 31) for year in years if year is not None]
+    days, years = zip(*said, strict=True)
+    of_rows = [day for day in days if day is not None]
+    return max(of_rows or [day for day in years if day is not None], default=NO_DAY)

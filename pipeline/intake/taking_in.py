@@ -18,7 +18,7 @@ from pipeline.ingest.batch import Progress, quiet
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.persons import load_key
 from pipeline.ingest.read_cache import ReadCache
-from pipeline.intake import settled_basis
+from pipeline.intake import settled_basis, standing
 from pipeline.intake.databases import with_databases
 from pipeline.intake.examining import Examined, examine, raw_files
 from pipeline.intake.settled_basis import LEDGER
@@ -98,17 +98,21 @@ def _taken(
     `of_files` are the staged folder, the files and the hash of the reference data.
     """
     staged, files, _ = of_files
-    kept = None if full else settled_basis.recalled(*of_files, key=how["key"])
+    key = how["key"]
+    kept = None if full else settled_basis.recalled(*of_files, key=key)
+    stood = {} if full else standing.recalled(*of_files, key=key)
     with faults_of(staged):
         last_run.forget(staged)
-    examined = examine(files, **how, parts=staged / PARTS, cache=cache, kept=kept)
-    for file in examined.unread:
-        cache.keep(cache.name(file, sources()[SETTLEMENTS]))
+    found = examine(files, **how, parts=staged / PARTS, cache=cache, kept=kept, standing=stood)
+    for file in found.unread:
+        cache.keep(cache.name(file, sources()[file.source]))
     cache.clear_unused()
-    reused = cache.reused + len(examined.unread)
     with faults_of(staged):
-        taken = _written_all(staged, examined, reused=reused, run=run, full=full)
-        settled_basis.remember(*of_files, examined.settlements.told, key=how["key"])
+        reused = cache.reused + len(found.unread)
+        taken = _written_all(staged, found, reused=reused, run=run, full=full)
+        settled_basis.remember(*of_files, found.settlements.told, key=key)
+        ledger = tuple(getattr(found, name) for name in LEDGER)
+        standing.remember(*of_files, ledger, found.seen, key=key)
     return taken
 
 
@@ -135,7 +139,15 @@ def _as_before(
 
 
 def _written_all(staged: Path, examined: Examined, *, reused: int, run: str, full: bool) -> Intake:
-    tables = {name: write_table(staged, name, frame) for name, frame in examined.accepted.items()}
+    """Write what was staged; the other tables stand."""
+    accepted = examined.accepted
+    tables = {
+        name: write_table(staged, name, accepted[name])
+        if name in accepted
+        else scan_table(staged, name)
+        for name in SCHEMAS
+        if name != SETTLEMENTS
+    }
     of_months, schema = examined.settlements, contracts.StagedSettlement
     tables[SETTLEMENTS] = write_months(
         *(staged, SETTLEMENTS, of_months.months, schema), untouched=of_months.untouched, full=full
