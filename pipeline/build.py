@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import dataframely as dy
 import polars as pl
@@ -82,9 +83,14 @@ def validated(frame: pl.DataFrame, schema: type[dy.Schema], *, name: str) -> pl.
 
 
 def collected(
-    plans: Mapping[str, pl.LazyFrame], *, progress: ProgressCallback
-) -> Iterator[tuple[str, pl.DataFrame]]:
+    plans: Mapping[str, pl.LazyFrame],
+    *,
+    before: snapshots.Snapshot | None = None,
+    progress: ProgressCallback,
+) -> Iterator[tuple[str, pl.DataFrame | snapshots.Packed]]:
     """Collect and validate the marts one after another, in the contract's order.
+
+    A mart that `before`, of the same program, has as well was validated and packed then.
 
     Raises:
         ContractError: a mart is missing, unknown, or breaks its contract.
@@ -93,10 +99,11 @@ def collected(
         raise ContractError(f"数据表不全或多余：{sorted(set(plans) ^ set(MARTS))}。没有发布。")
     rows = 0
     for done, (name, schema) in enumerate(MARTS.items(), start=1):
-        frame = validated(plans[name].collect(), schema, name=name)
+        frame = plans[name].collect()
+        same = before and snapshots.taken_over(before, name, frame)
         rows += frame.height
+        yield name, same or validated(frame, schema, name=name)
         progress("marts", done, len(MARTS), rows)
-        yield name, frame
 
 
 def _inputs(files: pl.DataFrame) -> Iterator[snapshots.InputFile]:
@@ -127,19 +134,31 @@ class _Task:
         return (self.raw / DEMO_MARK).exists()
 
 
-def _as_published(
-    held: snapshots.Held, intake: Intake, task: _Task
-) -> Mapping[str, pl.LazyFrame] | None:
-    """Return the marts in force, if they were made of this very run: they would be the same."""
-    name = None if task.full else last_run.published_of(task.staged, intake.run)
-    if name is None:
+class _Before(NamedTuple):
+    """The snapshot in force, where this program made it of what lies in the staged folder."""
+
+    run: str
+    snapshot: snapshots.Snapshot
+
+    def marts(self) -> list[tuple[str, snapshots.Packed]] | None:
+        """Return every mart as it lies there; None if one is damaged."""
+        found = {name: snapshots.taken_over(self.snapshot, name) for name in MARTS}
+        sound = [(name, mart) for name, mart in found.items() if mart]
+        return sound if len(sound) == len(found) else None
+
+
+def _before(held: snapshots.Held, task: _Task) -> _Before | None:
+    """Return what the next snapshot can take marts over from."""
+    known = None if task.full else last_run.published(task.staged)
+    if known is None:
         return None
+    run, name = known
     try:
         snapshot = snapshots.current(held.marts)
     except StorageError:
         return None
     is_same = snapshot.id == name and snapshot.manifest.demonstration == task.is_demonstration
-    return {mart: snapshot.scan(mart) for mart in MARTS} if is_same else None
+    return _Before(run, snapshot) if is_same else None
 
 
 def _counted(intake: Intake, task: _Task, *, reference: Reference) -> Mapping[str, pl.LazyFrame]:
@@ -157,12 +176,26 @@ def _counted(intake: Intake, task: _Task, *, reference: Reference) -> Mapping[st
     )
 
 
+def _marts(
+    intake: Intake, task: _Task, before: _Before | None, *, reference: Reference
+) -> Iterable[tuple[str, pl.DataFrame | snapshots.Packed]]:
+    """Return the marts in force, if they were made of this very run: they would be the same."""
+    same = before.marts() if before and before.run == intake.run else None
+    if same is not None:
+        return same
+    plans = _counted(intake, task, reference=reference)
+    return collected(plans, before=before and before.snapshot, progress=task.progress)
+
+
 def _publish(
-    held: snapshots.Held, intake: Intake, task: _Task, *, reference: Reference
+    held: snapshots.Held,
+    intake: Intake,
+    task: _Task,
+    before: _Before | None,
+    *,
+    reference: Reference,
 ) -> snapshots.Snapshot:
-    plans = _as_published(held, intake, task)
-    if plans is None:
-        plans = _counted(intake, task, reference=reference)
+    marts = _marts(intake, task, before, reference=reference)
     reach("marts_planned")
     provenance = snapshots.describe(
         as_of=intake.as_of,
@@ -171,7 +204,7 @@ def _publish(
     )
     snapshot = snapshots.publish(
         held,
-        collected(plans, progress=task.progress),
+        marts,
         provenance,
         boundaries=reference.boundaries,
         inspect=snapshots.gates(held.marts, provenance, accept_jump=task.accept_jump),
@@ -184,6 +217,7 @@ def _publish(
 
 def _run(held: snapshots.Held, task: _Task, *, strangers: tuple[str, ...]) -> BuildResult:
     reference = load_reference()
+    before = _before(held, task)
     intake = take_in(
         task.raw,
         task.staged,
@@ -196,7 +230,7 @@ def _run(held: snapshots.Held, task: _Task, *, strangers: tuple[str, ...]) -> Bu
     files = checked_ledger(intake.ledger_files)
     absent = require_sources(files, intake.rejected)
     return BuildResult(
-        snapshot=_publish(held, intake, task, reference=reference),
+        snapshot=_publish(held, intake, task, before, reference=reference),
         ledger_files=files,
         rejected=intake.rejected,
         quarantine=folders_beside(task.marts)[1],

@@ -13,6 +13,7 @@ A reader resolves CURRENT once (`current`) and reads everything else through tha
 from pipeline.snapshots.gates import gates
 from pipeline.snapshots.locking import Held, lock
 from pipeline.snapshots.manifest import InputFile, Manifest, MartFile, StoredFile
+from pipeline.snapshots.packing import Packed, taken_over
 from pipeline.snapshots.provenance import Provenance, describe
 from pipeline.snapshots.publishing import publish, rollback
 from pipeline.snapshots.reading import (
@@ -33,6 +34,7 @@ __all__ = [
     "Manifest",
     "MartFile",
     "NoSnapshotError",
+    "Packed",
     "Provenance",
     "Snapshot",
     "StoredFile",
@@ -44,6 +46,7 @@ __all__ = [
     "open_snapshot",
     "publish",
     "rollback",
+    "taken_over",
     "verify",
     "verify_log",
 ]

@@ -23,7 +23,7 @@ FEN = "fen"
 LEVELS = ("city", "county")
 
 
-def _measured(scan: Scan, *, until: date) -> pl.LazyFrame:
+def _measured(scan: Scan, *, until: date) -> pl.DataFrame:
     """Return the figures of cities and counties in months that were over at a date."""
     ids = pl.col("indicator_id", "area_code", "area_level", "status").cast(pl.String)
     return (
@@ -31,6 +31,7 @@ def _measured(scan: Scan, *, until: date) -> pl.LazyFrame:
         .select(COLUMNS)
         .with_columns(ids)
         .filter(pl.col("area_level").is_in(LEVELS), pl.col("month").dt.month_end() <= until)
+        .collect()
     )
 
 
@@ -40,16 +41,16 @@ def _names(scan: Scan) -> dict[str, str]:
     return dict(versions.iter_rows())
 
 
-def _with_figures(scan: Scan, *, until: date) -> set[str]:
+def _with_figures(measured: pl.DataFrame) -> set[str]:
     """Return the counties that have a figure of any indicator."""
-    counties = _measured(scan, until=until).filter(
-        pl.col("area_level") == "county", pl.col("numerator").is_not_null()
-    )
-    return set(counties.select(pl.col("area_code").unique()).collect()["area_code"])
+    is_county, is_known = pl.col("area_level") == "county", pl.col("numerator").is_not_null()
+    return set(measured.filter(is_county, is_known)["area_code"].unique())
 
 
-def _vanished(before: Snapshot, draft: Draft, until: date) -> Iterator[str]:
-    gone = _with_figures(before.scan, until=until) - _with_figures(draft.scan, until=until)
+def _vanished(
+    then: pl.DataFrame, now: pl.DataFrame, before: Snapshot, draft: Draft
+) -> Iterator[str]:
+    gone = _with_figures(then) - _with_figures(now)
     successors = dict(
         draft.scan("areas").select("area_code", "successor_code").collect().iter_rows()
     )
@@ -59,20 +60,19 @@ def _vanished(before: Snapshot, draft: Draft, until: date) -> Iterator[str]:
             yield f"{names.get(code, '')}（{code}）的数据全部消失"
 
 
-def _months(scan: Scan, *, until: date) -> dict[str, int]:
-    figures = _measured(scan, until=until).filter(pl.col("numerator").is_not_null())
-    counted = figures.group_by("indicator_id").agg(pl.col("month").n_unique())
-    return dict(counted.collect().iter_rows())
+def _months(measured: pl.DataFrame) -> dict[str, int]:
+    figures = measured.filter(pl.col("numerator").is_not_null())
+    return dict(figures.group_by("indicator_id").agg(pl.col("month").n_unique()).iter_rows())
 
 
 def _lost_months(
-    before: Snapshot, draft: Draft, until: date, indicators: Mapping[str, Indicator]
+    then: pl.DataFrame, now: pl.DataFrame, indicators: Mapping[str, Indicator]
 ) -> Iterator[str]:
-    then, now = (_months(scan, until=until) for scan in (before.scan, draft.scan))
-    for indicator in sorted(then.keys() & indicators.keys()):
-        if now.get(indicator, 0) < then[indicator]:
+    had, has = _months(then), _months(now)
+    for indicator in sorted(had.keys() & indicators.keys()):
+        if has.get(indicator, 0) < had[indicator]:
             name = indicators[indicator].name_zh
-            yield f"{name}有数据的月份由 {then[indicator]} 个减为 {now.get(indicator, 0)} 个"
+            yield f"{name}有数据的月份由 {had[indicator]} 个减为 {has.get(indicator, 0)} 个"
 
 
 # Fewer refused rows and doubts are what is wished for.
@@ -89,12 +89,16 @@ def _lost_rows(before: Snapshot, draft: Draft, share: float) -> Iterator[str]:
             yield f"数据表 {mart} 由 {entry.rows:,} 行减为 {rows:,} 行（−{lost:.1%}）"
 
 
-def _totals(measured: pl.LazyFrame, indicators: Mapping[str, Indicator]) -> pl.LazyFrame:
-    """Return one row a counter, area and month. Indicators that share a counter agree on it."""
-    counters = {
+def _counters(indicators: Mapping[str, Indicator]) -> dict[str, dict[str, str]]:
+    """Return the counter of each indicator, as numerator and as denominator."""
+    return {
         part: {i.id: getattr(i, part) for i in indicators.values() if getattr(i, part)}
         for part in ("numerator", "denominator")
     }
+
+
+def _totals(measured: pl.DataFrame, indicators: Mapping[str, Indicator]) -> pl.DataFrame:
+    """Return one row a counter, area and month. Indicators that share a counter agree on it."""
     keys = ["counter", "area_code", "month"]
     parts = [
         measured.select(
@@ -104,28 +108,50 @@ def _totals(measured: pl.LazyFrame, indicators: Mapping[str, Indicator]) -> pl.L
             "status",
             pl.col(part).alias("total"),
         )
-        for part, of in counters.items()
+        for part, of in _counters(indicators).items()
     ]
     known = pl.concat(parts).filter(pl.col("counter").is_not_null())
     # A total that one indicator hides may be shown by another.
     return known.sort("total", descending=True, nulls_last=True).unique(keys, keep="first")
 
 
-def _changed(before: Snapshot, draft: Draft, until: date, catalogue: Catalogue) -> pl.DataFrame:
+def _began(measured: pl.DataFrame, indicators: Mapping[str, Indicator]) -> pl.DataFrame:
+    """Return the first month of each counter: `counter`, `began`."""
+    first = measured.group_by("indicator_id").agg(began=pl.col("month").min())
+    named = [
+        first.select("began", counter=pl.col("indicator_id").replace_strict(of, default=None))
+        for of in _counters(indicators).values()
+    ]
+    return pl.concat(named).drop_nulls("counter").group_by("counter").agg(pl.col("began").min())
+
+
+def _differing(then: pl.DataFrame, now: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the rows of areas and months of which any row is another now, or in another place."""
+    if then.height != now.height:
+        return [then, now]
+    place = ["area_code", "month"]
+    is_other = pl.Series([False]).new_from_index(0, then.height)
+    for column in COLUMNS:
+        is_other |= then[column].ne_missing(now[column])
+    places = pl.concat([rows.filter(is_other).select(place) for rows in (then, now)])
+    return [rows.join(places, on=place, how="semi") for rows in (then, now)]
+
+
+def _changed(then: pl.DataFrame, now: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     """Return final totals that changed too much: counter, area_code, month, total, total_now."""
     limits, indicators = catalogue.settings.largest_jumps, catalogue.indicators
     money = [counter.id for counter in catalogue.counters.values() if counter.unit == FEN]
     smallest = pl.when(pl.col("counter").is_in(money)).then(limits["smallest_fen"])
-    then = _totals(_measured(before.scan, until=until), indicators).filter(
-        pl.col("status") == "final", pl.col("total").is_not_null()
-    )
-    now = _totals(_measured(draft.scan, until=until), indicators)
     # An indicator with its latest month only, or a sliding window, has left older months behind.
-    began = now.group_by("counter").agg(began=pl.col("month").min())
+    began = _began(now, indicators)
+    had, has = (_totals(rows, indicators) for rows in _differing(then, now))
+    was_final = (pl.col("status") == "final") & pl.col("total").is_not_null()
     total, total_now = pl.col("total"), pl.col("total_now").fill_null(0)
     change = (total_now - total).abs()
+    order = ["area_level", "size", "counter", "area_code", "month"]
     return (
-        then.join(now, on=["counter", "area_code", "month"], how="left", suffix="_now")
+        had.filter(was_final)
+        .join(has, on=["counter", "area_code", "month"], how="left", suffix="_now")
         .join(began, on="counter")
         .filter(
             pl.col("month") >= pl.col("began"),
@@ -134,15 +160,7 @@ def _changed(before: Snapshot, draft: Draft, until: date, catalogue: Catalogue) 
             change > total * limits["total"],
         )
         .with_columns(size=change / pl.max_horizontal(total, 1))
-        .sort(
-            "area_level",
-            "size",
-            "counter",
-            "area_code",
-            "month",
-            descending=[False, True, *[False] * 3],
-        )
-        .collect()
+        .sort(order, descending=[False, True, *[False] * 3])
     )
 
 
@@ -186,8 +204,9 @@ def jumps(
         found.append("现用快照是真实数据，这次是演示数据")
     if MONTHLY in before.manifest.marts and MONTHLY in draft.marts:
         until = min(before.manifest.as_of, as_of)
-        found += _vanished(before, draft, until)
-        found += _lost_months(before, draft, until, catalogue.indicators)
-        changed = _changed(before, draft, until, catalogue)
+        then, now = (_measured(marts.scan, until=until) for marts in (before, draft))
+        found += _vanished(then, now, before, draft)
+        found += _lost_months(then, now, catalogue.indicators)
+        changed = _changed(then, now, catalogue)
         found += _changed_totals(changed, _names(before.scan), catalogue.counters)
     return (*found, *_lost_rows(before, draft, catalogue.settings.largest_jumps["rows_lost"]))
