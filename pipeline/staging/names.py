@@ -11,22 +11,22 @@ from functools import partial
 import polars as pl
 
 from pipeline.staging.references import References
-from pipeline.staging.rules import Rule, future, with_faults, with_institution
+from pipeline.staging.rules import Rule, future, with_faults
 
 _ASIDE = r"\([^)]*\)"
 _NOISE = r"[\s\p{P}\p{S}]"
 
 
-def with_registered_name(
+def with_institution(
     rows: pl.LazyFrame, references: References, *, code: str, name: str
 ) -> pl.LazyFrame:
-    """Add `_registered`, the register's name for the code, and whether the row's is another one.
+    """Add county, township and level of an institution; null where the register has none.
 
-    `_is_other` is null where the code is not registered or the row gives no name.
+    `_registered` is the register's name for the code, `_is_other` whether the row's is another one:
+    null where the code is not registered or the row gives no name.
     """
-    register = references.institutions.lazy().select(
-        pl.col("institution_code").alias(code), _registered="institution_name"
-    )
+    told_of = {"institution_code": code, "institution_name": "_registered"}
+    register = references.institutions.lazy().rename(told_of)
     told = pl.struct(institution_code=code, alias_name=name, registered="_registered")
     differ = partial(_differ, confirmed=references.aliases)
     return rows.join(
@@ -164,8 +164,7 @@ def stage_listed(rows: pl.LazyFrame, references: References, *rules: Rule) -> pl
     `rules` are those of the one source, behind those of institution and date.
     """
     rows = with_code_by_name(rows, references)
-    rows = with_institution(rows, references, code="institution_code")
-    rows = with_registered_name(rows, references, code="institution_code", name="institution_name")
+    rows = with_institution(rows, references, code="institution_code", name="institution_name")
     rows = with_faults(rows, *listing_rules(), future("extract_date", references), *rules)
     county = pl.col("institution_county")
     return rows.with_columns(_county=county, _month=pl.col("extract_date").dt.truncate("1mo"))

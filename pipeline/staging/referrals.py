@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.staging.names import with_registered_name
+from pipeline.staging.names import with_institution
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,
@@ -13,7 +13,6 @@ from pipeline.staging.rules import (
     period_rule,
     with_county,
     with_faults,
-    with_institution,
 )
 
 KEY = ("referral_id",)
@@ -30,14 +29,21 @@ def _nowhere(references: References) -> pl.Expr:
     """Say whether a code lies in no province; lists of areas leave most far counties out."""
     known = references.areas.filter(pl.col("area_level") == "province")["area_code"].str.head(2)
     is_known = pl.col("to_area").str.head(2).is_in(known.unique().to_list())
-    return pl.col("_to_county").is_null() & is_known.not_()
+    return pl.col("_to_area_county").is_null() & is_known.not_()
 
 
-def _with_registered_names(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
+def _with_institutions(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     for end in _ENDS:
         code, name = f"{end}_institution", f"{end}_institution_name"
-        rows = with_registered_name(rows, references, code=code, name=name).rename(
-            {"_registered": f"_{end}_registered", "_is_other": f"_{end}_is_other"}
+        found = {
+            "institution_county": "county",
+            "_registered": "registered",
+            "_is_other": "is_other",
+        }
+        rows = (
+            with_institution(rows, references, code=code, name=name)
+            .rename({told: f"_{end}_{of_end}" for told, of_end in found.items()})
+            .drop("institution_township", "institution_level")
         )
     return rows
 
@@ -54,25 +60,19 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     A referral down comes from hospitals that need not be in the register: then it counts where it
     arrives.
     """
-    rows = with_institution(rows, references, code="from_institution").rename(
-        {"institution_county": "_from_county"}
-    )
-    rows = rows.drop("institution_township", "institution_level")
-    rows = with_institution(rows, references, code="to_institution").rename(
-        {"institution_county": "_arrives"}
-    )
+    rows = _with_institutions(rows, references)
     rows = with_county(
         rows, references, code="insured_area", on="referred_on", name="insured_county"
     )
-    rows = with_county(rows, references, code="to_area", on="referred_on", name="_to_county")
-    arrives = pl.when(pl.col("direction") == "down").then("_arrives")
+    rows = with_county(rows, references, code="to_area", on="referred_on", name="_to_area_county")
+    arrives = pl.when(pl.col("direction") == "down").then("_to_county")
     rows = rows.with_columns(
         county_code=pl.coalesce("_from_county", arrives),
-        to_county=pl.coalesce("_to_county", "_arrives"),
+        to_county=pl.coalesce("_to_area_county", "_to_county"),
     )
     sender = pl.col("from_institution")
     rows = with_faults(
-        _with_registered_names(rows, references),
+        rows,
         Rule("UNKNOWN_CODE", "from_institution", pl.col("county_code").is_null(), sender),
         *(_name_rule(end) for end in _ENDS),
         *county_rules("insured_county", "insured_area"),

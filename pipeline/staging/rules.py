@@ -226,12 +226,6 @@ def with_township(
     )
 
 
-def with_institution(rows: pl.LazyFrame, references: References, *, code: str) -> pl.LazyFrame:
-    """Add county, township and level of an institution; null where the register has none."""
-    register = references.institutions.lazy().rename({"institution_code": code})
-    return rows.join(register, on=code, how="left", validate="m:1", maintain_order="left")
-
-
 def future(column: str, references: References) -> Rule:
     """Refuse a day after the as-of date."""
     day = pl.col(column)

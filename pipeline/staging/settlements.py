@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS, INSURANCE_TYPES
 from pipeline.staging.amounts import MONEY, amount_rules, is_negative
-from pipeline.staging.names import name_rule, with_registered_name
+from pipeline.staging.names import name_rule, with_institution
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,
@@ -15,7 +15,6 @@ from pipeline.staging.rules import (
     period_rule,
     with_county,
     with_faults,
-    with_institution,
     with_township,
 )
 
@@ -47,8 +46,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     rows = with_county(
         rows, references, code="insured_area", on="settled_on", name="insured_county"
     )
-    rows = with_institution(rows, references, code="institution_code")
-    rows = with_registered_name(rows, references, code="institution_code", name="institution_name")
+    rows = with_institution(rows, references, code="institution_code", name="institution_name")
     rows = _with_care_area(rows, references)
     rows = rows.with_columns(_tier=_tier())
     has_original = pl.col("original_id").is_not_null()
