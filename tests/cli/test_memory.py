@@ -25,7 +25,7 @@ def told(**environment: str) -> list[str]:
 
 
 def test_settings_stand_before_the_allocator_is_loaded() -> None:
-    assert told() == ["dirty_decay_ms:200,muzzy_decay_ms:0,narenas:2", "100000"]
+    assert told() == ["dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:2", "100000"]
 
 
 def test_settings_of_the_operator_go_first() -> None:
