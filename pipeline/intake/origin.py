@@ -100,7 +100,7 @@ def facts_of_files(source: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 # One mistyped year must not count: settlements are sent by month, referrals by any time.
 _END: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
-    "settlements": lambda day: day.dt.month_end().mode().max(),
+    "settlements": lambda day: day.dt.month_start().mode().max().dt.month_end(),
     "referrals": lambda day: day.quantile(0.999),
 }
 

@@ -23,7 +23,7 @@ from pipeline.staging.run import Staged
 
 MONTHS = "months"
 _NAMED = pl.Schema({"by": pl.UInt32(), "superseded_by": pl.String()})
-_YM = pl.col("service_date").dt.strftime("%Y%m")
+_YM = pl.col("service_date").dt.year() * 100 + pl.col("service_date").dt.month()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +145,7 @@ def _put_aside(staged: Staged, months: Spill) -> pl.DataFrame:
     dated = valid(SETTLEMENTS, staged.accepted[SETTLEMENTS]).with_columns(ym=_YM)
     for (ym,), part in dated.partition_by("ym", as_dict=True, include_key=False).items():
         months.add(part, name=str(ym))
-    return dated.select("ym", _file="file_id").unique()
+    return dated.select("ym", _file="file_id").unique().with_columns(pl.col("ym").cast(pl.String))
 
 
 def by_name(replaced: pl.DataFrame, names: Mapping[int, str]) -> pl.DataFrame:
