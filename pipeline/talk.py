@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from dataclasses import dataclass, field
@@ -21,6 +22,10 @@ def _progress() -> Progress:
     return Progress(stream=sys.stderr, names_zh=STAGES_ZH)
 
 
+def _encoding() -> str:
+    return sys.stdout.encoding or "utf-8"
+
+
 @dataclass(kw_only=True)
 class Talk:
     """The voice of one command. With `json` the answer is one object instead of sentences."""
@@ -37,13 +42,16 @@ class Talk:
         """Say a part of the answer to a person."""
         self.progress.clear()
         if not self.json:
-            print(sentence)
+            encoding = _encoding()
+            # A character that the terminal does not have must not end the command.
+            print(sentence.encode(encoding, "backslashreplace").decode(encoding))
 
     def answer(self, content: dict[str, Any]) -> None:
-        """Give the answer to a program."""
+        """Give the answer to a program: JSON whatever the encoding of the terminal."""
         self.progress.clear()
         if self.json:
-            print(json.dumps(content, ensure_ascii=False, default=str))
+            is_utf8 = codecs.lookup(_encoding()).name == "utf-8"
+            print(json.dumps(content, ensure_ascii=not is_utf8, default=str))
 
     def fail(self, message_zh: str, exit_code: int) -> int:
         """Say what went wrong and return the exit code."""

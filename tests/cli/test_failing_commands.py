@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import runpy
 import sys
@@ -84,3 +85,19 @@ def test_the_module_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     with pytest.raises(SystemExit) as done:
         runpy.run_module("pipeline", run_name="__main__")
     assert done.value.code == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gb18030", "utf-8"])
+def test_the_object_is_json_on_every_terminal(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", out)
+    assert run("list") == 0
+    out.flush()
+    sentence = out.buffer.getvalue()  # type: ignore[attr-defined]
+    assert ("还没有发布过快照" in sentence.decode(encoding)) == (encoding != "ascii")
+    assert run("check", "没有", "--json") == 2
+    out.flush()
+    answer = out.buffer.getvalue()[len(sentence) :]  # type: ignore[attr-defined]
+    assert json.loads(answer.decode("utf-8"))["error"] == "没有没有这个文件或文件夹。"
