@@ -13,7 +13,10 @@ import polars as pl
 from pipeline.catalog.sources import SourceColumn, normalised
 
 TEN_THOUSAND_ZH = "万元"
-NUMBER_WITH_UNIT = r"^\s*[^\d\s]?[\d.,\x{ff0e}\x{ff0c}]+\s*[^\s\d.,%\x{ff05}EeXx+\-/:：]+\s*$"
+# Not (100.00), which is how accountants write -100.00.
+NUMBER_WITH_UNIT = (
+    r"^\s*[^\d\s(\x{ff08}]?[\d.,\x{ff0e}\x{ff0c}]+\s*[^\s\d.,%\x{ff05}EeXx+\-/:：]+\s*$"
+)
 MEASURED = ("integer", "decimal", "money", "fraction")
 # What people write for a unit that is declared otherwise.
 _ALIKE = {

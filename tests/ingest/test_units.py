@@ -158,7 +158,8 @@ def test_whoever_wrote_another_unit_is_told_the_right_one() -> None:
         "x",
         None,
     ]
-    prices = pl.DataFrame([base | {"price@10000": "125000元"}])
+    prices = pl.DataFrame([base | {"price@10000": text} for text in ("125000元", "(100.00)")])
     assert typed(prices, sources()["equipment"])["_detail"].to_list() == [
-        "125000元（本列单位为万元，只填数字）"
+        "125000元（本列单位为万元，只填数字）",
+        "(100.00)",
     ]
