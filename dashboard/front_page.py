@@ -35,6 +35,20 @@ HISTORY = b"""<script>(() => {
     last = isSamePage && !isFirst ? now : -Infinity;
   };
 })()</script>"""
+# A box that opens under its button stands behind everything else on the page: Tab leads from the
+# button into it, and from its end to what follows the button.
+BOXES = b"""<script>document.addEventListener('keydown', event => {
+  const box = document.querySelector('[data-testid=stPopoverBody]');
+  const button = document.querySelector('[data-testid=stPopoverButton][aria-expanded=true]');
+  if (event.key !== 'Tab' || !box || !button) return;
+  const stops = [...box.querySelectorAll('a[href], button, input, canvas')]
+    .filter(stop => stop.tabIndex >= 0 && stop.getClientRects().length);
+  const here = document.activeElement, first = stops[0], last = stops[stops.length - 1];
+  if (first && here === (event.shiftKey ? first : button)) {
+    (event.shiftKey ? button : first).focus();
+    event.preventDefault();
+  } else if (here === last && !event.shiftKey) button.focus();
+}, true)</script>"""
 WITHOUT_SCRIPTS = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 
 Message = dict[str, Any]
@@ -51,7 +65,7 @@ def translated(page: bytes) -> bytes:
     name = catalogue().settings.product_name_zh.encode()
     page = page.replace(b'<html lang="en">', b'<html lang="zh-CN" translate="no">', 1)
     # After the head, where the framework adds its own style: of equal rules the later one stands.
-    page = page.replace(b"<body>", b"<body>" + STYLE + HISTORY, 1)
+    page = page.replace(b"<body>", b"<body>" + STYLE + HISTORY + BOXES, 1)
     page = page.replace(b"<title>Streamlit</title>", b"<title>" + name + b"</title>", 1)
     # What a slow line shows until the scripts are there.
     opening = f'<div id="root"><p>{t("frame.wait")}</p></div>'.encode()

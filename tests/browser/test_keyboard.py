@@ -66,6 +66,23 @@ def test_the_keyboard_leads_from_the_city_to_a_clinic_and_back(address: str, pag
     expect(page.locator(".title")).to_contain_text("杞县")
 
 
+def test_an_opened_table_follows_its_button(address: str, page: Page) -> None:
+    harness.open_page(page, f"{address}/outflow")
+    tab_to(page, ".st-key-twin-map")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-testid=stPopoverBody] canvas").first).to_be_visible()
+    harness.settle(page)
+    box = page.locator("[data-testid=stPopoverBody]")
+    page.keyboard.press("Tab")
+    expect(box.locator("input:focus")).to_have_count(1)
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator(".st-key-twin-map button:focus")).to_have_count(1)
+    # The download is the last of the box; what follows is what stands behind the button.
+    box.locator(".st-key-csv-map button").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator(".st-key-panel-map button:focus")).to_have_text("住院外流")
+
+
 def test_the_list_of_a_table_opens_an_area(address: str, page: Page) -> None:
     harness.open_page(page, address)
     page.locator(".st-key-twin-scorecard button").click()
