@@ -199,7 +199,7 @@ def table_twin(
     st.download_button(
         t("table.download"),
         data=lambda: export.to_csv(shown, demonstration=demonstration, origin=origin),
-        file_name=f"{name_zh}.csv",
+        file_name=export.file_name(name_zh, ending=".csv"),
         mime="text/csv; charset=utf-8",
         on_click="ignore",
         key=f"csv-{key}",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import polars as pl
 
-from dashboard.formats import DIRECTION_MARKS
+from dashboard.formats import DIRECTION_MARKS, visible
 from dashboard.memory import remembered
 from dashboard.messages import t
 
@@ -15,6 +16,14 @@ FORMULA = "^[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
 # A quantity with its sign and its unit is none: +8.3个百分点, +5523.6.
 SIGNED = r"^[+-]\d+(\.\d+)?[%\p{Han}]*$"
 BOM = "\ufeff"
+UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')  # for names of files, on one system or another
+LONGEST_PART = 40  # characters: names of files are cut at 255 bytes, three a Chinese one
+
+
+def file_name(*parts: str, ending: str) -> str:
+    """Return a name without what a system refuses, or what would hide or turn around its ending."""
+    cleaned = (UNFIT.sub("", " ".join(visible(part).split())) for part in parts)
+    return "_".join(part[:LONGEST_PART].strip(" .") for part in cleaned) + ending
 
 
 @remembered

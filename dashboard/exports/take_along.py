@@ -10,6 +10,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard import export
 from dashboard.exports import collect
 from dashboard.exports.collect import Contents
 from dashboard.messages import t
@@ -84,9 +85,8 @@ def file_name(contents: Contents, kind: str) -> str:
     """Return a name that says page, or the meeting, area and day."""
     view = contents.view
     topic = t("export.meeting_name") if kind == MEETING else t(f"page.{view.page_id}")
-    parts = (view.area.name, topic, f"{view.data_date:%Y%m%d}")
-    name = "_".join("".join(c for c in part if c not in '<>:"/\\|?*') for part in parts)
-    return name + KINDS[kind][1]
+    day = f"{view.data_date:%Y%m%d}"
+    return export.file_name(view.area.name, topic, day, ending=KINDS[kind][1])
 
 
 def button() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
+from dashboard import export
 from dashboard.export import neutral, to_csv
 from dashboard.exports import collect
 from dashboard.view import View
@@ -72,3 +73,19 @@ def test_a_page_tells_its_downloads_where_they_come_from(view_of: Callable[..., 
     finally:
         collect.forget()
     assert collect.origin() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("杞县", "杞县"),
+        ('<a>:b/c\\d|e?f*"', "abcdef"),
+        ("县\u202efdp.exe", "县fdp.exe"),  # nothing turns the ending around
+        (" 同\n名\t ", "同 名"),
+        ("..县.", "县"),
+        ("长" * 80, "长" * 40),
+        ("县\x00\x1b", "县"),
+    ],
+)
+def test_the_name_of_a_file_is_one_that_every_system_takes(name: str, stem: str) -> None:
+    assert export.file_name(name, "总览", ending=".png") == f"{stem}_总览.png"

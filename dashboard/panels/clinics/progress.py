@@ -196,7 +196,7 @@ def _download(view: View, printed: pl.DataFrame) -> None:
     st.download_button(
         t("table.download"),
         data=lambda: export.to_csv(_whole(printed), demonstration=is_demo, origin=origin),
-        file_name=f"{view.area.name}{t('clinics.list')}.csv",
+        file_name=export.file_name(view.area.name, t("clinics.list"), ending=".csv"),
         mime="text/csv; charset=utf-8",
         on_click="ignore",
         type="tertiary",

@@ -48,7 +48,7 @@ def csv_button(
         data=lambda: export.to_csv(
             frame(), demonstration=view.marts.is_demonstration, origin=origin
         ),
-        file_name=f"{name_zh}_{view.marts.as_of.isoformat()}.csv",
+        file_name=export.file_name(name_zh, view.marts.as_of.isoformat(), ending=".csv"),
         mime="text/csv; charset=utf-8",
         on_click="ignore",
         type="tertiary",
