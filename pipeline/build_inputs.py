@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.catalog.sources import sources
+from pipeline.catalog.sources import sources, sources_zh
 from pipeline.errors import ContractError, SourceError, UsageError
 
 DEMO_MARK = "DEMO.json"
@@ -27,9 +27,8 @@ def find_inputs(raw: Path) -> tuple[str, ...]:
     if not raw.is_dir():
         raise UsageError(f"没有文件夹 {raw}。请用 --raw 指定存放原始文件的文件夹。")
     if not any(path.is_file() for source in sources() for path in (raw / source).rglob("*")):
-        known = "、".join(f"{source.id}（{source.name_zh}）" for source in sources().values())
         raise SourceError(
-            f"{raw} 中没有原始文件。请把文件放入以来源命名的文件夹：{known}；"
+            f"{raw} 中没有原始文件。请把文件放入以来源命名的文件夹：{sources_zh()}；"
             "或先运行 python -m pipeline demo 生成演示数据。"
         )
     return strangers_in(raw)

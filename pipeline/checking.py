@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.build_inputs import strangers_in
-from pipeline.catalog.sources import SOURCE_IDS, sources
+from pipeline.catalog.sources import SOURCE_IDS, source_called, sources_zh
 from pipeline.code_lists import CODE_LISTS, own_codes
 from pipeline.errors import SourceError, StorageError, UsageError
 from pipeline.guessing import guessed_files
@@ -126,22 +126,10 @@ def _register_beside(path: Path, files: Sequence[RawFile]) -> list[RawFile]:
     return find_files(beside, "institutions", root=folder.parent) if beside.is_dir() else []
 
 
-def _known_zh() -> str:
-    return "、".join(f"{source.name_zh}（{id_}）" for id_, source in sources().items())
-
-
-def _source_called(name: str) -> str:
-    """Return the source of an id or a Chinese name."""
-    found = [id_ for id_, source in sources().items() if name in (id_, source.name_zh)]
-    if not found:
-        raise UsageError(f"没有{name}这个数据源。可用的有：{_known_zh()}。")
-    return found[0]
-
-
 def _files(path: Path, source: str | None, reference: Path | None) -> list[RawFile]:
     if not path.exists():
         raise UsageError(f"没有{path}这个文件或文件夹。")
-    source = _source_called(source) if source is not None else None
+    source = source_called(source).id if source is not None else None
     folder = path if path.is_dir() else path.parent
     named = source or folder.name
     if source is None and _is_raw_folder(path):
@@ -151,7 +139,7 @@ def _files(path: Path, source: str | None, reference: Path | None) -> list[RawFi
     else:
         files = guessed_files(path, root=folder)
         if not files and any(folder.iterdir()):
-            raise UsageError(f"看不出{path}是哪个数据源，请用 --source 指明：{_known_zh()}。")
+            raise UsageError(f"看不出{path}是哪个数据源，请用 --source 指明：{sources_zh()}。")
     return [file for file in files if not _is_code_list(file, reference)]
 
 

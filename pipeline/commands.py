@@ -233,7 +233,8 @@ def run_template(args: Namespace, talk: Talk) -> Answer:
     Raises:
         UsageError: no such source, or the file is there already.
     """
-    from pipeline.template import source_called, template_bytes, template_name
+    from pipeline.catalog.sources import source_called
+    from pipeline.template import template_bytes, template_name
 
     content, out = template_bytes(args.source), args.out or Path(template_name(args.source))
     try:

@@ -19,8 +19,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.catalog import catalogue
-from pipeline.catalog.sources import CODES, EXPLANATIONS, Source, SourceColumn, sources
-from pipeline.errors import UsageError
+from pipeline.catalog.sources import CODES, EXPLANATIONS, Source, SourceColumn, source_called
 from pipeline.fields import TITLES, chosen_words, field_of, fields, is_required, template_columns
 
 ROWS = 20_000  # as far as formats and drop-downs reach
@@ -48,21 +47,6 @@ class _Styles:
     columns: dict[str, Format]
     text: Format
     title: Format
-
-
-def source_called(wanted: str) -> Source:
-    """Find a source by its id or its Chinese name.
-
-    Raises:
-        UsageError: there is none.
-    """
-    known = sources()
-    by_name = {source.name_zh: source for source in known.values()}
-    found = known.get(wanted) or by_name.get(wanted)
-    if found is None:
-        names = "、".join(f"{source.id}（{source.name_zh}）" for source in known.values())
-        raise UsageError(f"没有数据源“{wanted}”。可用的有：{names}。")
-    return found
 
 
 def template_name(source: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pipeline.catalog import HERE, Counter, catalogue, read_toml, strict
-from pipeline.errors import CatalogueError
+from pipeline.errors import CatalogueError, UsageError
 
 ColumnType = Literal[
     "text",
@@ -220,3 +220,21 @@ def load_source(path: Path) -> Source:
 def sources(folder: Path = HERE / "sources") -> dict[str, Source]:
     """Return the committed sources by id, in the order in which they are staged."""
     return {name: load_source(folder / f"{name}.toml") for name in SOURCE_IDS}
+
+
+def sources_zh() -> str:
+    """Name all sources, for whoever has to choose one."""
+    return "、".join(f"{source.id}（{source.name_zh}）" for source in sources().values())
+
+
+def source_called(wanted: str) -> Source:
+    """Find a source by its id or its Chinese name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    name = wanted.strip().lower()
+    for source in sources().values():
+        if name in (source.id, source.name_zh):
+            return source
+    raise UsageError(f"没有数据源“{wanted}”。可用的有：{sources_zh()}。")

@@ -235,8 +235,9 @@ def test_targets_alone_tell_no_day(tmp_path: Path) -> None:
 
 def test_a_source_may_be_called_by_its_chinese_name(folder: Path, codes: Path) -> None:
     path = folder / "settlements" / "a.csv"
-    assert check(path, source="医保结算", reference=codes)["files"][0]["source"] == "settlements"
-    with pytest.raises(UsageError, match=r"没有结算这个数据源。可用的有：医保结算（settlements）"):
+    for name in ("医保结算", " Settlements"):
+        assert check(path, source=name, reference=codes)["files"][0]["source"] == "settlements"
+    with pytest.raises(UsageError, match=r"没有数据源“结算”。可用的有：settlements（医保结算）"):
         check(path, source="结算")
 
 
