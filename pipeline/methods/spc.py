@@ -9,9 +9,9 @@ value has no moving range on either side and ends every run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -49,15 +49,23 @@ def _with_phase(
     lf: pl.LazyFrame, order: str, rebase: Rebase | Sequence[Rebase] | None
 ) -> pl.LazyFrame:
     """Number the stretches between re-basing points; a point starts the stretch it names."""
-    starts = [rebase] if isinstance(rebase, date | int | str) else rebase or ()
-    started = [(pl.col(order) >= pl.lit(start)).cast(pl.Int32) for start in starts]
-    phase = pl.sum_horizontal(pl.lit(0, dtype=pl.Int32), *started)
+    is_one = isinstance(rebase, str | bytes) or not isinstance(rebase, Iterable)
+    starts: Any = () if rebase is None else [rebase] if is_one else rebase
     kind = lf.collect_schema()[order]
-    try:
-        pl.DataFrame(schema={order: kind}).select(phase)
-    except pl.exceptions.PolarsError as error:
-        raise MethodError(f"rebase应与{order}列同类（{kind}），现为{rebase!r}。请改正。") from error
-    return lf.with_columns(_phase=phase)
+    # Polars compares a date to a whole number without a word: 202506 would be a day in 2524.
+    if not all(_is_kin(start, kind) for start in starts):
+        raise MethodError(f"rebase应与{order}列同类（{kind}），现为{rebase!r}。请改正。")
+    started = [(pl.col(order) >= pl.lit(start)).cast(pl.Int32) for start in starts]
+    return lf.with_columns(_phase=pl.sum_horizontal(pl.lit(0, dtype=pl.Int32), *started))
+
+
+def _is_kin(start: object, kind: pl.DataType) -> bool:
+    """Say whether a column of some type can have such a value."""
+    if isinstance(start, date):
+        return kind == pl.Date or kind == pl.Datetime  # noqa: PLR1714  in any unit and zone
+    if isinstance(start, int) and not isinstance(start, bool):
+        return kind.is_numeric()
+    return isinstance(start, str) and kind in (pl.String, pl.Categorical, pl.Enum)
 
 
 def _with_limits(

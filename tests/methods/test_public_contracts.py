@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
 import polars as pl
 import pytest
@@ -219,9 +220,11 @@ def test_a_group_that_no_column_names_is_told(name: str) -> None:
         GROUPED[name](counted(), by=["area", "county"])
 
 
-def test_a_chart_cannot_begin_anew_at_what_is_no_month() -> None:
-    with pytest.raises(MethodError, match=r"rebase应与month列同类（Date），现为'2025-06'。"):
-        with_process_limits(counted(), by="area", rebase="2025-06")
+@pytest.mark.parametrize("rebase", ["2025-06", 202506, True, 3.5, b"x", [date(2025, 6, 1), None]])
+def test_a_chart_cannot_begin_anew_at_what_is_no_month(rebase: Any) -> None:
+    with pytest.raises(MethodError) as refused:
+        with_process_limits(counted(), by="area", rebase=rebase)
+    assert f"rebase应与month列同类（Date），现为{rebase!r}。" in refused.value.message_zh
 
 
 @pytest.mark.parametrize("method", GROUPED.values(), ids=GROUPED)
