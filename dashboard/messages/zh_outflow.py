@@ -33,7 +33,7 @@ TEXTS: dict[str, str] = {
     "flows.sankey_note": "{period}，{total}人次中可显示{count}人次",
     "flows.sankey_part": "{period}，可显示{count}人次",
     "flows.sankey_whole": "{period}，{count}人次",
-    "flows.sankey_click": "点下表中的名称看明细。",
+    "flows.sankey_click": "点击下表中的名称看明细。",
     "flows.single": (
         "可显示的流向只有：{tier}·{end}{count}人次。另有{n}个流向人数过少，按规定不显示。"
     ),

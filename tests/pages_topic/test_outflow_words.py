@@ -146,7 +146,7 @@ def test_flows_told_whole_name_no_part(count: int, words: str) -> None:
 def test_under_the_drawing_stands_what_is_missing_and_where_to_click() -> None:
     screen, meeting = SimpleNamespace(meeting=False), SimpleNamespace(meeting=True)
     hiding, whole = SimpleNamespace(hidden=2), SimpleNamespace(hidden=0)
-    assert drawn._below(screen, whole) == "点下表中的名称看明细。"
+    assert drawn._below(screen, whole) == "点击下表中的名称看明细。"
     assert drawn._below(screen, hiding).startswith("另有2个流向")
     assert drawn._below(meeting, whole) == ""
 
