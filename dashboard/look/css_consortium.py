@@ -27,7 +27,8 @@ table.ref.ledger tbody td, table.ref.ledger tbody th {{ padding: 3px 14px 3px 0;
 table.ref.ledger tr.here th, table.ref.ledger tr.here td {{ font-weight: 700; }}
 .ref-box.ledger, .ref-box.members {{ max-height: 640px; }}
 table.ref.members tbody td, table.ref.members tbody th {{ padding: 3px 14px 3px 0; }}
-table.ref.members td:nth-child(2) {{ white-space: nowrap; }}
+table.ref.members td:nth-child(-n + 3) {{ white-space: nowrap; }}
+table.ref.members thead th.num {{ white-space: normal; min-width: 80px; }}
 @media screen and (max-width: 1600px) {{
   .strips {{ grid: auto / repeat(auto-fit, minmax(min(560px, 100%), 1fr)); }}
   [data-testid="stColumn"]:has(.st-key-panel-monitor),

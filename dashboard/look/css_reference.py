@@ -76,6 +76,19 @@ _PUBLISHED_PHONE = f"""
 }}
 """
 
+# On a phone a change of definitions is its day, the names, and what was changed below them.
+_CHANGES_PHONE = f"""
+@media screen and (max-width: 767px) {{
+  [data-testid="stApp"] .st-key-panel-definition-changes table.ref {{ min-width: 0; }}
+  .st-key-panel-definition-changes .ref-box {{ max-height: none; }}
+  .st-key-panel-definition-changes thead {{ display: none; }}
+  .st-key-panel-definition-changes tbody tr {{ display: block; padding: 8px 0;
+    border-bottom: 1px solid {t.GRID}; }}
+  [data-testid="stApp"] .st-key-panel-definition-changes table.ref tbody td {{ display: block;
+    position: static; border: none; padding: 0; min-width: 0; white-space: normal; }}
+}}
+"""
+
 _QUALITY = f"""
 table.ref.matrix {{ width: auto; min-width: 100%; border-collapse: separate;
   border-spacing: 2px; }}
@@ -164,5 +177,13 @@ SWATCHES = "".join(
 )
 
 REFERENCE_CSS = (
-    _TABLE + _MARKS + _PUBLISHED + _PUBLISHED_PHONE + _QUALITY + _DEFINITIONS + _LAPTOP + SWATCHES
+    _TABLE
+    + _MARKS
+    + _PUBLISHED
+    + _PUBLISHED_PHONE
+    + _CHANGES_PHONE
+    + _QUALITY
+    + _DEFINITIONS
+    + _LAPTOP
+    + SWATCHES
 )

@@ -18,8 +18,8 @@ TEXTS: dict[str, str] = {
     "consortium.claim_none": "没有指标差于{reference}",
     "consortium.claim_fund": "医保打包支出{spent}",
     "consortium.claim_time": "，时间进度{done}",
-    "consortium.claim_over": "，{n}个县区快于时间进度{done}",
-    "consortium.claim_none_over": "，各县区均未快于时间进度{done}",
+    "consortium.claim_over": "，{n}个县区快于时间进度",
+    "consortium.claim_none_over": "，各县区均未快于时间进度",
     "consortium.neediest": "，列出需关注的前{n}个",
     "consortium.pick": "对比各县区的指标",
     # Who is behind

@@ -95,12 +95,11 @@ def _fund_words(view: View, figures: Figures) -> str:
     spent = figures.of(CARDS[1]).value
     if spent is None:
         return ""
-    done = formats.percent(fund.time_done(view))
     said = t("consortium.claim_fund", spent=formats.percent(spent))
     if view.county is not None:
-        return said + t("consortium.claim_time", done=done)
+        return said + t("consortium.claim_time", done=formats.percent(fund.time_done(view)))
     n = fund.overspent(view, figures)
-    return said + t("consortium.claim_over" if n else "consortium.claim_none_over", n=n, done=done)
+    return said + t("consortium.claim_over" if n else "consortium.claim_none_over", n=n)
 
 
 def indicator_picker(view: View) -> None:
