@@ -32,8 +32,9 @@ def _cases(case_mix: pl.LazyFrame, *, year: int, ages: bool) -> pl.LazyFrame:
     return case_mix.filter((pl.col("year") == year) & (~is_total if ages else is_total))
 
 
-def _by_disease(case_mix: pl.LazyFrame, *, counties: Sequence[str], year: int) -> pl.LazyFrame:
-    """One row per county and disease: admissions at home, outside, fund outside.
+@remembered
+def _by_disease(case_mix: pl.LazyFrame, year: int) -> pl.DataFrame:
+    """One row per county and disease, of all counties: admissions at home, outside, fund outside.
 
     A hidden cell is unknown and not counted; a disease with one at home is not comparable there.
     """
@@ -41,10 +42,7 @@ def _by_disease(case_mix: pl.LazyFrame, *, counties: Sequence[str], year: int) -
     outside = pl.col("settlements").filter(~is_home)
     return (
         _cases(case_mix, year=year, ages=False)
-        .filter(
-            pl.col("insured_county").is_in(list(counties)),
-            ~pl.col("disease_category").is_in(NOT_A_DISEASE),
-        )
+        .filter(~pl.col("disease_category").is_in(NOT_A_DISEASE))
         .group_by("insured_county", "disease_category")
         .agg(
             outside=outside.sum(),
@@ -52,6 +50,7 @@ def _by_disease(case_mix: pl.LazyFrame, *, counties: Sequence[str], year: int) -
             home=pl.col("settlements").filter(is_home).sum(),
             is_known=pl.col("settlements").is_not_null().all(),
         )
+        .collect()
     )
 
 
@@ -69,8 +68,9 @@ def leaking_diseases(
     Columns: disease_category, outside, home, share, fund_fen; treating and compared: of the
     `comparable` counties with known numbers, how many keep at least half of their own cases.
     """
-    own = _by_disease(case_mix, counties=counties, year=year)
-    others = _by_disease(case_mix, counties=comparable, year=year).filter("is_known")
+    county, every = pl.col("insured_county"), _by_disease(case_mix, year).lazy()
+    own = every.filter(county.is_in(list(counties)))
+    others = every.filter(county.is_in(list(comparable)) & pl.col("is_known"))
     stays = pl.col("home") >= AT_HOME * (pl.col("home") + pl.col("outside"))
     elsewhere = others.group_by("disease_category").agg(treating=stays.sum(), compared=pl.len())
     return (

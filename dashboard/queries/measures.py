@@ -40,6 +40,8 @@ def _by_area(rows: pl.DataFrame) -> _ByArea:
 
 def _of_areas(found: _ByArea, areas: Sequence[str]) -> pl.DataFrame:
     """Return one row per area in that order; one without a row is missing."""
+    if len(areas) == 1 and areas[0] in found.where:  # cards and sentences ask for one
+        return found.rows.slice(found.where[areas[0]][0], 1)
     if areas and all(code in found.where for code in areas):
         return found.rows[[found.where[code][0] for code in areas]]
     wanted = pl.DataFrame({"area_code": list(areas)}, schema={"area_code": pl.String})

@@ -54,14 +54,21 @@ def destination_totals(
     }
 
 
+@remembered
+def _outside(flows: pl.LazyFrame, first: dt.date, last: dt.date) -> pl.DataFrame:
+    """One row per county, destination outside it and month, of all counties: admissions."""
+    return flows.filter(
+        (pl.col("care_type") == INPATIENT)
+        & pl.col("month").is_between(first, last)
+        & (pl.col("destination_tier") != "same_county")
+    ).collect()
+
+
 def _year(
     flows: pl.LazyFrame, *, counties: Sequence[str], first: dt.date, last: dt.date
 ) -> pl.LazyFrame:
-    return flows.filter(
-        pl.col("insured_county").is_in(list(counties))
-        & (pl.col("care_type") == INPATIENT)
-        & pl.col("month").is_between(first, last)
-    )
+    of_counties = pl.col("insured_county").is_in(list(counties))
+    return _outside(flows, first, last).lazy().filter(of_counties)
 
 
 @remembered
@@ -75,7 +82,6 @@ def destinations(
     """
     return (
         _year(flows, counties=counties, first=first, last=last)
-        .filter(pl.col("destination_tier") != "same_county")
         .group_by("destination_code", "destination_tier")
         .agg(
             pl.col("destination_name").sort().first(),
@@ -110,7 +116,6 @@ def flow_links(
     is_hidden = pl.col("status").cast(pl.String) == "suppressed"
     return (
         _year(flows, counties=counties, first=first, last=last)
-        .filter(pl.col("destination_tier") != "same_county")
         .group_by(
             "insured_county",
             "destination_code",
