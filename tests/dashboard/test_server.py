@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from starlette.applications import Starlette
 
@@ -85,11 +86,13 @@ def test_start_up_warms_the_snapshot_and_survives_without_one(
     frozen: list[str] = []
     monkeypatch.setattr(server.gc, "freeze", lambda: frozen.append("frozen"))
 
-    async def start() -> None:
+    async def start() -> str | None:
         async with server.lifespan(None):
-            pass
+            return pl.Config.state()["POLARS_ENGINE_AFFINITY"]
 
-    asyncio.run(start())
+    before = pl.Config.state()["POLARS_ENGINE_AFFINITY"]
+    assert asyncio.run(start()) == "in-memory"  # the engine for small questions
+    assert pl.Config.state()["POLARS_ENGINE_AFFINITY"] == before
     monkeypatch.setenv("DASHBOARD_MARTS", str(tmp_path))
     asyncio.run(start())
     assert frozen == ["frozen", "frozen"]
