@@ -42,11 +42,14 @@ class Table:
 
 
 def is_workbook(file: RawFile) -> bool:
-    """Say whether a file goes to the workbook reader."""
-    if file.path.suffix.lower() in _WORKBOOKS:
-        return True
+    """Say whether a file goes to the workbook reader.
+
+    Raises:
+        OSError: it cannot be opened; the reading process could not tell why.
+    """
     with file.path.open("rb") as handle:
-        return handle.read(4).startswith(_WORKBOOK_MAGIC)
+        is_marked = handle.read(4).startswith(_WORKBOOK_MAGIC)
+    return is_marked or file.path.suffix.lower() in _WORKBOOKS
 
 
 def read_file(file: RawFile, index: HeaderIndex, *, excel: ExcelReader) -> Table:

@@ -248,12 +248,14 @@ def test_a_folder_that_cannot_be_written_is_said(
 def test_an_unreadable_file_is_refused_and_the_rest_goes_on(
     raw: Path, tmp_path: Path, reference: Reference
 ) -> None:
-    (raw / "settlements" / "不存在.csv").symlink_to(tmp_path / "nowhere")
+    for name in ("不存在.csv", "不存在.xlsx"):
+        (raw / "settlements" / name).symlink_to(tmp_path / "nowhere")
     (raw / "settlements" / "夹.parquet").write_bytes(b"PAR1" + bytes(50) + b"PAR1")
     intake = take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
     refused = intake.ledger_files.filter(pl.col("refusal") == "CORRUPT")
-    assert refused["file"].to_list() == ["settlements/不存在.csv", "settlements/夹.parquet"]
-    assert "路径不存在" in refused["message_zh"][0]
+    names = ["settlements/不存在.csv", "settlements/不存在.xlsx", "settlements/夹.parquet"]
+    assert refused["file"].to_list() == names
+    assert ["路径不存在" in message for message in refused["message_zh"]] == [True, True, False]
     assert intake.tables["settlements"].collect().height == 3
 
 
