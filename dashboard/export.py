@@ -26,6 +26,17 @@ def file_name(*parts: str, ending: str) -> str:
     return "_".join(part[:LONGEST_PART].strip(" .") for part in cleaned) + ending
 
 
+_FORMULA = re.compile(FORMULA)
+_SIGNED = re.compile(r"[+-]\d+(\.\d+)?[%\u4e00-\u9fff]*")
+
+
+def inert(text: str) -> str:
+    """Return one text without marks of writing direction, as `neutral` writes it."""
+    shown = visible(text)
+    is_formula = _FORMULA.match(shown) and not _SIGNED.fullmatch(shown)
+    return f"'{shown}" if is_formula else shown
+
+
 @remembered
 def readable(frame: pl.DataFrame) -> pl.DataFrame:
     """Drop the marks of writing direction from every text, as `formats.visible` does."""

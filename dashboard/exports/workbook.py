@@ -14,7 +14,7 @@ import polars as pl
 import xlsxwriter
 
 from dashboard import formats, theme
-from dashboard.export import neutral
+from dashboard.export import inert, neutral
 from dashboard.exports import collect, indicators
 from dashboard.exports.cells import Column, columns_of
 from dashboard.exports.collect import Contents, Panel
@@ -122,7 +122,7 @@ class _Book:
         parts.append(t("frame.snapshot", id=view.marts.id))
         if view.marts.is_demonstration:
             parts.append(t("frame.demo_footer"))
-        return formats.visible("　".join(parts))
+        return inert("　".join(parts))
 
     def about(self) -> None:
         """Write the first sheet: what this is, and what its indicators mean."""
@@ -140,12 +140,12 @@ class _Book:
     def table(self, title: str, note: str, columns: list[Column]) -> None:
         """Write one sheet."""
         sheet = self.book.add_worksheet(sheet_name(title, self.taken))
-        whole = formats.visible(f"{title}（{note}）" if note else title)
+        whole = inert(f"{title}（{note}）" if note else title)
         sheet.write_string(0, 0, whole, self.look(bold=True, font_size=14))
         sheet.write_string(1, 0, self.stamp(), self.look(font_color=theme.TEXT_3))
         head = self.look(bold=True, bottom=1, bg_color=theme.PAGE, text_wrap=True, valign="top")
         for n, column in enumerate(columns):
-            sheet.write_string(HEADER_ROW, n, formats.visible(column.header), head)
+            sheet.write_string(HEADER_ROW, n, inert(column.header), head)
             look = self.look(num_format=column.number_format or "@")
             sheet.set_column(n, n, _width(column), look)
             self._values(sheet, n, column, look)
@@ -160,7 +160,7 @@ class _Book:
             if value is None:
                 sheet.write_blank(row, n, None, look)
             elif isinstance(value, str):
-                sheet.write_string(row, n, formats.visible(value), self.look(num_format="@"))
+                sheet.write_string(row, n, inert(value), self.look(num_format="@"))
             else:
                 sheet.write_number(row, n, value, look)
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from dashboard import export
-from dashboard.export import neutral, to_csv
+from dashboard.export import inert, neutral, to_csv
 from dashboard.exports import collect
 from dashboard.view import View
 
@@ -17,21 +17,27 @@ from dashboard.view import View
 def test_a_formula_is_text_in_a_spreadsheet(start: str) -> None:
     frame = neutral(pl.DataFrame({"name": [f"{start}1+1", "红庙镇", None]}))
     assert frame["name"].to_list() == [f"'{start}1+1", "红庙镇", None]
+    assert (inert(f"{start}1+1"), inert("红庙镇")) == (f"'{start}1+1", "红庙镇")
 
 
 def test_a_formula_does_not_hide_behind_a_mark_of_writing_direction() -> None:
     frame = neutral(pl.DataFrame({"name": ["\u202e=1+1", "红庙\u200f镇"]}))
-    assert frame["name"].to_list() == ["'=1+1", "红庙镇"]
+    assert (
+        frame["name"].to_list()
+        == ["'=1+1", "红庙镇"]
+        == [inert("\u202e=1+1"), inert("红庙\u200f镇")]
+    )
 
 
 @pytest.mark.parametrize("said", ["+5523.6", "-4", "+8.3个百分点", "+26.0%", "-3分钟"])
 def test_a_quantity_with_its_sign_is_no_formula(said: str) -> None:
-    assert neutral(pl.DataFrame({"change": [said]}))["change"].to_list() == [said]
+    assert neutral(pl.DataFrame({"change": [said]}))["change"].to_list() == [said] == [inert(said)]
 
 
 @pytest.mark.parametrize("start", ["+8.3+1", "-4*2", "+1=A1", "+cmd", "+8.3个百分点(1)", "-2|x"])
 def test_a_formula_that_begins_like_a_quantity_is_text(start: str) -> None:
     assert neutral(pl.DataFrame({"change": [start]}))["change"].to_list() == [f"'{start}"]
+    assert inert(start) == f"'{start}"
 
 
 def test_numbers_stay_numbers() -> None:
