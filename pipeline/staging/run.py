@@ -24,7 +24,6 @@ from pipeline.staging.clashes import clashes, hashed, twice_in, without, without
 from pipeline.staging.references import References
 from pipeline.staging.sets import replaced_files, superseded, tallied, units
 
-KEPT = 500_000  # checked rows that are kept from the first look on; others are checked again
 MODULES: dict[str, ModuleType] = {
     "referrals": referrals,
     "clinics": clinics,
