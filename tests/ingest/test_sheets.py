@@ -16,6 +16,7 @@ import xlsxwriter
 from pipeline.catalog.sources import SourceColumn
 from pipeline.ingest import marks, sheet_xml
 from pipeline.ingest.excel import ExcelReader
+from pipeline.ingest.excel_child import read_workbook
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.marks import CELL_ERROR, FORMULA_NO_VALUE, PRECISION_LOSS
@@ -137,6 +138,8 @@ def test_an_error_value_of_a_newer_excel_costs_its_cell_only(
             new.writestr(name, parts.read(name).replace(b"#NULL!", change))
     (grid,) = excel.read(tmp_path / "new.xlsx", index)
     assert grid.cells.select("c0", "c1").rows() == [("#NULL!", "3"), ("2", f"{CELL_ERROR}{error}")]
+    head, _ = read_workbook(tmp_path / "new.xlsx")
+    assert head["sheets"][0]["marks"] == [[3, 1, f"{CELL_ERROR}{error}"]]
 
 
 def test_a_formula_that_another_program_wrote_has_no_value(
