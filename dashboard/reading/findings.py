@@ -167,9 +167,12 @@ def clinics(fact: Fact) -> Finding | None:
         title = t("finding.clinics_open", n=n)
         return Finding(mark="similar", title=title, text=text + responsible(fact))
     on_time = fact.pace * weeks >= n
+    # Of less than a week no pace can be asked.
     text = t(
-        "finding.clinics_text",
+        "finding.clinics_text" if weeks >= 1 else "finding.clinics_short_text",
         value=value,
+        target=target,
+        n=n,
         pace=formats.rounded(fact.pace, 1),
         need=formats.rounded(n / weeks, 1),
     )

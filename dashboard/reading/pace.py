@@ -42,7 +42,7 @@ class Pace:
 
 
 def _needed(missing: int, *, on: dt.date, due: dt.date | None) -> float | None:
-    if due is None or due <= on:
+    if due is None or (due - on).days < 7:  # of less than a week no pace can be asked
         return None
     return missing / ((due - on).days / 7)
 

@@ -136,6 +136,10 @@ def test_clinics_met_on_time_late_and_unknown() -> None:
     assert open_ones is not None
     assert open_ones.title == "村卫生室还差39所"
     assert findings.clinics(clinics(due=dt.date(2025, 1, 1))) is not None
+    last_days = findings.clinics(clinics(due=dt.date(2025, 3, 13)))
+    assert last_days is not None
+    assert last_days.title == late.title
+    assert "每周" not in last_days.text
     met = findings.clinics(clinics(numerator=2157))
     assert met is not None
     assert met.mark == "better"
