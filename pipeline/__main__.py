@@ -16,9 +16,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+import pipeline.memory  # noqa: F401  before Polars is loaded
+
+# isort: split
 from polars.exceptions import PanicException
 
-import pipeline.memory  # noqa: F401  before Polars is loaded
 from pipeline import commands, geo
 from pipeline.errors import ContractError, PipelineError, StorageError, UsageError, why_zh
 from pipeline.talk import Talk
