@@ -161,7 +161,7 @@ def test_without_data_the_panels_say_so(run_topic: Run, bare_topic_world: Path) 
 def test_without_a_target_nothing_is_projected(
     run_topic: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "target_in_force", lambda *_, **__: (None, None))
+    monkeypatch.setattr(pace, "target_and_day", lambda *_, **__: (None, None))
     shown = html(run_topic("clinics", fresh=True))
     assert "未设目标，不作推算。" in shown
     assert FAULT not in shown

@@ -16,8 +16,7 @@ from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.queries import measures
 from dashboard.reading.pace import Pace, pace_of
-from dashboard.reading.targets import target_in_force, targets_of
-from dashboard.reading.topics import place_for, up_to_day
+from dashboard.reading.topics import place_for, target_and_day, up_to_day
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
@@ -45,9 +44,8 @@ def pace_to_target(view: View, area: str = "") -> Pace | None:
     Of the view's own area, or of another one in it.
     """
     indicator = view.catalogue.indicators[INDICATOR]
-    target, due = target_in_force(
-        targets_of(view), indicator, places=view.places, code=area or view.area.code
-    )
+    place = view.places.by_code[area] if area else view.area
+    target, due = target_and_day(view, indicator, place)
     if target is None:
         return None
     weeks, course = _series(view, indicator, area or place_for(view, indicator).code)
@@ -94,9 +92,7 @@ def burn_up_panel(view: View, *, height: int) -> None:
     """Draw finished against planned clinics week by week, and say when the target is reached."""
     indicator = view.catalogue.indicators[INDICATOR]
     weeks, series = _series(view, indicator, place_for(view, indicator).code)
-    target, due = target_in_force(
-        targets_of(view), indicator, places=view.places, code=view.area.code
-    )
+    target, due = target_and_day(view, indicator, view.area)
     pace = pace_to_target(view)
     twin = None if view.meeting else partial(_twin, view, series)
     note = t("burn_up.note", n=weeks.height) if weeks.height else ""
