@@ -29,7 +29,8 @@ first, second = rows(
 )
 left, right = columns(5, 7)
 with left:
-    topic_panels.map_panel(view, height=first, width=wide(view))
+    # In a meeting on a laptop the map has half of the screen.
+    topic_panels.map_panel(view, height=first, width=wide(view, meeting=590))
 with right:
     destinations.destinations_panel(view, height=first)
 

@@ -51,9 +51,9 @@ def map_and_ranking(view: View) -> tuple[int, int]:
     return (50, 50) if len(view.counties) > MANY else (56, 44)
 
 
-def wide(view: View) -> int:
-    """Return the nominal width of a five-column panel, in meetings that of a laptop's half."""
-    return 590 if view.meeting else 560
+def wide(view: View, *, meeting: int = 690) -> int:
+    """Return the nominal width of a five-column panel: meetings have the large screen."""
+    return meeting if view.meeting else 560
 
 
 def rows(view: View, *heights: int, meeting: tuple[int, ...]) -> tuple[int, ...]:

@@ -71,9 +71,6 @@ _LINES = f"""
 [class*="st-key-pick-od"] button, [class*="st-key-pick-tier"] button {{ min-height: 34px; }}
 @media (max-width: 1600px) {{
   [data-testid="stColumn"]:has(.st-key-panel-ordered) {{ flex-basis: 100% !important; }}
-  /* Alone in its row the panel needs no more than its own height. */
-  .st-key-panel-resettled, [data-testid="stLayoutWrapper"]:has(> .st-key-panel-resettled) {{
-    height: auto !important; flex-basis: auto !important; }}
   /* Where others already treat a disease matters more than its code. */
   .st-key-panel-diseases table.grid :is(td, th):nth-child(2) {{ display: none; }}
   .st-key-panel-diseases table.grid th {{ white-space: normal; vertical-align: bottom; }}

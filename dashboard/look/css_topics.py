@@ -10,6 +10,10 @@ SWATCHES = "\n".join(
     for n, (fill, ink) in enumerate(zip(t.SEQUENTIAL[::-1], t.SEQUENTIAL_INK[::-1], strict=True))
 )
 
+# Panels that have a row to themselves on a laptop; beside a ranking there is no room for a third.
+ALONE = ":is(.st-key-panel-resettled, .st-key-panel-grid, .st-key-panel-counts, .st-key-panel-ages)"
+THIRD = '[data-testid="stHorizontalBlock"]:has(.st-key-panel-ranking)'
+
 TOPIC_CSS = f"""
 .strips {{ display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr);
   gap: {t.GAP}px; }}
@@ -89,6 +93,12 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
   [data-testid="stColumn"]:has(.st-key-panel-counts),
   [data-testid="stColumn"]:has(.st-key-panel-ages),
   [data-testid="stColumn"]:has(.st-key-panel-grid) {{ flex-basis: 100% !important; }}
+  /* Alone in its row a panel needs no more than its own height. */
+  {ALONE}, [data-testid="stLayoutWrapper"]:has(> {ALONE}), {THIRD} .st-key-panel-away,
+  {THIRD} [data-testid="stLayoutWrapper"]:has(> .st-key-panel-away) {{
+    height: auto !important; flex-basis: auto !important; }}
+  :is({ALONE}, {THIRD} .st-key-panel-away) .grid-box {{ height: auto !important;
+    max-height: 480px; }}
 }}
 @media screen and (max-width: 1199px) {{
   .strips {{ grid: auto / repeat(auto-fit, minmax(min(560px, 100%), 1fr)); }}
