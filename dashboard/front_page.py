@@ -49,6 +49,17 @@ BOXES = b"""<script>document.addEventListener('keydown', event => {
     event.preventDefault();
   } else if (here === last && !event.shiftKey) button.focus();
 }, true)</script>"""
+# What the framework's scripts take for granted (Chrome 119): without it an older browser, as
+# offices have them, shows an empty page.
+SINCE = b"""<script>
+Promise.withResolvers = Promise.withResolvers || function () {
+  const parts = {};
+  parts.promise = new this((resolve, reject) => Object.assign(parts, {resolve, reject}));
+  return parts;
+};
+Array.prototype.toSorted = Array.prototype.toSorted || function (order) {
+  return [...this].sort(order);
+};</script>"""
 WITHOUT_SCRIPTS = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 
 Message = dict[str, Any]
@@ -65,7 +76,7 @@ def translated(page: bytes) -> bytes:
     name = catalogue().settings.product_name_zh.encode()
     page = page.replace(b'<html lang="en">', b'<html lang="zh-CN" translate="no">', 1)
     # After the head, where the framework adds its own style: of equal rules the later one stands.
-    page = page.replace(b"<body>", b"<body>" + STYLE + HISTORY + BOXES, 1)
+    page = page.replace(b"<body>", b"<body>" + STYLE + SINCE + HISTORY + BOXES, 1)
     page = page.replace(b"<title>Streamlit</title>", b"<title>" + name + b"</title>", 1)
     # What a slow line shows until the scripts are there.
     opening = f'<div id="root"><p>{t("frame.wait")}</p></div>'.encode()

@@ -67,3 +67,17 @@ def test_a_wall_is_not_stretched_and_says_how_to_enlarge_it(address: str, page: 
     assert page.evaluate(WIDTHS)[0] == WIDEST
     assert page.evaluate(HINT) == "none"
     assert not any((looks.clipped(page), looks.overlapping(page), looks.scrolls_sideways(page)))
+
+
+OF_OFFICES = "delete Promise.withResolvers; delete Array.prototype.toSorted;"
+
+
+def test_a_browser_of_two_or_three_years_ago_draws_the_page_and_takes_a_file(
+    address: str, page: Page
+) -> None:
+    page.add_init_script(OF_OFFICES)
+    harness.open_page(page, f"{address}/outflow")
+    page.locator(".st-key-take-along button").first.click()
+    with page.expect_download() as waiting:
+        page.locator(".st-key-take-workbook button").click()
+    assert waiting.value.suggested_filename.endswith(".xlsx")
