@@ -23,7 +23,8 @@ button [data-testid="stMarkdownContainer"] p {{ font-size: {t.SIZE_NOTE}px; }}
   color: {t.TEXT_2}; }}
 /* Pages that find no room hide behind a button; the framework's word on it is English. */
 .rc-overflow button, .rc-overflow button * {{ font-size: 0 !important; }}
-.rc-overflow button::before {{ content: "更多"; font-size: 18px; color: {t.TEXT_2}; }}
+.rc-overflow button::before {{ content: "更多"; font-size: 18px; color: {t.TEXT_2};
+  white-space: nowrap; }}
 [data-testid="stHeader"] a[aria-current="page"] {{ border-bottom-color: {t.ACCENT}; }}
 [data-testid="stHeader"] a[aria-current="page"] span {{ color: {t.ACCENT}; font-weight: 700; }}
 .brand {{ position: fixed; top: 0; left: 36px; height: 67px; z-index: 999999; display: flex;

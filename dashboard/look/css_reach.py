@@ -13,5 +13,6 @@ body :is(a, button, summary, [role="tab"], [role="slider"],
 body :is([data-testid="stSelectbox"] [role="group"],
   [data-testid="stTextInputRootElement"]):has(input:focus-visible) {{ {RING} }}
 [data-testid="stPopoverBody"] :is(a, button):focus-visible {{ {RING} outline-offset: -3px; }}
+[class*="st-key-panel-"]:focus-visible {{ {RING} }}
 [class*="st-key-card-"]:focus-within:has(:focus-visible) {{ {RING} }}
 """
