@@ -14,6 +14,7 @@ import polars as pl
 from pipeline.catalog import Catalogue
 from pipeline.catalog.published import published
 from pipeline.counters.frames import to_long
+from pipeline.counters.settled_month import Sums
 from pipeline.marts import (
     areas,
     case_mix_yearly,
@@ -33,7 +34,7 @@ from pipeline.marts import (
 )
 from pipeline.marts.cells import Cells, FlowCells, flow_cells
 from pipeline.marts.kept_months import KeptMonths, month_keys, states_of
-from pipeline.marts.partials import Partials, hash_of
+from pipeline.marts.partials import Partials, hash_of, key_of
 from pipeline.marts.plan import all_flows, complete_tables, first_month, reported_flows
 from pipeline.marts.rejected_rows import Refused
 from pipeline.marts.scope import Scope, make_scope, reporting_counties
@@ -278,13 +279,22 @@ def _lists(world: _World, stocks: Stocks) -> dict[str, pl.LazyFrame]:
     return {
         "areas": areas.build(scope, stocks.people, income=tables["income"], as_of=as_of),
         "clinics": clinics.build(tables["clinics"], areas=everywhere, as_of=as_of),
-        "devices": devices.build(
-            tables["devices"], tables["institutions"], areas=everywhere, as_of=as_of
-        ),
-        "device_conflicts": device_conflicts.build(
-            tables["devices"], tables["institutions"], areas=everywhere, as_of=as_of
-        ),
         "institutions": institutions.build(tables["institutions"], areas=everywhere, as_of=as_of),
         "contract_groups": pl.concat(stocks.groups),
         "targets": targets.build(tables["targets"], catalogue=world.catalogue),
+        **_of_devices(world),
     }
+
+
+def _of_devices(world: _World) -> dict[str, pl.LazyFrame]:
+    """Return the lists of devices, made again where ledgers or register changed."""
+    everywhere, as_of = world.reference.areas, world.as_of
+    sources = [world.tables[n].select(pl.exclude("file_id")) for n in ("devices", "institutions")]
+    hashes = [hash_of(frame) for frame in (*pl.collect_all(sources), everywhere)]
+    builds = {"devices": devices.build, "device_conflicts": device_conflicts.build}
+
+    def made() -> Sums:
+        return {n: f(*sources, areas=everywhere, as_of=as_of).collect() for n, f in builds.items()}
+
+    kept = world.kept.get("devices", key_of(hashes, as_of, code_version()), made)
+    return {name: table.lazy() for name, table in kept.items()}

@@ -54,7 +54,7 @@ class Kept:
     """Takes a raw folder in beside a full run, and tells which settlements were read."""
 
     def __init__(self, raw: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.raw, self.folder = raw, folder
+        self.raw, self.folder, self.reference = raw, folder, small_reference()
         self.read: list[str] = []
         take = FilesInParts.take
 
@@ -67,7 +67,7 @@ class Kept:
 
     def take(self, place: str = "kept", **options: Any) -> Intake:
         staged = self.folder / place / "staged"
-        return take_in(self.raw, staged, reference=small_reference(), key=KEY, **options)
+        return take_in(self.raw, staged, reference=self.reference, key=KEY, **options)
 
     def content(self, place: str, **options: Any) -> list[Any]:
         taken = self.take(place, **options)
