@@ -14,7 +14,7 @@ import pytest
 from pipeline.intake import examining
 from tests.staging.rawfiles import LINES, settlements
 
-from .test_settlements_kept import FIRST, SECOND, Kept, people, referral, register
+from .test_settlements_kept import FIRST, HEADER, SECOND, Kept, people, referral
 
 HEADS = {
     "clinics": "村卫生室编码,村卫生室名称,县区代码,县区名称,乡镇",
@@ -43,8 +43,9 @@ def write(raw: Path, source: str, number: int, *, day: str = MARCH, name: str = 
 
 
 def registered(raw: Path, day: str, *institutions: str) -> None:
-    register(raw, *institutions)
-    (raw / "institutions" / "名录_20250331.csv").rename(raw / "institutions" / f"名录_{day}.csv")
+    path = raw / "institutions" / f"名录_{day}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join((HEADER, *institutions)) + "\n")
 
 
 @pytest.fixture
