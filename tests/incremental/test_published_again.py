@@ -81,6 +81,30 @@ def test_anything_else_is_counted(building: Building, change: Callable[[Building
     assert building.count == 2
 
 
+def test_of_another_run_only_marts_that_are_new_are_validated(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str] = []
+    validated = plan.validated
+
+    def told(*args: Any, name: str) -> Any:
+        names.append(name)
+        return validated(*args, name=name)
+
+    monkeypatch.setattr(plan, "validated", told)
+    first = building.build()
+    every = list(names)
+    for run in ("another", "third"):
+        names.clear()
+        building.run = run
+        assert building.build().manifest.marts == first.manifest.marts
+        assert names == []
+    monkeypatch.setattr(last_run, "program", lambda: "of another day")
+    building.build()
+    assert names == every
+    assert building.count == 4
+
+
 def test_a_full_build_counts(building: Building) -> None:
     building.build()
     building.build(full=True)
