@@ -22,8 +22,7 @@ SOURCES = 8  # of which so many keep their names, however small
 PLACES = 7  # single places of care shown; the rest merges
 LINE = 23  # pixels between the middles of two labels
 OTHER = "other-node"
-NODE = 14  # pixels
-AROUND = NODE + 16  # pixels of a node and of the air beside its label
+NODE, AROUND = 14, 30  # pixels of a node, and with the air beside its label
 GAP = 0.018  # between nodes, of the height
 
 
@@ -222,14 +221,13 @@ def _labels(
         value = look.value(column.sizes[key])
         taken = text_width(f" {value}", size=theme.SIZE_NOTE) + AROUND
         name = shortened(names[key], size=theme.SIZE_NOTE, room=look.room - taken)
-        shift = -8 if side == "right" else NODE + 8
         note(
             figure,
             f"{name} <b>{value}</b>",
             x=column.x,
             y=place,
             xanchor=side,
-            xshift=shift,
+            xshift=-8 if side == "right" else NODE + 8,
             colour=theme.TEXT_1,
         )
 
@@ -259,8 +257,7 @@ def sankey_figure(
     if shown.is_empty():
         return say_nothing_reported(new_figure(height=height))
     merged = _merged(shown, ends=ends, lines=max((height - 38) // LINE, 2))
-    total = float(merged["settlements"].sum())
-    scale, decimals = (10_000.0, 2) if total >= 20_000 else (1.0, 0)
+    scale, decimals = (10_000.0, 2) if merged["settlements"].sum() >= 20_000 else (1.0, 0)
     sources = _column(merged, "source", x=0.0)
     tiers = _column(merged, "tier", x=0.5, order=TIERS)
     targets = _column(merged, "target", x=1.0, order=ends or _by_tier(merged))
