@@ -13,6 +13,7 @@ from pipeline.staging.rules import (
     Rule,
     county_name_rule,
     county_rules,
+    not_above,
     period_rule,
     with_county,
     with_county_by_name,
@@ -22,8 +23,16 @@ from pipeline.staging.rules import (
 KEY = ("_county", "month", "_item")
 ITEMS = tuple(sources()["activity"].item_columns)
 CONTENT = ("county_code", "county_name", "month", "item", "value", "unit", *ITEMS)
+_CELL = ("_file", "_batch", "_county", "month")
 MAIN_MONTH_REPLACES = True
 TOLD_BY_MONTH = True
+
+
+def parts_of_wholes() -> list[tuple[str, str]]:
+    """Return the pairs of items of which the first counts some of the second's: each proportion."""
+    proportions = (i for i in catalogue().indicators.values() if i.form == "proportion")
+    pairs = ((i.numerator, str(i.denominator)) for i in proportions)
+    return sorted({(part, whole) for part, whole in pairs if {part, whole} <= set(ITEMS)})
 
 
 def _items() -> pl.LazyFrame:
@@ -104,6 +113,27 @@ def _long_rules() -> tuple[Rule, ...]:
     )
 
 
+def _with_whole(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Add `_above`, where a part of the long shape is above its whole in the same file: on both.
+
+    Which of the two is wrong nobody can tell, as in a row of the wide shape, which goes as a whole.
+    """
+    said = rows.filter(pl.col("_reason").is_null() & pl.col("_item").is_not_null())
+    pairs = pl.LazyFrame(parts_of_wholes(), schema=["_item", "_whole"], orient="row")
+    whole = said.select(*_CELL, _whole="_item", _most="_value", _whole_zh="item")
+    above = (
+        said.join(pairs, on="_item", how="inner")
+        .join(whole, on=[*_CELL, "_whole"], how="inner")
+        .filter(pl.col("_value") > pl.col("_most"))
+        .with_columns(
+            _above=pl.format("{} {}（应不大于{} {}）", "item", "_value", "_whole_zh", "_most")
+        )
+    )
+    both = pl.concat(above.select(*_CELL, "_above", _item=item) for item in ("_item", "_whole"))
+    found = both.group_by(*_CELL, "_item").agg(pl.col("_above").min())
+    return rows.join(found, on=[*_CELL, "_item"], how="left", maintain_order="left")
+
+
 def _unit_shown() -> pl.Expr:
     return pl.when("_is_money").then(pl.lit("元或万元")).otherwise("_unit")
 
@@ -132,7 +162,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         _month=pl.col("month"),
     )
     county = pl.coalesce("county_code", "county_name")
-    return with_faults(
+    checked = with_faults(
         rows,
         Rule("MISSING_VALUE", "month", pl.col("month").is_null()),
         *county_rules("_by_code", "county_code"),
@@ -141,7 +171,10 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         county_name_rule(),
         Rule("FUTURE_DATE", "month", pl.col("month") > references.as_of, pl.col("month")),
         *_long_rules(),
+        *(not_above(part, whole) for part, whole in parts_of_wholes()),
     )
+    above = pl.col("_above")
+    return with_faults(_with_whole(checked), Rule("RANGE", "value", above.is_not_null(), above))
 
 
 def tables(checked: pl.LazyFrame) -> dict[str, pl.LazyFrame]:

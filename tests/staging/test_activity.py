@@ -85,3 +85,39 @@ def test_the_same_item_twice_is_one_report(stage: Stage) -> None:
 def test_a_county_code_is_read_where_there_is_one(stage: Stage) -> None:
     row = LONG | {"county_code": "410225", "county_name": None}
     assert accepted(stage("activity", row), "activity", "county_code") == [("410225",)]
+
+
+ABOVE = {"village_doctors": 10, "village_doctors_licensed": 11, "remote_ecg": 5}
+DOCTORS = LONG | {"item": "村医数", "value": "10"}
+LICENSED = LONG | {"item": "取得执业（助理）医师资格的村医数", "value": "11"}
+
+
+def test_a_wide_row_that_counts_a_part_above_its_whole_is_refused(stage: Stage) -> None:
+    staged = stage("activity", WIDE | ABOVE, WIDE | ABOVE | {"village_doctors_licensed": 10})
+    assert staged.accounts.select("_reason", "_column", "_detail").row(0) == (
+        *("RANGE", "village_doctors_licensed"),
+        "11（应不大于10）",
+    )
+    assert reasons(staged)[1] is None
+
+
+def test_of_a_part_above_its_whole_in_the_long_shape_neither_is_taken(stage: Stage) -> None:
+    staged = stage("activity", DOCTORS, LONG, LICENSED)
+    assert reasons(staged) == ["RANGE", None, "RANGE"]
+    assert staged.accounts.select("_column", "_detail").row(0) == (
+        "value",
+        "取得执业（助理）医师资格的村医数 11（应不大于村医数 10）",
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"value": "11"},
+        {"month": date(2025, 4, 1)},
+        {"county_name": "祥符区"},
+        {"value": "若干"},
+    ],
+)
+def test_a_part_is_held_against_its_own_whole_only(stage: Stage, other: dict[str, Any]) -> None:
+    assert reasons(stage("activity", DOCTORS | other, LICENSED))[1] is None
