@@ -93,8 +93,11 @@ def _in_force(look: Look, replaced: pl.DataFrame) -> Iterator[pl.LazyFrame]:
 
 def files_with(look: Look, hashes: pl.DataFrame) -> set[int]:
     """Return the files that have a row with one of some hashes."""
+    # Named as a column first: a literal alone is one row, whether a row was found or not.
     hits = [
-        part.join(hashes.lazy(), on="_hash", how="semi").select(_file=pl.lit(file, dtype=pl.UInt32))
+        part.join(hashes.lazy(), on="_hash", how="semi")
+        .with_columns(_file=pl.lit(file, dtype=pl.UInt32))
+        .select("_file")
         for file, parts in look.ids.items()
         for part in parts
     ]

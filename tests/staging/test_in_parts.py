@@ -209,3 +209,17 @@ def test_referrals_in_parts_give_what_the_whole_gives(
     for split in (rows.partition_by("_file")[::-1], [rows[:20], rows[20:90], rows[90:]]):
         for ours, theirs in zip(staged(split), whole, strict=True):
             assert ours.equals(theirs)
+
+
+def test_only_files_that_name_a_hash_are_opened_again() -> None:
+    def ids(*hashes: int) -> list[pl.LazyFrame]:
+        return [
+            pl.LazyFrame({"_batch": [1] * len(hashes), "_hash": pl.Series(hashes, dtype=pl.UInt64)})
+        ]
+
+    look = looks.Look(
+        tally=pl.DataFrame(), reversals=pl.DataFrame(), ids={1: ids(5, 6), 2: ids(7), 3: ids(6)}
+    )
+    wanted = pl.DataFrame({"_hash": [6]}, schema={"_hash": pl.UInt64})
+    assert looks.files_with(look, wanted) == {1, 3}
+    assert looks.files_with(look, wanted.clear()) == set()
