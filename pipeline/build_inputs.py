@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.catalog.sources import sources, sources_zh
 from pipeline.errors import ContractError, SourceError, UsageError
+from pipeline.ingest.files import raw_paths, readable_name
 
 DEMO_MARK = "DEMO.json"
 DEMO_TRUTH = "truth.json"
@@ -23,10 +24,12 @@ def find_inputs(raw: Path) -> tuple[str, ...]:
     Raises:
         UsageError: there is no such folder.
         SourceError: no source has a file.
+        OSError: a folder cannot be listed.
     """
     if not raw.is_dir():
         raise UsageError(f"没有文件夹 {raw}。请用 --raw 指定存放原始文件的文件夹。")
-    if not any(path.is_file() for source in sources() for path in (raw / source).rglob("*")):
+    folders = [raw / source for source in sources() if (raw / source).is_dir()]
+    if not any(map(raw_paths, folders)):
         raise SourceError(
             f"{raw} 中没有原始文件。请把文件放入以来源命名的文件夹：{sources_zh()}；"
             "或先运行 python -m pipeline demo 生成演示数据。"
@@ -36,7 +39,8 @@ def find_inputs(raw: Path) -> tuple[str, ...]:
 
 def strangers_in(raw: Path) -> tuple[str, ...]:
     """Return the names in a raw folder that belong to no source."""
-    visible = sorted(path.name for path in raw.iterdir() if not path.name.startswith("."))
+    names = sorted(readable_name(path.name) for path in raw.iterdir())
+    visible = [name for name in names if not name.startswith(".")]
     return tuple(name for name in visible if name not in {*sources(), DEMO_MARK, DEMO_TRUTH})
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 
 from pipeline.ingest.sqlite import is_left_beside
 
@@ -26,6 +26,7 @@ _MONTH = re.compile(
 )
 # A six-digit code at the start of a name is an area, never a month.
 _AREA_FIRST = re.compile(r"^\d{6}(?=[_\-])")
+SAME_NAME_ZH = "（又一个同名文件）"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +121,7 @@ def _below(folder: Path) -> Iterator[Path]:
             seen.add(real)
 
 
-def _readable(name: str) -> str:
+def readable_name(name: str) -> str:
     """Return a file's name as people wrote it: archives packed under Windows name it in GB18030."""
     return os.fsencode(name).decode("gb18030" if _is_foreign(name) else "utf-8", "replace")
 
@@ -129,8 +130,8 @@ def _is_foreign(name: str) -> bool:
     return any("\udc80" <= letter <= "\udcff" for letter in name)
 
 
-def find_files(folder: Path, source: str, *, root: Path) -> list[RawFile]:
-    """List the files of a source, by name.
+def raw_paths(folder: Path) -> list[Path]:
+    """List the paths of the raw files in a folder, or of one file.
 
     Lock files, hidden files and folders, what systems put into a folder and what a writer left
     beside a SQLite file are not raw files.
@@ -139,21 +140,29 @@ def find_files(folder: Path, source: str, *, root: Path) -> list[RawFile]:
         OSError: a folder cannot be listed.
     """
     if folder.is_file():
-        paths = [folder]
-    else:
-        paths = sorted(
-            path
-            for path in _below(folder)
-            if (path.is_file() or not path.exists())
-            and not _is_furniture(path.name)
-            and not is_left_beside(path)
-        )
+        return [folder]
+    return sorted(
+        path
+        for path in _below(folder)
+        if (path.is_file() or not path.exists())
+        and not _is_furniture(path.name)
+        and not is_left_beside(path)
+    )
+
+
+def find_files(folder: Path, source: str, *, root: Path) -> list[RawFile]:
+    """List the files of a source (`raw_paths`), by path; no two of them have the same name.
+
+    Raises:
+        OSError: a folder cannot be listed.
+    """
+    paths: dict[PurePosixPath, Path] = {}
+    for path in raw_paths(folder):
+        name = PurePosixPath(*map(readable_name, path.relative_to(root).parts))
+        while name in paths:  # an archive unpacked twice gives one name in two encodings
+            name = name.parent / SAME_NAME_ZH / name.name
+        paths[name] = path
     return [
-        RawFile(
-            path=path,
-            name=_readable(path.relative_to(root).as_posix()),
-            source=source,
-            sha256=_sha256(path),
-        )
-        for path in paths
+        RawFile(path=path, name=str(name), source=source, sha256=_sha256(path))
+        for name, path in paths.items()
     ]

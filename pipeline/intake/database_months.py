@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import polars as pl
 
@@ -57,7 +57,7 @@ class Query:
 
     def input(self, month: str, sha256: str) -> RawFile:
         """Return a month of the rows as a raw file; there is no such file, only its entry."""
-        stem = self.file.path.stem
+        stem = PurePath(self.file.name).stem
         return RawFile(
             path=Path(f"{stem}_{month}" if month else stem),
             name="/".join((f"{self.declaration.kind}:{self.source.id}", stem, month)).rstrip("/"),

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.catalog.sources import sources
 from pipeline.ingest.batch import FileResult
-from pipeline.ingest.files import RawFile
+from pipeline.ingest.files import RawFile, readable_name
 
 NO_DAY = date(1970, 1, 1)
 # Of lists of events: the day that places a row in a month, and other days it names.
@@ -40,10 +40,11 @@ def city_names(areas: pl.DataFrame) -> dict[str, str]:
 
 
 def _city_of(file: RawFile, cities: Mapping[str, str]) -> str | None:
-    code = _CODE_FIRST.match(file.path.name)
+    written = readable_name(file.path.name)
+    code = _CODE_FIRST.match(written)
     if code:
         return f"{code.group(1)}00"
-    return next((cities[name] for name in cities if name in file.path.name), None)
+    return next((cities[name] for name in cities if name in written), None)
 
 
 def with_origin(

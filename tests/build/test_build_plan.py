@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import stat
 from collections.abc import Callable
 from datetime import date
@@ -92,7 +94,7 @@ def test_what_is_asked_for_reaches_the_intake(
     assert (asked["as_of"], asked["staged"]) == (date(2025, 5, 31), tmp_path / "staged")
 
 
-@pytest.mark.parametrize("file", [None, "a.csv", "结算/a.csv", "clinics/sub"])
+@pytest.mark.parametrize("file", [None, "a.csv", "结算/a.csv", "clinics/sub", "clinics/.a"])
 def test_nothing_to_read_says_where_files_go(tmp_path: Path, file: str | None) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()
@@ -107,15 +109,23 @@ def test_nothing_to_read_says_where_files_go(tmp_path: Path, file: str | None) -
     assert not (tmp_path / "marts").exists()
 
 
+def test_files_of_linked_folders_alone_are_files(build: Build, tmp_path: Path) -> None:
+    shutil.move(tmp_path / "raw", tmp_path / "share")
+    (tmp_path / "raw" / "settlements").mkdir(parents=True)
+    (tmp_path / "raw" / "settlements" / "linked").symlink_to(tmp_path / "share" / "settlements")
+    assert build().snapshot.id.startswith("0001")
+
+
 def test_a_raw_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere"):
         plan.build(tmp_path / "nowhere", tmp_path / "marts")
 
 
 def test_what_belongs_to_no_source_is_told(build: Build, tmp_path: Path) -> None:
-    for name in (".hidden", "truth.json", "结算.csv"):
+    packed_under_windows = os.fsdecode("报表".encode("gb18030"))
+    for name in (".hidden", "truth.json", "结算.csv", packed_under_windows):
         (tmp_path / "raw" / name).write_text("")
-    assert build().strangers == ("结算.csv",)
+    assert build().strangers == ("报表", "结算.csv")
 
 
 def test_a_needed_source_with_nothing_acceptable_stops_the_build(build: Build) -> None:

@@ -82,13 +82,25 @@ def test_a_folder_that_cannot_be_listed_is_not_passed_over(
         find_files(tmp_path, "small", root=tmp_path)
 
 
+def packed_under_windows(folder: Path, name: str) -> None:
+    folder.mkdir(exist_ok=True)
+    Path(os.fsdecode(os.fsencode(folder) + b"/" + name.encode("gbk"))).write_bytes(b"x")
+
+
 def test_a_name_that_windows_packed_is_read_as_it_was_written(tmp_path: Path) -> None:
-    Path(os.fsdecode(os.fsencode(tmp_path) + "/结算_2025年3月_v2.csv".encode("gbk"))).write_bytes(
-        b"x"
-    )
+    packed_under_windows(tmp_path / "三月", "结算_2025年3月_v2.csv")
     (file,) = find_files(tmp_path, "small", root=tmp_path)
-    assert (file.name, file.batch) == ("结算_2025年3月_v2.csv", 2)
+    assert (file.name, file.batch) == ("三月/结算_2025年3月_v2.csv", 2)
     assert file.date_in_name == date(2025, 3, 31)
+
+
+def test_one_name_in_two_encodings_is_two_names(tmp_path: Path) -> None:
+    packed_under_windows(tmp_path, "结算_2025年3月.csv")
+    (tmp_path / "结算_2025年3月.csv").write_bytes(b"x")
+    found = find_files(tmp_path, "small", root=tmp_path)
+    names = ["结算_2025年3月.csv", "（又一个同名文件）/结算_2025年3月.csv"]
+    assert [file.name for file in found] == names
+    assert {file.date_in_name for file in found} == {date(2025, 3, 31)}
 
 
 def test_a_single_file_is_found_as_itself(tmp_path: Path) -> None:
