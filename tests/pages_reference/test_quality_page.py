@@ -105,11 +105,24 @@ def test_a_meeting_lists_the_counties_with_something_to_mend(
     open_at: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(matrix, "MOST_COLUMNS", 3)
-    monkeypatch.setattr(matrix, "MEETING_ROWS", 2)
+    monkeypatch.setattr(matrix, "MEETING_ROWS", 3)  # its city and two counties
+    monkeypatch.setattr(matrix, "LEAST_ROWS", 1)
     text = html(open_at("quality", meeting="1"))
     assert text.count('class="grade-missing"') == 2  # the two silent counties
     assert text.count('<th scope="row">') == 2
     assert "表中列出2个" in text
+
+
+def test_a_meeting_fills_its_screen_with_counties_where_all_is_well(
+    open_at: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix, "MOST_COLUMNS", 3)
+    monkeypatch.setattr(matrix, "MEETING_ROWS", 5)  # its city and four counties
+    monkeypatch.setattr(matrix, "LEAST_ROWS", 1)
+    text = html(open_at("quality", meeting="1"))
+    assert text.count('class="grade-missing"') == 2
+    assert text.count('<th scope="row">') == 4
+    assert "表中列出4个" in text
 
 
 def test_rows_that_would_tell_a_hidden_count_are_a_mark_everywhere(
@@ -132,7 +145,7 @@ def test_rows_that_would_tell_a_hidden_count_are_a_mark_everywhere(
 
 
 def test_the_county_of_the_page_stands_first(open_at: Run) -> None:
-    heads = html(open_at("quality", area="410225")).split("</thead>")[0]
+    heads = html(open_at("quality", area="410225")).partition(">数据来源</th>")[2]
     assert heads.index("兰考县") < heads.index("尉氏县")
 
 
