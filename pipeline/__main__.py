@@ -22,7 +22,14 @@ import pipeline.memory  # noqa: F401  before Polars is loaded
 from polars.exceptions import PanicException
 
 from pipeline import commands, geo
-from pipeline.errors import ContractError, PipelineError, StorageError, UsageError, why_zh
+from pipeline.errors import (
+    READING_ZH,
+    ContractError,
+    PipelineError,
+    StorageError,
+    UsageError,
+    why_zh,
+)
 from pipeline.talk import Talk
 
 RAW = Path("data/raw")
@@ -198,6 +205,8 @@ def _fault_of_ours(error: BaseException) -> PipelineError:
         trace = trace.tb_next
     code = trace.tb_frame.f_code if trace else None
     where = f"{Path(code.co_filename).name} {code.co_name}" if code else "?"
+    notes = getattr(error, "__notes__", ())
+    where += "".join(f"，{note}" for note in notes if note.startswith(READING_ZH))
     return ContractError(
         f"程序出错（{type(error).__name__}，{where}），现用快照不变。"
         "这是程序的缺陷，请报告；设 PIPELINE_DEBUG=1 重新运行可看到详情。"

@@ -19,6 +19,10 @@ _WHY_ZH = {
 }
 
 
+# How a note begins that says which files an unforeseen fault befell; others' notes are not shown.
+READING_ZH = "正在读取"
+
+
 def why_zh(error: OSError) -> str:
     """Say why the system failed; what has no Chinese words here keeps the system's own."""
     return _WHY_ZH.get(error.errno or 0) or error.strerror or str(error)

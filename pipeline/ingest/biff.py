@@ -30,6 +30,7 @@ _ERRORS = {
     0x1D: "#NAME?",
     0x24: "#NUM!",
     0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
 }
 _EXACT = 1e15  # a double holds fifteen digits
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from pipeline.catalog.sources import Source
-from pipeline.errors import why_zh
+from pipeline.errors import READING_ZH, why_zh
 from pipeline.ingest.blocks import NotPlainError
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderIndex
@@ -25,6 +25,7 @@ Read = Callable[[], Table]
 # Takes the typed rows of a whole file, their number, and the same rows if they are in memory.
 Sink = Callable[[pl.LazyFrame, int, pl.DataFrame | None], None]
 CHUNK_ROWS = 150_000
+MOST_NAMED = 3  # files in which the fault may lie
 
 REFUSED = pl.Schema(
     {
@@ -190,7 +191,13 @@ class Collector:
         files = [(text.file_id, text.file) for text in texts]
         tables = [text.table.rows for text in texts]
         del texts
-        rows = self._typed_rows(tables)
+        try:
+            rows = self._typed_rows(tables)
+        except (Exception, pl.exceptions.PanicException) as error:
+            names = "、".join(file.name for _, file in files[:MOST_NAMED])
+            among = "" if len(files) <= MOST_NAMED else f"等{len(files)}个文件"
+            error.add_note(f"{READING_ZH}{names}{among}")
+            raise
         start = 0
         for (file_id, file), height, known in zip(files, heights, said, strict=True):
             part = rows.slice(start, height)

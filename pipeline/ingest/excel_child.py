@@ -175,7 +175,8 @@ def read_workbook(path: Path) -> tuple[dict[str, Any], list[bytes]]:
     layouts, facts = layouts_of(path)
     # Its errors are caught where the answer is written: whatever they are, the file is corrupt.
     has_new_error = any(sheet_xml.has_new_error(layout) for layout in layouts.values())
-    book = fastexcel.read_excel(_with_known_errors(path) if has_new_error else _as_it_is(path))
+    is_readable = _is_old(path) or not has_new_error
+    book = fastexcel.read_excel(_as_it_is(path) if is_readable else _with_known_errors(path))
     sheets, payloads = [], []
     for name in book.sheet_names:
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
@@ -235,15 +236,18 @@ def _stream(batch: Any) -> bytes:
     return stream
 
 
+def _is_old(path: Path) -> bool:
+    with path.open("rb") as handle:
+        return handle.read(len(ole.MAGIC)) == ole.MAGIC
+
+
 def _as_it_is(path: Path) -> Path | bytes:
     """Return a workbook in such a way that its content, not its name, says what it is.
 
     The reader goes by the ending of a name; many systems give new workbooks that of old ones.
     """
-    with path.open("rb") as handle:
-        is_old = handle.read(len(ole.MAGIC)) == ole.MAGIC
     says_old = path.suffix.lower() == ".xls"
-    return path if is_old == says_old else path.read_bytes()
+    return path if _is_old(path) == says_old else path.read_bytes()
 
 
 def _with_known_errors(path: Path) -> bytes:

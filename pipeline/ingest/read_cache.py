@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import polars as pl
@@ -124,7 +124,11 @@ class ReadCache:
         """Name the entry of a file; of its name only the suffix and the date matter."""
         day = file.date_in_name
         return self.name_of(
-            source, file.sha256, file.path.suffix.lower(), day.isoformat() if day else None
+            # As it is read: the suffix of a path may hold bytes that are no text.
+            source,
+            file.sha256,
+            PurePath(file.name).suffix.lower(),
+            day.isoformat() if day else None,
         )
 
     def sealed(self, secret: str) -> str:

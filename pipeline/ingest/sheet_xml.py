@@ -32,7 +32,8 @@ _ERROR = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*>(.*
 _FORMULA = re.compile(rb"<c ([^>]*[^/>])><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v>([^<]*)</v>)?")
 _WHERE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
-_ERROR_TYPE = re.compile(rb'(<(?:\w+:)?c (?:[^>]*\s)?t=)"e"')
+_ERROR_TYPE = re.compile(rb"""(<(?:\w+:)?c (?:[^>]*\s)?t=)["']e["']""")
+_SINGLE_QUOTED = re.compile(rb"""(\s[\w:]+)='([^'"<>]*)'""")
 # The reader fails at any other: #SPILL!, #CALC!, #BUSY! and what later editions will bring.
 _OLD_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 # An integer of sixteen digits or more: a double holds fifteen.
@@ -111,6 +112,8 @@ def layout(xml: bytes, *, is_unreckoned: bool = False) -> dict[str, Any] | None:
     """
     if prefix := _PREFIX.search(xml, 0, 2_000):
         xml = xml.replace(b"<" + prefix[1] + b":", b"<").replace(b"</" + prefix[1] + b":", b"</")
+    if b"='" in xml:  # texts are not asked for here, so that they may change with the tags
+        xml = _SINGLE_QUOTED.sub(rb'\1="\2"', xml)
     columns = sorted(_columns(xml), key=column_number)
     first = next((column_number(c) for c in columns if _is_used(xml, c)), None)
     if first is None:

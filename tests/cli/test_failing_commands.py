@@ -101,3 +101,17 @@ def test_the_object_is_json_on_every_terminal(
     out.flush()
     answer = out.buffer.getvalue()[len(sentence) :]  # type: ignore[attr-defined]
     assert json.loads(answer.decode("utf-8"))["error"] == "没有没有这个文件或文件夹。"
+
+
+def test_a_fault_of_ours_names_the_files_it_befell_but_not_what_libraries_note(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    error = KeyError("张三")
+    error.add_note("正在读取clinics/a.xlsx")
+    error.add_note("value 张三")
+    monkeypatch.delenv("PIPELINE_DEBUG", raising=False)
+    monkeypatch.setattr(snapshots, "list_snapshots", failing_with(error))
+    assert run("list") == 4
+    printed = capsys.readouterr().err
+    assert "，正在读取clinics/a.xlsx）" in printed
+    assert "张三" not in printed

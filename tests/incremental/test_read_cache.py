@@ -112,9 +112,11 @@ def test_a_name_changes_with_all_that_the_rows_depend_on(
         ReadCache(tmp_path, key=b"x" * 32).name(file(), source),
     ]
     assert cache.name(file("b_2025年3月31日.CSV"), source) == names[0]
+    foreign = RawFile(path=Path("a.\udcb1\udced"), name="a.表", source="small", sha256="0" * 64)
+    names.append(cache.name(foreign, source))
     monkeypatch.setattr("pipeline.ingest.read_cache.reader_code", lambda: "other code")
     names.append(cache.name(file(), source))
-    assert len(set(names)) == 8
+    assert len(set(names)) == 9
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -152,6 +152,24 @@ def cell(row: int, column: int, rest: bytes) -> bytes:
     return struct.pack("<HHH", row, column, 0) + rest
 
 
+def test_the_error_value_that_old_workbooks_got_last_costs_its_cell_only(
+    tmp_path: Path, excel: ExcelReader, index: HeaderIndex
+) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.add_sheet("一")
+        for row, cells in enumerate((["编码", "原值"], ["1", 3], ["2"])):
+            for column, text in enumerate(cells):
+                sheet.write(row, column, text)
+        sheet.row(2).set_cell_error(1, "#DIV/0!")
+
+    path = old_book(tmp_path / "a.xls", fill)
+    data = bytearray(path.read_bytes())
+    data[data.index(struct.pack("<HH", 0x0205, 8)) + 10] = 0x2B
+    path.write_bytes(data)
+    (grid,) = excel.read(path, index)
+    assert grid.cells["c1"].to_list() == ["3", f"{CELL_ERROR}#GETTING_DATA"]
+
+
 def test_results_of_formulas_are_told_apart() -> None:
     special = struct.pack("<B5xH", 2, 0xFFFF)
     of_error = special[:2] + b"\x07" + special[3:]

@@ -266,16 +266,21 @@ def test_odd_cells_are_found_in_the_xml(cells: str, marked: list[list[Any]]) -> 
     assert sheet_xml.layout(sheet(cells)) == NOTHING | {"marks": marked}
 
 
-def test_an_xml_with_a_prefix_is_read_alike() -> None:
-    xml = (
-        b'<x:worksheet><x:row r="1" hidden="1"><x:c r="A1" t="e"><x:v>#N/A</x:v></x:c></x:row>'
-        b'<x:mergeCell ref="A1:B2"/></x:worksheet>'
-    )
-    assert sheet_xml.layout(xml) == {
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b'<x:c r="A1" t="e"><x:v>#N/A</x:v></x:c></x:row><x:mergeCell ref="A1:B2"/>',
+        b"<x:c r='A1' t='e'><x:v>#N/A</x:v></x:c></x:row><x:mergeCell ref='A1:B2'/>",
+    ],
+)
+def test_neither_a_prefix_nor_the_kind_of_quotes_matters(xml: bytes) -> None:
+    top = b'<x:worksheet><x:row hidden="1" r="1">'
+    assert sheet_xml.layout(top + xml) == {
         "merges": [[1, 0, 2, 1]],
         "marks": [[1, 0, f"{CELL_ERROR}#N/A"]],
         "hidden": [1],
     }
+    assert b"str" in sheet_xml.with_errors_as_text(xml)
 
 
 def far(cells: int, *, last: int) -> bytes:

@@ -85,3 +85,19 @@ def test_few_workbooks_at_a_time_give_all_of_them(
     assert (
         files.filter(source="institutions").select("rows_read", "accepted").rows() == [(2, 1)] * 4
     )
+
+
+@pytest.mark.parametrize("error", [KeyError("张三"), pl.exceptions.PanicException("张三")])
+def test_a_fault_at_the_values_says_which_files_they_are_of(
+    raw: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def fail(*args: object, **options: object) -> None:
+        raise error
+
+    settlements(raw / "settlements" / "b.csv", LINES[:1])
+    monkeypatch.setattr("pipeline.ingest.collector.typed", fail)
+    with pytest.raises(type(error)) as fault:
+        examine(raw_files(raw), reference=reference, key=KEY)
+    (note,) = fault.value.__notes__
+    assert note.startswith("正在读取settlements/")
+    assert note.endswith("、settlements/b.csv")
