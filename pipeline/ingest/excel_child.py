@@ -244,10 +244,12 @@ def _is_old(path: Path) -> bool:
 def _as_it_is(path: Path) -> Path | bytes:
     """Return a workbook in such a way that its content, not its name, says what it is.
 
-    The reader goes by the ending of a name; many systems give new workbooks that of old ones.
+    The reader goes by the ending of a name; many systems give new workbooks that of old ones. It
+    opens no name that is not UTF-8, as archives packed under Windows have them.
     """
+    is_text = str(path).encode(errors="ignore").decode() == str(path)
     says_old = path.suffix.lower() == ".xls"
-    return path if _is_old(path) == says_old else path.read_bytes()
+    return path if is_text and _is_old(path) == says_old else path.read_bytes()
 
 
 def _with_known_errors(path: Path) -> bytes:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,10 @@ def test_a_county_workbook_keeps_its_row_numbers(
     ]
 
 
-@pytest.mark.parametrize("name", ["a.xls", "a.et", "a.csv"])
+PACKED_UNDER_WINDOWS = os.fsdecode("台账.xlsx".encode("gb18030"))
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.et", "a.csv", PACKED_UNDER_WINDOWS])
 def test_the_content_of_a_workbook_counts_not_its_name(
     tmp_path: Path, excel: ExcelReader, index: HeaderIndex, name: str
 ) -> None:
