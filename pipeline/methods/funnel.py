@@ -24,6 +24,7 @@ from pipeline.methods.validity import (
     key_columns,
     of_counts,
     require,
+    scale,
     total,
 )
 
@@ -148,7 +149,7 @@ def _model(overdispersion: bool | Overdispersion) -> Overdispersion | None:
 
 def with_funnel_limits(
     lf: pl.LazyFrame,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = (),
     overdispersion: bool | Overdispersion = False,
     *,
     kind: RateKind = "proportion",
@@ -169,7 +170,7 @@ def with_funnel_limits(
             numerator below zero, a denominator below zero or of zero with events, or a proportion
             above one.
     """
-    keys = key_columns(by)
+    keys, times = key_columns(by), scale(per)
     model = _model(overdispersion)
     plain = "normal" if kind == "proportion" else "poisson_exact"
     method = pl.when(_is_wide(model)).then(pl.lit(model)).otherwise(pl.lit(plain))
@@ -181,7 +182,7 @@ def with_funnel_limits(
         .with_columns(**_limits(kind, model), limits_method=method)
         .with_columns(**_positions())
         .with_columns(
-            *(pl.col(c) * per for c in scaled), tau_squared=pl.col("tau_squared") * per**2
+            *(pl.col(c) * times for c in scaled), tau_squared=pl.col("tau_squared") * times**2
         )
         .drop("_value", "_variance")
     )

@@ -19,9 +19,11 @@ from pipeline.methods.validity import (
     NEGATIVE_NUMERATOR,
     NO_DENOMINATOR,
     counts,
+    is_number,
     number,
     require,
     require_columns,
+    scale,
 )
 
 # From this count on Byar's approximation is used; below it, the exact limits.
@@ -34,9 +36,11 @@ def normal_quantile(confidence: float) -> float:
     Raises:
         MethodError: the level is not in [0.9, 1).
     """
-    if not 0.9 <= confidence < 1:
-        raise MethodError(f"置信水平应在0.9与1之间（不含1），现为{confidence}。请改settings.toml。")
-    return NormalDist().inv_cdf((1 + confidence) / 2)
+    if not is_number(confidence) or not 0.9 <= confidence < 1:
+        raise MethodError(
+            f"置信水平应在0.9与1之间（不含1），现为{confidence!r}。请改settings.toml。"
+        )
+    return NormalDist().inv_cdf((1 + float(confidence)) / 2)
 
 
 def with_proportion_interval(lf: pl.LazyFrame, confidence: float = 0.95) -> pl.LazyFrame:
@@ -54,12 +58,12 @@ def with_proportion_interval(lf: pl.LazyFrame, confidence: float = 0.95) -> pl.L
     is_proportion = (total > 0) & (observed >= 0) & (observed <= total)
     value = pl.when(is_proportion).then(observed / total)
     half_width = z * (z * z + 4 * observed * (1 - observed / total)).clip(0).sqrt()
-    scale = 2 * (total + z * z)
+    width = 2 * (total + z * z)
     middle = 2 * observed + z * z
     # The limits bracket the value by algebra; rounding must not break that at 0 and 1.
-    lower = pl.min_horizontal(((middle - half_width) / scale).clip(0, 1), observed / total)
-    upper = pl.max_horizontal(((middle + half_width) / scale).clip(0, 1), observed / total)
-    return lf.with_columns(
+    lower = pl.min_horizontal(((middle - half_width) / width).clip(0, 1), observed / total)
+    upper = pl.max_horizontal(((middle + half_width) / width).clip(0, 1), observed / total)
+    return lf.lazy().with_columns(
         value=value,
         lower=pl.when(is_proportion).then(lower),
         upper=pl.when(is_proportion).then(upper),
@@ -106,7 +110,7 @@ def with_rate_interval(
     """
     z = normal_quantile(confidence)
     observed, population = counts()
-    scale = per / population
+    times = scale(per) / population
     is_small = observed < EXACT_BELOW
     byar = byar_limits(pl.when(~is_small).then(observed), z)
     exact = exact_limits(pl.when(is_small).then(observed), confidence)
@@ -114,8 +118,8 @@ def with_rate_interval(
         pl.when(is_small).then(e).otherwise(b) for e, b in zip(exact, byar, strict=True)
     )
     return require(lf, [NEGATIVE_NUMERATOR, NO_DENOMINATOR], what_zh="率的置信区间").with_columns(
-        value=observed * scale,
-        lower=lower * scale,
-        upper=upper * scale,
+        value=observed * times,
+        lower=lower * times,
+        upper=upper * times,
         method=pl.when(is_small).then(pl.lit("exact")).when(~is_small).then(pl.lit("byar")),
     )

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import polars as pl
 
 from pipeline.errors import MethodError
-from pipeline.methods.validity import key_columns, number, of_a_series, require
+from pipeline.methods.validity import is_number, key_columns, number, of_a_series, require
 
 # A value of the column that orders a series.
 Rebase = date | int | str
@@ -193,7 +193,13 @@ def _point_type(value: str, improvement: Improvement) -> pl.Expr:
 
 
 def _assurance(improvement: Improvement, target: float | str | None, by: Sequence[str]) -> pl.Expr:
-    """Say whether ordinary variation will meet the target: by the latest limits of the series."""
+    """Say whether ordinary variation will meet the target: by the latest limits of the series.
+
+    Raises:
+        MethodError: a target that is neither a number nor the name of a column.
+    """
+    if not (target is None or isinstance(target, str) or is_number(target)):
+        raise MethodError(f"target应为数值或列名，现为{target!r}。请改正。")
     if target is None or improvement == "neutral":
         return pl.lit(None, dtype=pl.String)
     aim = number(pl.col(target) if isinstance(target, str) else pl.lit(target))
@@ -213,7 +219,7 @@ def with_process_limits(  # noqa: PLR0917 (the order of the published contract)
     lf: pl.LazyFrame,
     value: str = "value",
     order: str = "month",
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = (),
     improvement: Improvement = "increase",
     target: float | str | None = None,
     rebase: Rebase | Sequence[Rebase] | None = None,

@@ -21,6 +21,7 @@ from pipeline.methods.validity import (
     key_columns,
     number,
     require,
+    scale,
     total,
 )
 
@@ -59,7 +60,7 @@ def _status(events: pl.Expr, *, is_complete: pl.Expr) -> pl.Expr:
 
 def directly_standardised_rate(
     lf: pl.LazyFrame,
-    by: str | Sequence[str],
+    by: str | Sequence[str] | None,
     per: float = 100_000,
     confidence: float = 0.95,
 ) -> pl.LazyFrame:
@@ -77,15 +78,15 @@ def directly_standardised_rate(
             below zero, or a denominator below zero or of zero with events.
     """
     keys = key_columns(by)
-    z = normal_quantile(confidence)
+    z, times = normal_quantile(confidence), scale(per)
     demands = [NEGATIVE_NUMERATOR, NO_DENOMINATOR, NEGATIVE_WEIGHT]
     numbers = (*COUNTS, "standard_weight")
     strata = require(lf, demands, what_zh="直接标准化率", numbers=numbers, keys=keys)
     totals = _totals(strata, keys)
     events = pl.col("total_count")
     is_complete = pl.col("_is_complete") & (pl.col("_weight") > 0)
-    value = pl.col("_rate") / pl.col("_weight") * per
-    spread = (pl.col("_variance") / events).sqrt() / pl.col("_weight") * per
+    value = pl.col("_rate") / pl.col("_weight") * times
+    spread = (pl.col("_variance") / events).sqrt() / pl.col("_weight") * times
     byar_lower, byar_upper = byar_limits(events, z)
     calculated = pl.col("status") == "calculated"
     return totals.with_columns(status=_status(events, is_complete=is_complete)).select(

@@ -59,7 +59,7 @@ def _scored(rows: pl.LazyFrame, *, order: str, by: Sequence[str]) -> pl.LazyFram
 def chi_squared_trend(
     lf: pl.LazyFrame,
     order: str = "month",
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = (),
     confidence: float = 0.95,
     *,
     kind: RateKind = "proportion",

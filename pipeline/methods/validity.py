@@ -7,6 +7,8 @@ there is no rate, as where nothing was reported.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from numbers import Real
 from typing import Literal
 
 import polars as pl
@@ -33,9 +35,25 @@ def counts() -> tuple[pl.Expr, pl.Expr]:
     return pl.when(is_known).then(numerator), pl.when(is_known).then(denominator)
 
 
-def key_columns(by: str | Sequence[str]) -> list[str]:
+def key_columns(by: str | Sequence[str] | None) -> list[str]:
     """Return the names of the columns that tell the groups apart, each once; one may be bare."""
-    return [by] if isinstance(by, str) else list(dict.fromkeys(by))
+    return [by] if isinstance(by, str) else list(dict.fromkeys(by or ()))
+
+
+def is_number(given: object) -> bool:
+    """Say whether an option is a number of whatever type."""
+    return isinstance(given, Real | Decimal)
+
+
+def scale(per: float) -> float:
+    """Return the size of the group that a rate is told of.
+
+    Raises:
+        MethodError: it is no number above zero.
+    """
+    if not is_number(per) or not 0 < per < float("inf"):
+        raise MethodError(f"per应为大于0的数，现为{per!r}。请改正。")
+    return float(per)
 
 
 def total(values: pl.Expr) -> pl.Expr:
@@ -124,6 +142,6 @@ def require(
         return frame
 
     # No pushdown: a filter or a selection must not let a bad row pass unseen.
-    return lf.map_batches(
+    return lf.lazy().map_batches(
         checked, predicate_pushdown=False, projection_pushdown=False, slice_pushdown=False
     )

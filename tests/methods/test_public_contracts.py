@@ -227,6 +227,35 @@ def test_a_chart_cannot_begin_anew_at_what_is_no_month(rebase: Any) -> None:
     assert f"rebase应与month列同类（Date），现为{rebase!r}。" in refused.value.message_zh
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "told"),
+    [
+        ("rate", {"per": 0}, "per应为大于0的数，现为0"),
+        ("rate", {"per": "千"}, "现为'千'"),
+        ("standardised", {"per": -1}, "现为-1"),
+        ("funnel", {"per": float("nan")}, "现为nan"),
+        ("proportion", {"confidence": "0.95"}, "现为'0.95'"),
+        ("trend", {"confidence": 95}, "置信水平应在0.9与1之间（不含1），现为95"),
+        ("process", {"by": "area", "target": b"5"}, "target应为数值或列名，现为b'5'"),
+    ],
+)
+def test_an_option_that_is_no_such_number_is_told(
+    name: str, options: dict[str, Any], told: str
+) -> None:
+    method = {**COUNTED, "process": with_process_limits}[name]
+    with pytest.raises(MethodError) as refused:
+        method(counted(), **options)
+    assert told in refused.value.message_zh
+
+
+@pytest.mark.parametrize("name", [*COUNTED, "process"])
+def test_a_frame_in_memory_and_no_groups_are_told_as_people_do(name: str) -> None:
+    method = {**COUNTED, "process": with_process_limits}[name]
+    lf = counted().filter(pl.col("area") == "b")
+    given = {"by": None} if name in GROUPED else {}
+    assert_frame_equal(method(lf.collect(), **given).collect(), method(lf).collect())
+
+
 @pytest.mark.parametrize("method", GROUPED.values(), ids=GROUPED)
 def test_a_column_named_twice_tells_groups_apart_once(method: Method) -> None:
     once, twice = (method(counted(), by=by).collect() for by in (["area"], ["area", "area"]))
