@@ -19,7 +19,7 @@ from tests.builders.pages import view_in
 
 OUTFLOW, CONTRACTS = "out_of_county_inpatient_rate", "contract_rate"
 MINUTES = "contact_to_catheter_minutes"
-DEVICES = "three_device_coverage"
+DEVICES, BUNDLED = "three_device_coverage", "bundled_execution_rate"
 FEBRUARY, MARCH = dt.date(2025, 2, 1), dt.date(2025, 3, 1)
 
 
@@ -110,3 +110,17 @@ def test_weeks_go_on_to_the_day_of_the_cards(
     assert course.select("period", "value").row(-1) == (dt.date(2025, 3, 31), value)
     assert course.head(-1).equals(weeks)
     assert topics.up_to_day(seen, seen.indicator, course, area="410225").equals(course)
+
+
+def test_what_is_reported_by_month_is_compared_with_the_report_before(
+    small_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = view_in(small_world, monkeypatch, page="consortium", indicator=BUNDLED)
+    assert seen.data_date == dt.date(2025, 6, 30)
+    now = topics.values_of(seen, seen.indicator, [seen.area.code])["value"][0]
+    assert topic_cards.indicator_cards(seen, [BUNDLED])[0].lines[-1] == "6月环比 持平"
+    monkeypatch.setattr(topic_cards, "_month_before", lambda *_: now - 0.079)
+    assert topic_cards.indicator_cards(seen, [BUNDLED])[0].lines[-1] == "6月环比 +7.9个百分点"
+    # Before the month's end its report is still to come, and the value is of the one before.
+    monkeypatch.setattr(View, "data_date", dt.date(2025, 6, 20))
+    assert topic_cards.indicator_cards(seen, [BUNDLED])[0].lines[-1] == ""

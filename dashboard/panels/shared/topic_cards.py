@@ -21,7 +21,7 @@ from dashboard.reading.facts import Fact, read_facts
 from dashboard.view import View
 from pipeline.catalog import Indicator
 from pipeline.methods.claims import Mark
-from pipeline.methods.periods import previous_month
+from pipeline.methods.periods import month_end, previous_month
 
 UNCHANGED = "0.个百分点%所家人次件"  # what is left of a change that rounds to nothing
 LONG = 7  # characters; longer values are set smaller
@@ -170,12 +170,16 @@ def _change(view: View, indicator: Indicator, row: dict[str, Any]) -> str:
     """Say the change on the same days of last year for flows, on last week for stocks.
 
     A stock of an earlier month is of its last day, which seldom ends a week: it is compared with
-    the last day of the month before.
+    the last day of the month before. So are those of the monthly reports, once the month is over:
+    between two reports their weeks are all alike.
     """
     if topics.is_flow(indicator):
         now, before = row["value"], row["prior_value"]
         return _difference(t("change.same_period"), indicator, now, before)
-    if not view.is_latest:
+    is_reported = view.catalogue.counters[indicator.numerator].source == "activity"
+    if is_reported and view.data_date != month_end(view.month):
+        return ""
+    if is_reported or not view.is_latest:
         name = t("change.month_of", month=view.month.month)
         return _difference(name, indicator, row["value"], _month_before(view, indicator))
     series = measures.weekly_series(
