@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 _TIME = r"(?:[01]?\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?|时[0-5]?\d分(?:[0-5]?\d秒)?)"
+_HALF = r"[上下]午 ?"
 # Ours is the only zone that leaves the day what it is.
-_CLOCK = (
-    rf"(?:[ T]?(?:[上下]午 ?)?{_TIME}(?: ?[AP]M|\+08:?00)?)?(?: ?(?:星期|周)[一二三四五六日天])?$"
-)
+_HALF_OR_ZONE = r" ?[AaPp][Mm]|\+08:?00"
+_CLOCK = rf"(?:[ T]?(?:{_HALF})?{_TIME}(?:{_HALF_OR_ZONE})?)?(?: ?(?:星期|周)[一二三四五六日天])?$"
 _EXCEL_EPOCH = -25_569  # 1899-12-30 in days since 1970: serial 60 and below are not used
 _SERIAL_DAYS = (15_000, 80_000)  # 1941 to 2119
 

@@ -124,7 +124,7 @@ def money(text: pl.Expr, *, ten_thousand: bool = False) -> Parsed:
 
     万 and 亿 after the number are read only in columns of 万元.
     """
-    bare = text.str.replace(r"^([-+]?)¥\s*", "$1")
+    bare = text.str.replace(r"^([-−+]?)¥\s*", "$1")
     if not ten_thousand:
         value = _fen(_plain(bare.str.replace(r"\s*元$", "")), 2)
     else:
