@@ -158,8 +158,18 @@ def _repeated(block: dict[str, Any], *, where: str) -> list[SourceColumn]:
     ]
 
 
+def parts_of_wholes(source: str) -> list[tuple[str, str]]:
+    """Return the counters of a source of which the first counts some of the second: each share."""
+    counters = catalogue().counters
+    shares = (i for i in catalogue().indicators.values() if i.form == "proportion")
+    pairs = {(i.numerator, str(i.denominator)) for i in shares}
+    return sorted(pair for pair in pairs if all(counters[part].source == source for part in pair))
+
+
 def _item_column(counter: Counter) -> SourceColumn:
     """Make the column of a monthly report that carries a counter."""
+    counters, pairs = catalogue().counters, parts_of_wholes(counter.source)
+    wholes = [counters[whole].name_zh for part, whole in pairs if part == counter.id]
     if counter.unit == "fen":
         return SourceColumn(
             id=counter.id,
@@ -174,6 +184,7 @@ def _item_column(counter: Counter) -> SourceColumn:
         type="integer",
         minimum=0,
         unit_zh=UNITS_ZH.get(counter.unit, ""),
+        note_zh=f"不大于{'、'.join(wholes)}" if wholes else "",
     )
 
 

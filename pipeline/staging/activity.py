@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.catalog import catalogue
-from pipeline.catalog.sources import UNITS_ZH, normalised, sources
+from pipeline.catalog.sources import UNITS_ZH, normalised, parts_of_wholes, sources
 from pipeline.ingest import grammar
 from pipeline.ingest.units import TEN_THOUSAND_ZH, without_unit, words_of
 from pipeline.staging.references import References
@@ -22,17 +22,11 @@ from pipeline.staging.rules import (
 
 KEY = ("_county", "month", "_item")
 ITEMS = tuple(sources()["activity"].item_columns)
+PARTS = parts_of_wholes("activity")
 CONTENT = ("county_code", "county_name", "month", "item", "value", "unit", *ITEMS)
 _CELL = ("_file", "_batch", "_county", "month")
 MAIN_MONTH_REPLACES = True
 TOLD_BY_MONTH = True
-
-
-def parts_of_wholes() -> list[tuple[str, str]]:
-    """Return the pairs of items of which the first counts some of the second's: each proportion."""
-    proportions = (i for i in catalogue().indicators.values() if i.form == "proportion")
-    pairs = ((i.numerator, str(i.denominator)) for i in proportions)
-    return sorted({(part, whole) for part, whole in pairs if {part, whole} <= set(ITEMS)})
 
 
 def _items() -> pl.LazyFrame:
@@ -119,7 +113,7 @@ def _with_whole(rows: pl.LazyFrame) -> pl.LazyFrame:
     Which of the two is wrong nobody can tell, as in a row of the wide shape, which goes as a whole.
     """
     said = rows.filter(pl.col("_reason").is_null() & pl.col("_item").is_not_null())
-    pairs = pl.LazyFrame(parts_of_wholes(), schema=["_item", "_whole"], orient="row")
+    pairs = pl.LazyFrame(PARTS, schema=["_item", "_whole"], orient="row")
     whole = said.select(*_CELL, _whole="_item", _most="_value", _whole_zh="item")
     above = (
         said.join(pairs, on="_item", how="inner")
@@ -167,11 +161,12 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         Rule("MISSING_VALUE", "month", pl.col("month").is_null()),
         *county_rules("_by_code", "county_code"),
         period_rule("_by_code", "county_code"),
+        Rule("MISSING_VALUE", "county_name", county.is_null()),
         Rule("UNKNOWN_CODE", "county_name", pl.col("_county").is_null(), county),
         county_name_rule(),
         Rule("FUTURE_DATE", "month", pl.col("month") > references.as_of, pl.col("month")),
         *_long_rules(),
-        *(not_above(part, whole) for part, whole in parts_of_wholes()),
+        *(not_above(part, whole) for part, whole in PARTS),
     )
     above = pl.col("_above")
     return with_faults(_with_whole(checked), Rule("RANGE", "value", above.is_not_null(), above))

@@ -58,6 +58,7 @@ def test_a_long_row_gives_its_item_in_its_unit(
         ({"value": None}, "MISSING_VALUE", "value"),
         ({"item": None}, "MISSING_VALUE", "item"),
         ({"month": None}, "MISSING_VALUE", "month"),
+        ({"county_name": None}, "MISSING_VALUE", "county_name"),
         ({"month": date(2025, 7, 1)}, "FUTURE_DATE", "month"),
         ({"county_name": "没有县"}, "UNKNOWN_CODE", "county_name"),
         ({"county_code": "999999"}, "UNKNOWN_CODE", "county_code"),
