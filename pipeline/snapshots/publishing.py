@@ -193,8 +193,8 @@ def publish(
     """Write marts as a new snapshot and put it in force; on any fault nothing changes.
 
     `tables` may be a generator: each mart, a frame or the bytes of its file, is written before the
-    next is made. `inspect` sees them
-    as they lie on the disk before they get a manifest, and stops the publication by raising.
+    next is made. `inspect` sees them as they lie on the disk before they get a manifest, and stops
+    the publication by raising.
 
     Raises:
         StorageError: the disk failed, or a file read back is not what was written.
