@@ -161,8 +161,8 @@ _CARDS = f"""
   .st-key-crumbs {{ flex-wrap: nowrap; width: max-content; white-space: nowrap;
     margin-bottom: 6px; }}
   .st-key-pickers [data-testid="stWidgetLabel"] {{ display: none; }}
-  .st-key-pickers {{ flex-wrap: nowrap; }}
-  .st-key-pick-area {{ flex: 0 0 184px !important; }}
+  .st-key-pickers {{ flex-wrap: nowrap; gap: 8px; }}
+  .st-key-pick-area {{ flex: 0 0 214px !important; }}
   .st-key-pick-month {{ flex: 0 0 146px !important; }}
 }}
 """

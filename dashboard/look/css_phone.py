@@ -98,6 +98,15 @@ _PANELS = """
   .st-key-main-row [data-testid="stColumn"]:nth-child(3) { order: 2; }
 """
 
+# A laptop enlarged to twice its size: charts of many columns have narrower words, as on a phone.
+_ENLARGED = f"""
+  [data-testid="stApp"] :is(.st-key-spine, .st-key-townships) svg text {{
+    font-size: {CHART_TEXT + 1}px !important; }}
+  :is(.st-key-spine, .st-key-townships) {{ overflow-x: auto; overflow-y: hidden; }}
+  :is(.st-key-spine, .st-key-townships) > * {{ min-width: {WIDEST}px; }}
+"""
+
 PHONE_CSS = (
     f"@media screen and (max-width: 767px) {{{_FRAME}{_TARGETS}{_PANELS}{_CHARTS}{_TABLES}}}"
+    f"@media screen and (min-width: 768px) and (max-width: 1100px) {{{_ENLARGED}}}"
 )

@@ -69,6 +69,12 @@ _LAYOUT = f"""
   /* A list of many pages has nothing beside it. */
   [data-testid="stMain"] [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]
     .grid-box) {{ display: block !important; }}
+  /* The long list begins below the cards, and a picker has nothing to say on paper. */
+  [data-testid="stLayoutWrapper"]:has(> .st-key-panel-facts) {{ break-inside: auto !important; }}
+  [data-testid="stColumn"]:has(> * .st-key-panel-list) {{ display: none !important; }}
+  /* Stacks longer than a sheet are measured as if they were not broken; without this the list
+     below lies on them. */
+  [data-testid="stLayoutWrapper"]:has(> .st-key-panel-members) {{ break-before: page; }}
   /* A chart takes the room it was drawn in, so that its column is no narrower. */
   [data-testid="stPlotlyChart"] {{ contain: none !important; }}
   html body [data-testid="stPlotlyChart"] :is(.js-plotly-plot, .svg-container) {{

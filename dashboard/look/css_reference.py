@@ -56,6 +56,13 @@ table.facts td:nth-child(5) {{ min-width: 140px; }}
 table.facts td:nth-child(7) {{ width: 23%; min-width: 210px; }}
 table.ref.facts td:nth-child(8) {{ width: 21%; min-width: 210px; font-size: {t.SIZE_NOTE}px;
   line-height: 24px; }}
+/* A small meeting screen has its width for reasons: the line above each part says its verdict,
+   the page and the slides say the source. */
+@media screen and (min-width: 768px) and (max-width: 1600px) {{
+  table.facts.meeting tr > :nth-child(1):nth-last-child(8) {{ display: none; }}
+  table.facts.meeting td:nth-child(7) {{ width: 38%; }}
+  table.facts.meeting :is(th, td):nth-child(8) {{ display: none; }}
+}}
 """
 
 # On a phone a fact is a few lines: verdict and place, what, printed beside ours, reason, source.

@@ -81,3 +81,36 @@ def test_a_browser_of_two_or_three_years_ago_draws_the_page_and_takes_a_file(
     with page.expect_download() as waiting:
         page.locator(".st-key-take-workbook button").click()
     assert waiting.value.suggested_filename.endswith(".xlsx")
+
+
+def test_paper_leaves_the_picker_of_definitions_out(address: str, page: Page) -> None:
+    harness.open_page(page, address + "/definitions")
+    page.emulate_media(media="print")
+    assert page.locator(".st-key-panel-definition").is_visible()
+    assert not page.locator(".st-key-panel-list").is_visible()
+
+
+LYING_ON = """chart => {
+    const texts = [...document.querySelectorAll(chart + ' svg text')]
+        .filter(text => text.textContent.trim()).map(text => text.getBoundingClientRect());
+    return texts.filter((a, n) => texts.slice(n + 1).some(b => a.left < b.right - 1
+        && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4)).length;
+}"""
+
+
+def test_a_laptop_enlarged_to_twice_its_size_keeps_names_beside_values(
+    address: str, page: Page
+) -> None:
+    page.set_viewport_size({"width": 960, "height": 540})
+    harness.open_page(page, address + "/county?area=410221")
+    assert page.evaluate(LYING_ON, ".st-key-spine") == 0
+
+
+def test_a_meeting_on_a_laptop_shows_four_published_figures_whole(address: str, page: Page) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    harness.open_page(page, address + "/published?meeting=1")
+    bottoms = page.evaluate(
+        "[...document.querySelectorAll('table.facts tbody tr:not(.group)')]"
+        ".map(row => row.getBoundingClientRect().bottom)"
+    )
+    assert len([bottom for bottom in bottoms if bottom <= 730]) >= 4

@@ -23,7 +23,7 @@ from pipeline.catalog.sources import SOURCE_IDS
 # More counties than this stand as rows, not as columns.
 MOST_COLUMNS = 16
 MEETING_HEIGHT = 690  # pixels of the matrix where the page is one screen
-MEETING_ROWS = 9  # counties that it has room for as rows
+MEETING_ROWS, LEAST_ROWS = 9, 5  # lines that it has room for; counties, each below its city
 GRADES = ("A", "B", "C", "D", "missing")  # from nothing to mend to most
 Cells = Mapping[tuple[str, str], dict[str, Any]]
 FIGURES = {
@@ -106,14 +106,16 @@ def _listed(
 ) -> tuple[list[tuple[str, str]], str]:
     """Return the counties that stand as rows, and what to say of the others.
 
-    A meeting's screen cannot be scrolled: it has those with most to mend.
+    A meeting's screen cannot be scrolled: it has those with most to mend, then others.
     """
     if not view.meeting:
         return counties, t("quality.scroll", n=len(view.counties))
     named = [county for county in counties if county[0] != queries.UNNAMED]
     faulty = [county for county in named if _faults(found, county[0])]
-    most = sorted(faulty, key=lambda county: -_faults(found, county[0]))[:MEETING_ROWS]
-    kept = [county for county in named if county in most] or named[:MEETING_ROWS]
+    cities = {view.places.city_of(code) for code, _ in named}
+    room = max(MEETING_ROWS - len(cities), LEAST_ROWS)
+    most = sorted(named, key=lambda county: -_faults(found, county[0]))[:room]
+    kept = [county for county in named if county in most]
     numbers = {"n": len(named), "bad": len(faulty), "fine": len(named) - len(faulty)}
     return kept, t("quality.meeting_rows", shown=len(kept), **numbers)
 
