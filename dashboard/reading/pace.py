@@ -47,11 +47,16 @@ def _needed(missing: int, *, on: dt.date, due: dt.date | None) -> float | None:
     return missing / ((due - on).days / 7)
 
 
-def _reached_on(missing: int, per_week: float | None, *, on: dt.date) -> dt.date | None:
+def _reached_on(
+    missing: int, per_week: float | None, *, on: dt.date, day: dt.date
+) -> dt.date | None:
+    """Return the day; after `day`, on which something is missing still."""
     if not missing or per_week is None or per_week <= 0:
         return None
     weeks = missing / per_week
-    return on + dt.timedelta(days=math.ceil(weeks * 7)) if weeks <= FURTHEST else None
+    if weeks > FURTHEST:
+        return None
+    return max(on + dt.timedelta(days=math.ceil(weeks * 7)), day + dt.timedelta(days=1))
 
 
 def pace_of(
@@ -59,7 +64,7 @@ def pace_of(
     *,
     target: float,
     due: dt.date | None,
-    now: tuple[int | None, int | None] = (None, None),
+    now: tuple[dt.date, int | None, int | None] | None = None,
 ) -> Pace | None:
     """Return the pace from weekly (day, done, planned), ascending; None where nothing is known.
 
@@ -67,15 +72,16 @@ def pace_of(
         weeks: whose last eight tell the speed, and from whose last day it is counted on.
         target: a share.
         due: the day the target is due.
-        now: done and planned on the day of the cards, where that is known; few days later.
+        now: the day of the cards, few days later, and what is done and planned on it.
     """
     known = [(day, done, planned) for day, done, planned in weeks if done is not None and planned]
     if not known:
         return None
     per_week = weekly_pace([n for _, n, _ in known])
     on, done, planned = known[-1]
-    if now[0] is not None and now[1]:
-        done, planned = now[0], now[1]
+    day = on
+    if now is not None and now[1] is not None and now[2]:
+        day, done, planned = now[0], now[1], now[2]
     missing = missing_units(done, planned, target)
     return Pace(
         on=on,
@@ -85,6 +91,6 @@ def pace_of(
         due=due,
         goal=done + missing if missing else math.ceil(target * planned - 1e-9),
         per_week=per_week,
-        reached_on=_reached_on(missing, per_week, on=on),
+        reached_on=_reached_on(missing, per_week, on=on, day=day),
         needed_per_week=_needed(missing, on=on, due=due) if missing else None,
     )

@@ -25,6 +25,7 @@ from tests.builders.pages import view_in
 Run = Callable[..., AppTest]
 FAULT = "本块未能显示"
 FRIDAY = dt.date(2025, 6, 27)
+MONDAY = FRIDAY + dt.timedelta(days=3)
 DUE = FRIDAY + dt.timedelta(weeks=20)
 
 
@@ -48,12 +49,19 @@ def test_the_pace_of_eight_weeks_gives_the_date_and_the_pace_needed() -> None:
 
 
 def test_the_speed_is_of_weeks_and_the_rest_is_counted_on_the_day_of_the_cards() -> None:
-    pace = pace_of(weeks(*range(35, 80, 5)), target=0.95, due=DUE, now=(80, 100))
+    pace = pace_of(weeks(*range(35, 80, 5)), target=0.95, due=DUE, now=(MONDAY, 80, 100))
     assert pace is not None
     assert (pace.on, pace.done, pace.missing, pace.per_week) == (FRIDAY, 80, 15, 5.0)
     assert pace.reached_on == FRIDAY + dt.timedelta(weeks=3)
-    unknown = pace_of(weeks(*range(35, 80, 5)), target=0.95, due=DUE, now=(None, 100))
+    unknown = pace_of(weeks(*range(35, 80, 5)), target=0.95, due=DUE, now=(MONDAY, None, 100))
     assert unknown == pace_of(weeks(*range(35, 80, 5)), target=0.95, due=DUE)
+
+
+def test_what_is_still_missing_on_the_day_of_the_cards_is_not_reached_before_it() -> None:
+    # The missing one takes two days of the pace: counted on from Friday that were Sunday.
+    pace = pace_of(weeks(*range(35, 80, 5)), target=0.95, due=DUE, now=(MONDAY, 94, 100))
+    assert pace is not None
+    assert (pace.missing, pace.reached_on) == (1, MONDAY + dt.timedelta(days=1))
 
 
 def test_the_sentence_names_pace_date_and_need() -> None:

@@ -49,9 +49,10 @@ def pace_to_target(view: View, area: str = "") -> Pace | None:
     if target is None:
         return None
     weeks, course = _series(view, indicator, area or place_for(view, indicator).code)
-    rows = weeks.select("period", "numerator", "denominator").rows()
-    now = course.select("numerator", "denominator").tail(1).rows()
-    return pace_of(rows, target=target, due=due, now=now[0] if now else (None, None))
+    rows, upto = (
+        found.select("period", "numerator", "denominator").rows() for found in (weeks, course)
+    )
+    return pace_of(rows, target=target, due=due, now=upto[-1] if upto else None)
 
 
 def counties_words(paces: Mapping[str, Pace | None]) -> str:
