@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -122,13 +123,14 @@ def headers_of(sheet: Any) -> dict[str, int]:
     return found
 
 
-def filled(source: str, row: dict[str, Any], path: Path) -> Path:
-    """Write the template with one row below its header, as a county would."""
+def filled(source: str, rows: Sequence[dict[str, Any]], path: Path) -> Path:
+    """Write the template with rows below its header, as a county would."""
     book = book_of(source)
     sheet = book.worksheets[0]
     headers = headers_of(sheet)
     at = int(sheet.freeze_panes.removeprefix("A"))  # the row below the header
-    for header, value in row.items():
-        sheet.cell(at, headers[header]).value = value
+    for below, row in enumerate(rows):
+        for header, value in row.items():
+            sheet.cell(at + below, headers[header]).value = value
     book.save(path)
     return path

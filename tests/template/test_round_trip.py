@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.catalog.sources import SOURCE_IDS
+from pipeline.catalog.sources import SOURCE_IDS, sources
 from pipeline.checking import check
+from pipeline.fields import chosen_words, template_columns
 
 from .rows import ROWS, filled
 
@@ -31,8 +32,8 @@ def codes(tmp_path: Path) -> Path:
 def report(codes: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """Check a filled template and return the accounts of the file."""
 
-    def run(source: str, row: dict[str, Any], name: str = "a.xlsx") -> dict[str, Any]:
-        path = filled(source, row, tmp_path / name)
+    def run(source: str, *rows: dict[str, Any], name: str = "a.xlsx") -> dict[str, Any]:
+        path = filled(source, rows, tmp_path / name)
         (found,) = check(path, source=source, reference=codes, as_of=AS_OF)["files"]
         return dict(found)
 
@@ -53,6 +54,22 @@ def test_a_filled_template_is_accepted_as_it_is(
 
 
 @pytest.mark.parametrize("source", SOURCE_IDS)
+def test_every_word_of_the_drop_downs_is_accepted(
+    report: Callable[..., dict[str, Any]], source: str
+) -> None:
+    lists = [column for column in template_columns(sources()[source]) if column.values]
+    rows = [
+        ROWS[source] | {column.headers[0]: word}
+        for column in lists
+        for word in chosen_words(column)
+    ]
+    found = report(source, ROWS[source], *rows)
+    assert found["read"] == 1 + len(rows)
+    told = {row["reason"] for row in found["rejected"]}
+    assert told <= {"DUPLICATE_ROW", "DUPLICATE_KEY"}  # the rows share their number
+
+
+@pytest.mark.parametrize("source", SOURCE_IDS)
 def test_an_empty_template_is_refused_as_empty(
     report: Callable[..., dict[str, Any]], source: str
 ) -> None:
@@ -67,7 +84,7 @@ def test_leading_zeros_and_money_survive_the_round_trip(
     found = report("settlements", ROWS["settlements"])
     filled = {name: amount for name, amount in found["sums"].items() if amount != "0.00"}
     assert filled == {"total_cost": "1234.50", "pooled_fund_paid": "1000.05"}
-    wrong = report("settlements", ROWS["settlements"] | {"定点医药机构编号": "008"}, "b.xlsx")
+    wrong = report("settlements", ROWS["settlements"] | {"定点医药机构编号": "008"}, name="b.xlsx")
     assert [(r["row"], r["reason"], r["detail"]) for r in wrong["rejected"]] == [
         (2, "UNKNOWN_CODE", "008")
     ]
@@ -77,7 +94,7 @@ def test_a_registry_may_say_its_date_in_the_file_name_instead(
     report: Callable[..., dict[str, Any]],
 ) -> None:
     row = {name: value for name, value in ROWS["clinics"].items() if name != "数据日期"}
-    assert report("clinics", row, "村卫生室台账_20250630.xlsx")["accepted"] == 1
+    assert report("clinics", row, name="村卫生室台账_20250630.xlsx")["accepted"] == 1
 
 
 @pytest.mark.parametrize("source", ["clinics", "equipment", "contracts", "institutions"])
