@@ -11,25 +11,31 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import replay, shell, site
+from dashboard import replay, shell, site, store
 from dashboard.blocks import block
 from dashboard.components import draw
 from dashboard.look.css import MEETING_CSS
 from dashboard.look.markup import div
 from dashboard.messages import t
+from dashboard.opening import follow
 from pipeline.catalog import catalogue
 
 ICON = Path(__file__).parent / "icon.svg"
 
 
-@st.fragment(run_every=dt.timedelta(days=1))
-def _brand(name: str) -> None:
+FOLLOW, RETURN = dt.timedelta(minutes=10), dt.timedelta(days=1)
+
+
+def _brand(name: str, in_force: str | None) -> None:
     """Draw the system's name, and with it make browsers come back after a restart by themselves.
 
     A browser that has found its server again asks for the page at once only if a part of it is
     drawn again by the clock. Otherwise it asks at the first click, and that click is lost: the new
-    process draws the page and does not know yet what the click meant.
+    process draws the page and does not know yet what the click meant. In a meeting the clock also
+    brings what was published since.
     """
+    if shell.is_meeting():
+        follow(in_force)
     wait = div(t("frame.wait"), cls="wait") if shell.is_meeting() else None
     draw(div(div(name, cls="brand"), wait))
 
@@ -47,7 +53,8 @@ def run() -> None:
     )
     if meeting:
         st.html(f"<style>{MEETING_CSS}</style>")
-    _brand(name)
+    brand = st.fragment(_brand, run_every=FOLLOW if meeting else RETURN)
+    brand(name, store.id_in_force())
     replay.run(block(page.run))
 
 

@@ -15,8 +15,8 @@ from dashboard.components import notice, panel
 from dashboard.exports import collect
 from dashboard.messages import t
 from dashboard.reading.map_history import moments_of
-from dashboard.selectors import MEMORY
-from dashboard.store import ALL, Marts, Scope, open_marts, snapshot_of
+from dashboard.selectors import MEMORY, navigate
+from dashboard.store import ALL, Marts, Scope, id_in_force, open_marts, snapshot_of
 from dashboard.view import View
 from pipeline.catalog import catalogue
 from pipeline.errors import StorageError, UsageError
@@ -52,6 +52,19 @@ def is_meeting() -> bool:
     """Say whether the meeting mode is asked for, by the link or earlier in the session."""
     wanted = state.merged(st.query_params.to_dict(), st.session_state.get(MEMORY, {}))
     return wanted.get(state.MEETING) == "1"
+
+
+def follow(before: str | None) -> None:
+    """Show what was published since `before` was in force, for a screen that nobody touches.
+
+    The newest month gives way to the newest one. A link that names a snapshot keeps it.
+    """
+    now, link = id_in_force(), st.query_params
+    if now is None or now == before or state.SNAPSHOT in link:
+        return
+    if before and link.get(state.MONTH) == formats.month_key(open_marts(before).months[-1]):
+        navigate(month=None)
+    st.rerun()
 
 
 def _pin_day(wanted: dict[str, str]) -> list[str]:

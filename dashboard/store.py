@@ -15,6 +15,7 @@ import polars as pl
 from dashboard.places import Place, Places
 from pipeline import snapshots
 from pipeline.contracts.words import UNPLACED
+from pipeline.errors import StorageError
 from pipeline.methods.periods import is_settled
 
 # Area codes the viewer may see, descendants included; None is everything.
@@ -183,6 +184,14 @@ def open_marts(snapshot_id: str | None = None, *, scope: Scope = ALL) -> Marts:
             _opened.pop(next(iter(_opened)))
         _opened[key] = Marts(snapshot, scope)
     return _opened[key]
+
+
+def id_in_force() -> str | None:
+    """Return the id of the snapshot in force; None while none can be told."""
+    try:
+        return snapshots.current(marts_folder()).id
+    except StorageError:
+        return None
 
 
 def snapshot_of(day: dt.date) -> str | None:
