@@ -3,7 +3,7 @@
 from dashboard import shell
 from dashboard.look.columns import columns
 from dashboard.messages import t
-from dashboard.panels.quality import accounts, changes, matrix, snapshots
+from dashboard.panels.quality import accounts, changes, matrix, reasons, snapshots
 from dashboard.panels.shared import reference_frame
 
 view = shell.open_page(
@@ -27,7 +27,7 @@ with left:
     else:
         accounts.accounts_panel(view)
 with right:
-    accounts.reasons_panel(view)
+    reasons.reasons_panel(view)
 
 if not view.meeting:
     snapshots.files_panel(view)

@@ -14,10 +14,10 @@ import polars as pl
 from dataframely.exc import SchemaError, ValidationError
 
 from pipeline import last_run, snapshots
-from pipeline.build_inputs import DEMO_MARK, checked_ledger, find_inputs, require_sources
+from pipeline.build_inputs import DEMO_MARK, checked_ledger, find_inputs, one_line, require_sources
 from pipeline.catalog import catalogue
 from pipeline.contracts.marts import MARTS
-from pipeline.errors import ContractError, StorageError, UsageError
+from pipeline.errors import ContractError, StorageError
 from pipeline.intake.taking_in import Intake, take_in
 from pipeline.marts import build_marts
 from pipeline.marts.partials import PARTIALS
@@ -250,20 +250,6 @@ def _alone_in(staged: Path, quarantine: Path) -> Iterator[None]:
         yield
 
 
-def _reason(accept_jump: str | None) -> str | None:
-    """Return the reason on one line.
-
-    Raises:
-        UsageError: it says nothing.
-    """
-    if accept_jump is None:
-        return None
-    reason = " ".join(accept_jump.split())
-    if not reason:
-        raise UsageError('--accept-jump 后面要写明原因，例如：--accept-jump "补报1月结算"。')
-    return reason
-
-
 def build(
     raw: Path,
     marts: Path,
@@ -294,7 +280,7 @@ def build(
         marts=marts,
         as_of=as_of,
         full=full,
-        accept_jump=_reason(accept_jump),
+        accept_jump=one_line(accept_jump),
         progress=progress,
     )
     code_version()  # of the code as it was loaded, not as it may be by the end of a long run

@@ -1,4 +1,4 @@
-"""What a build stands on: files that belong to a source, accounts that balance, rows to count."""
+"""What a build stands on: files of a source, a reason, accounts that balance, rows to count."""
 
 from __future__ import annotations
 
@@ -42,6 +42,20 @@ def strangers_in(raw: Path) -> tuple[str, ...]:
     names = sorted(readable_name(path.name) for path in raw.iterdir())
     visible = [name for name in names if not name.startswith(".")]
     return tuple(name for name in visible if name not in {*sources(), DEMO_MARK, DEMO_TRUTH})
+
+
+def one_line(accept_jump: str | None) -> str | None:
+    """Return the reason for a jump on one line.
+
+    Raises:
+        UsageError: it says nothing.
+    """
+    if accept_jump is None:
+        return None
+    reason = " ".join(accept_jump.split())
+    if not reason:
+        raise UsageError('--accept-jump 后面要写明原因，例如：--accept-jump "补报1月结算"。')
+    return reason
 
 
 def checked_ledger(files: pl.DataFrame) -> pl.DataFrame:

@@ -141,7 +141,9 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
 
 # On the phone: what needs attention before where it lies, though the two are in two rows. Without
 # `~`: that would have the browser look at the whole page again with every element that arrives.
-RANKING_FIRST = """
+RANKING_FIRST_CSS = (
+    TOPIC_CSS
+    + """
 @media screen and (max-width: 767px) {
   [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
     :has(.st-key-panel-ranking) { order: -1; }
@@ -149,3 +151,4 @@ RANKING_FIRST = """
     :is(:has(.st-key-band), :has(.strips)) { order: -2; }
 }
 """
+)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -130,16 +130,15 @@ def test_an_error_value_of_a_newer_excel_costs_its_cell_only(
         sheet.write_string(2, 0, "2")
         sheet.write_formula(2, 1, "=A1 A2", None, "#NULL!")
 
-    old = workbook(tmp_path / "old.xlsx", fill)
-    with zipfile.ZipFile(old) as parts, zipfile.ZipFile(tmp_path / "new.xlsx", "w") as new:
-        for name in parts.namelist():
+    path = tmp_path / "new.xlsx"
+    with ZipFile(workbook(tmp_path / "old.xlsx", fill)) as old, ZipFile(path, "w") as new:
+        for name in old.namelist():
             # Its text in the shared strings stays what it is.
             change = error.encode() if name.startswith("xl/worksheets") else b"#NULL!"
-            new.writestr(name, parts.read(name).replace(b"#NULL!", change))
-    (grid,) = excel.read(tmp_path / "new.xlsx", index)
+            new.writestr(name, old.read(name).replace(b"#NULL!", change))
+    (grid,) = excel.read(path, index)
     assert grid.cells.select("c0", "c1").rows() == [("#NULL!", "3"), ("2", f"{CELL_ERROR}{error}")]
-    head, _ = read_workbook(tmp_path / "new.xlsx")
-    assert head["sheets"][0]["marks"] == [[3, 1, f"{CELL_ERROR}{error}"]]
+    assert read_workbook(path)[0]["sheets"][0]["marks"] == [[3, 1, f"{CELL_ERROR}{error}"]]
 
 
 def test_a_formula_that_another_program_wrote_has_no_value(

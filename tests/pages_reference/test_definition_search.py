@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.panels import definitions
+from dashboard.queries import definitions as queries
 from dashboard.queries.definitions import initials, search
 from pipeline.catalog import catalogue
 
@@ -77,3 +78,45 @@ def test_the_download_tells_the_changes_or_that_there_were_none() -> None:
     changed, same = rows["口径变更记录"]
     assert changed.startswith("2026-11-22 设备按机构")
     assert same == "自建立以来未变更"
+
+
+def test_search_finds_name_definition_department_and_id() -> None:
+    found = search(catalogue(), "中医科")
+    assert found
+    assert all("中医科" in queries.searched_text(i, catalogue()) for i in found)
+    assert search(catalogue(), "CONTRACT_RATE 常住")[0].id == "contract_rate"
+    assert search(catalogue(), "没有这个词") == []
+
+
+def test_a_word_in_the_name_comes_first() -> None:
+    found = search(catalogue(), "签约率")
+    in_name = ["签约率" in i.name_zh for i in found]
+    assert in_name == sorted(in_name, reverse=True)
+    assert in_name[0]
+
+
+def test_topic_narrows_and_topics_follow_the_pages() -> None:
+    found = search(catalogue(), "", topic="clinics")
+    assert {i.topic for i in found} == {"clinics"}
+    assert queries.topics(catalogue().indicators.values())[0] == "outflow"
+
+
+def test_a_change_that_indicators_share_is_told_once_the_newest_first() -> None:
+    known = catalogue().indicators
+    ids = ("dr_coverage", "colour_ultrasound_coverage", "contract_rate")
+    old, new = (dt.date(2025, 5, 1), "旧变更"), (dt.date(2025, 6, 1), "新变更")
+    first, second, never = (
+        dataclasses.replace(known[id_], history=history)
+        for id_, history in zip(ids, ((old, new), (new,), ()), strict=True)
+    )
+    names = [first.name_zh, second.name_zh]
+    assert queries.changes([first, second, never]) == [
+        (dt.date(2025, 6, 1), "新变更", names),
+        (dt.date(2025, 5, 1), "旧变更", names[:1]),
+    ]
+
+
+def test_policy_statuses_add_up_to_all_indicators() -> None:
+    counts = queries.status_counts(catalogue().indicators.values())
+    assert sum(counts.values()) == len(catalogue().indicators)
+    assert queries.status_counts([]) == dict.fromkeys(queries.STATUSES, 0)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from dashboard.places import Places
-from dashboard.queries import definitions, published, quality
-from pipeline.catalog import catalogue
+from dashboard.queries import published, quality
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.snapshots import InputFile
 from tests.builders.places import place
@@ -262,45 +260,3 @@ def test_refused_files_come_before_replaced_ones() -> None:
         entry("broken", refusal="CORRUPT"),
     ]
     assert [e.file for e in quality.set_aside(files)] == ["broken", "old"]
-
-
-def test_search_finds_name_definition_department_and_id() -> None:
-    found = definitions.search(catalogue(), "中医科")
-    assert found
-    assert all("中医科" in definitions.searched_text(i, catalogue()) for i in found)
-    assert definitions.search(catalogue(), "CONTRACT_RATE 常住")[0].id == "contract_rate"
-    assert definitions.search(catalogue(), "没有这个词") == []
-
-
-def test_a_word_in_the_name_comes_first() -> None:
-    found = definitions.search(catalogue(), "签约率")
-    in_name = ["签约率" in i.name_zh for i in found]
-    assert in_name == sorted(in_name, reverse=True)
-    assert in_name[0]
-
-
-def test_topic_narrows_and_topics_follow_the_pages() -> None:
-    found = definitions.search(catalogue(), "", topic="clinics")
-    assert {i.topic for i in found} == {"clinics"}
-    assert definitions.topics(catalogue().indicators.values())[0] == "outflow"
-
-
-def test_a_change_that_indicators_share_is_told_once_the_newest_first() -> None:
-    known = catalogue().indicators
-    ids = ("dr_coverage", "colour_ultrasound_coverage", "contract_rate")
-    old, new = (MAY, "旧变更"), (JUNE, "新变更")
-    first, second, never = (
-        replace(known[id_], history=history)
-        for id_, history in zip(ids, ((old, new), (new,), ()), strict=True)
-    )
-    names = [first.name_zh, second.name_zh]
-    assert definitions.changes([first, second, never]) == [
-        (JUNE, "新变更", names),
-        (MAY, "旧变更", names[:1]),
-    ]
-
-
-def test_policy_statuses_add_up_to_all_indicators() -> None:
-    counts = definitions.status_counts(catalogue().indicators.values())
-    assert sum(counts.values()) == len(catalogue().indicators)
-    assert definitions.status_counts([]) == dict.fromkeys(definitions.STATUSES, 0)

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.exports.collect import Contents, Panel, Table
 from dashboard.exports.workbook import tables_of
 from dashboard.look import grids
-from dashboard.panels.quality import accounts
+from dashboard.panels.quality import reasons
 from dashboard.queries import quality
 from dashboard.store import open_marts
 from pipeline.snapshots import InputFile
@@ -53,7 +53,7 @@ def test_the_download_says_place_and_reason_in_words(
         def scan(self, name: str) -> pl.LazyFrame:
             return self.marts.scan(name)
 
-    table = accounts.rejected_file(View())  # type: ignore[arg-type]
+    table = reasons.rejected_file(View())  # type: ignore[arg-type]
     assert table.columns == ["数据来源", "文件", "工作表", "行号", "列", "原因和处理办法"]
     assert table["数据来源"].to_list() == ["村卫生室台账"] * 2
     assert table["行号"].to_list() == [7, 3]

@@ -16,7 +16,7 @@ from dashboard.charts.measure import Measure
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, draw, notice, panel, state_message, table_twin
 from dashboard.exports import collect
-from dashboard.look.css_topics import RANKING_FIRST, TOPIC_CSS
+from dashboard.look.css_topics import RANKING_FIRST_CSS, TOPIC_CSS
 from dashboard.look.markup import div, span
 from dashboard.messages import t
 from dashboard.panels.shared import map_months, side_by_side
@@ -38,7 +38,10 @@ from pipeline.catalog import Indicator
 
 def style(*, ranking_first: bool = False) -> None:
     """Add the constant style of topic pages; on phones the ranking's row may come first."""
-    st.html(f"<style>{TOPIC_CSS}{RANKING_FIRST if ranking_first else ''}</style>")
+    if ranking_first:
+        st.html(f"<style>{RANKING_FIRST_CSS}</style>")
+    else:
+        st.html(f"<style>{TOPIC_CSS}</style>")
 
 
 def follow(view: View, code: str) -> None:
