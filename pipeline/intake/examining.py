@@ -95,19 +95,26 @@ def examine(
     references = references_of(reference, as_of=as_of or latest_day(said.values()))
     references = references if register is None else references.with_register(register)
     of_settlements = {at: files[at - 1].name for at in reading.numbers(SETTLEMENTS)}
-    settled = reading.events[SETTLEMENTS]
-    taking = Taking(files=settled, names=of_settlements, kept=kept, room=parts)
+    events = reading.events[SETTLEMENTS]
+    taking = Taking(files=events, names=of_settlements, kept=kept, room=parts)
     staging = _Staging(reading, taking, standing, references)
     taken = staging.stage(progress)
+    return _examined(staging, taken, reading.unread, said)
+
+
+def _examined(
+    staging: _Staging, taken: Taken, unread: tuple[RawFile, ...], said: Mapping[str, LastDays]
+) -> Examined:
+    """Put the accounts of all sources together."""
     ledger_files, cells, rejected = zip(*staging.accounted, strict=True)
     return Examined(
         accepted=staging.accepted,
         settlements=taken,
-        unread=tuple(file for at, file in enumerate(files, 1) if at not in reading.done),
+        unread=unread,
         ledger_files=pl.concat(ledger_files).sort("file_id"),
         ledger_cells=pl.concat(cells).sort("file_id", "county_code", "month"),
         rejected=pl.concat(rejected).sort("file_id", "sheet", "row"),
-        as_of=references.as_of,
+        as_of=staging.references.as_of,
         seen=Seen(said=said, references=staging.references),
     )
 

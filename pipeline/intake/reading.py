@@ -35,7 +35,7 @@ class Reading:
         self._cities = cities
         self._how = how
         self._whole: dict[str, SourceRows] = {}
-        self.done: set[int] = set()  # the numbers of files that were read
+        self._done: set[int] = set()  # the numbers of files that were read
         self.events = {
             source: FilesInParts(source, partial(self._read_events, source), cities=cities)
             for source in DAYS
@@ -44,6 +44,11 @@ class Reading:
     def numbers(self, source: str) -> frozenset[int]:
         """Return the numbers of the files of a source."""
         return frozenset(at for at, file in enumerate(self._files, 1) if file.source == source)
+
+    @property
+    def unread(self) -> tuple[RawFile, ...]:
+        """Return the files that were not read."""
+        return tuple(file for at, file in enumerate(self._files, 1) if at not in self._done)
 
     def read(self, numbers: Collection[int]) -> None:
         """Read some files."""
@@ -54,7 +59,7 @@ class Reading:
         self._whole |= {s: found for s, found in read.items() if found.files}
 
     def _read(self, numbers: Collection[int], sinks: Mapping[str, Sink]) -> dict[str, SourceRows]:
-        self.done.update(numbers)
+        self._done.update(numbers)
         others = set(range(1, len(self._files) + 1)).difference(numbers)
         return read_sources(self._files, left_out=others, sinks=sinks, **self._how)
 
