@@ -101,28 +101,17 @@ def test_many_counties_stand_as_rows(open_at: Run, monkeypatch: pytest.MonkeyPat
     assert f"共{len(COUNTIES)}个县区，表内可上下滚动。" in text
 
 
-def test_a_meeting_lists_the_counties_with_something_to_mend(
-    open_at: Run, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("rows", [2, 4], ids=["two to mend alone", "two where all is well"])
+def test_a_meeting_lists_the_counties_to_mend_and_fills_its_screen(
+    open_at: Run, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
     monkeypatch.setattr(matrix, "MOST_COLUMNS", 3)
-    monkeypatch.setattr(matrix, "MEETING_ROWS", 3)  # its city and two counties
+    monkeypatch.setattr(matrix, "MEETING_ROWS", 1 + rows)  # its city and these counties
     monkeypatch.setattr(matrix, "LEAST_ROWS", 1)
     text = html(open_at("quality", meeting="1"))
     assert text.count('class="grade-missing"') == 2  # the two silent counties
-    assert text.count('<th scope="row">') == 2
-    assert "表中列出2个" in text
-
-
-def test_a_meeting_fills_its_screen_with_counties_where_all_is_well(
-    open_at: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(matrix, "MOST_COLUMNS", 3)
-    monkeypatch.setattr(matrix, "MEETING_ROWS", 5)  # its city and four counties
-    monkeypatch.setattr(matrix, "LEAST_ROWS", 1)
-    text = html(open_at("quality", meeting="1"))
-    assert text.count('class="grade-missing"') == 2
-    assert text.count('<th scope="row">') == 4
-    assert "表中列出4个" in text
+    assert text.count('<th scope="row">') == rows
+    assert f"表中列出{rows}个" in text
 
 
 def test_rows_that_would_tell_a_hidden_count_are_a_mark_everywhere(

@@ -1,6 +1,6 @@
 """Everything else the monthly reports say, one table a topic: an indicator more is a line more.
 
-About seventy lines: in sight is what some county is worse on, the rest opens at a click.
+They are some seventy lines: in sight is what a county is worse on, the tables open at a click.
 """
 
 from __future__ import annotations

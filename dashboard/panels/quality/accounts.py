@@ -15,9 +15,7 @@ from dashboard.look import grids
 from dashboard.look.markup import Markup, span
 from dashboard.messages import t
 from dashboard.panels.quality.matrix import FIGURES
-from dashboard.panels.shared.reference_frame import (
-    source_name,
-)
+from dashboard.panels.shared.reference_frame import source_name
 from dashboard.queries import quality as queries
 from dashboard.view import View
 from pipeline.catalog.sources import SOURCE_IDS
