@@ -170,7 +170,6 @@ def table_twin(
     key: str,
     name_zh: str,
     columns: Mapping[str, str],
-    demonstration: bool,
     areas: tuple[str, str] = AREAS,
     follow: Callable[[str], None] = go_to_area,
 ) -> None:
@@ -183,7 +182,6 @@ def table_twin(
         key: unique on the page.
         name_zh: file name without ending.
         columns: column -> Chinese header, in order; the others are left out.
-        demonstration: marks the file as 演示数据.
         areas: the shown columns of area codes and names, if the table has them.
         follow: what choosing an area does.
     """
@@ -194,13 +192,31 @@ def table_twin(
     if set(areas) <= set(columns) and frame.height:
         names = dict(frame.select(areas).drop_nulls().iter_rows())
         area_jump(names, key=f"open-{key}", follow=follow)
-    origin = collect.origin()
     st.dataframe(shown, hide_index=True, key=f"table-{key}", width=720, placeholder=formats.DASH)
+    csv_download(lambda: shown, name_zh, key=key, look="secondary")
+
+
+def csv_download(
+    frame: Callable[[], pl.DataFrame],
+    *name: str,
+    key: str,
+    look: Literal["secondary", "tertiary"] = "tertiary",
+) -> None:
+    """Draw the download of a table; the file is made when it is asked for.
+
+    Args:
+        frame: gives the table, with printed headers.
+        name: parts of the file's name.
+        key: unique on the page.
+        look: of the button.
+    """
+    origin = collect.origin()
     st.download_button(
         t("table.download"),
-        data=lambda: export.to_csv(shown, demonstration=demonstration, origin=origin),
-        file_name=export.file_name(name_zh, ending=".csv"),
+        data=lambda: export.to_csv(frame(), origin=origin),
+        file_name=export.file_name(*name, ending=".csv"),
         mime="text/csv; charset=utf-8",
         on_click="ignore",
+        type=look,
         key=f"csv-{key}",
     )

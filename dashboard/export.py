@@ -9,7 +9,6 @@ import polars as pl
 
 from dashboard.formats import DIRECTION_MARKS, visible
 from dashboard.memory import remembered
-from dashboard.messages import t
 
 # A cell starting with one of these is a formula to a spreadsheet.
 FORMULA = "^[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
@@ -60,21 +59,17 @@ def neutral(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def to_csv(
-    frame: pl.DataFrame, *, demonstration: bool, origin: Mapping[str, str] | None = None
-) -> bytes:
-    """Write UTF-8 with BOM; demonstration data says so in a column of its own.
+def to_csv(frame: pl.DataFrame, *, origin: Mapping[str, str]) -> bytes:
+    """Write UTF-8 with BOM.
 
     Args:
         frame: what leaves, with printed headers.
-        demonstration: the figures are invented.
         origin: header -> text that stands in every row: a list is cut and sent on without its
-            first lines, and must still say of which day and snapshot it is.
+            first lines, and must still say of which day and snapshot it is, and that its figures
+            are invented where they are.
     """
     marked = neutral(frame)
-    for head, text in (origin or {}).items():
+    for head, text in origin.items():
         if head not in marked.columns:
             marked = marked.with_columns(pl.lit(text).alias(head))
-    if demonstration:
-        marked = marked.with_columns(pl.lit(t("frame.demo_footer")).alias(t("frame.demo")))
     return (BOM + marked.write_csv()).encode("utf-8")

@@ -110,12 +110,16 @@ def current() -> Contents | None:
 
 
 def origin() -> dict[str, str]:
-    """Return of which day and snapshot the running page is, by printed header; outside of none."""
+    """Return what tables of the running page say of themselves, by header; outside of none.
+
+    Day and snapshot, and on demonstration data that they are invented.
+    """
     page = _page.get()
     if page is None:
         return {}
     view = page.view
-    return {t("export.day"): iso_day(view.data_date), t("export.snapshot"): view.marts.id}
+    demo = {t("frame.demo"): t("frame.demo_footer")} if view.marts.is_demonstration else {}
+    return {t("export.day"): iso_day(view.data_date), t("export.snapshot"): view.marts.id} | demo
 
 
 def band(*, title: str, claim: str, dates: str) -> None:

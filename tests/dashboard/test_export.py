@@ -10,6 +10,7 @@ import pytest
 from dashboard import export
 from dashboard.export import inert, neutral, to_csv
 from dashboard.exports import collect
+from dashboard.store import Marts
 from dashboard.view import View
 
 
@@ -53,29 +54,34 @@ def test_enumerations_are_text() -> None:
 
 def test_the_file_opens_in_office_programs_and_says_that_it_is_a_demonstration() -> None:
     frame = pl.DataFrame({"地区": ["兰考县"], "值": [1]})
-    content = to_csv(frame, demonstration=True)
+    content = to_csv(frame, origin={"演示数据": "演示数据，非真实统计"})
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.decode("utf-8-sig").splitlines() == [
         "地区,值,演示数据",
         "兰考县,1,演示数据，非真实统计",
     ]
-    assert "演示" not in to_csv(frame, demonstration=False).decode("utf-8-sig")
+    assert "演示" not in to_csv(frame, origin={}).decode("utf-8-sig")
 
 
 def test_every_row_says_of_which_day_and_snapshot_it_is() -> None:
     frame = pl.DataFrame({"地区": ["兰考县", "杞县"]})
     origin = {"数据截至": "2025-06-30", "快照": "0001-abc"}
-    lines = to_csv(frame, demonstration=False, origin=origin).decode("utf-8-sig").splitlines()
+    lines = to_csv(frame, origin=origin).decode("utf-8-sig").splitlines()
     assert lines == ["地区,数据截至,快照", "兰考县,2025-06-30,0001-abc", "杞县,2025-06-30,0001-abc"]
     own = pl.DataFrame({"快照": ["0000-old"]})  # a list of snapshots keeps its own
-    assert "0001-abc" not in to_csv(own, demonstration=False, origin=origin).decode()
+    assert "0001-abc" not in to_csv(own, origin=origin).decode()
 
 
-def test_a_page_tells_its_downloads_where_they_come_from(view_of: Callable[..., View]) -> None:
+@pytest.mark.parametrize("invented", [True, False])
+def test_a_page_tells_its_downloads_where_they_come_from(
+    view_of: Callable[..., View], monkeypatch: pytest.MonkeyPatch, *, invented: bool
+) -> None:
+    monkeypatch.setattr(Marts, "is_demonstration", invented)
     view = view_of(month=-2)
     collect.begin(view)
+    demo = {"演示数据": "演示数据，非真实统计"} if invented else {}
     try:
-        assert collect.origin() == {"数据日期": "2025-05-31", "快照编号": view.marts.id}
+        assert collect.origin() == {"数据日期": "2025-05-31", "快照编号": view.marts.id, **demo}
     finally:
         collect.forget()
     assert collect.origin() == {}

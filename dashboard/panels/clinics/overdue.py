@@ -132,5 +132,4 @@ def _twin(view: View, printed: pl.DataFrame) -> None:
         key="overdue",
         name_zh=f"{view.area.name}{t('overdue.title')}",
         columns={name: t(key) for name, key in FILE.items()},
-        demonstration=view.marts.is_demonstration,
     )

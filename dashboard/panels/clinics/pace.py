@@ -160,5 +160,4 @@ def _twin(view: View, series: pl.DataFrame) -> None:
             "denominator": t("burn_up.planned"),
             "rate": t("burn_up.rate"),
         },
-        demonstration=view.marts.is_demonstration,
     )

@@ -7,10 +7,10 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from dashboard import export, formats
+from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.status_stack import least_done, status_stack_figure
-from dashboard.components import chart, notice, panel, table_twin
+from dashboard.components import chart, csv_download, notice, panel, table_twin
 from dashboard.exports import collect
 from dashboard.look.tables import LIMIT, Column, table, whole_rows
 from dashboard.messages import t
@@ -63,7 +63,7 @@ def stack_panel(view: View, *, height: int) -> None:
     """Draw the states of the clinics of every county, or of a county's townships."""
     places = ranked_places(view, view.indicator)
     counts = queries.status_counts(clinics_of(view), areas=places)
-    twin = None if view.meeting else partial(_stack_twin, view, counts)
+    twin = None if view.meeting else partial(_stack_twin, counts)
     drawn, note = counts, t("clinics.stack_note")
     most = max((height - 130) // LEAST_ROW, 1)
     if view.meeting and counts.height > most:
@@ -75,14 +75,13 @@ def stack_panel(view: View, *, height: int) -> None:
         chart(figure, key="stack", alt=t("clinics.stack"), on_click=partial(follow, view))
 
 
-def _stack_twin(view: View, counts: pl.DataFrame) -> None:
+def _stack_twin(counts: pl.DataFrame) -> None:
     states = {state: t(f"clinic_status.{state}") for state in queries.STATES}
     table_twin(
         counts,
         key="stack",
         name_zh=t("clinics.stack"),
         columns={"area_code": t("table.area_code"), "area_name": t("table.area"), **states},
-        demonstration=view.marts.is_demonstration,
     )
 
 
@@ -152,9 +151,11 @@ def list_panel(view: View, *, height: int, most: int = LIMIT) -> None:
     if found.height:
         note = t("clinics.list_note", name=view.area.name, n=found.height, planned=planned)
     printed = _printed(found)
-    button = None if view.meeting else partial(_download, view, printed)
+    whole = partial(_whole, printed)
+    names = (view.area.name, t("clinics.list"))
+    button = None if view.meeting else partial(csv_download, whole, *names, key="clinics")
     with panel("clinics", title=t("clinics.list"), note=note, height=height, button=button):
-        collect.table(t("clinics.list"), lambda: _whole(printed))
+        collect.table(t("clinics.list"), whole)
         if not view.meeting:
             _search()
         is_cut = found.height > most and not view.meeting
@@ -189,16 +190,3 @@ def _search() -> None:
 def _whole(printed: pl.DataFrame) -> pl.DataFrame:
     """Return all that is found, with the columns a screen has no room for."""
     return printed.select(pl.col(name).alias(t(key)) for name, key in FILE.items())
-
-
-def _download(view: View, printed: pl.DataFrame) -> None:
-    origin, is_demo = collect.origin(), view.marts.is_demonstration
-    st.download_button(
-        t("table.download"),
-        data=lambda: export.to_csv(_whole(printed), demonstration=is_demo, origin=origin),
-        file_name=export.file_name(view.area.name, t("clinics.list"), ending=".csv"),
-        mime="text/csv; charset=utf-8",
-        on_click="ignore",
-        type="tertiary",
-        key="csv-clinics",
-    )

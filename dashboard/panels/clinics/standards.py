@@ -79,5 +79,4 @@ def _twin(view: View, printed: pl.DataFrame) -> None:
         key="standards",
         name_zh=f"{view.area.name}{t('clinics.standards')}",
         columns={"area_code": t("table.area_code")} | {k: t(v) for k, v in COLUMNS.items()},
-        demonstration=view.marts.is_demonstration,
     )

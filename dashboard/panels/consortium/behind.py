@@ -230,5 +230,4 @@ def _twin(view: View, figures: Figures, found: Sequence[Behind]) -> None:
             "reference": reference_words(view),
             "responsible": t("behind.responsible"),
         },
-        demonstration=view.marts.is_demonstration,
     )

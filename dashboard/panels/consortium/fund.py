@@ -150,7 +150,7 @@ def ledger_panel(view: View, figures: Figures) -> None:
     frame = ledger_frame(figures, found)
     titles = [t(f"consortium.ledger.{name}") for name in LEDGER]
     note = t("consortium.ledger_note", month=formats.month(view.month), done=_done(view))
-    download = partial(_twin, view, figures, frame, key="ledger", titles=titles)
+    download = partial(_twin, figures, frame, key="ledger", titles=titles)
     with panel(
         "ledger",
         title=t("consortium.ledger"),
@@ -195,16 +195,13 @@ def _grid(
     return grids.grid(heads, body, label=label, cls="ledger")
 
 
-def _twin(
-    view: View, figures: Figures, frame: pl.DataFrame, *, key: str, titles: list[str]
-) -> None:
+def _twin(figures: Figures, frame: pl.DataFrame, *, key: str, titles: list[str]) -> None:
     columns = [t("table.area_code"), t("table.area"), *titles]
     table_twin(
         frame,
         key=key,
         name_zh=f"{figures.place.name}{t(f'consortium.{key}')}",
         columns=dict(zip(frame.columns, columns, strict=True)),
-        demonstration=view.marts.is_demonstration,
     )
 
 
@@ -241,7 +238,7 @@ def surplus_panel(view: View, figures: Figures) -> None:
     groups = [t(f"consortium.surplus.{kind}") for kind in KINDS]
     parts = [t(f"consortium.surplus.{name}") for name in SHARED]
     titles = [group + part for group in groups for part in parts]
-    download = partial(_twin, view, figures, frame, key="surplus", titles=titles)
+    download = partial(_twin, figures, frame, key="surplus", titles=titles)
     with panel(
         "surplus",
         title=t("consortium.surplus"),

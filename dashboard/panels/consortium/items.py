@@ -116,7 +116,7 @@ def items_panel(view: View, figures: Figures, table: str, found: Sequence[Behind
         f"items-{table}",
         title=title,
         note=t("consortium.items_note", n=len(known)),
-        twin=partial(_twin, view, figures, indicators, table),
+        twin=partial(_twin, figures, indicators, table),
     ):
         if not known:
             state_message("state.no_rows")
@@ -136,14 +136,13 @@ def items_panel(view: View, figures: Figures, table: str, found: Sequence[Behind
         collect.markup(whole)  # a slide cannot be opened: it has the table
 
 
-def _twin(view: View, figures: Figures, indicators: Sequence[Indicator], table: str) -> None:
+def _twin(figures: Figures, indicators: Sequence[Indicator], table: str) -> None:
     frame = download(figures, indicators)
     table_twin(
         frame,
         key=f"items-{table}",
         name_zh=f"{figures.place.name}{t(f'consortium.table.{table}')}",
         columns={column: column for column in frame.columns},
-        demonstration=view.marts.is_demonstration,
     )
 
 

@@ -179,7 +179,6 @@ def _focus_twin(view: View, frame: pl.DataFrame) -> None:
         key="focus",
         name_zh=f"{indicator.name_zh}_{topics.period_words(view, indicator)}",
         columns=columns,
-        demonstration=view.marts.is_demonstration,
     )
 
 
@@ -199,7 +198,7 @@ def members_panel(view: View, figures: Figures) -> None:
         "members",
         title=t("consortium.members"),
         note=t("consortium.members_note", n=frame.height),
-        twin=None if view.meeting else partial(_members_twin, view, figures, frame),
+        twin=None if view.meeting else partial(_members_twin, figures, frame),
     ):
         if frame.is_empty():
             state_message("consortium.no_members")
@@ -227,7 +226,7 @@ def _text(value: object) -> str:
     return formats.DASH if value is None else str(value)
 
 
-def _members_twin(view: View, figures: Figures, frame: pl.DataFrame) -> None:
+def _members_twin(figures: Figures, frame: pl.DataFrame) -> None:
     table_twin(
         frame,
         key="members",
@@ -236,5 +235,4 @@ def _members_twin(view: View, figures: Figures, frame: pl.DataFrame) -> None:
             "consortium_name": t("consortium.members.name"),
             **{m: t(f"consortium.members.{m}") for m in MEMBERS},
         },
-        demonstration=view.marts.is_demonstration,
     )

@@ -175,7 +175,6 @@ def _twin(view: View, figures: Figures) -> None:
         key="monitor",
         name_zh=f"{figures.place.name}{t('consortium.monitor')}",
         columns={c: c for c in download(view, figures).columns},
-        demonstration=view.marts.is_demonstration,
     )
 
 

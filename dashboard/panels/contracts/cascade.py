@@ -96,5 +96,4 @@ def _twin(view: View, steps: Sequence[Step]) -> None:
             "whole": t("cascade.whole"),
             "share": t("cascade.share"),
         },
-        demonstration=view.marts.is_demonstration,
     )

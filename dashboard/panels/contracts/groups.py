@@ -121,7 +121,6 @@ def _twin(view: View, printed: pl.DataFrame) -> None:
         key="groups",
         name_zh=f"{view.area.name}{t('contracts.groups')}",
         columns={name: t(key) for name, key in COLUMNS.items()},
-        demonstration=view.marts.is_demonstration,
     )
 
 
@@ -164,5 +163,4 @@ def _trends_twin(view: View, series: pl.DataFrame) -> None:
             "denominator": t("contracts.denominator"),
             "rate_zh": t("contracts.rate"),
         },
-        demonstration=view.marts.is_demonstration,
     )

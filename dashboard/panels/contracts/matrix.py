@@ -136,5 +136,4 @@ def _twin(view: View, found: pl.DataFrame, places: list[Place]) -> None:
             "denominator": t("contracts.denominator"),
             "rate_zh": t("contracts.rate"),
         },
-        demonstration=view.marts.is_demonstration,
     )

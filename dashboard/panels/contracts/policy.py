@@ -123,5 +123,4 @@ def _twin(view: View, indicator: Indicator, series: pl.DataFrame) -> None:
             "rate": f"{indicator.short_zh}（{indicator.unit_zh}）",
             "status": t("topic.status"),
         },
-        demonstration=view.marts.is_demonstration,
     )

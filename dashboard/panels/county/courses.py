@@ -165,6 +165,5 @@ def _twin(view: View, places: Sequence[Place], months: Months) -> None:
             **cards.count_headers(indicator),
             "status": t("topic.status"),
         },
-        demonstration=view.marts.is_demonstration,
         follow=partial(open_profile, view),
     )

@@ -214,5 +214,4 @@ def _twin(view: View, frame: pl.DataFrame) -> None:
             "denominator": t("topic.denominator"),
             "label": f"{indicator.short_zh}（{indicator.unit_zh}）",
         },
-        demonstration=view.marts.is_demonstration,
     )

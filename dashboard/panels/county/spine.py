@@ -175,5 +175,4 @@ def _spine_twin(view: View, rows: Sequence[SpineRow], county: Place) -> None:
             "reference": board.reference_words(view) or t("topic.whole_city"),
             "best": t("county.best"),
         },
-        demonstration=view.marts.is_demonstration,
     )

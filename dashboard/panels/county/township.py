@@ -83,7 +83,6 @@ def draw_clinics(view: View, listed: pl.DataFrame) -> None:
             key="clinic-list",
             name_zh=f"{name}{view.data_date:%Y%m%d}",
             columns=headers,
-            demonstration=view.marts.is_demonstration,
         )
 
     with panel(

@@ -153,7 +153,6 @@ def _townships_twin(view: View, rows: Sequence[TownshipRow], county: Place) -> N
             "clinics": t("page.clinics"),
             "devices": t("page.equipment"),
         },
-        demonstration=view.marts.is_demonstration,
         areas=("code", "name"),
     )
 
@@ -221,5 +220,4 @@ def _trend_twin(view: View, fact: Fact, county: Place) -> None:
             **cards.count_headers(indicator),
             "status": t("topic.status"),
         },
-        demonstration=view.marts.is_demonstration,
     )

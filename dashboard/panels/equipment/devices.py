@@ -188,7 +188,7 @@ def grid_panel(view: View, *, height: int, width: int = 1020) -> None:
         shown, n = _neediest(shown, most), most
         notes.append(t("equipment.grid_first", n=most))
     note = _dated(view, "；".join(notes))
-    twin = None if view.meeting else partial(_grid_twin, view, states)
+    twin = None if view.meeting else partial(_grid_twin, states)
     note = note if n else ""
     with panel("grid", title=t("equipment.grid"), note=note, height=height, twin=twin):
         if states.is_empty():
@@ -217,7 +217,7 @@ def _with_counties(view: View, states: pl.DataFrame) -> pl.DataFrame:
     return states.join(names.collect(), on="county_code", how="left", validate="m:1")
 
 
-def _grid_twin(view: View, states: pl.DataFrame) -> None:
+def _grid_twin(states: pl.DataFrame) -> None:
     wide = states.with_columns(
         state_zh=pl.Series([t(f"device_state.{s}") for s in states["state"]], dtype=pl.String)
     ).pivot(on="device_type", index=["institution_code", "institution_name"], values="state_zh")
@@ -231,7 +231,6 @@ def _grid_twin(view: View, states: pl.DataFrame) -> None:
             "institution_name": t("equipment.institution"),
             **devices,
         },
-        demonstration=view.marts.is_demonstration,
     )
 
 
@@ -277,5 +276,4 @@ def _twin(view: View, frame: pl.DataFrame, titles: dict[str, str], title: str) -
         key=title.replace(".", "-"),
         name_zh=f"{view.area.name}{t(title)}",
         columns={name: t(key) for name, key in titles.items()},
-        demonstration=view.marts.is_demonstration,
     )

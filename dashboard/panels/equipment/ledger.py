@@ -153,5 +153,4 @@ def _twin(view: View, frame: pl.DataFrame, titles: dict[str, str], title: str) -
         key=title.replace(".", "-"),
         name_zh=f"{view.area.name}{t(title)}",
         columns={name: t(key) for name, key in titles.items()},
-        demonstration=view.marts.is_demonstration,
     )

@@ -76,7 +76,7 @@ def diseases_panel(view: View, *, height: int) -> None:
         ),
     )
     titles = {name: t(key) for name, key in DISEASES.items()}
-    twin = None if view.meeting else partial(_twin, view, printed, "diseases", titles)
+    twin = None if view.meeting else partial(_twin, printed, "diseases", titles)
     note = t("diseases.note", year=_year(year, months))
     with panel("diseases", title=t("diseases.title"), note=note, height=height, twin=twin):
         table(printed, _columns(titles, strong="name"), height=height - 84 - 92)
@@ -90,13 +90,12 @@ def _columns(titles: dict[str, str], *, strong: str) -> list[Column]:
     ]
 
 
-def _twin(view: View, printed: pl.DataFrame, key: str, titles: dict[str, str]) -> None:
+def _twin(printed: pl.DataFrame, key: str, titles: dict[str, str]) -> None:
     table_twin(
         printed,
         key=key,
         name_zh=t(f"{key}.title"),
         columns=titles,
-        demonstration=view.marts.is_demonstration,
     )
 
 
@@ -154,7 +153,7 @@ def standardised_panel(view: View, *, height: int) -> None:
         "crude_zh": t("standard.crude"),
         "value_zh": t("standard.adjusted"),
     }
-    twin = None if view.meeting else partial(_twin, view, named, "standard", titles)
+    twin = None if view.meeting else partial(_twin, named, "standard", titles)
     note = t("standard.note", year=_year(*found))
     with panel("standard", title=t("standard.title"), note=note, height=height, twin=twin):
         figure = standardised_figure(

@@ -101,7 +101,7 @@ def destinations_panel(view: View, *, height: int) -> None:
         view.scan("indicator_to_date"), area=place.code, month=view.final_month
     )
     words = _hidden_words(view, place, totals)
-    twin = None if view.meeting else partial(_shares_twin, view, shares)
+    twin = None if view.meeting else partial(_shares_twin, shares)
     with panel(
         "destinations",
         title=t("outflow.destinations"),
@@ -145,7 +145,7 @@ def _hidden_words(view: View, place: Place, totals: Mapping[str, float | None]) 
     return t("outflow.hidden_parts", area=place.name, whole=whole.name, parts="、".join(parts))
 
 
-def _shares_twin(view: View, shares: pl.DataFrame) -> None:
+def _shares_twin(shares: pl.DataFrame) -> None:
     """Draw all four shares, which add up to one hundred."""
     wide = (
         shares.with_columns(share_zh=_column([formats.rate(v) for v in shares["share"]]))
@@ -162,7 +162,6 @@ def _shares_twin(view: View, shares: pl.DataFrame) -> None:
         key="destinations",
         name_zh=t("outflow.destinations"),
         columns={"month": t("topic.period"), **tiers, "status": t("topic.status")},
-        demonstration=view.marts.is_demonstration,
     )
 
 
@@ -224,7 +223,7 @@ def table_panel(view: View, *, tier: str | None, height: int) -> None:
         fund_zh=_column([_shown(formats.money_table, v) for v in found["fund_fen"]]),
         referred_zh=_column([_shown(formats.rate, v) for v in found["referred_share"]]),
     )
-    twin = None if view.meeting else partial(_table_twin, view, printed)
+    twin = None if view.meeting else partial(_table_twin, printed)
     note = t("outflow.table_note", period=formats.months(first, last))
     with panel("flows", title=t("outflow.table"), note=note, height=height, twin=twin):
         _tier_switch(tier)
@@ -245,11 +244,10 @@ def table_panel(view: View, *, tier: str | None, height: int) -> None:
             notice(t("outflow.hidden", n=hidden), cls="note")
 
 
-def _table_twin(view: View, printed: pl.DataFrame) -> None:
+def _table_twin(printed: pl.DataFrame) -> None:
     table_twin(
         printed,
         key="flows",
         name_zh=t("outflow.table"),
         columns={name: t(key) for name, key in COLUMNS.items()},
-        demonstration=view.marts.is_demonstration,
     )

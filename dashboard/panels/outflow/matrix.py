@@ -225,5 +225,4 @@ def _twin(view: View, matrix: Matrix, flows: Flows) -> None:
         key="od",
         name_zh=f"{view.area.name}_{_title(view, flows)}",
         columns={name: name for name in data},
-        demonstration=view.marts.is_demonstration,
     )

@@ -58,7 +58,7 @@ def months_panel(view: View, *, height: int) -> None:
     """Draw referrals up and down by month, and say how many went down for one up."""
     place = _place(view)
     series = queries.both_series(view.scan("indicator_monthly"), area=place.code, until=view.month)
-    twin = None if view.meeting else partial(_months_twin, view, place, series)
+    twin = None if view.meeting else partial(_months_twin, place, series)
     note = t("referral.months_note", area=place.name)
     with panel("referrals", title=t("referral.months"), note=note, height=height, twin=twin):
         if series["up"].drop_nulls().is_empty() and series["down"].drop_nulls().is_empty():
@@ -90,7 +90,7 @@ def _ratio_words(view: View, place: Place) -> str:
     return words + t("referral.per_hundred", n=formats.rounded(100 * ratio, 1))
 
 
-def _months_twin(view: View, place: Place, series: pl.DataFrame) -> None:
+def _months_twin(place: Place, series: pl.DataFrame) -> None:
     rows = series.sort("period", descending=True)
     pairs = list(zip(rows["up"], rows["down"], strict=True))
     printed = rows.select(
@@ -111,7 +111,6 @@ def _months_twin(view: View, place: Place, series: pl.DataFrame) -> None:
             "ratio": t("referral.ratio"),
             "status": t("topic.status"),
         },
-        demonstration=view.marts.is_demonstration,
     )
 
 
@@ -188,5 +187,4 @@ def _counties_twin(view: View, rows: list[ReferralRow]) -> None:
         key="ordered",
         name_zh=f"{view.area.name}_{t('referral.counties')}",
         columns={name: t(key) for name, key in columns.items()},
-        demonstration=view.marts.is_demonstration,
     )

@@ -211,5 +211,4 @@ def _twin(view: View, without: Indicator, whole: _Whole) -> None:
             "denominator": t("resettled.denominator"),
             "status_zh": t("topic.status"),
         },
-        demonstration=view.marts.is_demonstration,
     )

@@ -137,7 +137,6 @@ def _twin(view: View, values: pl.DataFrame) -> None:
             **cards.count_headers(indicator),
             "status": t("topic.status"),
         },
-        demonstration=view.marts.is_demonstration,
     )
 
 

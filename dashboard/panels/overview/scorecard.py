@@ -189,7 +189,6 @@ def _twin(view: View, facts: Facts) -> None:
         key="scorecard",
         name_zh=f"{view.area.name}{title_words(view)}{view.data_date:%Y%m%d}",
         columns={name: name for name in data},
-        demonstration=view.marts.is_demonstration,
         areas=(t("table.area_code"), t("table.area")),
         follow=lambda code: open_profile(view, code),
     )

@@ -124,5 +124,4 @@ def _twin(view: View, points: pl.DataFrame) -> None:
             "upper_95": t("funnel.upper"),
             "judged": t("funnel.judged"),
         },
-        demonstration=view.marts.is_demonstration,
     )

@@ -119,5 +119,4 @@ def _twin(view: View, marked: pl.DataFrame, *, key: str) -> None:
             "rule": t("process.rule"),
             "status": t("topic.status"),
         },
-        demonstration=view.marts.is_demonstration,
     )

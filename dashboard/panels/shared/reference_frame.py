@@ -7,12 +7,10 @@ from collections.abc import Callable
 import polars as pl
 import streamlit as st
 
-from dashboard import export
-from dashboard.components import Height
+from dashboard.components import Height, csv_download
 from dashboard.exports import collect
 from dashboard.look.css_reference import REFERENCE_CSS
 from dashboard.look.css_topics import TOPIC_CSS
-from dashboard.messages import t
 from dashboard.queries.definitions import search
 from dashboard.view import View
 from pipeline.catalog import catalogue
@@ -42,18 +40,7 @@ def csv_button(
     `is_apart`: the table is a list of its own, not the numbers of what the panel draws.
     """
     collect.table(name_zh, frame, is_apart=is_apart)
-    origin = collect.origin()
-    st.download_button(
-        t("table.download"),
-        data=lambda: export.to_csv(
-            frame(), demonstration=view.marts.is_demonstration, origin=origin
-        ),
-        file_name=export.file_name(name_zh, view.marts.as_of.isoformat(), ending=".csv"),
-        mime="text/csv; charset=utf-8",
-        on_click="ignore",
-        type="tertiary",
-        key=f"csv-{key}",
-    )
+    csv_download(frame, name_zh, view.marts.as_of.isoformat(), key=key)
 
 
 def source_name(source: str) -> str:

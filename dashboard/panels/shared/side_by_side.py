@@ -170,5 +170,4 @@ def _twin(view: View, rows: pl.DataFrame, names: tuple[str, str]) -> None:
             "verdict": t("sides.verdict"),
             **counts,
         },
-        demonstration=view.marts.is_demonstration,
     )

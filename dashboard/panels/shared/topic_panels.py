@@ -100,7 +100,6 @@ def values_twin(view: View, frame: pl.DataFrame, *, key: str, period: str = "") 
             "interval_zh": t("chart.interval"),
             "status_zh": t("topic.status"),
         },
-        demonstration=view.marts.is_demonstration,
     )
 
 
@@ -241,7 +240,6 @@ def _series_twin(view: View, series: pl.DataFrame, *, key: str) -> None:
             "value_zh": f"{indicator.short_zh}（{indicator.unit_zh}）",
             "status_zh": t("topic.status"),
         },
-        demonstration=view.marts.is_demonstration,
     )
 
 
