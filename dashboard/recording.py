@@ -8,10 +8,11 @@ an underscore are its own, which is why its version is pinned and `replay.allowe
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import get_instance
@@ -20,39 +21,27 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 from dashboard.exports.collect import Contents
-from dashboard.sending import Batches
+from dashboard.sending import hand_over
 
+LONGEST = 0.03  # seconds that a message waits for others
 MISSING = "<missing>"  # what was read where the session held nothing
 WIDGET_BYTES = 1_500  # what a widget's functions and a kept panel take beside their content
 PANEL_BYTES = 6_000
 TRIGGERS = frozenset({"trigger_value", "string_trigger_value", "json_trigger_value"})
 # Elements that are the same for every session; files and big tables hang on one.
-PLAIN = frozenset(
-    {
-        "button",
-        "button_group",
-        "download_button",
-        "html",
-        "multiselect",
-        "page_link",
-        "plotly_chart",
-        "radio",
-        "selectbox",
-        "slider",
-        "text_input",
-    }
-)
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file that is made when somebody asks for it."""
-
-    make: Callable[[], Any]
-    mime: str | None
-    file_name: str | None
-    coordinates: str
-    element_id: str
+PLAIN = {
+    "button",
+    "button_group",
+    "download_button",
+    "html",
+    "multiselect",
+    "page_link",
+    "plotly_chart",
+    "radio",
+    "selectbox",
+    "slider",
+    "text_input",
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +51,11 @@ class Line:
     content: bytes
     digest: str
     reference: bytes = b""  # what is sent to a browser that has kept the message; empty: never kept
-    download: Download | None = None
+    download: Mapping[str, Any] | None = None  # a file that is made when somebody asks for it
+
+    def sent_to(self, kept: frozenset[str]) -> bytes:
+        """Return what is sent to a browser that has kept the messages of some digests."""
+        return self.reference if self.reference and self.digest in kept else self.content
 
 
 @dataclass(frozen=True)
@@ -96,24 +89,24 @@ class Recording:
         return sent + WIDGET_BYTES * len(self.widgets) + PANEL_BYTES * len(self.contents.panels)
 
 
-class TracedState(SafeSessionState):
-    """The session's state, every reading and setting noted."""
+class TracedState:
+    """The session's state, every reading and setting noted; the rest is the framework's."""
 
     def __init__(self, state: SafeSessionState, recorder: Recorder) -> None:
-        # The class takes plain attributes for keys of the state.
-        for name in ("_state", "_lock", "_yield_callback"):
-            object.__setattr__(self, name, object.__getattribute__(state, name))
-        object.__setattr__(self, "_recorder", recorder)
+        self._state, self._recorder = state, recorder
+
+    def __getattr__(self, name: str) -> Any:
+        """Leave alone what neither reads nor sets a value."""
+        return getattr(self._state, name)
 
     def __getitem__(self, key: str) -> Any:
         """Read a value."""
-        recorder: Recorder = object.__getattribute__(self, "_recorder")
         try:
-            value = super().__getitem__(key)
+            value = self._state[key]
         except KeyError:
-            recorder.note_read(key, MISSING)
+            self._recorder.note_read(key, MISSING)
             raise
-        recorder.note_read(key, value)
+        self._recorder.note_read(key, value)
         return value
 
     def __contains__(self, key: str) -> bool:
@@ -126,29 +119,28 @@ class TracedState(SafeSessionState):
 
     def __setitem__(self, key: str, value: Any) -> None:
         """Set a value."""
-        object.__getattribute__(self, "_recorder").writes[key] = copy.deepcopy(value)
-        super().__setitem__(key, value)
+        self._recorder.writes[key] = copy.deepcopy(value)
+        self._state[key] = value
 
     def __delitem__(self, key: str) -> None:
         """Remove a value, which is not done again."""
-        object.__getattribute__(self, "_recorder").spoil()
-        super().__delitem__(key)
+        self._recorder.spoil()
+        del self._state[key]
 
     def reset_state_value(self, user_key: str, value: Any | None) -> None:
         """Put a value right that a widget cannot hold, which is not done again."""
-        object.__getattribute__(self, "_recorder").spoil()
-        super().reset_state_value(user_key, value)
+        self._recorder.spoil()
+        self._state.reset_state_value(user_key, value)
 
     @property
-    def filtered_state(self) -> Any:
+    def filtered_state(self) -> Mapping[str, Any]:
         """Return all values; a select box asks them for its own."""
-        recorder: Recorder = object.__getattribute__(self, "_recorder")
-        return _Values(super().filtered_state, recorder)
+        return _Values(self._state.filtered_state, self._recorder)
 
     def register_widget(self, metadata: Any, user_key: str | None) -> Any:
         """Announce a widget."""
-        result = super().register_widget(metadata, user_key)
-        object.__getattribute__(self, "_recorder").note_widget(metadata, user_key, result)
+        result = self._state.register_widget(metadata, user_key)
+        self._recorder.note_widget(metadata, user_key, result)
         return result
 
 
@@ -171,21 +163,25 @@ class _Values(Mapping[str, Any]):
         return len(self._values)
 
 
-@dataclass
 class Recorder:
-    """Notes a page run while it happens."""
+    """Notes a page run while it happens, and sends what it draws many messages at once."""
 
-    key: bytes
-    context: ScriptRunContext
-    contents: Contents
-    ids_before: frozenset[str]
-    state: SafeSessionState
-    batches: Batches | None = None
-    is_spoilt: bool = False
-    lines: list[Line] = field(default_factory=list)
-    reads: dict[str, Any] = field(default_factory=dict)
-    writes: dict[str, Any] = field(default_factory=dict)
-    widgets: dict[str, Widget] = field(default_factory=dict)
+    def __init__(self, key: bytes, context: ScriptRunContext, contents: Contents) -> None:
+        self.key = key
+        self.is_spoilt = False
+        self.lines: list[Line] = []
+        self.reads: dict[str, Any] = {}
+        self.writes: dict[str, Any] = {}
+        self.widgets: dict[str, Widget] = {}
+        self._context, self._contents = context, contents
+        self._ids_before = context.shared.widget_ids_this_run.snapshot()
+        self._waiting: list[bytes] = []
+        self._since = time.perf_counter()
+        self._state, self._send = context.session_state, context._enqueue
+        self._kept_by_browser = context.cached_message_hashes
+        context.session_state = cast(SafeSessionState, TracedState(self._state, self))
+        context._enqueue = self.add
+        context.cached_message_hashes = frozenset()  # every message is to come as it is
 
     def spoil(self) -> None:
         """Let nothing of this run be done again."""
@@ -205,51 +201,70 @@ class Recorder:
             metadata, key, result.value, result.value_changed, _is_seen(metadata, result.value)
         )
 
-    def enqueue(self, msg: ForwardMsg) -> None:
-        """Send a message, and note it."""
-        message = msg
-        ScriptRunContext.enqueue(self.context, message)
-        kind = message.delta.WhichOneof("type") if message.HasField("delta") else ""
-        element = message.delta.new_element
-        file_id = element.download_button.deferred_file_id
-        is_plain = kind == "new_element" and element.WhichOneof("type") in PLAIN
-        if not (is_plain or kind == "add_block") or element.download_button.url:
+    def add(self, message: ForwardMsg) -> None:
+        """Note a message and let it wait for others; what is no part of the page goes at once."""
+        self._context.yield_check()  # as with every message of the framework's
+        if not _is_plain(message):
             self.spoil()
+        if not message.HasField("delta"):
+            self._flush()
+            self._send(message)
             return
-        is_kept = message.metadata.cacheable
-        self.lines.append(
-            Line(
-                content=message.SerializeToString(),
-                digest=message.hash,
-                reference=create_reference_msg(message).SerializeToString() if is_kept else b"",
-                download=_download(file_id) if file_id else None,
-            )
-        )
+        line = _line(message)
+        self.lines.append(line)
+        self._waiting.append(line.sent_to(self._kept_by_browser))
+        if time.perf_counter() - self._since > LONGEST:
+            self._flush()
+
+    def _flush(self) -> None:
+        messages, self._waiting = self._waiting, []
+        self._since = time.perf_counter()
+        if messages:
+            hand_over(self._send, messages)
 
     def finished(self) -> Recording | None:
         """Return the recording; None when the run cannot be done again."""
         if self.is_spoilt:
             return None
-        shared, storage = self.context.shared, self.context.fragment_storage
+        shared, storage = self._context.shared, self._context.fragment_storage
         fragments = sorted(shared.new_fragment_ids.snapshot())
         return Recording(
             lines=tuple(self.lines),
             reads=tuple(self.reads.items()),
             writes=tuple(self.writes.items()),
             widgets=tuple(self.widgets.values()),
-            ids=shared.widget_ids_this_run.snapshot() - self.ids_before,
+            ids=shared.widget_ids_this_run.snapshot() - self._ids_before,
             fragments=tuple((name, storage.lookup(name)) for name in fragments),
-            contents=self.contents.copied(),
-            own_contents=self.contents,
+            contents=self._contents.copied(),
+            own_contents=self._contents,
         )
 
     def stop(self) -> None:
-        """Leave the page run as it was found."""
-        del self.context.enqueue
-        self.context.session_state = self.state
-        if self.batches is not None:
-            self.batches.close()
+        """Send what waits and leave the page run as it was found."""
+        self._context.session_state, self._context._enqueue = self._state, self._send
+        self._context.cached_message_hashes = self._kept_by_browser
+        self._flush()
         _running.set(None)
+
+
+def _is_plain(message: ForwardMsg) -> bool:
+    """Say whether a message is the same for every session: a container or one of some elements."""
+    element = message.delta.new_element
+    is_element = message.delta.WhichOneof("type") == "new_element"
+    is_drawn = is_element and element.WhichOneof("type") in PLAIN
+    is_block = message.delta.WhichOneof("type") == "add_block"
+    return (is_drawn or is_block) and not element.download_button.url
+
+
+def _line(message: ForwardMsg) -> Line:
+    file_id = message.delta.new_element.download_button.deferred_file_id
+    is_kept = message.metadata.cacheable
+    return Line(
+        content=message.SerializeToString(),
+        digest=message.hash,
+        reference=create_reference_msg(message).SerializeToString() if is_kept else b"",
+        download=_download(file_id) if file_id else None,
+    )
 
 
 def _is_seen(metadata: Any, value: Any) -> bool:
@@ -258,16 +273,10 @@ def _is_seen(metadata: Any, value: Any) -> bool:
     return metadata.value_type not in TRIGGERS and not is_chart
 
 
-def _download(file_id: str) -> Download:
-    """Return what the framework will call for a file."""
-    entry = get_instance().media_file_mgr._deferred_callables[file_id]
-    return Download(
-        make=entry["callable"],
-        mime=entry["mimetype"],
-        file_name=entry["filename"],
-        coordinates=entry["coordinates"],
-        element_id=entry["element_id"],
-    )
+def _download(file_id: str) -> Mapping[str, Any]:
+    """Return what the framework keeps of a file that is made when somebody asks for it."""
+    kept: Mapping[str, Any] = get_instance().media_file_mgr._deferred_callables[file_id]
+    return kept
 
 
 _running: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
@@ -287,9 +296,4 @@ def running() -> Recorder | None:
 
 def start(context: ScriptRunContext, contents: Contents, key: bytes) -> None:
     """Note all that the page does from here on, to be found again by its key."""
-    ids = context.shared.widget_ids_this_run.snapshot()
-    recorder = Recorder(key, context, contents, ids, context.session_state)
-    context.session_state = TracedState(context.session_state, recorder)
-    recorder.batches = Batches(context)
-    context.enqueue = recorder.enqueue  # type: ignore[method-assign]
-    _running.set(recorder)
+    _running.set(Recorder(key, context, contents))

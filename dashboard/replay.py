@@ -26,7 +26,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import (
 from dashboard import recording
 from dashboard.exports.collect import Contents
 from dashboard.memory import Memory, key_of
-from dashboard.recording import MISSING, Download, Line, Recording, Widget
+from dashboard.recording import MISSING, Line, Recording, Widget
 from dashboard.sending import hand_over
 from dashboard.view import View
 
@@ -180,26 +180,18 @@ def _play(recorded: Recording, context: ScriptRunContext, contents: Contents) ->
 
 
 def _message(line: Line, context: ScriptRunContext, own: Own) -> bytes:
-    if line.reference and line.digest in context.cached_message_hashes:
-        return line.reference
     if line.download is None:
-        return line.content
-    message = ForwardMsg.FromString(line.content)
-    button = message.delta.new_element.download_button
-    button.deferred_file_id = _offered(line.download, own(line.download.make))
+        return line.sent_to(context.cached_message_hashes)
+    file, message = line.download, ForwardMsg.FromString(line.content)
+    offered = get_instance().media_file_mgr.add_deferred(
+        own(file["callable"]),
+        file["mimetype"],
+        file["coordinates"],
+        file_name=file["filename"],
+        element_id=file["element_id"],
+    )
+    message.delta.new_element.download_button.deferred_file_id = offered
     message.hash = ""  # the browser takes messages of one hash for the same
     populate_hash_if_needed(message)
     content: bytes = message.SerializeToString()
     return content
-
-
-def _offered(download: Download, make: Make) -> str:
-    """Offer a file to this session; return what it is asked for by."""
-    file_id: str = get_instance().media_file_mgr.add_deferred(
-        make,
-        download.mime,
-        download.coordinates,
-        file_name=download.file_name,
-        element_id=download.element_id,
-    )
-    return file_id

@@ -7,17 +7,14 @@ before they reach the browser's line. See `recording` for the names with an unde
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from uvicorn.protocols.websockets import websockets_sansio_impl as line
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
-LONGEST = 0.03  # seconds that a message waits for others
 # Looks back over 32 KB, eight times as far as the server would: fewer bytes in half of the time.
 PACKING = {"server_max_window_bits": None, "compress_settings": {"level": 3, "memLevel": 8}}
 
@@ -88,36 +85,3 @@ def packed_well() -> Iterator[None]:
         yield
     finally:
         line.ServerPerMessageDeflateFactory = ServerPerMessageDeflateFactory  # type: ignore[attr-defined]
-
-
-class Batches:
-    """Takes the place of a page run's way to the loop until it is closed."""
-
-    def __init__(self, context: ScriptRunContext) -> None:
-        self._context = context
-        self._send = context._enqueue
-        self._waiting: list[bytes] = []
-        self._since = time.perf_counter()
-        context._enqueue = self.add
-
-    def add(self, message: ForwardMsg) -> None:
-        """Let a message wait for others; what is no part of the page goes at once, in its turn."""
-        self._context.yield_check()  # as with every message of the framework's
-        if message.WhichOneof("type") not in {"delta", "ref_hash"}:
-            self._flush()
-            self._send(message)
-            return
-        self._waiting.append(message.SerializeToString())
-        if time.perf_counter() - self._since > LONGEST:
-            self._flush()
-
-    def close(self) -> None:
-        """Send what waits and leave the page run as it was found."""
-        self._context._enqueue = self._send
-        self._flush()
-
-    def _flush(self) -> None:
-        messages, self._waiting = self._waiting, []
-        self._since = time.perf_counter()
-        if messages:
-            hand_over(self._send, messages)
