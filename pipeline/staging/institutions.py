@@ -7,6 +7,7 @@ import polars as pl
 from pipeline.contracts.staging import INSTITUTION_TYPES
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
+    Rule,
     county_rules,
     future,
     not_before,
@@ -31,13 +32,63 @@ MAIN_MONTH_REPLACES = False
 TOLD_BY_MONTH = False
 
 
+def _with_township(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    """Add the townships that code and name mean: `_by_code`, of any county, and `_by_name`.
+
+    `_is_here` says of a code known whether it is of the row's county, `_lists_townships` whether
+    those of the county are known at all. Twelve digits are how the statistics office writes nine.
+    """
+    rows = with_township(rows, references, county="_current", name="township_name", code="_by_name")
+    known = references.areas.filter(pl.col("area_level") == "township")
+    by_code = known.select(_code="area_code", _by_code="current_code").lazy()
+    seats = references.seats.select(
+        _current="county_code", _by_code="township_code", _is_here=pl.lit(value=True)
+    )
+    listed = references.seats["county_code"].unique().sort().to_list()
+    return (
+        rows.with_columns(_code=pl.col("township_code").str.replace(r"^(\d{9})000$", "$1"))
+        .join(by_code, on="_code", how="left", validate="m:1", maintain_order="left")
+        .join(
+            seats.lazy(),
+            on=["_current", "_by_code"],
+            how="left",
+            validate="m:1",
+            maintain_order="left",
+        )
+        .with_columns(_lists_townships=pl.col("_current").is_in(listed))
+    )
+
+
+def _township_rules() -> tuple[Rule, ...]:
+    """Refuse a township's code that nobody knows, of another county, or of another name.
+
+    Where no township of the county is known, as in most of the country, nothing can be said.
+    """
+    code, name, meant = (pl.col(c) for c in ("township_code", "township_name", "_by_code"))
+    unknown = code.is_not_null() & meant.is_null() & pl.col("_lists_townships")
+    elsewhere = meant.is_not_null() & pl.col("_is_here").is_null()
+    other = pl.format("{}（不在{}）", code, pl.col("county_code"))
+    return (
+        Rule("UNKNOWN_CODE", "township_code", unknown, code),
+        Rule("CODE_NAME_CONFLICT", "township_code", elsewhere, other),
+        Rule(
+            "CODE_NAME_CONFLICT",
+            "township_name",
+            pl.col("_by_name") != meant,
+            pl.format("{}（代码为{}）", name, code),
+        ),
+    )
+
+
 def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """Bring area codes to those of today; a township is known by its code, else by its name."""
     rows = with_county(rows, references, code="county_code", on="extract_date", name="_current")
+    rows = _with_township(rows, references)
     rows = with_faults(
         rows,
         *county_rules("_current", "county_code"),
         period_rule("_current", "county_code"),
+        *_township_rules(),
         not_before("closed_on", "opened_on"),
         not_before("member_until", "member_from"),
         # That it will close or leave may be known beforehand.
@@ -46,15 +97,6 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
             for day in ("extract_date", "member_from", *_DATES)
             if day != "closed_on"
         ),
-    )
-    rows = with_township(rows, references, county="_current", name="township_name", code="_by_name")
-    known = references.areas.lazy().filter(pl.col("area_level") == "township")
-    rows = rows.join(
-        known.select(township_code="area_code", _by_code="current_code"),
-        on="township_code",
-        how="left",
-        validate="m:1",
-        maintain_order="left",
     )
     return rows.with_columns(
         _county=pl.when(pl.col("_current_level") == "county").then("_current"),

@@ -28,6 +28,7 @@ class References:
     counties: pl.DataFrame  # city_code, county_name, county_code
     names: pl.DataFrame  # area_name, codes: those of today that counties, cities, provinces have
     townships: pl.DataFrame  # county_code, township_name, township_code
+    seats: pl.DataFrame  # county_code, township_code: which townships lie in which county
     institutions: pl.DataFrame  # REGISTER_SCHEMA
     aliases: pl.DataFrame  # institution_code, alias_name: names that were confirmed
     as_of: date
@@ -74,6 +75,15 @@ def _names(areas: pl.DataFrame, counties: pl.DataFrame, current: pl.DataFrame) -
     return told.group_by("area_name").agg(codes=pl.col("code").unique().sort()).sort("area_name")
 
 
+def _seats(areas: pl.DataFrame) -> pl.DataFrame:
+    """Return the townships of each county; those of a zone are its host's as well."""
+    townships = areas.filter(pl.col("area_level").cast(pl.String) == "township")
+    own = townships.select(county_code="parent_code", township_code="area_code")
+    zones = areas.drop_nulls("located_in").select(county_code="area_code", host="located_in")
+    hosted = own.join(zones, on="county_code", validate="m:1")
+    return pl.concat([own, hosted.select("township_code", county_code="host")], how="diagonal")
+
+
 def references_of(reference: Reference, *, as_of: date) -> References:
     """Prepare the lookups from the reference data."""
     levels = reference.areas.select("area_code", "area_level").cast(pl.String)
@@ -93,6 +103,7 @@ def references_of(reference: Reference, *, as_of: date) -> References:
         townships=township_by_name(reference.areas, reference.aliases).select(
             "county_code", "township_name", "township_code"
         ),
+        seats=_seats(reference.areas),
         institutions=pl.DataFrame(schema=REGISTER_SCHEMA),
         aliases=reference.institution_aliases.select("institution_code", "alias_name").unique(),
         as_of=as_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS, INSURANCE_TYPES
-from pipeline.staging.amounts import MONEY, amount_rules, is_negative
+from pipeline.staging.amounts import MONEY, amount_rules, is_negative, yuan
 from pipeline.staging.names import name_rule, with_institution
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
@@ -30,7 +30,8 @@ CHECKED = (
     *("_reason", "_column", "_detail", "_place", "_tier", "_tells_resettled", "settlement_id"),
     *("original_id", "person", "insured_county", "insured_township", "institution_code"),
     *("institution_county", "institution_level", "hospital_level", "care_type", "insurance_type"),
-    *("service_date", "settled_on", "sign", *MONEY, "disease_code", "age", "is_resettled"),
+    *("service_date", "settled_on", "is_reversal", "sign", *MONEY, "disease_code", "age"),
+    "is_resettled",
 )
 OLDEST = 120
 MAIN_MONTH_REPLACES = True
@@ -164,10 +165,12 @@ def original_dates(reversals: pl.LazyFrame, originals: pl.LazyFrame) -> pl.LazyF
 
     An original is of the same county, settled no later, and paid at least as much. Persons are not
     compared: one file names them by document, another by the fund's own number. The reversals of
-    one original take back part by part, by day and id, until nothing is left (`is_rest`).
+    one original take back part by part, by day and id, until nothing is left (`is_rest`). An
+    original that is itself flagged as reversed, and was, has a row with its own day.
     """
     paid = originals.select(
         *("settlement_id", "insured_county"),
+        _revoked=pl.when("is_reversal").then("_pos"),
         original_date="service_date",
         _paid_on="settled_on",
         _left=pl.col("total").abs(),
@@ -184,7 +187,7 @@ def original_dates(reversals: pl.LazyFrame, originals: pl.LazyFrame) -> pl.LazyF
         parts.filter(pl.col("settled_on") >= pl.col("_paid_on"))
         .sort("original_id", "settled_on", "settlement_id")
         .select(
-            *("_pos", "original_id", "original_date", "_left", "_fund_left"),
+            *("_pos", "original_id", "original_date", "_revoked", "_left", "_fund_left"),
             _total=pl.col("total").abs(),
             _fund=pl.col("fund").abs(),
         )
@@ -201,7 +204,7 @@ def _taken_back(parts: pl.DataFrame) -> pl.DataFrame:
     Each round takes the parts before the first that does not fit, and drops those that what is
     left is too little for: that one, at least.
     """
-    found = [pl.DataFrame(schema=_TAKEN_BACK)]
+    found = [pl.DataFrame(schema={**_TAKEN_BACK, "_revoked": pl.UInt64()})]
     while parts.height:
         taken, fund = (pl.col(m).cum_sum().over("original_id") for m in ("_total", "_fund"))
         parts = parts.with_columns(
@@ -210,7 +213,7 @@ def _taken_back(parts: pl.DataFrame) -> pl.DataFrame:
         ).with_columns(_was_rest=pl.col("is_rest").shift().over("original_id"))
         fits = pl.col("_fits") & pl.col("_was_rest").not_().fill_null(value=True)
         parts = parts.with_columns(_fits=fits)
-        found.append(parts.filter("_fits").select(_TAKEN_BACK.names()))
+        found.append(parts.filter("_fits").select(found[0].columns))
         parts = parts.with_columns(
             pl.col(left) - pl.col(money).filter("_fits").sum().over("original_id")
             for left, money in (("_left", "_total"), ("_fund_left", "_fund"))
@@ -220,17 +223,26 @@ def _taken_back(parts: pl.DataFrame) -> pl.DataFrame:
             & (pl.col("_total") <= pl.col("_left"))
             & (pl.col("_fund") <= pl.col("_fund_left"))
         )
-    return pl.concat(found)
+    back = pl.concat(found)
+    revoked = back.drop_nulls("_revoked").select("original_date", _pos="_revoked").unique()
+    return pl.concat([back.drop("_revoked"), revoked], how="diagonal")
 
 
 def with_reversals(rows: pl.LazyFrame, dates: pl.LazyFrame) -> pl.LazyFrame:
     """Put a reversal on the service date of its original; without one it is REFUND_ORPHAN.
 
-    One that leaves some of it takes back money but no settlement: its sign is 0.
+    So is a row with the flag of a reversal that takes nothing back and that nothing takes back: the
+    insurance system flags a reversed original, too. A reversal that leaves some of its original
+    takes back money but no settlement: its sign is 0.
     """
     rows = rows.join(dates, on="_pos", how="left", validate="1:1", maintain_order="left")
-    orphan = (pl.col("sign") == -1) & pl.col("original_date").is_null()
-    rows = with_faults(rows, Rule("REFUND_ORPHAN", "original_id", orphan, pl.col("original_id")))
+    untold, is_back = pl.col("original_date").is_null(), pl.col("sign") == -1
+    total = pl.format("是（总费用{}，没有原结算单号，也没有冲销它的一行）", yuan(pl.col("total")))
+    rows = with_faults(
+        rows,
+        Rule("REFUND_ORPHAN", "original_id", untold & is_back, pl.col("original_id")),
+        Rule("REFUND_ORPHAN", "is_reversal", untold & pl.col("is_reversal"), total),
+    )
     is_part = pl.col("is_rest").not_().fill_null(value=False)
     return rows.with_columns(
         service_date=pl.coalesce("original_date", "service_date"),

@@ -47,7 +47,8 @@ class World:
         if chance.random() < 0.25:
             original = f"S{chance.randint(1, 60)}"
             return line(f"B{chance.randint(1, 30)}", day, county=county, original=original)
-        return line(f"S{chance.randint(1, 60)}", day, chance.choice((100, 200)), county=county)
+        paid = line(f"S{chance.randint(1, 60)}", day, chance.choice((100, 200)), county=county)
+        return paid.replace("否,", "是,") if chance.random() < 0.2 else paid
 
     def write(self, name: str, month: str) -> None:
         lines = [self.line(month) for _ in range(self.chance.randint(1, 12))]

@@ -87,6 +87,8 @@ def _some(chance: random.Random, files: int) -> list[dict[str, Any]]:
                 "settlement_id": f"R{chance.randint(1, 40)}",
                 "original_id": chance.choice([f"S{chance.randint(1, 60)}", None]),
             }
+        elif chance.random() < 0.2:
+            row |= {"is_reversal": True}
         rows.append(row)
     return rows
 

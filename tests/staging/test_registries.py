@@ -7,7 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipeline.reference import load_reference
 from pipeline.staging.equipment import device_type
+from pipeline.staging.references import references_of
 
 from .conftest import Stage, accepted, reasons
 
@@ -183,12 +185,35 @@ def test_an_institution_may_have_several_membership_periods(stage: Stage) -> Non
     assert accepted(staged, "institutions", *columns) == [("410225001", True)] * 2
 
 
-def test_a_township_code_goes_before_the_name_when_it_is_known(stage: Stage) -> None:
-    row = INSTITUTION | {"township_name": "城关镇"}
-    known = stage("institutions", row | {"township_code": "410225002"})
-    assert accepted(known, "institutions", "township_code") == [("410225002",)]
-    unknown = stage("institutions", row | {"township_code": "410225999"})
-    assert accepted(unknown, "institutions", "township_code") == [("410225001",)]
+@pytest.mark.parametrize(
+    ("code", "name", "reason", "column"),
+    [
+        ("410225002", None, None, None),
+        ("410225001", "城关", None, None),
+        ("410225001000", "城关镇", None, None),  # as the statistics office writes it
+        ("410225001", "没有镇", None, None),  # an unknown name contradicts nothing
+        ("410225002", "城关镇", "CODE_NAME_CONFLICT", "township_name"),
+        ("410225999", "城关镇", "UNKNOWN_CODE", "township_code"),
+        ("410225", "城关镇", "UNKNOWN_CODE", "township_code"),
+    ],
+)
+def test_a_townships_code_and_name_mean_one_township(
+    stage: Stage, code: str, name: str | None, reason: str | None, column: str | None
+) -> None:
+    staged = stage("institutions", INSTITUTION | {"township_code": code, "township_name": name})
+    assert staged.accounts.select("_reason", "_column").row(0) == (reason, column)
+    expected = [] if reason else [(code[:9],)]
+    assert accepted(staged, "institutions", "township_code") == expected
+
+
+def test_a_township_of_another_county_is_refused_and_says_so(stage: Stage) -> None:
+    """Of 祥符 no township is known: only one known to lie elsewhere can be told to be wrong."""
+    there = INSTITUTION | {"county_code": "410212"}
+    elsewhere = there | {"township_code": "410225001", "institution_code": "N2"}
+    staged = stage("institutions", there | {"township_code": "410212001"}, elsewhere)
+    assert reasons(staged) == [None, "CODE_NAME_CONFLICT"]
+    assert staged.accounts["_detail"].to_list() == [None, "410225001（不在410212）"]
+    assert accepted(staged, "institutions", "township_code") == [(None,)]
 
 
 def test_a_referral_counts_where_it_starts_and_one_down_where_it_arrives(stage: Stage) -> None:
@@ -235,3 +260,9 @@ def test_a_target_is_read_in_the_unit_of_its_indicator(
 ) -> None:
     staged = stage("targets", TARGET | {"indicator_id": indicator, "target": written})
     assert accepted(staged, "targets", "target") == [(target,)]
+
+
+def test_a_township_of_a_zone_lies_in_the_county_around_it_as_well() -> None:
+    seats = set(references_of(load_reference(), as_of=DAY).seats.iter_rows())
+    assert {("6109HK", "610902107"), ("610902", "610902107")} <= seats
+    assert ("410225", "610902107") not in seats

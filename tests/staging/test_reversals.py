@@ -33,6 +33,39 @@ def test_a_reversal_needs_no_flag_when_it_names_its_original(stage: Stage) -> No
     assert reasons(stage("settlements", ONE, REVERSAL | {"is_reversal": None})) == [None, None]
 
 
+FLAGGED = ONE | {"is_reversal": True}
+
+
+@pytest.mark.parametrize(
+    ("back", "expected", "left"),
+    [
+        (REVERSAL, [None, None], 0),
+        (REVERSAL | {"total": -400_00, "fund": -300_00}, [None, None], 600_00),
+        (REVERSAL | {"total": -1000_01}, ["REFUND_ORPHAN"] * 2, 0),
+        (REVERSAL | {"insured_area": "410212"}, ["REFUND_ORPHAN"] * 2, 0),
+        (REVERSAL | {"original_id": "S2"}, ["REFUND_ORPHAN"] * 2, 0),
+    ],
+    ids=["whole", "part", "too much", "other county", "other original"],
+)
+def test_an_original_may_say_that_it_was_reversed_if_it_was(
+    stage: Stage, back: dict[str, Any], expected: list[str | None], left: int
+) -> None:
+    """The insurance system flags both rows; one flagged alone takes nothing back."""
+    for rows in itertools.permutations([FLAGGED, back]):
+        staged = stage("settlements", *rows)
+        assert reasons(staged) == expected
+        assert staged.accepted["settlements"]["total_fen"].sum() == left
+        dates = staged.accepted["settlements"]["service_date"].unique().to_list()
+        assert dates == [date(2025, 3, 2)] * (expected[0] is None)
+
+
+def test_a_flagged_row_that_takes_nothing_back_says_what_it_lacks(stage: Stage) -> None:
+    staged = stage("settlements", FLAGGED)
+    assert staged.accounts["_detail"].to_list() == [
+        "是（总费用1000.00，没有原结算单号，也没有冲销它的一行）"
+    ]
+
+
 def test_a_second_reversal_of_the_same_original_is_an_orphan(stage: Stage) -> None:
     staged = stage("settlements", ONE, REVERSAL, REVERSAL | {"settlement_id": "R2"})
     assert reasons(staged) == [None, None, "REFUND_ORPHAN"]
