@@ -11,9 +11,11 @@ import polars as pl
 from dashboard import formats
 from dashboard.memory import remembered
 from pipeline.catalog import Indicator
+from pipeline.methods import claims
 
 PRIOR = ("prior_numerator", "prior_denominator", "prior_value", "period_start", "period_end")
 COUNTY_DIGITS = 6
+MONTHS, WEEKS = 24, 26  # of a series, unless more or fewer are asked for
 MEASURE = ("numerator", "denominator", "value", "lower", "upper")
 
 
@@ -26,6 +28,10 @@ class _ByArea(NamedTuple):
     def of(self, area: str) -> pl.DataFrame:
         """Return the rows of an area; of one that has none, none."""
         return self.rows.slice(*self.where.get(area, (0, 0)))
+
+    def unnamed(self) -> _ByArea:
+        """Return the same without the area in each row."""
+        return _ByArea(self.rows.drop("area_code"), self.where)
 
 
 def _by_area(rows: pl.DataFrame) -> _ByArea:
@@ -99,22 +105,20 @@ def values_to_date(
 
 
 def monthly_series(
-    monthly: pl.LazyFrame, *, indicator_id: str, area: str, until: dt.date, months: int = 24
+    monthly: pl.LazyFrame, *, indicator_id: str, area: str, until: dt.date, months: int = MONTHS
 ) -> pl.DataFrame:
     """One row per month up to `until`, ascending; the last `months` of them."""
-    asked = _Asked(monthly, "month", indicator_id, until, months)
-    return _series(asked, area)
+    return series(Asked(monthly, "month", indicator_id, until, months), area)
 
 
 def weekly_series(
-    weekly: pl.LazyFrame, *, indicator_id: str, area: str, until: dt.date, weeks: int = 26
+    weekly: pl.LazyFrame, *, indicator_id: str, area: str, until: dt.date, weeks: int = WEEKS
 ) -> pl.DataFrame:
     """One row per meeting week up to `until`, ascending; the last `weeks` of them."""
-    asked = _Asked(weekly, "week_ending", indicator_id, until, weeks)
-    return _series(asked, area)
+    return series(Asked(weekly, "week_ending", indicator_id, until, weeks), area)
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """What is asked over time: the last `most` periods up to a day."""
 
     mart: pl.LazyFrame
@@ -132,20 +136,44 @@ class _Asked(NamedTuple):
         return by_area.tail(self.most)
 
 
-def _series(asked: _Asked, area: str) -> pl.DataFrame:
+def series(asked: Asked, area: str) -> pl.DataFrame:
+    """One row per period, ascending."""
     is_lower = len(area) > COUNTY_DIGITS
-    found = _lower_series(asked, area) if is_lower else _upper_series(asked).of(area)
-    return found.drop("area_code")
+    return _lower_series(asked, area) if is_lower else _upper_series(asked).of(area)
+
+
+def marked_series(asked: Asked, area: str, *, indicator: Indicator) -> pl.DataFrame:
+    """One row per period, ascending, with the limits and signals of its process chart."""
+    if len(area) > COUNTY_DIGITS:
+        return _lower_marks(asked, area, indicator)
+    return _upper_marks(asked, indicator).of(area)
 
 
 @remembered
-def _upper_series(asked: _Asked) -> _ByArea:
-    return _by_area(asked.rows(above_townships()))
+def _upper_series(asked: Asked) -> _ByArea:
+    return _by_area(asked.rows(above_townships())).unnamed()
 
 
 @remembered
-def _lower_series(asked: _Asked, area: str) -> pl.DataFrame:
-    return asked.rows(pl.col("area_code") == area)
+def _lower_series(asked: Asked, area: str) -> pl.DataFrame:
+    return asked.rows(pl.col("area_code") == area).drop("area_code")
+
+
+@remembered
+def _upper_marks(asked: Asked, indicator: Indicator) -> _ByArea:
+    return _by_area(_marked(asked.rows(above_townships()), indicator)).unnamed()
+
+
+@remembered
+def _lower_marks(asked: Asked, area: str, indicator: Indicator) -> pl.DataFrame:
+    return _marked(asked.rows(pl.col("area_code") == area), indicator).drop("area_code")
+
+
+def _marked(rows: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
+    marked = claims.process_marks(
+        rows.lazy(), order="period", by="area_code", polarity=indicator.polarity
+    )
+    return marked.collect()
 
 
 def _shown(period: str) -> dict[str, pl.Expr]:

@@ -151,24 +151,20 @@ def towns_of(view: View, indicator: Indicator) -> tuple[Place, ...]:
 
 def series_of(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:
     """Return an indicator of one area over time: flows by month, stocks by meeting week."""
-    return _series_of(view.at_large, indicator, place)
+    return measures.series(_asked(view, indicator), place.code)
 
 
-@remembered
-def _series_of(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:
+def marked_series_of(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:
+    """Return the same with the limits and signals of its process chart."""
+    return measures.marked_series(_asked(view, indicator), place.code, indicator=indicator)
+
+
+def _asked(view: View, indicator: Indicator) -> measures.Asked:
     if is_flow(indicator):
-        return measures.monthly_series(
-            view.scan("indicator_monthly"),
-            indicator_id=indicator.id,
-            area=place.code,
-            until=view.month,
-        )
-    return measures.weekly_series(
-        view.scan("indicator_weekly"),
-        indicator_id=indicator.id,
-        area=place.code,
-        until=view.data_date,
-    )
+        monthly = view.scan("indicator_monthly")
+        return measures.Asked(monthly, "month", indicator.id, view.month, measures.MONTHS)
+    weekly = view.scan("indicator_weekly")
+    return measures.Asked(weekly, "week_ending", indicator.id, view.data_date, measures.WEEKS)
 
 
 def up_to_day(view: View, indicator: Indicator, weeks: pl.DataFrame, *, area: str) -> pl.DataFrame:

@@ -12,9 +12,11 @@ import pytest
 from dashboard import store
 from dashboard.memory import key_of, memory
 from dashboard.queries import clinics, headline, measures, townships
+from dashboard.reading import topics
 from dashboard.store import Marts, open_marts
 from dashboard.view import View
 from pipeline.catalog import catalogue
+from pipeline.methods import claims
 
 JUNE = dt.date(2025, 6, 1)
 STOCKS = [i for i in catalogue().indicators.values() if i.kind == "stock"]
@@ -59,6 +61,24 @@ def test_the_months_of_a_second_county_are_known_with_those_of_the_first(
     )
     assert first["value"].to_list() == rows["value"].to_list()
     assert first["period"].to_list() == rows["month"].to_list()
+
+
+def test_the_limits_of_a_second_county_are_known_with_those_of_the_first(
+    view_of: Callable[..., View], collected: list[int]
+) -> None:
+    def marked(code: str) -> pl.DataFrame:
+        view = view_of(code)
+        return topics.marked_series_of(view, STOCKS[0], view.area)
+
+    marked("410225")
+    before = len(collected)
+    second = marked("410221")
+    assert len(collected) == before
+    view = view_of("410221")
+    series = topics.series_of(view, STOCKS[0], view.area)
+    alone = claims.process_marks(series.lazy(), order="period", polarity=STOCKS[0].polarity)
+    assert second.equals(alone.collect())
+    assert second.height > 0
 
 
 def test_a_township_is_asked_for_by_itself(view_of: Callable[..., View]) -> None:

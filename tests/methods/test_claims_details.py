@@ -50,6 +50,18 @@ def test_few_points_have_neither_limits_nor_marks() -> None:
     assert process_marks(months(STEADY)).collect()["upper_limit"].null_count() == 0
 
 
+def test_each_of_many_series_has_the_limits_and_marks_it_has_alone() -> None:
+    climbing: list[float | None] = [0.30 + 0.01 * n for n in range(14)]
+    series = {"A": [*STEADY, 0.70], "B": climbing, "C": [0.5, None] * 4, "D": [0.9, *STEADY]}
+    many = pl.concat(months(values, area=[area] * len(values)) for area, values in series.items())
+    together = process_marks(many, by="area", polarity="higher_is_better").collect()
+    for area, values in series.items():
+        alone = process_marks(months(values), polarity="higher_is_better").collect()
+        of_area = together.filter(pl.col("area") == area).drop("area")
+        assert of_area.equals(alone.select(of_area.columns))
+    assert set(together.drop_nulls("special_cause")["area"]) == {"A", "B", "D"}
+
+
 def counties(counts: list[int], **columns: Any) -> pl.LazyFrame:
     given = {
         "area_code": [f"A{n}" for n in range(len(counts))],

@@ -11,21 +11,13 @@ from dashboard.blocks import block
 from dashboard.charts.measure import Measure
 from dashboard.charts.process import process_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
-from dashboard.memory import remembered
 from dashboard.messages import t
-from dashboard.reading.topics import is_flow, place_for, series_of, target_of
+from dashboard.reading.topics import is_flow, marked_series_of, place_for, target_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
 from pipeline.methods import claims
 
 NOTE = 44  # pixels of the sentence under the chart
-
-
-@remembered
-def _with_marks(series: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    return claims.process_marks(
-        series.lazy(), order="period", polarity=indicator.polarity
-    ).collect()
 
 
 def _printed(indicator: Indicator, values: pl.Series) -> pl.Series:
@@ -46,7 +38,7 @@ def process_panel(view: View, *, height: int, key: str = "process") -> None:
     """Draw mean, limits and signals of the area's own series, and say what they mean."""
     indicator = view.indicator
     place = place_for(view, indicator)
-    marked = _with_marks(series_of(view, indicator, place), indicator)
+    marked = marked_series_of(view, indicator, place)
     grain = t("process.month" if is_flow(indicator) else "process.week")
     title = t("process.title", name=indicator.short_zh)
     twin = None if view.meeting else partial(_twin, view, marked, key=key)

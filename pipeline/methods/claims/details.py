@@ -6,6 +6,7 @@ through `verdicts.decide` over all tests of the week as well.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
@@ -31,9 +32,13 @@ _MADE_OF_LIMITS = ("mean", "lower_limit", "upper_limit", "special_cause", "point
 
 
 def process_marks(
-    lf: pl.LazyFrame, *, order: str = "month", polarity: Polarity = "none"
+    lf: pl.LazyFrame,
+    *,
+    order: str = "month",
+    by: str | Sequence[str] = (),
+    polarity: Polarity = "none",
 ) -> pl.LazyFrame:
-    """Add the XmR columns of `spc.with_process_limits` to a series, for its own chart.
+    """Add the XmR columns of `spc.with_process_limits` to a series, or each of many, for its chart.
 
     Only rows whose status is final enter limits and rules; the others keep their value and have no
     mark. With fewer than twelve points there are neither limits nor marks.
@@ -45,6 +50,7 @@ def process_marks(
             with_process_limits,
             value="_judged",
             order=order,
+            by=by,
             improvement=_IMPROVEMENT[polarity],
         )
         .with_columns(pl.when(is_enough).then(c).alias(c) for c in _MADE_OF_LIMITS)
