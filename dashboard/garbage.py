@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LONG = 0.003  # seconds of a full collection after which its survivors are set aside
+LONG = 0.0005  # seconds of a full collection after which its survivors are set aside
 LET_IN_AFTER = 1_000  # full collections, that is page runs
 
 

@@ -26,7 +26,7 @@ ICON = Path(__file__).parent / "icon.svg"
 FOLLOW, RETURN = dt.timedelta(minutes=10), dt.timedelta(days=1)
 
 
-def _brand(name: str, in_force: str | None) -> None:
+def _brand(name: str, in_force: str | None, *, meeting: bool) -> None:
     """Draw the system's name, and with it make browsers come back after a restart by themselves.
 
     A browser that has found its server again asks for the page at once only if a part of it is
@@ -34,9 +34,9 @@ def _brand(name: str, in_force: str | None) -> None:
     process draws the page and does not know yet what the click meant. In a meeting the clock also
     brings what was published since.
     """
-    if shell.is_meeting():
+    if meeting:
         follow(in_force)
-    wait = div(t("frame.wait"), cls="wait") if shell.is_meeting() else None
+    wait = div(t("frame.wait"), cls="wait") if meeting else None
     draw(div(div(name, cls="brand"), wait))
 
 
@@ -54,7 +54,7 @@ def run() -> None:
     if meeting:
         st.html(f"<style>{MEETING_CSS}</style>")
     brand = st.fragment(_brand, run_every=FOLLOW if meeting else RETURN)
-    brand(name, store.id_in_force())
+    brand(name, store.id_in_force() if meeting else None, meeting=meeting)
     replay.run(block(page.run))
 
 

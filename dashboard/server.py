@@ -118,4 +118,5 @@ ROUTES = (
     Route("/healthz", health),
     Route("/geo/{snapshot}/{parent}.geojson", boundaries),
 )
-MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(Translated), Middleware(TakenApart))
+# The first is the outermost: messages come together past the others, and are taken apart last.
+MIDDLEWARE = (Middleware(TakenApart), Middleware(SecurityHeaders), Middleware(Translated))

@@ -25,7 +25,7 @@ def collect(watch: Watch, monkeypatch: pytest.MonkeyPatch, *, seconds: float) ->
     watch("stop", FULL)
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(0.001, []), (0.05, ["aside"])])
+@pytest.mark.parametrize(("seconds", "expected"), [(0.0004, []), (0.05, ["aside"])])
 def test_survivors_of_a_long_collection_alone_are_set_aside(
     calls: list[str], monkeypatch: pytest.MonkeyPatch, seconds: float, expected: list[str]
 ) -> None:
