@@ -35,7 +35,7 @@ def named(names: Sequence[str]) -> str:
     return shown if len(names) <= NAMED else t("finding.and_more", names=shown, n=len(names))
 
 
-def _in_title(names: Sequence[str]) -> str:
+def in_title(names: Sequence[str]) -> str:
     """Join two names; of more only the first is told, so that a heading keeps to its line."""
     if len(names) <= NAMED_IN_TITLE:
         return "、".join(names)
@@ -105,7 +105,7 @@ def areas_in_need(
         mark="worse",
         title=t(
             "finding.areas_high" if is_high else "finding.areas_low",
-            names=_in_title([names[f.area_code] for f in ordered]),
+            names=in_title([names[f.area_code] for f in ordered]),
             name=indicator.short_zh,
             reference=reference_zh,
         ),

@@ -74,3 +74,13 @@ def clinics(**options: Any) -> Fact:
         "change": change("advanced"),
     }
     return fact(CLINICS, 2011 / 2157, **given | options)
+
+
+class Judged:
+    """A week in which the areas named are worse than their whole, on everything."""
+
+    def __init__(self, *worse: str) -> None:
+        self.worse = worse
+
+    def claimed(self, _indicator: str, area: str, _other: str | None) -> str:
+        return "worse" if area in self.worse else ""

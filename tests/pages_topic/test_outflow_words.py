@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,13 +15,14 @@ from dashboard.panels.outflow import destinations, referrals
 from dashboard.panels.outflow import flows as drawn
 from dashboard.queries import outflow
 from dashboard.queries import referrals as referral_queries
-from dashboard.reading import flows, topics
+from dashboard.reading import flows, lagging, topics
 from dashboard.reading.facts import read_facts
 from dashboard.reading.measured import Reading
 from dashboard.reading.week import Change
 from dashboard.view import View
 from pipeline.methods.claims import Verdict
 from tests.builders.drawn import html
+from tests.builders.facts import Judged
 from tests.builders.pages import view_in
 
 RATE = "out_of_county_inpatient_rate"
@@ -40,6 +41,7 @@ def told(
     *,
     verdict: Verdict = "not_judged",
     target: float | None = None,
+    worse: Sequence[str] = (),
 ) -> str:
     """Return the claim of a year in which 500 of all admissions were outside."""
     row = pl.DataFrame(
@@ -56,7 +58,15 @@ def told(
     monkeypatch.setattr(
         destinations, "read_facts", lambda *_, **__: {(RATE, view.area.code): known}
     )
-    monkeypatch.setattr(topics, "values_of", lambda *_: row)
+    monkeypatch.setattr(lagging, "week_of", lambda _view: Judged(*worse))
+    values = topics.values_of
+    monkeypatch.setattr(
+        topics,
+        "values_of",
+        lambda seen, indicator, codes: (
+            row if codes == [seen.area.code] else values(seen, indicator, codes)
+        ),
+    )
     monkeypatch.setattr(outflow, "destination_totals", lambda *_, **__: parts)
     return destinations.claim(view)
 
@@ -72,11 +82,13 @@ PARTS: dict[str, float | None] = {
     ("target", "verdict", "words"),
     [
         (None, "improved", ""),
-        (0.23, "normal", "离目标差2.0个百分点，变化不明显；"),
-        (0.23, "improved", "离目标差2.0个百分点，在好转；"),
-        (0.23, "worsened", "离目标差2.0个百分点，在变差；"),
-        (0.23, "not_judged", "离目标差2.0个百分点；"),
-        (0.25, "normal", "已达标，变化不明显；"),
+        (0.23, "normal", "离目标差2.0个百分点，医政科、医保局负责；"),
+        (0.23, "improved", "离目标差2.0个百分点，在好转，医政科、医保局负责；"),
+        (0.23, "worsened", "离目标差2.0个百分点，在变差，医政科、医保局负责；"),
+        (0.23, "not_judged", "离目标差2.0个百分点，医政科、医保局负责；"),
+        # A gap below what matters asks nobody to act.
+        (0.248, "normal", "离目标差0.2个百分点；"),
+        (0.25, "normal", "已达标；"),
     ],
 )
 def test_the_claim_says_the_target_first_and_shares_out_those_treated_outside(
@@ -88,6 +100,20 @@ def test_the_claim_says_the_target_first_and_shares_out_those_treated_outside(
 ) -> None:
     said = told(view, monkeypatch, PARTS, 0.25, verdict=verdict, target=target)
     assert said == words + "外流500人次，40%留在市内，12%出省"
+
+
+def test_the_claim_names_who_is_certainly_above_the_whole_and_who_acts(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = topics.values_of(view, view.indicator, [p.code for p in view.counties])
+    known = values.sort("value", "area_code", descending=[True, False]).drop_nulls("value")
+    names = {place.code: place.name for place in view.counties}
+    first, second = known["area_code"][:2]
+    counts = "；外流500人次，40%留在市内，12%出省"
+    said = told(view, monkeypatch, PARTS, 0.25, worse=[second, first])
+    assert said == f"{names[first]}、{names[second]}高于全市，医政科、医保局负责{counts}"
+    both = told(view, monkeypatch, PARTS, 0.25, target=0.23, worse=[first])
+    assert both.startswith(f"离目标差2.0个百分点；{names[first]}高于全市，医政科、医保局负责；")
 
 
 def test_the_claim_of_a_township_names_its_county(

@@ -11,9 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.panels.clinics.pace import claim_words, counties_words
 from dashboard.panels.contracts import groups
+from dashboard.reading import lagging
 from dashboard.reading.pace import Pace, pace_of
 from dashboard.view import View
 from tests.builders.drawn import html
+from tests.builders.facts import Judged
 from tests.builders.pages import view_in
 
 Run = Callable[..., AppTest]
@@ -75,18 +77,8 @@ def test_a_city_says_it_of_its_counties_and_a_county_of_none(run_topic: Run) -> 
     assert "按各自进度，" not in html(run_topic("clinics", area="410225"))
 
 
-class Judged:
-    """A week whose marks are given."""
-
-    def __init__(self, *worse: str) -> None:
-        self.worse = worse
-
-    def claimed(self, _indicator: str, area: str, _other: str | None) -> str:
-        return "worse" if area in self.worse else ""
-
-
 def claimed(view: View, monkeypatch: pytest.MonkeyPatch, *worse: str) -> str:
-    monkeypatch.setattr(groups, "week_of", lambda _view: Judged(*worse))
+    monkeypatch.setattr(lagging, "week_of", lambda _view: Judged(*worse))
     return groups.claim(view)
 
 

@@ -14,10 +14,9 @@ from dashboard.look.tables import Column, table
 from dashboard.messages import t
 from dashboard.queries import contracts as queries
 from dashboard.reading import topics
+from dashboard.reading.lagging import worse_words
 from dashboard.reading.measured import shortfall
-from dashboard.reading.week import week_of
 from dashboard.view import View
-from pipeline.catalog import Indicator
 
 COLUMNS = {
     "group_zh": "contracts.group",
@@ -51,28 +50,10 @@ def claim(view: View) -> str:
         gap = shortfall(value, target, indicator)
         key = "contracts.claim_short" if gap else "contracts.claim_met"
         said += t(key, gap=formats.rounded(gap * 100, 1))
-    return said + _lagging(view, indicator)
-
-
-def _lagging(view: View, indicator: Indicator) -> str:
-    """Name who is certainly below the whole; of one county alone its own mark."""
-    whole = view.reference
-    if whole is None:
-        return ""
-    places = (view.area,) if view.county is not None else view.counties
-    week = week_of(view)
-    low = [p for p in places if week.claimed(indicator.id, p.code, whole.code) == "worse"]
-    if not low:
-        return t("contracts.claim_even") if view.county is None else ""
-    values = topics.values_of(view, indicator, [p.code for p in low])
-    worst = dict(values.select("area_code", "value").iter_rows())
-    low.sort(key=lambda place: (worst[place.code], place.code))
-    names = low[0].name
-    if len(low) > 1:
-        names = t("finding.and_more", names=names, n=len(low))
-    if view.county is not None:
-        names = t("topic.this_township" if view.area.level == "township" else "topic.this_county")
-    return t("contracts.claim_low", names=names, reference=topics.reference_words(whole))
+    low = worse_words(view, indicator, view.area)
+    if not low and view.county is None and view.reference is not None:
+        low = t("contracts.claim_even")
+    return "；".join(part for part in (said, low) if part)
 
 
 @block

@@ -22,6 +22,7 @@ from dashboard.places import Place
 from dashboard.queries import outflow as queries
 from dashboard.reading import topics
 from dashboard.reading.facts import read_facts
+from dashboard.reading.lagging import worse_words
 from dashboard.selectors import navigate
 from dashboard.view import View
 
@@ -36,6 +37,8 @@ COLUMNS = {
     "referred_zh": "outflow.referred",
 }
 TEXTS = ("destination_name", "tier_zh")
+# What a title says of a change; that there is none stands on the card.
+VERDICTS = {"improved": "outflow.claim_improved", "worsened": "outflow.claim_worsened"}
 
 
 def _year(view: View) -> tuple[dt.date, dt.date]:
@@ -52,19 +55,23 @@ def _place(view: View) -> Place:
 
 
 def claim(view: View) -> str:
-    """Say whether the target is met and the value moves, how many were outside and how far."""
+    """Say how far the target is, who lags and who acts, and how many were outside and how far."""
     place = _place(view)
     indicator = view.catalogue.indicators[OUTFLOW]
     row = topics.values_of(view, indicator, [place.code]).row(0, named=True)
+    if not row["value"]:
+        return ""
     totals = queries.destination_totals(
         view.scan("indicator_to_date"), area=place.code, month=view.final_month
     )
-    if not row["value"]:
-        return ""
     whose = "" if place == view.area else place.name  # of a township that of its county
-    said = (
-        whose + _verdict(view, place) + t("outflow.claim", count=formats.compact(row["numerator"]))
-    )
+    parts = (_need(view, place), _shared_out(row, totals))
+    return whose + "；".join(part for part in parts if part)
+
+
+def _shared_out(row: Mapping[str, float], totals: Mapping[str, float | None]) -> str:
+    """Say how many were treated outside, and what part of them nearest and farthest."""
+    said = t("outflow.claim", count=formats.compact(row["numerator"]))
     near, far = totals.get("same_city"), totals.get("other_province")
     if near is None or far is None:
         return said + t("outflow.claim_hidden")
@@ -73,18 +80,22 @@ def claim(view: View) -> str:
     return said + t("outflow.claim_parts", same_city=shares[0], other_province=shares[1])
 
 
-def _verdict(view: View, place: Place) -> str:
-    """Say how far the target is, where there is one, and what the gate says of the change."""
-    facts = read_facts(
-        view, indicators=[view.catalogue.indicators[OUTFLOW]], areas=[place.code], history=False
-    )
+def _need(view: View, place: Place) -> str:
+    """Say how far the target is, who is worse than the whole, and which offices that is up to."""
+    indicator = view.catalogue.indicators[OUTFLOW]
+    facts = read_facts(view, indicators=[indicator], areas=[place.code], history=False)
     fact = facts[OUTFLOW, place.code]
     mark, distance = cards.distance(fact)
-    if mark == "none":
-        return ""
-    said = distance if mark == "better" else t("outflow.claim_short", distance=distance)
-    verdict = fact.change.verdict
-    return said + ("" if verdict == "not_judged" else t(f"outflow.claim_{verdict}")) + "；"
+    said = []
+    if mark != "none":
+        short = distance if mark == "better" else t("outflow.claim_short", distance=distance)
+        moved = VERDICTS.get(fact.change.verdict)
+        said.append(short + (t(moved) if moved else ""))
+    worse = worse_words(view, indicator, place)
+    said += [worse] if worse else []
+    if worse or mark == "worse":
+        said[-1] += t("outflow.claim_who", offices=indicator.responsible_zh)
+    return "；".join(said)
 
 
 @block
