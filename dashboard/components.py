@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Literal
 
 import plotly.graph_objects as go
 import polars as pl
@@ -140,12 +140,11 @@ def chart(
     key: str,
     alt: str,
     on_click: Callable[[str], None] | None = None,
-    config: Mapping[str, Any] = CONFIG,
 ) -> None:
     """Draw a figure; `on_click` gets the `customdata` (area code) of the mark clicked."""
     collect.figure(figure)
     if on_click is None:
-        st.plotly_chart(figure, key=key, theme=None, config=dict(config), alt=alt)
+        st.plotly_chart(figure, key=key, theme=None, config=dict(CONFIG), alt=alt)
         return
 
     def follow() -> None:
@@ -157,7 +156,7 @@ def chart(
         figure,
         key=key,
         theme=None,
-        config=dict(config),
+        config=dict(CONFIG),
         alt=alt,
         on_select=follow,
         selection_mode="points",

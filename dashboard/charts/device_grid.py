@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,17 +120,16 @@ def _cells(
     order: list[dict[str, Any]],
     *,
     blocks: _Blocks,
-    devices_shown: Sequence[str],
 ) -> list[dict[str, Any]]:
     rows_a_block = blocks.rows(len(order))
     place = {row["institution_code"]: divmod(i, rows_a_block) for i, row in enumerate(order)}
     cells: list[dict[str, Any]] = []
     for row in devices.sort("institution_code", "device_type").iter_rows(named=True):
-        if row["device_type"] not in devices_shown:
+        if row["device_type"] not in THREE_DEVICES:
             continue
         block, y = place[row["institution_code"]]
-        column = list(devices_shown).index(row["device_type"])
-        x = blocks.column(block, column, count=len(devices_shown))
+        column = THREE_DEVICES.index(row["device_type"])
+        x = blocks.column(block, column, count=len(THREE_DEVICES))
         cells.append(row | {"x": x, "y": y, "block": block})
     return cells
 
@@ -141,7 +139,6 @@ def _frame(
     order: list[dict[str, Any]],
     *,
     blocks: _Blocks,
-    devices_shown: Sequence[str],
     room: float,
 ) -> None:
     rows_a_block = blocks.rows(len(order))
@@ -167,15 +164,15 @@ def _frame(
         )
         edge = (block + 1) * width - 0.02
         line(figure, start=(block * width, y + 0.5), end=(edge, y + 0.5))
-    _heads(figure, blocks=blocks, devices_shown=devices_shown)
+    _heads(figure, blocks=blocks)
 
 
-def _heads(figure: go.Figure, *, blocks: _Blocks, devices_shown: Sequence[str]) -> None:
+def _heads(figure: go.Figure, *, blocks: _Blocks) -> None:
     """Name the devices above each block, and rule a line under the names."""
     width = 1 / blocks.count
     for block in range(blocks.count):
-        for column, device in enumerate(devices_shown):
-            x = blocks.column(block, column, count=len(devices_shown))
+        for column, device in enumerate(THREE_DEVICES):
+            x = blocks.column(block, column, count=len(THREE_DEVICES))
             note(
                 figure,
                 t(f"device_short.{device}"),
@@ -209,7 +206,6 @@ def device_grid_figure(
     *,
     blocks: int = 1,
     has_long_names: bool = False,
-    devices_shown: Sequence[str] = THREE_DEVICES,
     width: int = 640,
     pitch: int = ROW,
 ) -> go.Figure:
@@ -221,13 +217,12 @@ def device_grid_figure(
             which then stands beside each institution.
         blocks: columns of institutions side by side.
         has_long_names: names take more of a column; on a phone the devices then stand too close.
-        devices_shown: device types, in the order of the columns.
         pitch: height of a row in pixels.
         width: nominal width in pixels; longer names are cut, and whole in the hover box.
 
     The height follows the number of institutions.
     """
-    order = _order(devices.filter(pl.col("device_type").cast(pl.String).is_in(devices_shown)))
+    order = _order(devices.filter(pl.col("device_type").cast(pl.String).is_in(THREE_DEVICES)))
     beside = _Blocks(blocks, *(LONG_NAMES if has_long_names else SHORT_NAMES))
     rows_a_block = beside.rows(len(order))
     figure = new_figure(
@@ -238,8 +233,8 @@ def device_grid_figure(
     if not order:
         return say_nothing_reported(figure)
     room = width / blocks * beside.names
-    _frame(figure, order, blocks=beside, devices_shown=devices_shown, room=room)
-    cells = _cells(devices, order, blocks=beside, devices_shown=devices_shown)
+    _frame(figure, order, blocks=beside, room=room)
+    cells = _cells(devices, order, blocks=beside)
     _shapes(figure, cells)
     _remarks(figure, [cell for cell in cells if cell["state"] != "in_use"], blocks=beside)
     note(figure, _key(cells), x=0, y=0, yanchor="top", yshift=-12)

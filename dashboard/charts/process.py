@@ -39,7 +39,6 @@ def process_figure(
     series: pl.DataFrame,
     measure: Measure,
     *,
-    name_zh: str = "",
     target: float | None = None,
     height: int = 300,
 ) -> go.Figure:
@@ -49,7 +48,6 @@ def process_figure(
         series: period (Date), value, status, and the columns of `claims.process_marks`: mean,
             lower_limit, upper_limit, special_cause, point_type; limits may be null.
         measure: what the value is.
-        name_zh: printed beside the last settled value.
         target: in the same measure as the value.
         height: in pixels.
     """
@@ -70,7 +68,7 @@ def process_figure(
     draw_settled(figure, frame, printed=printed, with_markers=frame.height <= 40)
     _signals(figure, frame, limits, printed=printed)
     time_axes(figure, frame, scale, decimals=decimals)
-    labels = last_label(frame, name_zh, decimals=decimals, colour=theme.ACCENT, weight=700)
+    labels = last_label(frame, "", decimals=decimals, colour=theme.ACCENT, weight=700)
     labels += _mean_label(limits, decimals=decimals)
     labels += draw_targets(figure, goals, decimals=decimals)
     write_end_labels(figure, labels, scale, height=height - 70)

@@ -21,6 +21,7 @@ RATIO_END, SHARE_END, COUNTS_END = 61.0, 76.0, 99.0
 NUMBER = 8.0  # room for the number of a bar
 AIR = 0.8  # between a number and its bar
 BAR = 12.0  # pixels
+PIXEL = 100 / 1040  # of a panel's nominal width, for the distance of a mark from its value
 HEAD = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "right")
 QUIET = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "right")
 NUMBERS = Style(align="right")
@@ -67,11 +68,11 @@ def _header(grid: Grid) -> None:
     grid.line([(0, HEADER - 1), (100, HEADER - 1)], colour=theme.AXIS)
 
 
-def _row(grid: Grid, row: ReferralRow, y: float, step: float, *, most: float, pixel: float) -> None:
+def _row(grid: Grid, row: ReferralRow, y: float, step: float, *, most: float) -> None:
     if row.is_selected:
         grid.box(0, 100, y - step / 2, y + step / 2, theme.BETTER_TINT)
     grid.line([(0, y + step / 2), (100, y + step / 2)])
-    name = shortened(row.name, pixels=NAME_END / pixel)
+    name = shortened(row.name, pixels=NAME_END / PIXEL)
     grid.text(0.8, y, name, Style(weight=700 if row.is_selected else 400))
     _bar(grid, UP, y, row.up, row.up_zh, most=most)
     _bar(grid, DOWN, y, row.down, row.down_zh, most=most)
@@ -81,7 +82,7 @@ def _row(grid: Grid, row: ReferralRow, y: float, step: float, *, most: float, pi
     weight = 700 if row.mark else 400
     grid.text(SHARE_END, y, row.share_zh, Style(theme.SIZE_BODY, colour, weight, "right"))
     if row.mark:
-        grid.mark(SHARE_END - 52 * pixel, y, row.mark, size=10)
+        grid.mark(SHARE_END - 52 * PIXEL, y, row.mark, size=10)
     grid.text(COUNTS_END, y, row.counts_zh, QUIET)
     hover = (
         f"<b>{plain(row.name)}</b><br>{t('referral.up')} {row.up_zh}　{t('referral.down')} "
@@ -91,20 +92,17 @@ def _row(grid: Grid, row: ReferralRow, y: float, step: float, *, most: float, pi
 
 
 @drawn_once
-def referral_rows_figure(
-    rows: Sequence[ReferralRow], *, height: int, panel: int = 1040
-) -> go.Figure:
+def referral_rows_figure(rows: Sequence[ReferralRow], *, height: int) -> go.Figure:
     """Draw one row per county, in the order given; a whole row can be clicked.
 
     Args:
         rows: what to draw.
         height: in pixels; rows share what the header leaves.
-        panel: nominal width in pixels, for the distance of a mark from its value.
     """
     grid = Grid(height=height)
     step = min((height - HEADER) / max(len(rows), 1), TALLEST_ROW)
     most = max((value or 0.0 for row in rows for value in (row.up, row.down)), default=0.0)
     _header(grid)
     for n, row in enumerate(rows):
-        _row(grid, row, HEADER + step * (n + 0.5), step, most=most, pixel=100 / panel)
+        _row(grid, row, HEADER + step * (n + 0.5), step, most=most)
     return grid.figure()

@@ -23,6 +23,7 @@ PLACES = 7  # single places of care shown; the rest merges
 LINE = 23  # pixels between the middles of two labels
 OTHER = "other-node"
 NODE, AROUND = 14, 30  # pixels of a node, and with the air beside its label
+ROOM = 172  # pixels that the texts at each side may take
 GAP = 0.018  # between nodes, of the height
 
 
@@ -40,7 +41,6 @@ class _Look:
 
     scale: float
     decimals: int
-    room: int
     height: int
 
     def value(self, size: float) -> str:
@@ -51,7 +51,7 @@ class _Look:
         """Return the pixels that the labels at a side need; what they leave, the flows have."""
         labels = (f"{names[key]} {self.value(size)}" for key, size in column.sizes.items())
         widest = max(text_width(words, size=theme.SIZE_NOTE) for words in (head, *labels))
-        return min(self.room, int(widest) + AROUND)
+        return min(ROOM, int(widest) + AROUND)
 
 
 def _small_counties(links: pl.DataFrame, *, lines: int) -> list[str]:
@@ -220,7 +220,7 @@ def _labels(
     for key, place in zip(middles, places, strict=True):
         value = look.value(column.sizes[key])
         taken = text_width(f" {value}", size=theme.SIZE_NOTE) + AROUND
-        name = shortened(names[key], size=theme.SIZE_NOTE, room=look.room - taken)
+        name = shortened(names[key], size=theme.SIZE_NOTE, room=ROOM - taken)
         note(
             figure,
             f"{name} <b>{value}</b>",
@@ -240,7 +240,6 @@ def sankey_figure(
     ends: Sequence[str] = (),
     end_zh: str = "",
     height: int = 300,
-    room: int = 172,
 ) -> go.Figure:
     """Draw where residents treated outside their county come from and go to.
 
@@ -251,7 +250,6 @@ def sankey_figure(
             levels of hospital; without them destinations are places, the nearest first.
         end_zh: what the right column is.
         height: in pixels.
-        room: pixels that the texts at each side may take.
     """
     shown = links.filter(pl.col("settlements") > 0)
     if shown.is_empty():
@@ -263,7 +261,7 @@ def sankey_figure(
     targets = _column(merged, "target", x=1.0, order=ends or _by_tier(merged))
     columns = (sources, tiers, targets)
     texts = _names(merged, columns, names)
-    look = _Look(scale=scale, decimals=decimals, room=room, height=height - 38)
+    look = _Look(scale=scale, decimals=decimals, height=height - 38)
     unit = t("outflow.ten_thousand" if decimals else "outflow.persons")
     first, last = t("outflow.from", unit=unit), end_zh or t("outflow.destination")
     left = look.side_room(sources, texts[0], first)

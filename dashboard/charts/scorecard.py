@@ -17,6 +17,7 @@ from dashboard.messages import t
 HEADER, LEGEND = 58, 34
 NAME_END, DOTS_END, VALUE_END, CELLS = 14.5, 32.0, 40.0, 41.5
 TALLEST_ROW, LEAST_ROW = 44.0, 30.0
+PIXEL = 100 / 719  # of a panel's nominal width, for the distance between a mark and its value
 HEAD = Style(theme.SIZE_NOTE, theme.TEXT_3, 400, "right")
 HEAD_MAIN = Style(theme.SIZE_NOTE, theme.TEXT_1, 700, "center")
 NOTE = Style(theme.SIZE_NOTE, theme.TEXT_3)
@@ -77,15 +78,13 @@ def _header(grid: Grid, main: Main, heads: Sequence[str], columns: Sequence[floa
         grid.text(x, 38, head, HEAD)
 
 
-def _cell(
-    grid: Grid, x: float, y: float, height: float, cell: Cell, *, width: float, pixel: float
-) -> None:
+def _cell(grid: Grid, x: float, y: float, height: float, cell: Cell, *, width: float) -> None:
     if cell.mark == "worse":
         half = min(height, 38) / 2 - 2
         grid.box(x - width + 1.2, x + 0.9, y - half, y + half, theme.WORSE_TINT)
     if cell.mark in {"worse", "better"}:
         grid.mark(
-            x - (text_width(cell.label, size=theme.SIZE_BODY) + 12) * pixel, y, cell.mark, size=10
+            x - (text_width(cell.label, size=theme.SIZE_BODY) + 12) * PIXEL, y, cell.mark, size=10
         )
     is_worse = cell.mark == "worse"
     colour = theme.WORSE if is_worse else theme.TEXT_1
@@ -143,7 +142,7 @@ def rows_in(height: int) -> int:
 
 @drawn_once
 def scorecard_figure(
-    rows: Sequence[ScoreRow], *, main: Main, heads: Sequence[str], height: int, panel: int = 719
+    rows: Sequence[ScoreRow], *, main: Main, heads: Sequence[str], height: int
 ) -> go.Figure:
     """Draw the scorecard; the whole row is clickable and carries the area code.
 
@@ -152,7 +151,6 @@ def scorecard_figure(
         main: the indicator drawn as dots.
         heads: short names of the other indicators, one per cell of a row.
         height: in pixels; rows share what header and legend leave.
-        panel: nominal width in pixels, for the distance between a mark and its value.
     """
     grid = Grid(height=height)
     lines = len(rows) + sum(bool(row.heading) for row in rows)
@@ -169,7 +167,7 @@ def scorecard_figure(
             grid.line([(0, top + step), (100, top + step)])
             top = since = top + step
         y = top + step / 2
-        _row(grid, row, y, step, columns=columns, width=width, scale=scale, pixel=100 / panel)
+        _row(grid, row, y, step, columns=columns, width=width, scale=scale)
         top += step
     _guides(grid, main, scale, since, top)
     _legend(grid, main, height - 12)
@@ -185,7 +183,6 @@ def _row(
     columns: Sequence[float],
     width: float,
     scale: tuple[float, float],
-    pixel: float,
 ) -> None:
     if row.is_reference or row.is_selected:
         fill = theme.PAGE if row.is_reference else theme.BETTER_TINT
@@ -193,7 +190,7 @@ def _row(
     grid.line([(0, y + step / 2), (100, y + step / 2)])
     is_worse = row.main.mark == "worse"
     strong = row.is_reference or row.is_selected or is_worse
-    name = shortened(row.name, pixels=(NAME_END + 0.7) / pixel)
+    name = shortened(row.name, pixels=(NAME_END + 0.7) / PIXEL)
     grid.text(0.8, y, name, Style(weight=700 if row.is_reference or row.is_selected else 400))
     _dot(grid, row, y, scale)
     colour = theme.WORSE if is_worse else theme.TEXT_1
@@ -204,7 +201,7 @@ def _row(
             style = Style(theme.SIZE_BODY, theme.TEXT_1, 700, "right")
             grid.text(x, y, cell.label, style)
         else:
-            _cell(grid, x, y, step, cell, width=width, pixel=pixel)
+            _cell(grid, x, y, step, cell, width=width)
     grid.row(y, step, row.code, row.hover or plain(row.name))
 
 

@@ -21,15 +21,16 @@ from dashboard.formats import DASH, plain, rounded, signed
 from dashboard.memory import drawn_once
 from dashboard.messages import t
 
+COLUMNS = 5  # charts side by side
 GAP_X, GAP_Y = 0.035, 0.45
 CHANGE = 44  # pixels, of the change beside the last value
 NARROW = 590  # pixels, the least width of a panel
 HEADROOM = 0.2  # of a scale, above its top: a line there lies clear of the words over it
 
 
-def _domain(i: int, *, columns: int, rows: int) -> tuple[list[float], list[float]]:
-    row, column = divmod(i, columns)
-    width = (1 - GAP_X * (columns - 1)) / columns
+def _domain(i: int, *, rows: int) -> tuple[list[float], list[float]]:
+    row, column = divmod(i, COLUMNS)
+    width = (1 - GAP_X * (COLUMNS - 1)) / COLUMNS
     height = 1 / (rows + GAP_Y * (rows - 1) + GAP_Y)
     left = column * (width + GAP_X)
     top = 1 - row * height * (1 + GAP_Y) - height * GAP_Y
@@ -121,7 +122,6 @@ def small_multiples_figure(
     series: pl.DataFrame,
     *,
     names: Mapping[str, str],
-    columns: int = 5,
     height: int = 260,
     width: int = NARROW,
 ) -> go.Figure:
@@ -130,7 +130,6 @@ def small_multiples_figure(
     Args:
         series: group, month, value (a fraction).
         names: group -> printed name.
-        columns: charts side by side.
         height: in pixels.
         width: the least width in pixels; longer names are cut.
     """
@@ -146,10 +145,10 @@ def small_multiples_figure(
         .to_list()
     )
     limits = nice_range(known, wanted=3, floor=0.0, ceiling=100.0)
-    rows = -(-len(order) // columns)
-    room = (width - 48) * (1 - GAP_X * (columns - 1)) / columns - 42 - CHANGE
+    rows = -(-len(order) // COLUMNS)
+    room = (width - 48) * (1 - GAP_X * (COLUMNS - 1)) / COLUMNS - 42 - CHANGE
     for i, group in enumerate(order):
         one = series.filter(pl.col("group") == group).sort("month")
-        place = _domain(i, columns=columns, rows=rows)
+        place = _domain(i, rows=rows)
         _one(figure, one, i=i, name=plain(names[group]), place=place, limits=limits, room=room)
     return figure

@@ -213,7 +213,7 @@ def test_small_multiples_share_one_scale_and_start_with_the_lowest() -> None:
     figure = small_multiples_figure(
         groups({"a": [0.8, 0.9], "b": [0.5, 0.6], "c": [None, None]}),
         names={"a": "甲", "b": "乙", "c": "丙"},
-        columns=2,
+        width=1200,
     )
     assert notes(figure) == ["乙 <b>60.0</b>  +10.0", "甲 <b>90.0</b>  +10.0", "丙 <b>—</b>"]
     ranges = {tuple(figure.layout[f"yaxis{i}"].range) for i in ("", 2, 3)}
