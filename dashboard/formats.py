@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from pipeline.catalog import Indicator
+
 DASH = "—"
 MINUS = "\u2212"
 SUPPRESSED = "＊"
@@ -55,11 +57,17 @@ def percent(value: float | None, *, decimals: int = 1) -> str:
     return DASH if value is None else f"{rate(value, decimals=decimals)}%"
 
 
-def indicator_value(value: float | None, *, unit_zh: str, decimals: int) -> str:
-    """Print an indicator's value without its unit: fractions as percentages, counts plain."""
+def indicator_value(
+    value: float | None, indicator: Indicator, *, decimals: int | None = None
+) -> str:
+    """Print an indicator's value without its unit: fractions as percentages, the rest plain.
+
+    `decimals` in place of the declared ones.
+    """
     if value is None:
         return DASH
-    return rate(value, decimals=decimals) if unit_zh == "%" else rounded(value, decimals)
+    shown = indicator.decimals if decimals is None else decimals
+    return rate(value, decimals=shown) if indicator.unit_zh == "%" else rounded(value, shown)
 
 
 def signed(text: str) -> str:
@@ -99,24 +107,31 @@ def money_table(fen: float | None) -> str:
     return DASH if fen is None else rounded(fen / 1e6, 1)
 
 
-def fraction(
-    numerator: float | None,
-    denominator: float | None,
-    *,
-    unit_zh: str,
-    is_money: bool = False,
-    is_ratio: bool = False,
+def indicator_counts(
+    numerator: float | None, denominator: float | None, indicator: Indicator
 ) -> str:
-    """Print numerator and denominator of a card: 13.5万／54.3万人次; of nothing a dash.
+    """Print numerator and denominator of an indicator, as `fraction` and `yuan_fraction` do.
 
     A ratio's parts differ in unit (minutes and cases), so only what it is divided by is told.
     """
+    if indicator.form == "money_share":
+        return yuan_fraction(numerator, denominator)
+    if indicator.form == "ratio" and numerator is not None and denominator:
+        return f"{compact(denominator)}{indicator.count_unit_zh}"
+    return fraction(numerator, denominator, unit_zh=indicator.count_unit_zh)
+
+
+def yuan_fraction(numerator: float | None, denominator: float | None) -> str:
+    """Print two sums in fen: 1.2亿／3.4亿元; of nothing a dash."""
     if numerator is None or not denominator:
         return DASH
-    if is_ratio:
-        return f"{compact(denominator)}{unit_zh}"
-    if is_money:
-        return f"{compact(numerator / 100)}／{compact(denominator / 100)}元"
+    return f"{compact(numerator / 100)}／{compact(denominator / 100)}元"
+
+
+def fraction(numerator: float | None, denominator: float | None, *, unit_zh: str) -> str:
+    """Print numerator and denominator of a card: 13.5万／54.3万人次; of nothing a dash."""
+    if numerator is None or not denominator:
+        return DASH
     part, whole = compact(numerator), compact(denominator)
     if part == whole and numerator != denominator:  # 1.1万／1.1万 would say that nothing is missing
         part, whole = count(numerator), count(denominator)

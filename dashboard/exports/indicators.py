@@ -65,16 +65,8 @@ def sentences(view: View) -> Iterator[str]:
         if not indicator.reaches(view.area.level):
             continue
         row = topics.values_of(view, indicator, [view.area.code]).row(0, named=True)
-        value = formats.indicator_value(
-            row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
-        )
-        counts = formats.fraction(
-            row["numerator"],
-            row["denominator"],
-            unit_zh=indicator.count_unit_zh,
-            is_money=indicator.form == "money_share",
-            is_ratio=indicator.form == "ratio",
-        )
+        value = formats.indicator_value(row["value"], indicator)
+        counts = formats.indicator_counts(row["numerator"], row["denominator"], indicator)
         known = [counts] if row["denominator"] is not None else []
         status = t(f"status.{row['status']}")
         yield t(

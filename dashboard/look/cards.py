@@ -44,9 +44,7 @@ def value_words(fact: Fact) -> str:
     if fact.status == "suppressed":
         return formats.SUPPRESSED
     indicator = fact.indicator
-    return formats.indicator_value(
-        fact.reading.value, unit_zh=indicator.unit_zh, decimals=indicator.decimals
-    )
+    return formats.indicator_value(fact.reading.value, indicator)
 
 
 def fraction_words(fact: Fact) -> str:
@@ -56,12 +54,7 @@ def fraction_words(fact: Fact) -> str:
         # Facilities are counted one by one; a director reads the exact numbers.
         whole = formats.count(fact.denominator)
         return f"{formats.count(fact.numerator)}／{whole}{indicator.count_unit_zh}"
-    return formats.fraction(
-        fact.numerator,
-        fact.denominator,
-        unit_zh=indicator.count_unit_zh,
-        is_money=indicator.form == "money_share",
-    )
+    return formats.indicator_counts(fact.numerator, fact.denominator, indicator)
 
 
 def table_counts(counted: Fact | Point, indicator: Indicator) -> Counts:
@@ -191,7 +184,7 @@ def _spark_alt(fact: Fact) -> str:
     return span_words(fact) + (tail if fact.provisional_count else "")
 
 
-def sparkline(fact: Fact, *, width: int = SPARK_WIDTH, height: int = SPARK_HEIGHT) -> Markup:
+def sparkline(fact: Fact) -> Markup:
     """Draw the history: months with the provisional tail for flows, weeks for stocks."""
     is_flow = fact.indicator.kind == "flow"
     points = fact.months if is_flow else fact.weeks
@@ -199,10 +192,11 @@ def sparkline(fact: Fact, *, width: int = SPARK_WIDTH, height: int = SPARK_HEIGH
         [p.reading.value for p in points],
         provisional=fact.provisional_count if is_flow else 0,
         target=fact.target,
-        width=width,
-        height=height,
+        width=SPARK_WIDTH,
+        height=SPARK_HEIGHT,
     )
-    return svg_image(svg, alt=_spark_alt(fact), cls="spark", width=width, height=height)
+    alt = _spark_alt(fact)
+    return svg_image(svg, alt=alt, cls="spark", width=SPARK_WIDTH, height=SPARK_HEIGHT)
 
 
 def card(fact: Fact) -> Markup:

@@ -142,16 +142,12 @@ def _unit(indicator: Indicator) -> str:
     return t(key, unit=indicator.unit_zh, n=indicator.decimals)
 
 
-def _value(indicator: Indicator, value: float) -> str:
-    return formats.indicator_value(value, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
-
-
 def _target(indicator: Indicator, target: float | None) -> str:
     if target is None:
         return t("target.none")
     is_ceiling = indicator.polarity == "lower_is_better"
     key = "definitions.at_most" if is_ceiling else "definitions.at_least"
-    return t(key, value=_value(indicator, target) + indicator.unit_zh)
+    return t(key, value=formats.indicator_value(target, indicator) + indicator.unit_zh)
 
 
 def _target_in_force(view: View, indicator: Indicator) -> str:
@@ -207,17 +203,11 @@ def _now(view: View, indicator: Indicator) -> str:
     words = {
         "area": place.name,
         "period": topics.period_words(view, indicator),
-        "value": _value(indicator, row["value"]) + indicator.unit_zh,
+        "value": formats.indicator_value(row["value"], indicator) + indicator.unit_zh,
     }
     if row["denominator"] is None:
         return t("definitions.now_value", **words)
-    fraction = formats.fraction(
-        row["numerator"],
-        row["denominator"],
-        unit_zh=indicator.count_unit_zh,
-        is_money=indicator.form == "money_share",
-        is_ratio=indicator.form == "ratio",
-    )
+    fraction = formats.indicator_counts(row["numerator"], row["denominator"], indicator)
     return t("definitions.now_fraction", fraction=fraction, **words)
 
 

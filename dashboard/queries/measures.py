@@ -186,7 +186,7 @@ def _detail(numerator: int | None, denominator: int | None, indicator: Indicator
     if numerator is None or not denominator:
         return ""
     if indicator.form == "money_share":
-        return formats.fraction(numerator, denominator, unit_zh="", is_money=True)
+        return formats.yuan_fraction(numerator, denominator)
     if indicator.form == "ratio":
         return f"{formats.count(denominator)}{indicator.count_unit_zh}"
     return f"{formats.count(numerator)}／{formats.count(denominator)}"
@@ -205,9 +205,7 @@ def labelled(
         {
             "area_code": row["area_code"],
             "area_name": names[row["area_code"]],
-            "label": formats.indicator_value(
-                row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
-            ),
+            "label": formats.indicator_value(row["value"], indicator),
             "detail": _detail(row["numerator"], row["denominator"], indicator),
             "mark": marks.get(row["area_code"], ""),
         }

@@ -111,9 +111,7 @@ def change_words(change: float | None, indicator: Indicator) -> str:
     """Print a change in the indicator's unit, without it; rates in percentage points."""
     if change is None:
         return formats.DASH
-    return formats.signed(
-        formats.indicator_value(change, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
-    )
+    return formats.signed(formats.indicator_value(change, indicator))
 
 
 def change_unit(indicator: Indicator) -> str:

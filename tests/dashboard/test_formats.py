@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from dashboard import formats
+from pipeline.catalog import Indicator, catalogue
+
+
+def declared(**parts: Any) -> Indicator:
+    return replace(catalogue().indicators["contract_rate"], **parts)
 
 
 @pytest.mark.parametrize(
@@ -27,9 +34,23 @@ def test_a_rate_is_a_percentage_and_null_is_a_dash() -> None:
 
 
 def test_an_indicator_prints_in_its_unit() -> None:
-    assert formats.indicator_value(0.5, unit_zh="%", decimals=1) == "50.0"
-    assert formats.indicator_value(11462.0, unit_zh="人", decimals=0) == "11462"
-    assert formats.indicator_value(None, unit_zh="%", decimals=1) == "—"
+    share, count = declared(unit_zh="%", decimals=1), declared(unit_zh="人", decimals=0)
+    assert formats.indicator_value(0.5, share) == "50.0"
+    assert formats.indicator_value(0.5, share, decimals=0) == "50"
+    assert formats.indicator_value(11462.0, count) == "11462"
+    assert formats.indicator_value(None, share) == "—"
+
+
+def test_the_parts_of_an_indicator_print_as_its_form_asks() -> None:
+    stays = declared(form="proportion", count_unit_zh="人次")
+    assert formats.indicator_counts(135_000, 543_000, stays) == "13.5万／54.3万人次"
+    money = declared(form="money_share", count_unit_zh="元")  # parts are in fen
+    assert formats.indicator_counts(1_200_000, 3_400_000, money) == "1.2万／3.4万元"
+    minutes = declared(form="ratio", count_unit_zh="例")  # of minutes over cases, the cases
+    assert formats.indicator_counts(4_000, 50, minutes) == "50例"
+    for indicator in (stays, money, minutes):
+        assert formats.indicator_counts(None, 3, indicator) == "—"
+        assert formats.indicator_counts(0, 0, indicator) == "—"
 
 
 def test_differences_of_rates_are_points_and_never_percent_of_percent() -> None:
@@ -72,7 +93,7 @@ def test_money_is_kept_in_fen_and_printed_in_yuan() -> None:
 
 def test_numerator_and_denominator_stand_around_a_full_width_stroke() -> None:
     assert formats.fraction(135_000, 543_000, unit_zh="人次") == "13.5万／54.3万人次"
-    assert formats.fraction(1e12, 2e12, unit_zh="元", is_money=True) == "100.0亿／200.0亿元"
+    assert formats.yuan_fraction(1e12, 2e12) == "100.0亿／200.0亿元"
     assert formats.fraction(10_551, 10_977, unit_zh="所") == "10551／10977所"  # not 1.1万／1.1万
     assert formats.fraction(10_977, 10_977, unit_zh="所") == "1.1万／1.1万所"
     assert formats.fraction(None, 3, unit_zh="家") == "—"

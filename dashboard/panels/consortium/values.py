@@ -113,9 +113,7 @@ def value_words(figure: Figure, indicator: Indicator) -> str:
     """Print a value without its unit; hidden and missing have their signs."""
     if figure.status == "suppressed":
         return formats.SUPPRESSED
-    return formats.indicator_value(
-        figure.value, unit_zh=indicator.unit_zh, decimals=indicator.decimals
-    )
+    return formats.indicator_value(figure.value, indicator)
 
 
 def with_unit(printed: str, unit_zh: str, figure: Figure) -> str:
@@ -131,7 +129,7 @@ def fraction_words(figure: Figure, indicator: Indicator) -> str:
     if figure.numerator is None or figure.denominator is None:
         return ""
     if indicator.form == "money_share":
-        return formats.fraction(figure.numerator, figure.denominator, unit_zh="", is_money=True)
+        return formats.yuan_fraction(figure.numerator, figure.denominator)
     if indicator.form == "ratio":
         return ""
     whole = formats.count(figure.denominator)
@@ -160,10 +158,7 @@ def spread_words(values: Sequence[float], indicator: Indicator) -> str:
     """Print the lowest and the highest of the counties' values."""
     if len(values) < 2:
         return formats.DASH
-    low, high = (
-        formats.indicator_value(v, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
-        for v in (min(values), max(values))
-    )
+    low, high = (formats.indicator_value(v, indicator) for v in (min(values), max(values)))
     return f"{low}～{high}"
 
 
@@ -179,7 +174,7 @@ def target_words(view: View, indicator: Indicator) -> str:
     if target is None:
         return formats.DASH
     printed = formats.indicator_value(
-        target, unit_zh=indicator.unit_zh, decimals=0 if target == 1 else indicator.decimals
+        target, indicator, decimals=0 if target == 1 else indicator.decimals
     )
     sign = "≤" if indicator.polarity == "lower_is_better" else "≥"
     return f"{sign}{printed}{indicator.unit_zh}"

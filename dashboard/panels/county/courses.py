@@ -138,9 +138,7 @@ def _lines(view: View, place: Place, months: pl.DataFrame) -> list[dict[str, obj
             "period": formats.month_key(row["period"]),
             "value": formats.SUPPRESSED
             if row["status"] == "suppressed"
-            else formats.indicator_value(
-                row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
-            ),
+            else formats.indicator_value(row["value"], indicator),
             "numerator": None if row["numerator"] is None else row["numerator"] / scale,
             "denominator": None if row["denominator"] is None else row["denominator"] / scale,
             "status": t(f"status.{row['status'] or 'missing'}"),

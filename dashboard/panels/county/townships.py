@@ -195,12 +195,7 @@ def draw_trend(view: View, own: Facts, county: Place) -> None:
 def _trend_twin(view: View, fact: Fact, county: Place) -> None:
     indicator = fact.indicator
     counts = [cards.table_counts(point, indicator) for point in fact.months]
-    values = [
-        formats.indicator_value(
-            p.reading.value, unit_zh=indicator.unit_zh, decimals=indicator.decimals
-        )
-        for p in fact.months
-    ]
+    values = [formats.indicator_value(p.reading.value, indicator) for p in fact.months]
     name = t("county.trend_file", area=county.name, name=indicator.name_zh)
     table_twin(
         pl.DataFrame(

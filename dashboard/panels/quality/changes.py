@@ -47,9 +47,7 @@ def changes_of(view: View, earlier: Marts) -> pl.DataFrame:
 
 def _value(view: View, indicator_id: str, value: float | None) -> str:
     indicator = view.catalogue.indicators[indicator_id]
-    printed = formats.indicator_value(
-        value, unit_zh=indicator.unit_zh, decimals=indicator.decimals + 1
-    )
+    printed = formats.indicator_value(value, indicator, decimals=indicator.decimals + 1)
     return printed + (indicator.unit_zh if value is not None else "")
 
 

@@ -93,10 +93,7 @@ def _twin(view: View, points: pl.DataFrame) -> None:
     words = {mark: t(f"funnel.{mark}", area=area) for mark in ("better", "worse", "similar")}
 
     def printed(column: str) -> pl.Series:
-        texts = [
-            formats.indicator_value(v, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
-            for v in points[column]
-        ]
+        texts = [formats.indicator_value(v, indicator) for v in points[column]]
         return pl.Series(column, texts, dtype=pl.String)
 
     judged = [words.get(mark, formats.DASH) for mark in points["mark"]]

@@ -21,10 +21,7 @@ NOTE = 44  # pixels of the sentence under the chart
 
 
 def _printed(indicator: Indicator, values: pl.Series) -> pl.Series:
-    texts = [
-        formats.indicator_value(v, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
-        for v in values
-    ]
+    texts = [formats.indicator_value(v, indicator) for v in values]
     return pl.Series(texts, dtype=pl.String)
 
 
@@ -34,16 +31,16 @@ def _period(view: View, day: object) -> str:
 
 
 @block
-def process_panel(view: View, *, height: int, key: str = "process") -> None:
+def process_panel(view: View, *, height: int) -> None:
     """Draw mean, limits and signals of the area's own series, and say what they mean."""
     indicator = view.indicator
     place = place_for(view, indicator)
     marked = marked_series_of(view, indicator, place)
     grain = t("process.month" if is_flow(indicator) else "process.week")
     title = t("process.title", name=indicator.short_zh)
-    twin = None if view.meeting else partial(_twin, view, marked, key=key)
+    twin = None if view.meeting else partial(_twin, view, marked)
     with panel(
-        key,
+        "process",
         title=title,
         note=t("process.note", area=place.name, grain=grain),
         height=height,
@@ -58,7 +55,7 @@ def process_panel(view: View, *, height: int, key: str = "process") -> None:
             target=target_of(view, indicator, place),
             height=height - 84 - NOTE,
         )
-        chart(figure, key=f"chart-{key}", alt=title)
+        chart(figure, key="chart-process", alt=title)
         notice(_sentence(view, marked), cls="note")
 
 
@@ -77,7 +74,7 @@ def _sentence(view: View, marked: pl.DataFrame) -> str:
     )
 
 
-def _twin(view: View, marked: pl.DataFrame, *, key: str) -> None:
+def _twin(view: View, marked: pl.DataFrame) -> None:
     indicator = view.indicator
     rules = [t(f"chart.rule_{c}") if c else formats.DASH for c in marked["special_cause"]]
     shown = marked.select(
@@ -93,7 +90,7 @@ def _twin(view: View, marked: pl.DataFrame, *, key: str) -> None:
     )
     table_twin(
         shown.reverse(),
-        key=key,
+        key="process",
         name_zh=t("process.title", name=indicator.short_zh),
         columns={
             "period": t("topic.period"),

@@ -97,13 +97,7 @@ def _indicator_card(view: View, place: Place, fact: Fact) -> Card:
     """Describe one indicator: value, numerator and denominator, change, target."""
     indicator = fact.indicator
     row = topics.values_of(view, indicator, [place.code]).row(0, named=True)
-    fraction = formats.fraction(
-        row["numerator"],
-        row["denominator"],
-        unit_zh=indicator.count_unit_zh,
-        is_money=indicator.form == "money_share",
-        is_ratio=indicator.form == "ratio",
-    )
+    fraction = formats.indicator_counts(row["numerator"], row["denominator"], indicator)
     lines = [fraction] if row["denominator"] is not None else []
     if row["value"] is None:  # a dash says why
         lines = [t(f"status.{row['status']}")]
@@ -140,9 +134,7 @@ def _value(indicator: Indicator, row: dict[str, Any]) -> str:
         return formats.SUPPRESSED
     if indicator.form == "count":
         return formats.compact(row["value"])
-    return formats.indicator_value(
-        row["value"], unit_zh=indicator.unit_zh, decimals=indicator.decimals
-    )
+    return formats.indicator_value(row["value"], indicator)
 
 
 def _label(view: View, indicator: Indicator, place: Place) -> str:

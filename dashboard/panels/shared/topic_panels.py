@@ -170,7 +170,7 @@ def _zones(view: View, frame: pl.DataFrame, zones: Sequence[Place]) -> None:
 
 
 @block
-def trend_panel(view: View, *, height: int, key: str = "trend") -> None:
+def trend_panel(view: View, *, height: int) -> None:
     """Draw the indicator over time: stocks by week, flows by month; a county beside its city."""
     indicator = view.indicator
     place = place_for(view, indicator)
@@ -182,9 +182,9 @@ def trend_panel(view: View, *, height: int, key: str = "trend") -> None:
             name_zh=reference_words(reference), series=_course(view, indicator, reference)
         )
     grain = "topic.by_month" if is_flow(indicator) else "topic.by_week"
-    twin = None if view.meeting else partial(_series_twin, view, series, key=key)
+    twin = None if view.meeting else partial(_series_twin, view, series)
     with panel(
-        key,
+        "trend",
         title=t("topic.trend", name=indicator.short_zh),
         note=t(grain, unit=indicator.unit_zh),
         height=height,
@@ -202,7 +202,7 @@ def trend_panel(view: View, *, height: int, key: str = "trend") -> None:
             comparison=comparison,
             height=height - 84,
         )
-        chart(figure, key=f"chart-{key}", alt=t("topic.trend", name=indicator.name_zh))
+        chart(figure, key="chart-trend", alt=t("topic.trend", name=indicator.name_zh))
 
 
 def _course(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:
@@ -218,12 +218,9 @@ def _short(place: Place) -> str:
     return t("topic.this_township" if place.level == "township" else "topic.this_county")
 
 
-def _series_twin(view: View, series: pl.DataFrame, *, key: str) -> None:
+def _series_twin(view: View, series: pl.DataFrame) -> None:
     indicator = view.indicator
-    printed = [
-        formats.indicator_value(v, unit_zh=indicator.unit_zh, decimals=indicator.decimals)
-        for v in series["value"]
-    ]
+    printed = [formats.indicator_value(v, indicator) for v in series["value"]]
     shown = series.with_columns(
         period=pl.col("period").dt.to_string("iso"),
         value_zh=pl.Series(printed, dtype=pl.String),
@@ -231,7 +228,7 @@ def _series_twin(view: View, series: pl.DataFrame, *, key: str) -> None:
     )
     table_twin(
         shown.sort("period", descending=True),
-        key=key,
+        key="trend",
         name_zh=f"{indicator.name_zh}_{view.area.name}",
         columns={
             "period": t("topic.period"),
