@@ -1,6 +1,7 @@
 """Rows too tall for a slide, cut into parts: whole panels first, long tables between their rows.
 
-Every part of a table repeats its header; the last one counts the rows that no slide shows.
+Every part of a table repeats its header. A table that would take more slides than a meeting leafs
+through is a register: it is drawn as far as one slide goes, which says where the rest is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from itertools import zip_longest
 
 from dashboard import theme
 from dashboard.exports.page_tree import Node
-from dashboard.exports.slide_rows import PADDING, Block, Row, Ruler
+from dashboard.exports.slide_rows import PADDING, Block, Item, Row, Ruler
 from dashboard.exports.text_tables import AIR, row_heights
 from dashboard.exports.texts import glossary_columns
 from dashboard.messages import t
@@ -95,6 +96,15 @@ def _long(block: Block, table: Node) -> _Long:
     return _Long(block, table, heads, groups)
 
 
+def _without_count(block: Block) -> Block:
+    """Return a block without the line that counts the rows of its page: a slide shows fewer."""
+    return replace(block, items=tuple(item for item in block.items if not _counts_rows(item)))
+
+
+def _counts_rows(item: Item) -> bool:
+    return isinstance(item, Node) and item.first(cls="count") is not None
+
+
 def _ends(heights: list[float], rooms: tuple[float, float]) -> Iterator[int]:
     """Yield where each part ends that fills its room: that of the first, and of every other."""
     used, (room, later) = 0.0, rooms
@@ -110,8 +120,6 @@ def _shares(heights: list[float], rooms: Sequence[float]) -> tuple[float, float]
     first, later = rooms
     total, tallest = sum(heights), max(heights)
     others = max(math.ceil((total - first) / later), 1)
-    if others >= MOST_PARTS:
-        return first, later
     first = min(first, total / (others + 1) + tallest)
     return first, min(later, (total - first) / others + tallest)
 
@@ -135,8 +143,8 @@ def _cut_terms(block: Block, terms: Node, width: float, room: float, ruler: Rule
 def _cut(block: Block, width: float, rooms: tuple[float, float], ruler: Ruler) -> list[Block]:
     """Cut a block into parts no taller than their rooms, of about equal heights.
 
-    Anything but one table or one list of terms stays whole. Beyond the most parts, the last one of
-    a table holds what is left.
+    Anything but one table or one list of terms stays whole, and so does a table of more than the
+    most parts: who draws it draws the rows that there is room for.
     """
     whole = ruler.natural(block, width)
     table, terms = table_of(block), terms_of(block)
@@ -150,7 +158,8 @@ def _cut(block: Block, width: float, rooms: tuple[float, float], ruler: Ruler) -
     sizes = iter(rows[len(long.heads) :])
     heights = [sum(next(sizes) for _ in group) for group in long.groups]
     ends = list(_ends(heights, _shares(heights, [max(r - frame, 1.0) for r in rooms])))
-    ends = ends[: MOST_PARTS - 1]
+    if len(ends) >= MOST_PARTS:
+        return [_without_count(block)]
     bounds = zip([0, *ends], [*ends, len(heights)], strict=True)
     return [long.part(first, last) for first, last in bounds]
 

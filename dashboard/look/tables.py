@@ -97,7 +97,7 @@ def table(
     collect.table("", lambda: frame.select(**renamed))
     draw(_box(frame.head(LIMIT), tuple(columns), height=height, worse=worse, compact=compact))
     if frame.height > LIMIT:
-        draw(div(t("table.cut", shown=LIMIT, total=frame.height), cls="note"))
+        draw(div(t("table.cut", shown=LIMIT, total=frame.height), cls="note count"))
 
 
 def whole_rows(
@@ -116,4 +116,4 @@ def whole_rows(
     used = height - (NOTE if shown.height < frame.height else 0)
     table(shown, columns, height=used, worse=worse, empty=empty, compact=compact)
     if shown.height < frame.height:
-        draw(div(t("table.cut_meeting", shown=shown.height, total=frame.height), cls="note"))
+        draw(div(t("table.cut_meeting", shown=shown.height, total=frame.height), cls="note count"))

@@ -44,11 +44,18 @@ def test_a_long_list_is_cut_between_rows_and_its_header_repeated() -> None:
     assert abs(lengths[0] - lengths[1]) <= 2
 
 
-def test_a_list_beyond_the_most_parts_leaves_the_rest_to_the_last() -> None:
-    parts = parts_of(one(list_panel("名单", 300)), WIDE, ROOMS, Ruler())
-    assert len(parts) == MOST_PARTS
-    assert sum(len(rows_shown(row.blocks[0])) for row in parts) == 300
-    assert Ruler().natural(parts[-1].blocks[0], WIDE) > ROOM
+def test_a_register_of_more_slides_than_a_meeting_leafs_through_stands_on_one() -> None:
+    panel = list_panel("名单", 300)
+    panel.drawn.append(div("显示前300条，共450条", cls="note count"))
+    (part,) = parts_of(one(panel), WIDE, ROOMS, Ruler())
+    (block,) = part.blocks
+    assert len(rows_shown(block)) == 300
+    assert len(block.items) == 1  # the slide shows fewer rows than the page says
+
+
+def test_a_list_is_leafed_through_up_to_the_most_slides() -> None:
+    lengths = {n: len(parts_of(one(list_panel("名单", n)), WIDE, ROOMS, Ruler())) for n in (40, 60)}
+    assert lengths == {40: 2, 60: MOST_PARTS}
 
 
 def test_the_first_part_fits_the_smaller_room_of_the_first_slide() -> None:
@@ -68,11 +75,11 @@ def test_rows_held_together_by_a_wide_cell_are_not_parted() -> None:
 
 
 def test_later_parts_fill_the_larger_room_of_the_other_slides() -> None:
-    parts = parts_of(one(list_panel("名单", 300)), WIDE, (400, ROOM), Ruler())
-    high = [Ruler().natural(row.blocks[0], WIDE) for row in parts[:2]]
-    line = 40
-    assert 400 - line < high[0] <= 400
-    assert ROOM - line < high[1] <= ROOM
+    parts = parts_of(one(list_panel("名单", 28)), WIDE, (400, ROOM), Ruler())
+    first, second = (len(rows_shown(row.blocks[0])) for row in parts)
+    assert first + second == 28
+    assert second > 2 * first
+    assert Ruler().natural(parts[0].blocks[0], WIDE) <= 400
 
 
 def glossary_panel(terms: int) -> Panel:

@@ -104,7 +104,13 @@ def _printed(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _columns(names: tuple[str, ...]) -> list[Column]:
+def _shown(view: View) -> list[str]:
+    """Return the columns on screen: where all clinics lie, the page's own line says."""
+    here = {"county": {"county_name"}, "township": {"county_name", "township_name"}}
+    return [name for name in COLUMNS if name not in here.get(view.area.level, set())]
+
+
+def _columns(names: list[str]) -> list[Column]:
     return [
         Column(
             name=name,
@@ -161,10 +167,10 @@ def list_panel(view: View, *, height: int, most: int = LIMIT) -> None:
         is_cut = found.height > most and not view.meeting
         used = 82 + (28 if is_cut else 0) + (0 if view.meeting else 50)
         drawn = printed.head(most) if is_cut else printed
-        columns = _columns(tuple(COLUMNS))
+        columns = _columns(_shown(view))
         _listed(view, drawn, columns, height=height - used, empty="clinics.none_found")
         if is_cut:
-            notice(t("table.cut", shown=most, total=found.height), cls="note")
+            notice(t("table.cut", shown=most, total=found.height), cls="note count")
 
 
 def _search() -> None:
