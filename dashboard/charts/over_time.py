@@ -90,7 +90,9 @@ def _half_step(periods: list[dt.date]) -> dt.timedelta:
 def _band(figure: go.Figure, periods: list[dt.date], *, first: int) -> None:
     start, end = periods[first] - _half_step(periods), periods[-1] + _half_step(periods)
     band(figure, start, end)
-    note(figure, t("chart.provisional"), x=start, y=1, xref="x", xshift=4, yanchor="top")
+    # Above the plot, where no line runs, and ending with the band: beside it stand the names of
+    # the lines, and a band of one month is narrower than its word.
+    note(figure, t("chart.provisional"), x=1, y=1, xanchor="right", yanchor="bottom")
 
 
 def draw_festivals(figure: go.Figure, frame: pl.DataFrame) -> None:

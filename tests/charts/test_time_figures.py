@@ -63,7 +63,9 @@ def test_the_provisional_months_stand_on_a_band() -> None:
     band = next(shape for shape in figure.layout.shapes if shape.type == "rect")
     assert band.fillcolor == theme.PROVISIONAL_BAND
     assert MONTHS[1] < dt.date.fromisoformat(str(band.x0)[:10]) < MONTHS[2]
-    assert "暂定" in notes(figure)
+    word = next(note for note in figure.layout.annotations if note.text == "暂定")
+    # Neither a line below 100 nor a name beside the plot can lie under it.
+    assert (word.y, word.yanchor, word.x, word.xanchor) == (1, "bottom", 1, "right")
 
 
 def test_without_provisional_months_there_is_no_band() -> None:
