@@ -10,6 +10,7 @@ import base64
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from dashboard.formats import DIRECTION_MARKS, visible
 
@@ -37,13 +38,13 @@ def text(value: object) -> Markup:
 
 def _piece(child: Child) -> str:
     """Return one child, escaped where it is not markup yet."""
-    if isinstance(child, Markup):
+    if type(child) is Markup:  # most of them: a page has thousands
         return child
     if isinstance(child, str):
         return text(child)
     if child is None:
         return ""
-    return "".join([one if isinstance(one, Markup) else text(one) for one in child])
+    return "".join([one if type(one) is Markup else text(one) for one in child])
 
 
 def join(children: Iterable[str]) -> Markup:
@@ -53,13 +54,24 @@ def join(children: Iterable[str]) -> Markup:
 
 def el(tag: str, *children: Child, cls: str = "", **attributes: str | int | None) -> Markup:
     """Build one element; `None` attributes and children are left out."""
-    shown = f' class="{text(cls)}"' if cls else ""
+    shown = _classes(cls) if cls else ""
     for name, value in attributes.items():
         if value is not None:
-            shown += f' {name.rstrip("_").replace("_", "-")}="{text(value)}"'
+            shown += f' {_attribute(name)}="{text(value)}"'
     if tag in VOID:
         return Markup(f"<{tag}{shown}>")
-    return Markup(f"<{tag}{shown}>{''.join([_piece(child) for child in children])}</{tag}>")
+    inner = _piece(children[0]) if len(children) == 1 else "".join(map(_piece, children))
+    return Markup(f"<{tag}{shown}>{inner}</{tag}>")
+
+
+@lru_cache(maxsize=1_000)
+def _classes(cls: str) -> str:
+    return f' class="{text(cls)}"'
+
+
+@lru_cache(maxsize=100)
+def _attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 def div(*children: Child, cls: str = "", **attributes: str | int | None) -> Markup:

@@ -91,13 +91,14 @@ def total_counts(clinics: pl.LazyFrame, *, where: pl.Expr) -> dict[str, int]:
 
 
 @remembered
-def _every_clinic(clinics: pl.LazyFrame, *, where: pl.Expr, names: pl.LazyFrame) -> pl.DataFrame:
+def _every_clinic(clinics: pl.LazyFrame, names: pl.LazyFrame) -> pl.DataFrame:
+    """One row per clinic of all areas, in the order of `clinic_list`."""
     state = pl.col("status").cast(pl.String)
     rank = state.replace_strict(STATES, range(4), return_dtype=pl.Int8)
     order = (~pl.col("is_planned"), rank, "county_code", "township_code", "clinic_code")
     of_county = names.select(county_code="area_code", county_name="area_name")
     return (
-        clinics.filter(where & state.is_in(STATES))
+        clinics.filter(state.is_in(STATES))
         .join(of_county, on="county_code", how="left", validate="m:1")
         .sort(*order, nulls_last=True)
         .with_columns(state)
@@ -122,7 +123,7 @@ def clinic_list(
         words: only clinics whose name, village, township or code contains every word.
         states: only clinics in these states; short of all of them, of the plan alone.
     """
-    found = _every_clinic(clinics, where=where, names=names)
+    found = _every_clinic(clinics, names).filter(where)
     if set(states) != set(STATES):
         found = found.filter(pl.col("is_planned") & pl.col("status").is_in(list(states)))
     columns = ("clinic_name", "village_name", "township_name", "clinic_code", "county_name")
@@ -132,7 +133,6 @@ def clinic_list(
     return found
 
 
-@remembered
 def overdue(
     clinics: pl.LazyFrame,
     *,
@@ -153,7 +153,15 @@ def overdue(
         on: the day that the days are counted to.
         usual: state -> days, see `usual_days`.
     """
-    found = clinic_list(clinics, where=where, names=names, states=tuple(STEPS))
+    return _every_overdue(clinics, names, on, usual).filter(where)
+
+
+@remembered
+def _every_overdue(
+    clinics: pl.LazyFrame, names: pl.LazyFrame, on: dt.date, usual: Mapping[str, int | None]
+) -> pl.DataFrame:
+    """One row per clinic of all areas, in the order of `overdue`."""
+    found = clinic_list(clinics, where=pl.lit(value=True), names=names, states=tuple(STEPS))
     since = pl.coalesce(
         pl.when(pl.col("status") == state).then(first) for state, (first, _) in STEPS.items()
     )

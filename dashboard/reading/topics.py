@@ -137,7 +137,6 @@ def headline_place(view: View, indicator: Indicator) -> Place:
     return view.area if view.area in towns_of(view, indicator) else place_for(view, indicator)
 
 
-@remembered
 def towns_of(view: View, indicator: Indicator) -> tuple[Place, ...]:
     """Return the townships of the county that have the indicator; without any figures none."""
     if view.county is None or not indicator.reaches("township"):
@@ -145,6 +144,11 @@ def towns_of(view: View, indicator: Indicator) -> tuple[Place, ...]:
     towns = tuple(p for p in view.places.children(view.county.code) if p.level == "township")
     if not towns or not view.catalogue.is_by_quarter(indicator):
         return towns
+    return _if_known(view.at_large, indicator, towns)
+
+
+@remembered
+def _if_known(view: View, indicator: Indicator, towns: tuple[Place, ...]) -> tuple[Place, ...]:
     found = values_of(view, indicator, [town.code for town in towns])
     return towns if (found["status"] != "missing").any() else ()
 
