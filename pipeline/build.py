@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from pipeline.intake.taking_in import Intake, take_in
 from pipeline.marts import build_marts
 from pipeline.marts.partials import PARTIALS
 from pipeline.marts.rejected_rows import Refused
+from pipeline.marts.stocks import whole_marts
 from pipeline.progress import ProgressCallback, silent
 from pipeline.reference import Reference, load_reference
 from pipeline.snapshots.durable import short_of_room
@@ -30,6 +31,7 @@ from pipeline.snapshots.locking import exclusive
 from pipeline.staged.months import SettledMonths
 from pipeline.version import code_version
 
+Mart = pl.DataFrame | snapshots.Packed
 STAGED = "staged"
 QUARANTINE = "quarantine"
 PRIVATE = 0o700
@@ -86,11 +88,13 @@ def collected(
     plans: Mapping[str, pl.LazyFrame],
     *,
     before: snapshots.Snapshot | None = None,
+    same: Collection[str] = (),
     progress: ProgressCallback,
-) -> Iterator[tuple[str, pl.DataFrame | snapshots.Packed]]:
+) -> Iterator[tuple[str, Mart]]:
     """Collect and validate the marts one after another, in the contract's order.
 
-    A mart that `before`, of the same program, has as well was validated and packed then.
+    A mart that `before`, of the same program, has as well was validated and packed then. Those
+    known to be the `same` are not even collected.
 
     Raises:
         ContractError: a mart is missing, unknown, or breaks its contract.
@@ -99,10 +103,15 @@ def collected(
         raise ContractError(f"数据表不全或多余：{sorted(set(plans) ^ set(MARTS))}。没有发布。")
     rows = 0
     for done, (name, schema) in enumerate(MARTS.items(), start=1):
-        frame = plans[name].collect()
-        same = before and snapshots.taken_over(before, name, frame)
-        rows += frame.height
-        yield name, same or validated(frame, schema, name=name)
+        mart: Mart | None = None
+        if before and name in same:
+            mart = snapshots.taken_over(before, name)
+        if mart is None:
+            frame = plans[name].collect()
+            known = snapshots.taken_over(before, name, frame) if before else None
+            mart = known or validated(frame, schema, name=name)
+        rows += mart.rows if isinstance(mart, snapshots.Packed) else mart.height
+        yield name, mart
         progress("marts", done, len(MARTS), rows)
 
 
@@ -139,6 +148,7 @@ class _Before(NamedTuple):
 
     run: str
     snapshot: snapshots.Snapshot
+    whole: Mapping[str, str]  # as last_run.Published has them
 
     def marts(self) -> list[tuple[str, snapshots.Packed]] | None:
         """Return every mart as it lies there; None if one is damaged."""
@@ -152,13 +162,12 @@ def _before(held: snapshots.Held, task: _Task) -> _Before | None:
     known = None if task.full else last_run.published(task.staged)
     if known is None:
         return None
-    run, name = known
-    try:
+    with contextlib.suppress(StorageError):
         snapshot = snapshots.current(held.marts)
-    except StorageError:
-        return None
-    is_same = snapshot.id == name and snapshot.manifest.demonstration == task.is_demonstration
-    return _Before(run, snapshot) if is_same else None
+        is_same = snapshot.manifest.demonstration == task.is_demonstration
+        if is_same and snapshot.id == known.snapshot:
+            return _Before(known.run, snapshot, known.whole)
+    return None
 
 
 def _counted(intake: Intake, task: _Task, *, reference: Reference) -> Mapping[str, pl.LazyFrame]:
@@ -178,13 +187,15 @@ def _counted(intake: Intake, task: _Task, *, reference: Reference) -> Mapping[st
 
 def _marts(
     intake: Intake, task: _Task, before: _Before | None, *, reference: Reference
-) -> Iterable[tuple[str, pl.DataFrame | snapshots.Packed]]:
-    """Return the marts in force, if they were made of this very run: they would be the same."""
-    same = before.marts() if before and before.run == intake.run else None
-    if same is not None:
-        return same
-    plans = _counted(intake, task, reference=reference)
-    return collected(plans, before=before and before.snapshot, progress=task.progress)
+) -> tuple[Iterable[tuple[str, Mart]], Mapping[str, str]]:
+    """Return the marts, those in force if of this very run, and `whole_marts`."""
+    again = before.marts() if before and before.run == intake.run else None
+    if before and again is not None:
+        return again, before.whole
+    plans, last = _counted(intake, task, reference=reference), before and before.snapshot
+    whole = whole_marts(task.staged / PARTIALS)
+    same = [mart for mart in whole if before and before.whole.get(mart) == whole[mart]]
+    return collected(plans, before=last, same=same, progress=task.progress), whole
 
 
 def _publish(
@@ -195,7 +206,7 @@ def _publish(
     *,
     reference: Reference,
 ) -> snapshots.Snapshot:
-    marts = _marts(intake, task, before, reference=reference)
+    marts, whole = _marts(intake, task, before, reference=reference)
     reach("marts_planned")
     provenance = snapshots.describe(
         as_of=intake.as_of,
@@ -211,7 +222,7 @@ def _publish(
     )
     # Only spares the next build some work: it must not fail one that is published.
     with contextlib.suppress(OSError):
-        last_run.note_published(task.staged, intake.run, snapshot.id)
+        last_run.note_published(task.staged, last_run.Published(intake.run, snapshot.id, whole))
     return snapshot
 
 

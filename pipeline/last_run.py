@@ -17,7 +17,7 @@ from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -144,19 +144,27 @@ def noted(
         return None
 
 
-def note_published(staged: Path, run: str, snapshot_id: str) -> None:
+class Published(NamedTuple):
+    """The run that was published last."""
+
+    run: str
+    snapshot: str  # its id
+    whole: Mapping[str, str]  # of marts that lie among what is kept (`stocks.whole_marts`)
+
+
+def note_published(staged: Path, published: Published) -> None:
     """Note which snapshot was made of a run that is remembered."""
-    if _told(staged, TAKEN, run):
-        told = {"run": run, "snapshot": snapshot_id, "program": program()}
+    if _told(staged, TAKEN, published.run):
+        told = {**published._asdict(), "program": program()}
         _put(staged / FOLDER / PUBLISHED, told)
 
 
-def published(staged: Path) -> tuple[str, str] | None:
-    """Return the run that was published last, and its snapshot; None if by another program."""
+def published(staged: Path) -> Published | None:
+    """Return what was published last; None if by another program."""
     try:
         told = json.loads((staged / FOLDER / PUBLISHED).read_text())
-        return (told["run"], told["snapshot"]) if told["program"] == program() else None
-    except (OSError, ValueError, KeyError, TypeError):
+        return Published(**told) if told.pop("program") == program() else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -160,6 +160,14 @@ def _told(folder: Path, name: str, key: str) -> dict[str, str] | None:
         return None
 
 
+def digest_of(folder: Path, name: str) -> str | None:
+    """Return a hash of all that is kept under a name; None where nothing is."""
+    try:
+        return key_of(sorted(json.loads((folder / f"{name}.json").read_text())["parts"].items()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
 def _months_told(folder: Path, name: str) -> dict[str, str]:
     """Return the key of each month that is kept under a name."""
     try:

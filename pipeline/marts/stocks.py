@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 import polars as pl
 
@@ -17,7 +18,7 @@ from pipeline.catalog import Catalogue
 from pipeline.catalog.published import published
 from pipeline.marts import contract_groups, indicator_monthly, indicator_weekly, published_facts
 from pipeline.marts.cells import Cells, stock_cells
-from pipeline.marts.partials import Partials, hash_of, key_of
+from pipeline.marts.partials import Partials, digest_of, hash_of, key_of
 from pipeline.marts.plan import count_stocks
 from pipeline.marts.scope import Scope
 from pipeline.methods.periods import evaluation_dates, months_between, weeks_ending
@@ -28,6 +29,8 @@ REGISTRIES = (
     *("clinics", "institutions", "devices", "contracts", "contract_groups"),
     *("population", "activity"),
 )
+# Marts that are nothing but a table kept whole, and its name.
+WHOLE = {"indicator_weekly": "weekly", "contract_groups": "groups"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,3 +155,9 @@ def stocks_of(world: StockWorld, kept: Partials) -> Stocks:
         people=small["people"],
         at_facts=small["facts"],
     )
+
+
+def whole_marts(folder: Path) -> dict[str, str]:
+    """Return a hash of what each mart holds that lies as it is among the partials in a folder."""
+    found = {mart: digest_of(folder, name) for mart, name in WHOLE.items()}
+    return {mart: digest for mart, digest in found.items() if digest}

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from pipeline import build as plan
 from pipeline import last_run, snapshots
 from pipeline.build_inputs import DEMO_MARK
+from pipeline.marts.partials import PARTIALS, Partials
 from tests.build.fakes import GOOD, FakeIntake, a_raw_folder, plans, quality
 from tests.snapshots.spoiling import write_over
 
@@ -103,6 +105,40 @@ def test_of_another_run_only_marts_that_are_new_are_validated(
     building.build()
     assert names == every
     assert building.count == 4
+
+
+def keep_weekly(building: Building, value: int) -> None:
+    folder = building.marts.parent / plan.STAGED / PARTIALS
+    Partials(folder).put("weekly", "key", {"000": pl.DataFrame({"value": [value]})})
+
+
+def test_a_mart_kept_whole_is_collected_only_where_it_is_another(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[str] = []
+    taken_over = snapshots.taken_over
+
+    def told(before: snapshots.Snapshot, name: str, *frame: pl.DataFrame) -> Any:
+        found.extend([name] * len(frame))
+        return taken_over(before, name, *frame)
+
+    monkeypatch.setattr(snapshots, "taken_over", told)
+
+    def is_collected(run: str) -> bool:
+        found.clear()
+        building.run = run
+        building.build()
+        return "indicator_weekly" in found
+
+    assert is_collected("no table is kept yet") is False  # nothing to compare it with
+    assert is_collected("still none")
+    keep_weekly(building, 1)
+    assert is_collected("the first table")
+    assert not is_collected("the same table")
+    keep_weekly(building, 2)  # by a build that was refused
+    assert not is_collected("the same table")  # the run in force: its marts are published again
+    assert is_collected("the second table")
+    assert not is_collected("the second table still")
 
 
 def test_a_full_build_counts(building: Building) -> None:
