@@ -82,7 +82,8 @@ def _is_by_quarter(fact: Fact) -> bool:
 def change_words(fact: Fact) -> list[tuple[str, str]]:
     """Return two changes as (comparison, amount).
 
-    截至同期 and 环比 for flows, 较上周 and 较往期 (what the gate tested, else 环比) for stocks.
+    截至同期 and 环比 for flows; for stocks 较上周 and what the gate tested, against the mean of so
+    many earlier reports (较前23次), else 环比.
     """
     indicator = fact.indicator
     monthly = (_month_words(fact), _points(fact.monthly_points, indicator))
@@ -91,7 +92,7 @@ def change_words(fact: Fact) -> list[tuple[str, str]]:
         return [same, (t("towns.by_quarter"), "") if _is_by_quarter(fact) else monthly]
     if not measured.is_registry(indicator):
         tested = fact.change.difference
-        longer = (t("change.baseline"), _points(tested, indicator))
+        longer = (t("change.baseline", n=fact.change.reports), _points(tested, indicator))
         weekly = (t("change.week"), _points(fact.weekly_points, indicator))
         return [weekly, monthly if tested is None else longer]
     change = fact.weekly_change
@@ -138,9 +139,16 @@ def target_words(fact: Fact) -> str:
     """Print the target with the side on which it is met."""
     if fact.target is None:
         return t("target.none")
-    key = "target.at_most" if fact.indicator.polarity == "lower_is_better" else "target.at_least"
-    decimals = 0 if fact.target == 1 else fact.indicator.decimals
-    return t(key, value=formats.percent(fact.target, decimals=decimals))
+    return share_target_words(fact.target, fact.indicator)
+
+
+def share_target_words(target: float, indicator: Indicator) -> str:
+    """Print the target of a share with the side on which it is met; above all there is nothing."""
+    is_lower = indicator.polarity == "lower_is_better"
+    if target == 1 and not is_lower:
+        return t("target.whole")
+    key = "target.at_most" if is_lower else "target.at_least"
+    return t(key, value=formats.percent(target, decimals=indicator.decimals))
 
 
 def distance(fact: Fact) -> tuple[Mark, str]:

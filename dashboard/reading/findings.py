@@ -70,6 +70,7 @@ def change(fact: Fact) -> Finding | None:
         "value": value_with_counts(fact),
         "side": t("finding.higher" if found.difference > 0 else "finding.lower"),
         "gap": cards.gap_words(found.difference, indicator),
+        "n": found.reports,
     }
     return Finding(
         mark=SHAPE[found.verdict],
@@ -135,7 +136,8 @@ def devices(
     if not short:
         text = t("finding.devices_met_text", n=fact.denominator)
         return Finding(mark="better", title=t("finding.devices_met"), text=text + responsible(fact))
-    title = t("finding.devices_short", n=short)
+    is_on_time = cards.distance(fact)[0] == "similar" and not is_stalled(fact)
+    title = t("finding.devices_on_time" if is_on_time else "finding.devices_short", n=short)
     if is_stalled(fact):
         title = t("finding.devices_still", weeks=fact.change.weeks)
     text = t("finding.devices_ready", n=fact.numerator, all=fact.denominator)
@@ -143,7 +145,8 @@ def devices(
         areas = named(names) if len(names) <= NAMED else t("finding.in_areas", n=len(names))
         text += t("finding.devices_one_away", one=one_away, names=areas)
     text += t("finding.end")
-    return Finding(mark="worse", title=title, text=text + responsible(fact))
+    mark: Mark = "similar" if is_on_time else "worse"  # as on the card
+    return Finding(mark=mark, title=title, text=text + responsible(fact))
 
 
 def is_stalled(fact: Fact) -> bool:

@@ -25,13 +25,24 @@ def target_in_force(
     """Return the area's own target, else of an area above, else of its parts, else as declared.
 
     Parts speak for the whole where all have one and the same: if every city reaches it, so do they
-    together. A count has no such target. A declared target has no day.
+    together. A count has no such target. A declared target has no day, or that of the
+    indicator it is a part of (`due_with`).
     """
-    above = [place.code for place in reversed(places.chain(code))]
-    for area in above:
-        if (indicator.id, area) in targets:
-            return targets[indicator.id, area]
-    parts = {targets.get((indicator.id, part.code), NONE) for part in places.children(code)}
-    if indicator.denominator and len(parts) == 1 and parts != {NONE}:
-        return parts.pop()
-    return indicator.target, None
+    told = _told(targets, indicator.id, places, code, adds_up=indicator.denominator is None)
+    if told is not None:
+        return told
+    if indicator.target is None or indicator.due_with is None:
+        return indicator.target, None
+    whole = _told(targets, indicator.due_with, places, code, adds_up=False)
+    return indicator.target, whole[1] if whole else None
+
+
+def _told(
+    targets: Mapping[tuple[str, str], Target], id_: str, places: Places, code: str, *, adds_up: bool
+) -> Target | None:
+    """Return what the table says of an area, of one above it, or of all its parts alike."""
+    for area in reversed(places.chain(code)):
+        if (id_, area.code) in targets:
+            return targets[id_, area.code]
+    parts = {targets.get((id_, part.code), NONE) for part in places.children(code)}
+    return parts.pop() if not adds_up and len(parts) == 1 and parts != {NONE} else None

@@ -57,6 +57,7 @@ class Indicator:
     material_difference: float
     classes: tuple[float, ...]
     target: float | None = None
+    due_with: str | None = None  # the indicator on whose day a declared target is due, too
     per: float = 1.0  # ratio and count: the value is given per so many, or fen in a larger unit
     definition_zh: str
     caveats_zh: str
@@ -183,6 +184,8 @@ def _check(indicators: dict[str, Indicator], counters: dict[str, Counter]) -> No
             raise CatalogueError(f"指标{indicator.id}：计数型没有分母，其余必须有分母。")
         if indicator.is_share and indicator.per != 1.0:
             raise CatalogueError(f"指标{indicator.id}是占比，不能再写per。")
+        if indicator.due_with is not None and indicator.due_with not in indicators:
+            raise CatalogueError(f"指标{indicator.id}的due_with是未声明的指标{indicator.due_with}。")
         _check_history(indicator)
 
 

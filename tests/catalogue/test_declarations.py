@@ -94,6 +94,7 @@ def test_a_ratio_may_be_given_per_so_many(tmp_path: Path) -> None:
         ({"denominator": '"visits_total"'}, "时间性质不同"),
         ({"classes": "[4, 3, 2, 1]"}, "递增"),
         ({"colour": '"red"'}, "多出"),
+        ({"due_with": '"no_indicator"'}, "no_indicator"),
         ({"history": '[["去年", "改了分母"]]'}, "history"),
         ({"history": "[[2025-01-01]]"}, "history"),
         ({"history": '[[2025-02-01, "二"], [2025-01-01, "一"]]'}, "history"),

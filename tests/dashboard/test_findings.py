@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.reading import findings
 from dashboard.reading.facts import Fact
-from tests.builders.facts import DEVICES, FLOW, LEVEL, STOCK, change, clinics, fact
+from tests.builders.facts import DEVICES, FLOW, LEVEL, STOCK, change, clinics, fact, points
 
 
 def test_a_claimed_change_becomes_a_point_with_counts_and_who_acts() -> None:
@@ -30,8 +30,14 @@ def test_a_claimed_change_becomes_a_point_with_counts_and_who_acts() -> None:
 @pytest.mark.parametrize(
     ("statistic", "words"),
     [
-        ("last", "54.5%（13.5万／54.3万人），本次上报比往期均值高1.6个百分点。基层卫生科负责。"),
-        ("last_three", "54.5%（13.5万／54.3万人），近3次均值比往期高1.6个百分点。基层卫生科负责。"),
+        (
+            "last",
+            "54.5%（13.5万／54.3万人），本次上报比前40次的均值高1.6个百分点。基层卫生科负责。",
+        ),
+        (
+            "last_three",
+            "54.5%（13.5万／54.3万人），近3次上报的均值比前40次高1.6个百分点。基层卫生科负责。",
+        ),
     ],
 )
 def test_a_stock_names_the_reports_that_were_tested(statistic: str, words: str) -> None:
@@ -104,7 +110,7 @@ def test_devices_met_short_and_still() -> None:
     found = findings.devices(short, one_away=5, names=["杞县"])
     assert found is not None
     assert found.title == "三大件连续7周没有进展"
-    assert found.text == "102／109家齐全，5家只差一台，涉及杞县。基层卫生科、规划信息科负责。"
+    assert found.text == "102／109家齐全，5家只差一件，涉及杞县。基层卫生科、规划信息科负责。"
     moving = findings.devices(
         fact(DEVICES, 0.9, numerator=102, denominator=109, change=change("unchanged", weeks=3)),
         one_away=1,
@@ -113,6 +119,13 @@ def test_devices_met_short_and_still() -> None:
     assert moving is not None
     assert moving.title == "7家机构三大件未达标"
     assert "涉及4个县区" in moving.text
+    # 7 missing; one a week for the ten months that are left.
+    weekly = points([0.9] * 9, step="week", numerators=list(range(94, 103)))
+    timely = findings.devices(
+        fact(DEVICES, 102 / 109, numerator=102, denominator=109, target=1.0, weeks=weekly)
+    )
+    assert timely is not None
+    assert (timely.mark, timely.title) == ("similar", "三大件差7家，可按期配齐")
     past = findings.devices(short)
     assert past is not None
     assert past.text == "102／109家齐全。基层卫生科、规划信息科负责。"

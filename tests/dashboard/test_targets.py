@@ -65,3 +65,12 @@ def test_what_each_part_should_have_is_no_target_of_their_sum() -> None:
 def test_a_declared_target_holds_where_nobody_set_one() -> None:
     declared = replace(RATE, target=1.0)
     assert in_force("K1", {"Z": (0.6, DUE)}, declared) == (1.0, None)
+
+
+def test_a_part_is_due_with_the_whole_unless_it_has_a_day_of_its_own() -> None:
+    part = catalogue().indicators["dr_coverage"]
+    told: dict[tuple[str, str], Target] = {("three_device_coverage", "K"): (0.9, DUE)}
+    assert target_in_force(told, part, places=PLACES, code="K11") == (1.0, DUE)
+    assert target_in_force(told, part, places=PLACES, code="Z") == (1.0, None)
+    own = told | {("dr_coverage", "K1"): (0.95, LATER)}
+    assert target_in_force(own, part, places=PLACES, code="K11") == (0.95, LATER)

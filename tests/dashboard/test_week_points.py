@@ -198,7 +198,7 @@ def test_a_past_month_does_not_count_todays_devices(
     own, others = board.own_facts(view), board.all_facts(view)
     found = [p for p in week_points.points(view, own, others) if "三大件" in p.title]
     assert found
-    assert "只差一台" not in found[0].text
+    assert "只差一件" not in found[0].text
 
 
 def test_of_the_group_one_point_names_cities_and_one_counties(

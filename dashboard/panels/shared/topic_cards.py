@@ -151,9 +151,9 @@ def _target_words(view: View, indicator: Indicator, value: float | None) -> str:
     target = topics.target_of(view, indicator, topics.place_for(view, indicator))
     if target is None or value is None:
         return t("target.none") if target is None and indicator.polarity != "none" else ""
-    key = "target.at_least" if indicator.polarity == "higher_is_better" else "target.at_most"
     if indicator.is_share:
-        return t(key, value=formats.percent(target))
+        return look.share_target_words(target, indicator)
+    key = "target.at_least" if indicator.polarity == "higher_is_better" else "target.at_most"
     printed = formats.rounded(target, indicator.decimals)
     return t(key, value=printed + indicator.unit_zh)
 
