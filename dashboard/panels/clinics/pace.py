@@ -136,7 +136,7 @@ def _projected(pace: Pace, percent: str) -> str:
     if pace.per_week is None:
         return t("burn_up.too_short", target=percent, missing=pace.missing)
     if pace.per_week <= 0:
-        return t("burn_up.stopped", target=percent)
+        return t("burn_up.stopped", month=pace.on.month, day=pace.on.day, target=percent)
     speed = weekly(pace.per_week)
     if pace.reached_on is None:
         return t("burn_up.too_far", pace=speed, target=percent)
