@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -83,15 +84,24 @@ def _finest_population() -> pl.Expr:
     return base.otherwise(4_824_000).cast(pl.Int64)
 
 
+@cache
+def _measured() -> dict[str, pl.DataFrame]:
+    """Build the marts of indicators once: they know areas by code, whatever these are called."""
+    places = areas()
+    monthly = indicator_monthly(places)
+    return {
+        "indicator_monthly": monthly,
+        "indicator_weekly": indicator_weekly(places),
+        "indicator_to_date": with_townships(indicator_to_date(monthly), places),
+    }
+
+
 def tables(*, hostile: bool = False, zone: str | None = None) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield every mart of the small world."""
     places = areas(hostile=hostile, zone=zone)
-    monthly = indicator_monthly(places)
     centres = institutions(places)
     yield "areas", fit("areas", places)
-    yield "indicator_monthly", monthly
-    yield "indicator_weekly", indicator_weekly(places)
-    yield "indicator_to_date", with_townships(indicator_to_date(monthly), places)
+    yield from _measured().items()
     yield "flow_monthly", flow_monthly(places)
     yield "clinics", clinics(places, hostile=hostile)
     yield "institutions", centres
