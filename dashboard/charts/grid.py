@@ -97,6 +97,33 @@ class Grid:
         trail = self.polylines.setdefault((colour, width, dash), [])
         trail += [*points, (None, None)]
 
+    def course(
+        self,
+        values: Sequence[float | None],
+        *,
+        left: float,
+        right: float,
+        middle: float,
+        reach: float,
+    ) -> None:
+        """Draw a small line of values with its last one marked; of fewer than two nothing.
+
+        From `left` to `right` (percent), the least value `reach` pixels below `middle`, the
+        greatest as far above it; a value that is missing is passed over.
+        """
+        known = [v for v in values if v is not None]
+        if len(known) < 2:
+            return
+        low, high = min(known), max(known)
+        step, span = (right - left) / (len(values) - 1), (high - low) or 1.0
+        points = [
+            (left + n * step, middle + reach - (v - low) / span * 2 * reach)
+            for n, v in enumerate(values)
+            if v is not None
+        ]
+        self.line(points, colour=theme.ACCENT, width=1.8)
+        self.mark(*points[-1], "accent", size=6)
+
     def box(self, left: float, right: float, top: float, bottom: float, colour: str) -> None:
         """Fill a rectangle behind everything."""
         self.boxes.append((left, right, top, bottom, colour))

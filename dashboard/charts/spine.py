@@ -73,22 +73,6 @@ def _bar(grid: Grid, row: SpineRow, y: float) -> None:
         grid.mark(place(row.value), y, row.mark or "similar", size=14)
 
 
-def _spark(grid: Grid, row: SpineRow, y: float, height: float) -> None:
-    known = [v for v in row.series if v is not None]
-    if len(known) < 2:
-        return
-    low, high = min(known), max(known)
-    step = (SPARK_RIGHT - SPARK_LEFT) / max(len(row.series) - 1, 1)
-    half = height / 2 - 7
-    points = [
-        (SPARK_LEFT + n * step, y + half - (v - low) / ((high - low) or 1.0) * 2 * half)
-        for n, v in enumerate(row.series)
-        if v is not None
-    ]
-    grid.line(points, colour=theme.ACCENT, width=1.8)
-    grid.mark(*points[-1], "accent", size=6)
-
-
 def _compared_header(grid: Grid, reference_zh: str, y: float) -> None:
     grid.text(REFERENCE, y, reference_zh, HEAD_RIGHT)
     grid.text(BEST, y, t("county.best"), HEAD_RIGHT)
@@ -160,6 +144,6 @@ def spine_figure(
         _left(grid, row, y)
         if is_compared:
             _compared(grid, row, y)
-        _spark(grid, row, y, step)
+        grid.course(row.series, left=SPARK_LEFT, right=SPARK_RIGHT, middle=y, reach=step / 2 - 7)
         grid.row(y, step, row.code, f"<b>{plain(row.name)}</b>　{plain(row.label)}")
     return grid.figure()

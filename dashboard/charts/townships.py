@@ -84,22 +84,6 @@ def _draw(grid: Grid, row: TownshipRow, half: int, y: float, scale: tuple[float,
         grid.mark(_x(half, DEVICES + n * 3.6), y, state, size=12 if state == "in_use" else 13)
 
 
-def _spark(grid: Grid, row: TownshipRow, half: int, y: float, height: float) -> None:
-    known = [v for v in row.series if v is not None]
-    if len(known) < 2:
-        return
-    low, high = min(known), max(known)
-    left, right = _x(half, SPARK_LEFT), _x(half, SPARK_RIGHT)
-    step, reach = (right - left) / (len(row.series) - 1), height / 2 - 8
-    points = [
-        (left + n * step, y + reach - (v - low) / ((high - low) or 1.0) * 2 * reach)
-        for n, v in enumerate(row.series)
-        if v is not None
-    ]
-    grid.line(points, colour=theme.ACCENT, width=1.8)
-    grid.mark(*points[-1], "accent", size=6)
-
-
 def _legend(grid: Grid, y: float, reference_label: str) -> None:
     note = Style(theme.SIZE_NOTE, theme.TEXT_3)
     grid.text(0.3, y, t("county.grid_note", value=reference_label), note)
@@ -142,7 +126,8 @@ def townships_figure(
             y = HEADER + step * (n + 0.5)
             grid.line([(_x(half, 0), y + step / 2), (_x(half, 99), y + step / 2)])
             _draw(grid, row, half, y, scale)
-            _spark(grid, row, half, y, step)
+            left, right = _x(half, SPARK_LEFT), _x(half, SPARK_RIGHT)
+            grid.course(row.series, left=left, right=right, middle=y, reach=step / 2 - 8)
             hover = f"<b>{plain(row.name)}</b>　{plain(row.label)}%　{plain(row.clinics)}"
             left, width = _x(half, 0), _x(0, 99)
             grid.row(y, step, row.code, hover, left=left, width=width)

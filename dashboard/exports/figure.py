@@ -92,17 +92,15 @@ class Drawing:
         """Return the pixel of a horizontal coordinate: of the paper, an axis, or its domain."""
         if ref == "paper":
             return self.plot.left + float(value) * self.plot.width
-        axis = self.axes.get(ref.partition(" ")[0])
-        if axis is None:
-            return math.nan
-        if ref.endswith("domain"):
-            return axis.span[0] + float(value) * (axis.span[1] - axis.span[0])
-        return axis.pixel(value)
+        return self._on_axis(value, ref)
 
     def y(self, value: Any, ref: str) -> float:
         """Return the pixel of a vertical coordinate."""
         if ref == "paper":
             return self.plot.bottom - float(value) * self.plot.height
+        return self._on_axis(value, ref)
+
+    def _on_axis(self, value: Any, ref: str) -> float:
         axis = self.axes.get(ref.partition(" ")[0])
         if axis is None:
             return math.nan

@@ -12,8 +12,9 @@ from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.device_grid import BOTTOM, ROW, TOP, device_grid_figure, state_words
 from dashboard.components import chart, panel, state_message, table_twin
-from dashboard.look.tables import Column, table, whole_rows
+from dashboard.look.tables import table, whole_rows
 from dashboard.messages import t
+from dashboard.panels.equipment.lists import columns_of, list_twin
 from dashboard.queries import equipment as queries
 from dashboard.queries.clinics import inside
 from dashboard.reading.registries import ledger_note
@@ -49,7 +50,6 @@ ONE_BLOCK, TWO_BLOCKS = 8, 20  # institutions that stand in one, in two columns
 # Columns of institutions: above a county, whose list says the rest, no more than show whole names.
 MOST_BLOCKS, MOST_BLOCKS_ABOVE = 3, 2
 LEAST_ROW, MOST_ROW = 24, 48  # pixels
-TEXTS = {"institution_name", "device_zh", "state_zh", "plan_zh", "who_zh"}
 
 
 def _states(view: View) -> pl.DataFrame:
@@ -58,13 +58,6 @@ def _states(view: View) -> pl.DataFrame:
         where=inside(view.area, view.places),
         on=view.marts.as_of,  # the ledger's own day; of earlier months it has no list
     )
-
-
-def _columns(titles: dict[str, str], *, strong: str) -> list[Column]:
-    return [
-        Column(name=name, title=t(key), is_number=name not in TEXTS, is_strong=name == strong)
-        for name, key in titles.items()
-    ]
 
 
 def _away(view: View, states: pl.DataFrame) -> pl.DataFrame:
@@ -248,10 +241,12 @@ def away_panel(view: View, *, height: int) -> None:
     note = _dated(view, t(key, n=found.height, planned=planned) if found.height else "")
     empty = "state.no_rows" if states.is_empty() else "equipment.none_away"
     twin = (
-        None if view.meeting else partial(_twin, view, printed, AWAY | FILE, "equipment.one_away")
+        None
+        if view.meeting
+        else partial(list_twin, view, printed, AWAY | FILE, "equipment.one_away")
     )
     with panel("away", title=t("equipment.one_away"), note=note, height=height, twin=twin):
-        columns = _columns(AWAY, strong="institution_name")
+        columns = columns_of(AWAY, strong="institution_name")
         draw_list = whole_rows if view.meeting else table
         draw_list(printed, columns, height=height - 84, empty=empty, worse="is_late")
 
@@ -265,15 +260,6 @@ def counts_panel(view: View, *, height: int) -> None:
         share_zh=pl.Series([formats.rate(v) for v in found["share"]], dtype=pl.String),
     )
     note = _dated(view, t("equipment.table_note"))
-    twin = None if view.meeting else partial(_twin, view, printed, COUNTS, "equipment.table")
+    twin = None if view.meeting else partial(list_twin, view, printed, COUNTS, "equipment.table")
     with panel("counts", title=t("equipment.table"), note=note, height=height, twin=twin):
-        table(printed, _columns(COUNTS, strong="device_zh"), height=height - 84)
-
-
-def _twin(view: View, frame: pl.DataFrame, titles: dict[str, str], title: str) -> None:
-    table_twin(
-        frame,
-        key=title.replace(".", "-"),
-        name_zh=f"{view.area.name}{t(title)}",
-        columns={name: t(key) for name, key in titles.items()},
-    )
+        table(printed, columns_of(COUNTS, strong="device_zh"), height=height - 84)

@@ -9,9 +9,10 @@ import polars as pl
 
 from dashboard import formats
 from dashboard.blocks import block
-from dashboard.components import panel, table_twin
-from dashboard.look.tables import LIMIT, Column, table
+from dashboard.components import panel
+from dashboard.look.tables import LIMIT, table
 from dashboard.messages import t
+from dashboard.panels.equipment.lists import columns_of, list_twin
 from dashboard.queries import equipment as queries
 from dashboard.queries.clinics import inside
 from dashboard.queries.device_conflicts import all_doubts
@@ -45,14 +46,6 @@ OLDEST = {
 }
 CONFLICTS = "device_conflicts"
 ROW = 34
-TEXTS = {"institution_name", "device_zh", "reason_zh", "check_zh", "who_zh"}
-
-
-def _columns(titles: dict[str, str], *, strong: str) -> list[Column]:
-    return [
-        Column(name=name, title=t(key), is_number=name not in TEXTS, is_strong=name == strong)
-        for name, key in titles.items()
-    ]
 
 
 def _with_device_words(frame: pl.DataFrame) -> pl.DataFrame:
@@ -73,7 +66,7 @@ def ages_panel(view: View, *, height: int) -> None:
     note = "，".join(part for part in (t("ages.note"), ledger_note(view)) if part)
     twin = partial(_oldest_twin, view)
     with panel("ages", title=t("ages.title"), note=note, height=height, twin=twin):
-        table(printed, _columns(AGES, strong="device_zh"), height=height - 84)
+        table(printed, columns_of(AGES, strong="device_zh"), height=height - 84)
 
 
 def _oldest_twin(view: View) -> None:
@@ -88,7 +81,7 @@ def _oldest_twin(view: View) -> None:
     printed = _with_device_words(found).with_columns(
         pl.col("in_use_since").dt.to_string("iso"), years_zh=years
     )
-    _twin(view, printed, OLDEST, "ages.oldest")
+    list_twin(view, printed, OLDEST, "ages.oldest")
 
 
 def _reason(row: dict[str, Any]) -> str:
@@ -137,20 +130,11 @@ def doubts_panel(view: View, *, height: int) -> None:
     height = min(height, 150 + ROW * printed.height)
     note = t("doubts.note", n=printed.height) if printed.height else ""
     empty = "doubts.none" if not _states(view).is_empty() else "state.no_rows"
-    twin = partial(_twin, view, printed, DOUBTS, "doubts.title")
+    twin = partial(list_twin, view, printed, DOUBTS, "doubts.title")
     with panel("doubts", title=t("doubts.title"), note=note, height=height, twin=twin):
-        columns = _columns(DOUBTS, strong="institution_name")
+        columns = columns_of(DOUBTS, strong="institution_name")
         table(printed.head(LIMIT), columns, height=height - 84, empty=empty)
 
 
 def _states(view: View) -> pl.DataFrame:
     return view.scan("devices").filter(inside(view.area, view.places)).head(1).collect()
-
-
-def _twin(view: View, frame: pl.DataFrame, titles: dict[str, str], title: str) -> None:
-    table_twin(
-        frame,
-        key=title.replace(".", "-"),
-        name_zh=f"{view.area.name}{t(title)}",
-        columns={name: t(key) for name, key in titles.items()},
-    )
