@@ -2,8 +2,9 @@
 
 What becomes of a file's rows is a function of its bytes and name, the program, the key that hides
 persons, the lookups (areas, the register, confirmed names), the as-of date, and what the rows of
-other files say of them. The as-of date matters only to rows that name a later day, and to accounts
-of rows that name no month. The last is judged anew in each run, from what is kept of each file.
+other files say of them. Of the register only what it says of the institutions that the file names
+matters; the as-of date matters only to rows that name a later day, and to accounts of rows that
+name no month. What other files say is judged anew in each run, from what is kept of each file.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pipeline.spill import Spill, private
 from pipeline.staged.files import CODES
 from pipeline.staged.tables import SETTLEMENTS
 from pipeline.staging.in_parts import IN_FILE, Known, Verdicts
-from pipeline.staging.looks import Look
+from pipeline.staging.looks import NAMED, Look, looked_up
 from pipeline.staging.references import References
 
 NOTE = "settled.json"
@@ -33,7 +34,7 @@ IDS, ROWS = f"{FOLDER}/ids", f"{FOLDER}/rows"
 TABLES = (SETTLEMENTS, CODES, FOLDER)
 LEDGER = ("ledger_files", "ledger_cells", "rejected")
 _VERDICTS = tuple(field.name for field in fields(Verdicts))
-_FRAMES = (*LEDGER, *_VERDICTS, "facts", "months", "tally", "reversals", "compared")
+_FRAMES = (*LEDGER, *_VERDICTS, "facts", "months", "tally", "reversals", "named", "compared")
 Ledger = tuple[pl.DataFrame, ...]  # files, cells, refused rows
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
@@ -55,7 +56,8 @@ class Kept:
 
     `frames` are by name: LEDGER; Verdicts; `facts` (`facts_of_files`, and whether some rows are
     accounted in the month of the as-of date); `months`, in which each file has accepted rows;
-    Look without its identifiers; and `compared`, the hashes that `rows` have.
+    Look without its identifiers, `named` with what the register said (`looked_up`); and `compared`,
+    the hashes that `rows` have.
     """
 
     lookups: str  # a hash
@@ -79,7 +81,12 @@ class Kept:
         """Return what of it the rows of other files are judged beside."""
         frames = self.frames
         return Known(
-            look=Look(tally=frames["tally"], reversals=frames["reversals"], ids=self.ids),
+            look=Look(
+                tally=frames["tally"],
+                reversals=frames["reversals"],
+                named=frames["named"].select(NAMED),
+                ids=self.ids,
+            ),
             compared=frames["compared"],
             rows=self.rows,
             opened=opened,
@@ -98,15 +105,33 @@ class Kept:
             left=self.left.union(gone["ym"]),
         )
 
-    def holding(self, references: References, *, lookups: str) -> Kept | None:
-        """Return what staging with other lookups (`lookups` their hash) would find as well."""
-        if lookups != self.lookups:
+    def holding(self, references: References) -> Kept | None:
+        """Return what staging with other lookups would find as well."""
+        if lookups_of(references) != self.lookups:
             return None
-        if references.as_of == self.as_of:
-            return self
-        reach = min(self.as_of, references.as_of)
-        is_past = (pl.col("latest") <= reach).fill_null(value=True) & pl.col("leans").not_()
-        return self.of(self.frames["facts"].filter(is_past)["_file"].to_list())
+        stays = self.files - self._told_otherwise(references)
+        if references.as_of != self.as_of:
+            reach = min(self.as_of, references.as_of)
+            is_past = (pl.col("latest") <= reach).fill_null(value=True) & pl.col("leans").not_()
+            stays &= frozenset(self.frames["facts"].filter(is_past)["_file"])
+        return self if stays == self.files else self.of(stays)
+
+    def _told_otherwise(self, references: References) -> frozenset[int]:
+        """Return the files of whose institutions the register says something else now."""
+        named = self.frames["named"]
+        told = looked_up(named, references)
+        differs = pl.any_horizontal(pl.col(c).ne_missing(told[c]) for c in told.columns)
+        return frozenset(named.filter(differs)["_file"])
+
+
+def lookups_of(references: References) -> str:
+    """Hash what any row may look up; institutions are told file by file (`looked_up`)."""
+    shared = replace(
+        references,
+        institutions=references.institutions.clear(),
+        aliases=references.aliases.clear(),
+    )
+    return f"{references.has_register} {last_run.digest_of_tables(shared)}"
 
 
 def _numbered(frame: Frame, numbers: Mapping[int, int]) -> Frame:
@@ -126,9 +151,7 @@ def _numbered(frame: Frame, numbers: Mapping[int, int]) -> Frame:
     return frame.with_columns(given).filter(*known)
 
 
-def remember(
-    staged: Path, files: Sequence[RawFile], reference: str, told: Told, *, key: bytes
-) -> None:
+def remember(staged: Path, files: Sequence[RawFile], told: Told, *, key: bytes) -> None:
     """Keep what was found of the settlements that were just staged."""
     stems = {number: stem_of(file) for number, file in enumerate(files, 1)}
     new = {stems[int(name)] for name in told.ids.names}
@@ -145,7 +168,7 @@ def remember(
     last_run.note(
         staged,
         NOTE,
-        _run(reference, key),
+        _run(key),
         {f"settled_{name}": told.frames[name] for name in _FRAMES},
         tables=TABLES,
         more={"lookups": told.lookups, "as_of": told.as_of.isoformat()},
@@ -157,16 +180,16 @@ def stem_of(file: RawFile) -> str:
     return hashlib.sha256(f"{file.sha256} {file.name}".encode()).hexdigest()
 
 
-def _run(reference: str, key: bytes) -> str:
-    return last_run.run_of([], reference=reference, as_of=None, key=key)
+def _run(key: bytes) -> str:
+    return last_run.run_of([], reference="", as_of=None, key=key)
 
 
-def recalled(staged: Path, files: Sequence[RawFile], reference: str, *, key: bytes) -> Kept | None:
+def recalled(staged: Path, files: Sequence[RawFile], *, key: bytes) -> Kept | None:
     """Return what is known of the settlements that are the same, if all of it lies unchanged.
 
     Files have their place among `files` for a number.
     """
-    found = last_run.noted(staged, NOTE, _run(reference, key), tables=TABLES)
+    found = last_run.noted(staged, NOTE, _run(key), tables=TABLES)
     if found is None:
         return None
     told, noted = found

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline import last_run
 from pipeline.ingest.batch import FileResult
 from pipeline.intake import accounts as ledger
 from pipeline.intake.files_in_parts import FilesInParts
 from pipeline.intake.origin import NO_DAY
-from pipeline.intake.settled_basis import LEDGER, Kept, Ledger, Told
+from pipeline.intake.settled_basis import LEDGER, Kept, Ledger, Told, lookups_of
 from pipeline.spill import Spill
 from pipeline.staged.tables import SETTLEMENTS, valid
 from pipeline.staging.in_parts import Judged, judge
+from pipeline.staging.looks import looked_up
 from pipeline.staging.references import References
 from pipeline.staging.run import Staged
 
@@ -51,8 +51,7 @@ class Taking:
 
     def taken(self, references: References) -> Taken:
         """Stage and account what changed, and the months that it touches."""
-        lookups = last_run.digest_of_tables(references)
-        kept = self.kept and self.kept.holding(references, lookups=lookups)
+        kept = self.kept and self.kept.holding(references)
         new = self.names.keys() - (kept.files if kept else ())
         judged = judge(
             self.files.of(new),
@@ -73,9 +72,9 @@ class Taking:
             months=months,
             untouched=untouched,
             told=Told(
-                lookups=lookups,
+                lookups=lookups_of(references),
                 as_of=references.as_of,
-                frames=found | _of_all(judged),
+                frames=found | _of_all(judged, references),
                 ids=judged.ids,
                 rows=judged.rows,
             ),
@@ -129,13 +128,14 @@ class Taking:
         }
 
 
-def _of_all(judged: Judged) -> dict[str, pl.DataFrame]:
+def _of_all(judged: Judged, references: References) -> dict[str, pl.DataFrame]:
     """Return what was found of all files together."""
     verdicts, look = judged.verdicts, judged.look
     return {
         **vars(verdicts),
         "tally": look.tally,
         "reversals": look.reversals,
+        "named": looked_up(look.named, references),
         "compared": judged.compared,
     }
 

@@ -99,7 +99,7 @@ def _taken(
     """
     staged, files, _ = of_files
     key = how["key"]
-    kept = None if full else settled_basis.recalled(*of_files, key=key)
+    kept = None if full else settled_basis.recalled(staged, files, key=key)
     stood = {} if full else standing.recalled(*of_files, key=key)
     with faults_of(staged):
         last_run.forget(staged)
@@ -110,7 +110,7 @@ def _taken(
     with faults_of(staged):
         reused = cache.reused + len(found.unread)
         taken = _written_all(staged, found, reused=reused, run=run, full=full)
-        settled_basis.remember(*of_files, found.settlements.told, key=key)
+        settled_basis.remember(staged, files, found.settlements.told, key=key)
         ledger = tuple(getattr(found, name) for name in LEDGER)
         standing.remember(*of_files, ledger, found.seen, key=key)
     return taken

@@ -14,6 +14,8 @@ import polars as pl
 from pipeline.spill import Spill
 from pipeline.staging import settlements
 from pipeline.staging.clashes import hashed, twice_in
+from pipeline.staging.names import with_institution
+from pipeline.staging.references import References
 from pipeline.staging.sets import CELL, UNIT, tallied
 
 BUCKET = 8_000_000  # identifiers that are sorted at once
@@ -26,6 +28,7 @@ _FACTS = ("_file", "_series", "_batch", "_county", "_month", "_reason")
 _OF_REVERSALS = ("settlement_id", "original_id", "insured_county", "settled_on", "total", "fund")
 _OF_IDS = ("_pos", "sign", *_OF_REVERSALS)
 _REVERSAL = ("_pos", *CELL, *_OF_REVERSALS)
+NAMED = ("_file", "institution_code", "institution_name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,7 @@ class Look:
 
     tally: pl.DataFrame  # `tallied`
     reversals: pl.DataFrame  # open ones: _REVERSAL
+    named: pl.DataFrame  # institutions by file: NAMED
     ids: Mapping[int, Sequence[pl.LazyFrame]]  # of open rows by file: _batch, _hash
 
     def beside(self, other: Look) -> Look:
@@ -41,6 +45,7 @@ class Look:
         return Look(
             tally=pl.concat([self.tally, other.tally]),
             reversals=pl.concat([self.reversals, other.reversals]),
+            named=pl.concat([self.named, other.named]),
             ids={**self.ids, **other.ids},
         )
 
@@ -52,13 +57,14 @@ def first_look(checked: list[pl.LazyFrame], ids: Spill) -> Look:
     """
     tallies, kept = [], 0
     # Packed: texts of a few rows hold on to the texts of all, until they are written anew.
-    reversals = Spill(None)
+    reversals, named = Spill(None), Spill(None)
     for at, rows in enumerate(checked):
-        facts = dict.fromkeys((*_FACTS, *(settlements.CHECKED if kept < KEPT else _OF_IDS)))
-        seen = rows.select(*facts).collect()
+        wanted = settlements.CHECKED if kept < KEPT else _OF_IDS
+        seen = rows.select(*dict.fromkeys((*_FACTS, *NAMED, *wanted))).collect()
         if kept < KEPT:
             kept += seen.height
-            checked[at] = seen.drop("_series").lazy()
+            checked[at] = seen.drop("_series", "institution_name").lazy()
+        named.add(seen.select(NAMED).unique())
         tallies.append(tallied(seen.lazy()).collect())
         good = seen.lazy().filter(IS_OPEN & ID.is_not_null())
         reversals.add(good.filter(pl.col("sign") == -1).select(_REVERSAL).collect())
@@ -68,8 +74,19 @@ def first_look(checked: list[pl.LazyFrame], ids: Spill) -> Look:
     return Look(
         tally=pl.concat(tallies),
         reversals=pl.concat(reversals.scans()).collect(),
+        named=pl.concat(named.scans()).unique().sort(NAMED).collect(),
         ids={int(name): ids.scans(name) for name in ids.names},
     )
+
+
+def looked_up(named: pl.DataFrame, references: References) -> pl.DataFrame:
+    """Add all that the rules see of the register, to institutions by file (`Look.named`)."""
+    code, name = NAMED[1:]
+    found = with_institution(named.lazy().select(NAMED), references, code=code, name=name)
+    other = pl.when("_is_other").then("_registered")
+    return found.select(
+        *NAMED, "institution_county", "institution_level", _registered=other
+    ).collect()
 
 
 def shared_hashes(look: Look, replaced: pl.DataFrame) -> pl.DataFrame:

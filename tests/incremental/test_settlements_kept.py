@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from pipeline.ingest.batch import SourceRows
 from pipeline.intake.files_in_parts import FilesInParts, Parts
 from pipeline.intake.settled_basis import FOLDER
 from pipeline.intake.taking_in import READ, Intake, take_in
+from pipeline.reference import INSTITUTION_ALIASES_SCHEMA
 from tests.staging.conftest import KEY, small_reference
 from tests.staging.rawfiles import DOCUMENT, LINES, NAME, settlements
 
@@ -101,9 +104,47 @@ def test_they_stand_while_another_source_changes(kept: Kept, raw: Path, tmp_path
     assert kept.take().reused == 3
     entries = len(list((tmp_path / "kept" / "staged" / READ).iterdir()))
     assert entries == 4
-    register(raw, FIRST, SECOND)
+    register(raw, FIRST.replace("410225", "410212"))
     assert kept.stages()
     assert len(list((tmp_path / "kept" / "staged" / READ).iterdir())) == entries
+
+
+WITH_NAMES = (
+    "结算ID,证件号码,参保地区划代码,定点医药机构编号,定点医药机构名称,"
+    "医疗类别,结算日期,总费用,统筹基金支出"
+)
+OF_T1 = f"S6,{DOCUMENT},410225,T1,示例卫生院,21,2025-02-05,1.00,1.00"
+OF_T2 = f"S7,{DOCUMENT},410225,T2,另一卫生院,21,2025-04-05,1.00,1.00"
+NOT_NAMED = "T3,示例卫生院三,乡镇卫生院,410225"
+NEARBY, NAMED_T1, BOTH = "410200_结算_202503.csv", "有名称_202502.csv", "有名称_202504.csv"
+
+
+@pytest.mark.parametrize(
+    ("lines", "confirmed", "read"),
+    [
+        ([FIRST, SECOND, NOT_NAMED], [], []),  # an institution that nobody names
+        ([FIRST.replace("示例", "开封示例"), SECOND], [], []),  # the names agree still
+        ([FIRST.replace("乡镇卫生院", "一级医院"), SECOND], [], []),  # not asked for
+        ([FIRST.replace("示例", "甲"), SECOND], [], [NAMED_T1]),
+        ([FIRST.replace("410225", "410212"), SECOND], [], [NEARBY, NAMED_T1]),
+        ([SECOND], [], [NEARBY, NAMED_T1]),
+        ([FIRST, SECOND], [("T2", "另一卫生院")], [BOTH]),
+        ([FIRST, SECOND], [("T2", "又一卫生院")], []),
+    ],
+)
+def test_they_stand_while_the_register_says_the_same_of_the_institutions_they_name(
+    kept: Kept, raw: Path, lines: list[str], confirmed: list[tuple[str, str]], read: list[str]
+) -> None:
+    settlements(raw / "settlements" / NAMED_T1, [OF_T1], WITH_NAMES)
+    settlements(raw / "settlements" / BOTH, [OF_T2], WITH_NAMES)
+    register(raw, FIRST, SECOND)
+    assert kept.stages() == [NAMED_T1, BOTH]
+    register(raw, *lines)
+    told = [(*line, None, None) for line in confirmed]
+    aliases = pl.DataFrame(told, schema=INSTITUTION_ALIASES_SCHEMA, orient="row")
+    kept.reference = replace(kept.reference, institution_aliases=aliases)
+    assert kept.stages() == read
+    assert not kept.stages()
 
 
 def test_they_stand_when_the_data_reach_further(kept: Kept, raw: Path) -> None:

@@ -219,9 +219,9 @@ def test_only_files_that_name_a_hash_are_opened_again() -> None:
             pl.LazyFrame({"_batch": [1] * len(hashes), "_hash": pl.Series(hashes, dtype=pl.UInt64)})
         ]
 
-    look = looks.Look(
-        tally=pl.DataFrame(), reversals=pl.DataFrame(), ids={1: ids(5, 6), 2: ids(7), 3: ids(6)}
-    )
+    nothing = pl.DataFrame()
+    of_files = {1: ids(5, 6), 2: ids(7), 3: ids(6)}
+    look = looks.Look(tally=nothing, reversals=nothing, named=nothing, ids=of_files)
     wanted = pl.DataFrame({"_hash": [6]}, schema={"_hash": pl.UInt64})
     assert looks.files_with(look, wanted) == {1, 3}
     assert looks.files_with(look, wanted.clear()) == set()
