@@ -37,9 +37,11 @@ def find_inputs(raw: Path) -> tuple[str, ...]:
     return strangers_in(raw)
 
 
-def strangers_in(raw: Path) -> tuple[str, ...]:
-    """Return the names in a raw folder that belong to no source."""
-    names = sorted(readable_name(path.name) for path in raw.iterdir())
+def strangers_in(raw: Path, *, besides: Path | None = None) -> tuple[str, ...]:
+    """Return the names in a raw folder that belong to no source; one path in it may be known."""
+    known = besides and besides.resolve()
+    paths = [path for path in raw.iterdir() if path.resolve() != known]
+    names = sorted(readable_name(path.name) for path in paths)
     visible = [name for name in names if not name.startswith(".")]
     return tuple(name for name in visible if name not in {*sources(), DEMO_MARK, DEMO_TRUTH})
 

@@ -60,7 +60,8 @@ def check(
         reports, last_day = run.one_by_one(files)
     # Targets alone, or files nothing of which can be read, tell no day.
     as_of_ = None if last_day == NO_DAY else last_day.isoformat()
-    not_read = _strangers(path, reference) if source is None and _is_raw_folder(path) else []
+    is_asked_all = source is None and _is_raw_folder(path)
+    not_read = list(strangers_in(path, besides=reference)) if is_asked_all else []
     return {"as_of": as_of_, "files": reports, "not_read": not_read}
 
 
@@ -145,12 +146,6 @@ def _files(path: Path, source: str | None, reference: Path | None) -> list[RawFi
 
 def _is_raw_folder(path: Path) -> bool:
     return any((path / name).is_dir() for name in SOURCE_IDS)
-
-
-def _strangers(raw: Path, reference: Path | None) -> list[str]:
-    """Name what belongs to no source, but for the code lists to check against."""
-    codes = reference and reference.resolve()
-    return [name for name in strangers_in(raw) if (raw / name).resolve() != codes]
 
 
 def _is_code_list(file: RawFile, reference: Path | None) -> bool:

@@ -51,3 +51,15 @@ def test_what_is_taken_over_is_published_as_its_own_file(tmp_path: Path) -> None
     assert second.manifest.marts == first.manifest.marts
     write_over(first.path / "clinics.parquet", b"damaged")
     assert second.scan("clinics").collect().equals(CLINICS)
+
+
+def test_a_zero_is_packed_alike_whatever_its_sign() -> None:
+    zeros = [
+        pl.DataFrame({"rate": pl.Series([0.5, zero, None], dtype=kind), "n": [1, 0, 2]})
+        for zero in (0.0, -0.0)
+        for kind in (pl.Float64, pl.Float32)
+    ]
+    plain, plain_32, minus, minus_32 = map(packed, zeros)
+    assert (plain, plain_32) == (minus, minus_32)
+    for frame, mart in zip(zeros, (plain, plain_32) * 2, strict=True):
+        assert pl.read_parquet(mart.content).equals(frame)

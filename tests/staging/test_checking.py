@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -249,3 +250,12 @@ def test_what_lies_beside_the_folders_of_sources_is_told(folder: Path, codes: Pa
         (folder / name).write_text("x")
     assert check(folder, reference=codes)["not_read"] == ["loose.csv", "村卫生室"]
     assert check(folder / "settlements", reference=codes)["not_read"] == []
+
+
+def test_code_lists_in_a_folder_named_under_windows_are_no_strangers(
+    folder: Path, codes: Path
+) -> None:
+    named = folder / os.fsdecode("代码表".encode("gb18030"))
+    codes.rename(named)
+    assert check(folder, reference=named)["not_read"] == []
+    assert check(folder, reference=folder / "settlements" / ".." / named.name)["not_read"] == []
