@@ -29,8 +29,8 @@ def _measured(scan: Scan, *, until: date) -> pl.DataFrame:
     return (
         scan(MONTHLY)
         .select(COLUMNS)
-        .with_columns(ids)
         .filter(pl.col("area_level").is_in(LEVELS), pl.col("month").dt.month_end() <= until)
+        .with_columns(ids)
         .collect()
     )
 
