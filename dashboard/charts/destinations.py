@@ -40,8 +40,7 @@ def _bars(figure: go.Figure, shares: pl.DataFrame) -> None:
 
 
 def _bar(figure: go.Figure, rows: pl.DataFrame, *, name: str, colour: str) -> None:
-    """Add a trace of months; provisional ones are hatched in white."""
-    rows = rows.sort("month")
+    """Add a trace of months, ascending; provisional ones are hatched in white."""
     waits = [status == "provisional" for status in rows["status"].to_list()]
     values = [None if v is None else v * 100 for v in rows["share"].to_list()]
     figure.add_bar(
@@ -203,9 +202,8 @@ def destinations_figure(
     """
     figure = new_figure(height=height, margin=(40, 30, RIGHT, 50))
     figure.update_layout(barmode="stack", bargap=0.18)
-    shown = shares.filter(pl.col("tier").is_in(STACK)).with_columns(
-        pl.col("status").cast(pl.String)
-    )
+    of_tiers = shares.lazy().filter(pl.col("tier").is_in(STACK)).sort("month")
+    shown = of_tiers.with_columns(pl.col("status").cast(pl.String)).collect()
     whole = _whole_months(shown)
     undivided = _undivided(whole, outside)
     if shown["share"].drop_nulls().is_empty() and undivided.is_empty():
@@ -215,7 +213,7 @@ def destinations_figure(
     _provisional_band(figure, pl.concat([shown, undivided], how="diagonal"))
     _bars(figure, whole)
     if undivided.height:
-        _bar(figure, undivided, name=t("chart.outside"), colour=theme.AXIS)
+        _bar(figure, undivided.sort("month"), name=t("chart.outside"), colour=theme.AXIS)
     _hidden(figure, whole, undivided)
     unknown = SUPPRESSED if (shown["status"] == "suppressed").any() else DASH
     note(figure, plain(period_zh), x=1, y=1, xanchor="right", yanchor="bottom", xshift=RIGHT)

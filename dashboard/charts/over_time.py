@@ -20,21 +20,18 @@ EndLabel = tuple[float, str, str, int]  # place, words, colour, weight
 
 def scaled(series: pl.DataFrame, factor: float) -> pl.DataFrame:
     """Return period, value in the drawn unit and is_final, by period."""
-    return series.sort("period").select(
-        "period",
-        value=pl.col("value") * factor,
-        is_final=pl.col("status").cast(pl.String) == SETTLED,
-    )
+    is_final = pl.col("status").cast(pl.String) == SETTLED
+    drawn = series.lazy().sort("period")
+    return drawn.select("period", value=pl.col("value") * factor, is_final=is_final).collect()
 
 
 def draw_settled(
     figure: go.Figure, frame: pl.DataFrame, *, printed: list[str], with_markers: bool
 ) -> None:
     """Draw the settled periods as a solid line; a missing one breaks it."""
-    final = frame.with_columns(pl.when("is_final").then("value").alias("value"))
     figure.add_scatter(
-        x=final["period"].to_list(),
-        y=final["value"].to_list(),
+        x=frame["period"].to_list(),
+        y=[value if is_final else None for _, value, is_final in frame.iter_rows()],
         mode="lines+markers" if with_markers else "lines",
         connectgaps=False,
         line={"color": theme.ACCENT, "width": 2.5},
@@ -60,24 +57,26 @@ def draw_open_end(figure: go.Figure, frame: pl.DataFrame, *, first: int) -> None
 
 def draw_provisional(figure: go.Figure, frame: pl.DataFrame, *, printed: list[str]) -> None:
     """Draw the months still filling up: band, dashed grey line from the last settled month."""
-    waiting = frame.with_row_index("row").filter(
-        ~pl.col("is_final") & pl.col("value").is_not_null()
-    )
-    if waiting.is_empty():
+    waiting = [
+        (row, period, value)
+        for row, (period, value, is_final) in enumerate(frame.iter_rows())
+        if not is_final and value is not None
+    ]
+    if not waiting:
         return
-    first = int(waiting["row"][0])
+    first = waiting[0][0]
     _band(figure, frame["period"].to_list(), first=first)
     draw_open_end(figure, frame, first=first)
     figure.add_scatter(
-        x=waiting["period"].to_list(),
-        y=waiting["value"].to_list(),
+        x=[period for _, period, _ in waiting],
+        y=[value for _, _, value in waiting],
         mode="markers",
         marker={
             "size": 9,
             "color": theme.CARD,
             "line": {"color": theme.AXIS, "width": 2},
         },
-        text=[printed[row] + t("chart.provisional_suffix") for row in waiting["row"].to_list()],
+        text=[printed[row] + t("chart.provisional_suffix") for row, _, _ in waiting],
         hovertemplate="%{text}<extra></extra>",
         name=t("chart.provisional"),
     )
@@ -210,7 +209,7 @@ def hover_words(frame: pl.DataFrame, *, unit_zh: str, decimals: int) -> list[str
         ""
         if value is None
         else f"{_period_words(period)}<br><b>{rounded(value, decimals)}{plain(unit_zh)}</b>"
-        for period, value in zip(frame["period"], frame["value"], strict=True)
+        for period, value in frame.select("period", "value").iter_rows()
     ]
 
 
@@ -241,10 +240,10 @@ def last_label(
     weight: int = 400,
 ) -> list[EndLabel]:
     """Name the last settled value of a line."""
-    final = frame.filter(pl.col("is_final") & pl.col("value").is_not_null())
-    if final.is_empty():
+    known = [value for _, value, is_final in frame.iter_rows() if is_final and value is not None]
+    if not known:
         return []
-    last = float(final["value"][-1])
+    last = float(known[-1])
     return [(last, f"{plain(name_zh)} {rounded(last, decimals)}".strip(), colour, weight)]
 
 

@@ -137,18 +137,18 @@ def small_multiples_figure(
     known = [value * 100 for value in series["value"].to_list() if value is not None]
     if not known:
         return say_nothing_reported(figure)
-    order = (
-        series.sort("group", "month")
-        .group_by("group", maintain_order=True)
-        .agg(pl.col("value").last())
-        .sort("value", "group", nulls_last=True)["group"]
-        .to_list()
-    )
+    courses = series.sort("group", "month").partition_by("group", maintain_order=True)
+    order = sorted(courses, key=_lowest_last_first)
     limits = nice_range(known, wanted=3, floor=0.0, ceiling=100.0)
     rows = -(-len(order) // COLUMNS)
     room = (width - 48) * (1 - GAP_X * (COLUMNS - 1)) / COLUMNS - 42 - CHANGE
-    for i, group in enumerate(order):
-        one = series.filter(pl.col("group") == group).sort("month")
-        place = _domain(i, rows=rows)
-        _one(figure, one, i=i, name=plain(names[group]), place=place, limits=limits, room=room)
+    for i, one in enumerate(order):
+        name, place = plain(names[one["group"][0]]), _domain(i, rows=rows)
+        _one(figure, one, i=i, name=name, place=place, limits=limits, room=room)
     return figure
+
+
+def _lowest_last_first(one: pl.DataFrame) -> tuple[bool, float, str]:
+    """Order charts by their last value; those without one come last."""
+    last = one["value"][-1]
+    return last is None, last or 0.0, one["group"][0]

@@ -75,18 +75,23 @@ def two_lines_figure(
 
 def _frame(series: pl.DataFrame, column: str) -> pl.DataFrame:
     """Return period, value and is_final of one line."""
-    return series.sort("period").select(
-        "period",
-        value=pl.col(column).cast(pl.Float64),
-        is_final=pl.col("status").cast(pl.String) == SETTLED,
-    )
+    is_final = pl.col("status").cast(pl.String) == SETTLED
+    drawn = series.lazy().sort("period")
+    return drawn.select(
+        "period", value=pl.col(column).cast(pl.Float64), is_final=is_final
+    ).collect()
+
+
+def _waiting(frame: pl.DataFrame) -> list[int]:
+    """Return the rows of the months that are still filling up."""
+    return [row for row, is_final in enumerate(frame["is_final"].to_list()) if not is_final]
 
 
 def _provisional_band(figure: go.Figure, frame: pl.DataFrame) -> None:
-    waiting = frame.filter(~pl.col("is_final"))["period"]
-    if waiting.is_empty():
+    waiting, periods = _waiting(frame), frame["period"].to_list()
+    if not waiting:
         return
-    start, end = waiting[0] - HALF_MONTH, frame["period"][-1] + HALF_MONTH
+    start, end = periods[waiting[0]] - HALF_MONTH, periods[-1] + HALF_MONTH
     band(figure, start, end)
     # The band may be narrower than its word, and beside it stand the names of the lines.
     note(figure, t("chart.provisional"), x=1, y=1, xanchor="right", xshift=-4, yanchor="top")
@@ -98,11 +103,11 @@ def _draw(figure: go.Figure, frame: pl.DataFrame, one: Line, *, unit_zh: str) ->
         f"{one.name_zh}　{words}" if words else ""
         for words in hover_words(frame, unit_zh=unit_zh, decimals=0)
     ]
-    final = frame.with_columns(pl.when("is_final").then("value").alias("value"))
-    periods = frame["period"].to_list()
+    periods, values = frame["period"].to_list(), frame["value"].to_list()
+    waiting = _waiting(frame)
     figure.add_scatter(
         x=periods,
-        y=final["value"].to_list(),
+        y=[None if row in waiting else value for row, value in enumerate(values)],
         mode="lines+markers",
         connectgaps=False,
         line={"color": one.colour, "width": 2.5},
@@ -111,13 +116,12 @@ def _draw(figure: go.Figure, frame: pl.DataFrame, one: Line, *, unit_zh: str) ->
         hovertemplate="%{text}<extra></extra>",
         name=one.name_zh,
     )
-    waiting = frame.with_row_index("row").filter(~pl.col("is_final"))
-    if waiting.is_empty():
+    if not waiting:
         return
-    draw_open_end(figure, frame, first=int(waiting["row"][0]))
+    draw_open_end(figure, frame, first=waiting[0])
     figure.add_scatter(
-        x=waiting["period"].to_list(),
-        y=waiting["value"].to_list(),
+        x=[periods[row] for row in waiting],
+        y=[values[row] for row in waiting],
         mode="markers",
         marker={
             "symbol": one.symbol,
@@ -125,7 +129,7 @@ def _draw(figure: go.Figure, frame: pl.DataFrame, one: Line, *, unit_zh: str) ->
             "color": theme.CARD,
             "line": {"color": one.colour, "width": 1.5},
         },
-        text=[printed[row] + t("chart.provisional_suffix") for row in waiting["row"]],
+        text=[printed[row] + t("chart.provisional_suffix") for row in waiting],
         hovertemplate="%{text}<extra></extra>",
         name=one.name_zh,
     )

@@ -24,10 +24,13 @@ def destination_shares(
     monthly: pl.LazyFrame, *, area: str, until: dt.date, months: int = 24
 ) -> pl.DataFrame:
     """One row per month and tier: share of all admissions of an area's residents."""
-    series = [
-        measures.monthly_series(
-            monthly, indicator_id=_share_of(tier), area=area, until=until, months=months
-        ).select(
+    asked = {
+        tier: measures.Asked(monthly, "month", _share_of(tier), until, months) for tier in TIERS
+    }
+    series = {tier: measures.series(asked[tier], area) for tier in TIERS}
+    kept = sorted({month for found in series.values() for month in found["period"]})[-months:]
+    rows = pl.concat(
+        found.lazy().select(
             "numerator",
             "denominator",
             "status",
@@ -35,11 +38,9 @@ def destination_shares(
             tier=pl.lit(tier),
             share="value",
         )
-        for tier in TIERS
-    ]
-    rows = pl.concat(series).sort("month", "tier")
-    kept = sorted(set(rows["month"].to_list()))[-months:]
-    return rows.filter(pl.col("month").is_in(kept))
+        for tier, found in series.items()
+    )
+    return rows.filter(pl.col("month").is_in(kept)).sort("month", "tier").collect()
 
 
 def destination_totals(
