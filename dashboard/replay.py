@@ -17,7 +17,6 @@ from typing import Any
 import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import get_instance
-from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.scriptrunner_utils.script_run_context import (
     ScriptRunContext,
     get_script_run_ctx,
@@ -191,7 +190,6 @@ def _message(line: Line, context: ScriptRunContext, own: Own) -> bytes:
         element_id=file["element_id"],
     )
     message.delta.new_element.download_button.deferred_file_id = offered
-    message.hash = ""  # the browser takes messages of one hash for the same
-    populate_hash_if_needed(message)
+    message.hash = offered  # the browser takes messages of one hash for the same
     content: bytes = message.SerializeToString()
     return content
