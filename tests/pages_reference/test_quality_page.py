@@ -114,6 +114,17 @@ def test_a_meeting_lists_the_counties_to_mend_and_fills_its_screen(
     assert f"表中列出{rows}个" in text
 
 
+def test_a_meeting_on_a_county_with_nothing_to_mend_still_shows_it(
+    open_at: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix, "MOST_COLUMNS", 3)
+    monkeypatch.setattr(matrix, "MEETING_ROWS", 3)  # its city and the two silent counties
+    monkeypatch.setattr(matrix, "LEAST_ROWS", 1)
+    text = html(open_at("quality", meeting="1", area="410225"))
+    assert re.search(r'<tr class="here"><th scope="row">兰考县</th>', text)
+    assert text.count('<th scope="row">') == 2
+
+
 def test_rows_that_would_tell_a_hidden_count_are_a_mark_everywhere(
     open_at: Run, tmp_path: Path
 ) -> None:

@@ -106,7 +106,8 @@ def _listed(
 ) -> tuple[list[tuple[str, str]], str]:
     """Return the counties that stand as rows, and what to say of the others.
 
-    A meeting's screen cannot be scrolled: it has those with most to mend, then others.
+    A meeting's screen cannot be scrolled: it has the page's own county, those with most to mend,
+    then others.
     """
     if not view.meeting:
         return counties, t("quality.scroll", n=len(view.counties))
@@ -114,8 +115,9 @@ def _listed(
     faulty = [county for county in named if _faults(found, county[0])]
     cities = {view.places.city_of(code) for code, _ in named}
     room = max(MEETING_ROWS - len(cities), LEAST_ROWS)
-    most = sorted(named, key=lambda county: -_faults(found, county[0]))[:room]
-    kept = [county for county in named if county in most]
+    own = view.county.code if view.county else None
+    by_need = sorted(named, key=lambda county: (county[0] != own, -_faults(found, county[0])))
+    kept = [county for county in named if county in by_need[:room]]
     numbers = {"n": len(named), "bad": len(faulty), "fine": len(named) - len(faulty)}
     return kept, t("quality.meeting_rows", shown=len(kept), **numbers)
 
@@ -131,7 +133,8 @@ def _county_rows(
             rows.append(grids.group_row(above.name, columns=1 + len(SOURCE_IDS)))
             city = above
         cells = (cell(source, county) for source in SOURCE_IDS)
-        rows.append(grids.row((grids.row_head(county[1]), *cells)))
+        is_here = view.county is not None and county[0] == view.county.code
+        rows.append(grids.row((grids.row_head(county[1]), *cells), cls="here" if is_here else ""))
     return rows
 
 
