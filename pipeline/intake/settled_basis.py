@@ -55,9 +55,9 @@ class Kept:
     """What is known of files of settlements that did not change.
 
     `frames` are by name: LEDGER; Verdicts; `facts` (`facts_of_files`, and whether some rows are
-    accounted in the month of the as-of date); `months`, in which each file has accepted rows;
-    Look without its identifiers, `named` with what the register said (`looked_up`); and `compared`,
-    the hashes that `rows` have.
+    accounted in the month of the as-of date); `months`, in which each file has accepted rows, with
+    a hash of them (`content`); Look without its identifiers, `named` with what the register said
+    (`looked_up`); and `compared`, the hashes that `rows` have.
     """
 
     lookups: str  # a hash
@@ -65,7 +65,7 @@ class Kept:
     frames: Mapping[str, pl.DataFrame]
     ids: Mapping[int, Sequence[pl.LazyFrame]]
     rows: Sequence[pl.LazyFrame]
-    left: frozenset[str] = frozenset()  # months in which files had rows that are not known any more
+    gone: pl.DataFrame  # `ym` and `content` of files that are not known any more
 
     @property
     def files(self) -> frozenset[int]:
@@ -102,7 +102,7 @@ class Kept:
             frames={name: _numbered(frame, same) for name, frame in self.frames.items()},
             ids={file: self.ids[file] for file in files},
             rows=[_numbered(rows, same) for rows in self.rows],
-            left=self.left.union(gone["ym"]),
+            gone=pl.concat([self.gone, gone.select("ym", "content")]),
         )
 
     def holding(self, references: References) -> Kept | None:
@@ -212,5 +212,5 @@ def recalled(staged: Path, files: Sequence[RawFile], *, key: bytes) -> Kept | No
         frames={name: _numbered(frame, numbers) for name, frame in frames.items()},
         ids={n: parts.get(stem_of(files[n - 1]), []) for n in numbers.values()},
         rows=[_numbered(pl.scan_parquet(p), numbers) for p in sorted((staged / ROWS).iterdir())],
-        left=frozenset(gone["ym"]),
+        gone=gone.select("ym", "content"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -92,18 +93,20 @@ class Taking:
             staged = judged.staged_of(part)
             counted.append(ledger.counted(staged.accounts))
             of_months.append(_put_aside(staged, months))
-        return counted, pl.concat(of_months).unique()
+        return counted, pl.concat(of_months)
 
     def _complete(
-        self, judged: Judged, rest: Kept, touched: pl.DataFrame, months: Spill
+        self, judged: Judged, rest: Kept, staged: pl.DataFrame, months: Spill
     ) -> frozenset[str]:
-        """Put the other rows of touched months beside; return the months that are not touched."""
-        again = rest.left.union(touched["ym"])
+        """Put the other rows of months that differ beside; return those that are as they were."""
+        again = _differing(rest.gone, staged)
+        for ym in set(months.names) - again:
+            months.drop(ym)
         of_rest = rest.frames["months"]
         beside = of_rest.filter(pl.col("ym").is_in(list(again)))["_file"]
         for part in self.files.of(set(beside)) if beside.len() else ():
             _put_aside(judged.staged_of(judged.of_months(part, again)), months)
-        return frozenset(of_rest["ym"]) - again
+        return frozenset([*of_rest["ym"], *staged["ym"]]) - again
 
     def _frames(
         self,
@@ -141,11 +144,34 @@ def _of_all(judged: Judged, references: References) -> dict[str, pl.DataFrame]:
 
 
 def _put_aside(staged: Staged, months: Spill) -> pl.DataFrame:
-    """Put the accepted rows aside by month; return the months of each file: `_file`, `ym`."""
-    dated = valid(SETTLEMENTS, staged.accepted[SETTLEMENTS]).with_columns(ym=_YM)
+    """Put the accepted rows aside by month; return the months of each file.
+
+    `_file`, `ym`, and `content`, a hash of what it has there, whatever order its rows are in.
+    """
+    accepted = valid(SETTLEMENTS, staged.accepted[SETTLEMENTS])
+    dated = accepted.with_columns(ym=_YM)
     for (ym,), part in dated.partition_by("ym", as_dict=True, include_key=False).items():
         months.add(part, name=str(ym))
-    return dated.select("ym", _file="file_id").unique().with_columns(pl.col("ym").cast(pl.String))
+    hashed = dated.select("ym", _file="file_id", content=accepted.drop("file_id").hash_rows())
+    by_file = hashed.group_by("_file", "ym").agg(pl.col("content").sort()).sort("_file", "ym")
+    return by_file.with_columns(
+        pl.col("ym").cast(pl.String),
+        content=pl.Series([_told(rows) for rows in by_file["content"]], dtype=pl.String()),
+    )
+
+
+def _told(hashes: pl.Series) -> str:
+    return hashlib.sha256(hashes.to_numpy().tobytes()).hexdigest()
+
+
+def _differing(before: pl.DataFrame, now: pl.DataFrame) -> frozenset[str]:
+    """Return the months in which files that changed have other rows now, all together.
+
+    Both have `ym` and `content` (_put_aside), before of the files as they were.
+    """
+    both = [before.select("ym", "content", n=1), now.select("ym", "content", n=-1)]
+    sums = pl.concat(both).group_by("ym", "content").agg(pl.col("n").sum())
+    return frozenset(sums.filter(pl.col("n") != 0)["ym"])
 
 
 def by_name(replaced: pl.DataFrame, names: Mapping[int, str]) -> pl.DataFrame:

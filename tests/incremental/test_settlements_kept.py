@@ -199,6 +199,21 @@ def test_a_change_of_their_own_is_staged(
     assert not kept.stages()
 
 
+def test_only_months_in_which_rows_differ_are_put_together_again(kept: Kept, raw: Path) -> None:
+    march, both = "410200_结算_202503.csv", "410200_结算_202504.csv"
+    april = [LINES[0].replace("S1", f"S{n}").replace("2025-03", "2025-04") for n in (7, 8)]
+    may = april[0].replace("S7", "S9").replace("2025-04", "2025-05")
+    settlements(raw / "settlements" / march, [*LINES, april[0]])
+    settlements(raw / "settlements" / both, [april[1], may])
+    assert kept.stages() == [march, both]
+    settlements(raw / "settlements" / march, [*LINES[1:], april[0]])
+    assert kept.stages() == [march]  # its row of April is as it was
+    settlements(raw / "settlements" / both, [may, april[1]])
+    assert kept.stages() == [both]  # in another order
+    settlements(raw / "settlements" / both, [may])
+    assert kept.stages() == [march, both]
+
+
 def test_what_is_kept_of_them_and_is_lost_or_damaged_has_all_staged(
     kept: Kept, raw: Path, tmp_path: Path
 ) -> None:
