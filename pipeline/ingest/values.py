@@ -91,6 +91,21 @@ class Parses:
             self.known[key] = full
         return full
 
+    def of_words(
+        self, raw: pl.Series, column: SourceColumn, *, ten_thousand: bool
+    ) -> tuple[pl.DataFrame, pl.Series] | None:
+        """Return parses, and for each text its place among them; None for too many texts."""
+        known = self.known.get((column.id, ten_thousand))
+        if known is not None:
+            at = raw.cast(pl.Enum(known["raw"]), strict=False)
+            if at.null_count() == raw.null_count():
+                return known, at.to_physical()
+        words = raw.drop_nulls().unique()
+        if words.len() > MOST_KNOWN:
+            return None
+        parses = self.of(words, column, ten_thousand=ten_thousand)
+        return parses, raw.cast(pl.Enum(parses["raw"])).to_physical()
+
 
 def typed_column(
     raw: pl.Series,
@@ -103,10 +118,10 @@ def typed_column(
     parses = parses or Parses()
     usual = _usual(column, ten_thousand=ten_thousand)
     if usual is None or raw.head(_TOP).n_unique() <= _FEW:
-        words = raw.drop_nulls().unique()
-        if words.len() <= MOST_KNOWN:
-            value, reason = _typed_texts(words, column, usual, parses, ten_thousand=ten_thousand)
-            at = raw.cast(pl.Enum(words)).to_physical()
+        words = parses.of_words(raw, column, ten_thousand=ten_thousand)
+        if words is not None:
+            known, at = words
+            value, reason = known["full"], known["reason"]
             is_sound = reason.null_count() == reason.len()
             return value.gather(at), _nothing(raw.len()) if is_sound else reason.gather(at)
     return _typed_texts(raw, column, usual, parses, ten_thousand=ten_thousand)
