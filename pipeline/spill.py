@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from pipeline.errors import StorageError, why_zh
+
+_PACKED: Mapping[str, Any] = {"compression": "lz4", "statistics": False}
 
 
 def private(folder: Path) -> Path:
@@ -64,13 +67,13 @@ class Spill:
         parts = self._parts.setdefault(name, [])
         if self._folder is None:
             packed = io.BytesIO()
-            frame.write_parquet(packed)
+            frame.write_parquet(packed, **_PACKED)
             parts.append(packed.getvalue())
             return
         path = self._folder / f"{self._count:06}.parquet"
         with faults_of(self._folder.parent):
             private(self._folder)
-            frame.write_parquet(path, compression="lz4", statistics=False)
+            frame.write_parquet(path, **_PACKED)
         parts.append(path)
 
     def scans(self, name: str = "") -> list[pl.LazyFrame]:
