@@ -20,7 +20,7 @@ from pipeline.ingest.decode import UNDECODED, has_chinese_utf8, is_foreign
 from pipeline.ingest.marks import DAMAGED
 
 BLOCK = 8 << 20
-SHORT = 32 << 20  # bytes of a text that is one block: rows in one piece need not be copied
+SHORT = 64 << 20  # bytes of a text that is one block: rows in one piece need not be copied
 PIECE = 1 << 18
 _LF = b"\n"
 _MARK = codecs.BOM_UTF8

@@ -20,7 +20,7 @@ from pipeline.ingest.refusal import FileRefused
 from pipeline.ingest.sqlite import is_sqlite, read_sqlite
 
 MAX_BYTES = 4 << 30
-LONG = 32 << 20  # bytes of a text that is not held in memory as a whole
+LONG = 64 << 20  # bytes of a text that is not held in memory as a whole
 _PARQUET = b"PAR1"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _WORKBOOK_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
