@@ -55,7 +55,7 @@ def _place(view: View) -> Place:
 
 
 def claim(view: View) -> str:
-    """Say how far the target is, who lags and who acts, and how many were outside and how far."""
+    """Say how far the target is, who lags and who acts; else how many were outside, and how far."""
     place = _place(view)
     indicator = view.catalogue.indicators[OUTFLOW]
     row = topics.values_of(view, indicator, [place.code]).row(0, named=True)
@@ -65,7 +65,9 @@ def claim(view: View) -> str:
         view.scan("indicator_to_date"), area=place.code, month=view.final_month
     )
     whose = "" if place == view.area else place.name  # of a township that of its county
-    parts = (_need(view, place), _shared_out(row, totals))
+    need, is_pressing = _need(view, place)
+    # Who acts goes first, and the line is no longer than a meeting's screen.
+    parts = (need,) if is_pressing else (need, _shared_out(row, totals))
     return whose + "；".join(part for part in parts if part)
 
 
@@ -80,8 +82,8 @@ def _shared_out(row: Mapping[str, float], totals: Mapping[str, float | None]) ->
     return said + t("outflow.claim_parts", same_city=shares[0], other_province=shares[1])
 
 
-def _need(view: View, place: Place) -> str:
-    """Say how far the target is, who is worse than the whole, and which offices that is up to."""
+def _need(view: View, place: Place) -> tuple[str, bool]:
+    """Say how far the target is and who is worse than the whole, and whether offices must act."""
     indicator = view.catalogue.indicators[OUTFLOW]
     facts = read_facts(view, indicators=[indicator], areas=[place.code], history=False)
     fact = facts[OUTFLOW, place.code]
@@ -93,9 +95,10 @@ def _need(view: View, place: Place) -> str:
         said.append(short + (t(moved) if moved else ""))
     worse = worse_words(view, indicator, place)
     said += [worse] if worse else []
-    if worse or mark == "worse":
+    is_pressing = bool(worse) or mark == "worse"
+    if is_pressing:
         said[-1] += t("outflow.claim_who", offices=indicator.responsible_zh)
-    return "；".join(said)
+    return "；".join(said), is_pressing
 
 
 @block
