@@ -184,8 +184,9 @@ def _check(indicators: dict[str, Indicator], counters: dict[str, Counter]) -> No
             raise CatalogueError(f"指标{indicator.id}：计数型没有分母，其余必须有分母。")
         if indicator.is_share and indicator.per != 1.0:
             raise CatalogueError(f"指标{indicator.id}是占比，不能再写per。")
-        if indicator.due_with is not None and indicator.due_with not in indicators:
-            raise CatalogueError(f"指标{indicator.id}的due_with是未声明的指标{indicator.due_with}。")
+        whole = indicator.due_with
+        if whole is not None and whole not in indicators:
+            raise CatalogueError(f"指标{indicator.id}的due_with是未声明的指标{whole}。")
         _check_history(indicator)
 
 
