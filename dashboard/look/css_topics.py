@@ -11,7 +11,9 @@ SWATCHES = "\n".join(
 )
 
 # Panels that have a row to themselves on a laptop; beside a ranking there is no room for a third.
-ALONE = ":is(.st-key-panel-resettled, .st-key-panel-grid, .st-key-panel-counts, .st-key-panel-ages)"
+ALONE = ":is(.st-key-panel-resettled, .st-key-panel-counts, .st-key-panel-ages)"
+# Devices in one column of institutions stand beside the map, in more they need the row.
+DEVICES = ":is(.st-key-grid-2, .st-key-grid-3)"
 THIRD = '[data-testid="stHorizontalBlock"]:has(.st-key-panel-ranking)'
 
 TOPIC_CSS = f"""
@@ -92,16 +94,20 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
   [data-testid="stColumn"]:has(.st-key-panel-group-trends),
   [data-testid="stColumn"]:has(.st-key-panel-counts),
   [data-testid="stColumn"]:has(.st-key-panel-ages),
-  [data-testid="stColumn"]:has(.st-key-panel-grid) {{ flex-basis: 100% !important; }}
+  [data-testid="stColumn"]:has({DEVICES}) {{ flex-basis: 100% !important; }}
   /* Alone in its row a panel needs no more than its own height. */
-  {ALONE}, [data-testid="stLayoutWrapper"]:has(> {ALONE}), {THIRD} .st-key-panel-away,
+  {ALONE}, [data-testid="stLayoutWrapper"]:has(> {ALONE}), .st-key-panel-grid:has({DEVICES}),
+  [data-testid="stLayoutWrapper"]:has(> .st-key-panel-grid {DEVICES}), {THIRD} .st-key-panel-away,
   {THIRD} [data-testid="stLayoutWrapper"]:has(> .st-key-panel-away) {{
     height: auto !important; flex-basis: auto !important; }}
   :is({ALONE}, {THIRD} .st-key-panel-away) .grid-box {{ height: auto !important;
     max-height: 480px; }}
 }}
 @media screen and (max-width: 1199px) {{
-  .strips {{ grid: auto / repeat(auto-fit, minmax(min(560px, 100%), 1fr)); }}
+  .strips {{ grid: auto / repeat(auto-fit, minmax(min(400px, 100%), 1fr)); }}
+  /* Narrower than this the heads of the devices would stand on each other. */
+  .st-key-panel-grid [data-testid="stElementContainer"] {{ overflow-x: auto; overflow-y: hidden; }}
+  {DEVICES} > * {{ min-width: 1040px; }}
 }}
 /* Four cards stay one glance on a laptop. */
 @media screen and (min-width: 1200px) and (max-width: 1600px) {{
