@@ -68,7 +68,8 @@ def to_csv(frame: pl.DataFrame, *, origin: Mapping[str, str]) -> bytes:
             first lines, and must still say of which day and snapshot it is, and that its figures
             are invented where they are.
     """
-    marked = neutral(frame)
+    # Names of areas stand in headers too.
+    marked = neutral(frame).rename(inert)
     for head, text in origin.items():
         if head not in marked.columns:
             marked = marked.with_columns(pl.lit(text).alias(head))

@@ -18,6 +18,7 @@ from dashboard.view import View
 from pipeline.catalog import catalogue
 from pipeline.catalog.monitoring import monitoring
 from tests.builders.drawn import charts, html
+from tests.builders.places import place
 
 Run = Callable[..., AppTest]
 Views = Callable[..., View]
@@ -240,6 +241,16 @@ def test_the_downloads_carry_every_county(view_of: Views) -> None:
     assert names <= set(frame.columns)
     assert frame.height == len(shown)
     assert {"分子", "分母", "状态"} <= set(frame.columns)
+
+
+def test_counties_of_one_name_keep_a_column_each() -> None:
+    named = (("410204", "鼓楼区"), ("410225", "兰考县"), ("320106", "鼓楼区\u200e"))
+    counties = [place(code, name=name) for code, name in named]
+    assert list(values.headers(counties).values()) == [
+        "鼓楼区（410204）",
+        "兰考县",
+        "鼓楼区\u200e（320106）",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -101,3 +101,8 @@ def test_a_page_tells_its_downloads_where_they_come_from(
 )
 def test_the_name_of_a_file_is_one_that_every_system_takes(name: str, stem: str) -> None:
     assert export.file_name(name, "总览", ending=".png") == f"{stem}_总览.png"
+
+
+def test_a_formula_in_a_header_is_text_as_well() -> None:
+    written = to_csv(pl.DataFrame({"指标": ["甲"], "=cmd()": ["1"]}), origin={})
+    assert written.decode("utf-8-sig").splitlines()[0] == "指标,'=cmd()"

@@ -157,7 +157,7 @@ def download(figures: Figures, indicators: Sequence[Indicator]) -> pl.DataFrame:
         line[t("table.numerator")] = formats.count(own.numerator)
         line[t("table.denominator")] = formats.count(own.denominator)
         line[t("topic.status")] = t(f"status.{own.status}")
-        for county in figures.counties:
-            line[county.name] = values.value_words(figures.of(indicator.id, county.code), indicator)
+        for code, header in values.headers(figures.counties).items():
+            line[header] = values.value_words(figures.of(indicator.id, code), indicator)
         lines.append(line)
     return pl.DataFrame(lines, infer_schema_length=None)

@@ -193,8 +193,8 @@ def download(view: View, figures: Figures) -> pl.DataFrame:
         line |= {
             t(f"consortium.{name}"): words.get(name, "") for name in COLUMNS if name in NUMBERS
         }
-        for county in figures.counties:
-            own = figures.row(row, county.code)
-            line[county.name] = _printed(view, row, own) if row.indicator else formats.DASH
+        for code, header in values.headers(figures.counties).items():
+            own = figures.row(row, code)
+            line[header] = _printed(view, row, own) if row.indicator else formats.DASH
         lines.append(line)
     return pl.DataFrame(lines, infer_schema_length=None)

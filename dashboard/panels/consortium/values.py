@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -166,6 +167,15 @@ def county_values(figures: Figures, indicator_id: str) -> list[float]:
     """Return the counties' values that are known."""
     found = [figures.of(indicator_id, county.code) for county in figures.counties]
     return [f.value for f in found if f.value is not None and f.status in KNOWN]
+
+
+def headers(counties: Sequence[Place]) -> dict[str, str]:
+    """Return the header of each county's column by its code; who shares a name has the code too."""
+    shared = Counter(formats.visible(county.name) for county in counties)
+    return {
+        c.code: c.name if shared[formats.visible(c.name)] == 1 else f"{c.name}（{c.code}）"
+        for c in counties
+    }
 
 
 def target_words(view: View, indicator: Indicator) -> str:
