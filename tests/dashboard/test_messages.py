@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,15 @@ def sources() -> list[Path]:
     return [p for p in found if p.parent.name != "messages"]
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """Read a file once for all that is asked of it."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def literal_keys(path: Path) -> set[str]:
     keys = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         if is_call and node.func.id in {"t", "state_message"} and node.args:  # type: ignore[attr-defined]
             first = node.args[0]  # type: ignore[attr-defined]
@@ -40,17 +47,17 @@ def test_every_key_named_in_the_code_exists(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda p: p.name)
 def test_chinese_stands_only_in_the_catalogue(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = nodes_of(path)
     documents = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
     stray = [
         node.value
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and id(node) not in documents
@@ -67,7 +74,7 @@ def pattern(node: ast.JoinedStr) -> str:
 
 
 def test_every_text_of_the_catalogue_is_used() -> None:
-    nodes = [node for path in sources() for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    nodes = [node for path in sources() for node in nodes_of(path)]
     named = {node.value for node in nodes if isinstance(node, ast.Constant)}
     patterns = {pattern(node) for node in nodes if isinstance(node, ast.JoinedStr)}
     # Without a dot of its own a pattern says nothing, but for an ending put to a key.
