@@ -17,8 +17,8 @@ from pipeline.code_lists import CODE_LISTS, own_codes
 from pipeline.errors import SourceError, StorageError, UsageError
 from pipeline.guessing import guessed_files
 from pipeline.ingest.batch import Progress, quiet
+from pipeline.ingest.cells.persons import KEY_BYTES
 from pipeline.ingest.files import RawFile, find_files
-from pipeline.ingest.persons import KEY_BYTES
 from pipeline.intake.examining import Examined, examine, raw_files
 from pipeline.intake.origin import NO_DAY
 from pipeline.reference import Reference, load_reference

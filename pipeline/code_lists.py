@@ -11,9 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.errors import StorageError
-from pipeline.ingest.decode import decode
-from pipeline.ingest.grammar import cleaned, cleaned_text
+from pipeline.ingest.cells.grammar import cleaned, cleaned_text
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.texts.decode import decode
 from pipeline.reference import AREAS_SCHEMA, INSTITUTION_ALIASES_SCHEMA, Reference, current_code
 
 REGIONS = "ref_regions.csv"

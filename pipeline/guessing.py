@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.catalog.sources import SOURCE_IDS, sources
-from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import read_file
 from pipeline.ingest.refusal import UNREADABLE, FileRefused
+from pipeline.ingest.workbooks.excel import ExcelReader
 
 
 def guessed_files(path: Path, *, root: Path) -> list[RawFile]:

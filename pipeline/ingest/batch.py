@@ -17,11 +17,11 @@ from pipeline.ingest.collector import (
     SourceRows,
     empty_rows,
 )
-from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import Table, is_workbook, read_file
 from pipeline.ingest.read_cache import ReadCache
+from pipeline.ingest.workbooks.excel import ExcelReader
 
 __all__ = ["FileResult", "Progress", "SourceRows", "empty_rows", "quiet", "read_sources"]
 

@@ -11,14 +11,14 @@ import polars as pl
 
 from pipeline.catalog.sources import Source
 from pipeline.errors import READING_ZH, why_zh
-from pipeline.ingest.blocks import NotPlainError
+from pipeline.ingest.cells.values import Parses, dtype_of, pseudonymised, typed
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import Table, is_long, read_in_blocks
 from pipeline.ingest.read_cache import ReadCache, Remembered
 from pipeline.ingest.reasons import file_message
 from pipeline.ingest.refusal import UNREADABLE, FileRefused
-from pipeline.ingest.values import Parses, dtype_of, pseudonymised, typed
+from pipeline.ingest.texts.blocks import NotPlainError
 from pipeline.spill import Spill
 
 Read = Callable[[], Table]

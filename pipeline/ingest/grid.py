@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from pipeline.ingest.grammar import cleaned_text
+from pipeline.ingest.cells.grammar import cleaned_text
 from pipeline.ingest.headers import HeaderIndex
 
 HEADER_SEARCH_ROWS = 20

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.catalog.sources import ColumnType, Source, SourceColumn, normalised
+from pipeline.ingest.cells.units import declared_in, may_stand_beside, unit_of_title
 from pipeline.ingest.refusal import FileRefused
-from pipeline.ingest.units import declared_in, may_stand_beside, unit_of_title
 
 TEN_THOUSAND = "@10000"  # suffix of a text column whose money is in 万元
 DOCUMENT = "@document"  # suffix of a text column of persons that holds documents

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.catalog.sources import ColumnType
+from pipeline.ingest.cells.marks import PRECISION_LOSS
 from pipeline.ingest.grid import Grid, data_rows
 from pipeline.ingest.headers import HeaderIndex, HeaderMap
-from pipeline.ingest.marks import PRECISION_LOSS
 from pipeline.ingest.refusal import UNREADABLE, FileRefused
 
 # The footer's sizes lie about run-length bombs; the row count does not.

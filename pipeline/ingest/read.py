@@ -10,14 +10,14 @@ from typing import BinaryIO
 import polars as pl
 
 from pipeline.catalog.sources import Source
-from pipeline.ingest.delimited import read_blocks, read_delimited, read_texts
-from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile, date_in, month_in, year_in
 from pipeline.ingest.furniture import without_furniture, without_sums
 from pipeline.ingest.grid import Grid, Refusal
 from pipeline.ingest.headers import HeaderIndex, HeaderMap
 from pipeline.ingest.refusal import FileRefused
 from pipeline.ingest.sqlite import is_sqlite, read_sqlite
+from pipeline.ingest.texts.delimited import read_blocks, read_delimited, read_texts
+from pipeline.ingest.workbooks.excel import ExcelReader
 
 MAX_BYTES = 4 << 30
 LONG = 64 << 20  # bytes of a text that is not held in memory as a whole

@@ -43,7 +43,7 @@ class Remembered:
 def reader_code() -> str:
     """Return a hash of all code that turns a file into typed rows, libraries' versions included."""
     digest = hashlib.sha256()
-    own = sorted(Path(__file__).parent.glob("*.py"))
+    own = sorted(Path(__file__).parent.rglob("*.py"))
     for path in (*own, Path(declarations.__file__)):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

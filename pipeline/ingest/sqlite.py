@@ -11,9 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.ingest.cells.marks import NO_TEXT
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex, HeaderMap
-from pipeline.ingest.marks import NO_TEXT
 from pipeline.ingest.refusal import FileRefused
 
 MAGIC = b"SQLite format 3\0"

@@ -12,8 +12,8 @@ from pipeline.catalog.sources import sources
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult
+from pipeline.ingest.cells.strays import masked
 from pipeline.ingest.reasons import DUPLICATES, REPLACED, row_message
-from pipeline.ingest.strays import masked
 
 _IS_DUPLICATE = pl.col("_reason").is_in([*DUPLICATES, REPLACED.code])
 _ROWS = pl.col("_rows")

@@ -12,7 +12,7 @@ import polars as pl
 
 from pipeline.catalog.sources import Source
 from pipeline.ingest.batch import Progress, empty_rows
-from pipeline.ingest.database import WATERMARK, Declaration
+from pipeline.ingest.databases.declared import WATERMARK, Declaration
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderMap
 from pipeline.ingest.read_cache import ReadCache, Remembered

@@ -14,8 +14,9 @@ import polars as pl
 
 from pipeline.catalog.sources import sources
 from pipeline.ingest.batch import Progress, empty_rows
-from pipeline.ingest.connections import connected
-from pipeline.ingest.database import (
+from pipeline.ingest.cells.values import pseudonymised, typed
+from pipeline.ingest.databases.connections import connected
+from pipeline.ingest.databases.declared import (
     SUFFIX,
     WATERMARK,
     Connection,
@@ -30,7 +31,6 @@ from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderIndex, HeaderMap
 from pipeline.ingest.read_cache import ReadCache
 from pipeline.ingest.refusal import FileRefused
-from pipeline.ingest.values import pseudonymised, typed
 from pipeline.intake.database_months import (
     NEW,
     OLD,

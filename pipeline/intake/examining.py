@@ -17,8 +17,8 @@ import polars as pl
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.ingest.batch import Progress, quiet
+from pipeline.ingest.cells.persons import load_key
 from pipeline.ingest.files import RawFile, find_files
-from pipeline.ingest.persons import load_key
 from pipeline.ingest.read_cache import ReadCache
 from pipeline.intake import accounts as ledger
 from pipeline.intake.databases import with_databases

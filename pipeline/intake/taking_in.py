@@ -15,8 +15,8 @@ from pipeline import last_run
 from pipeline.catalog.sources import sources
 from pipeline.contracts import staging as contracts
 from pipeline.ingest.batch import Progress, quiet
+from pipeline.ingest.cells.persons import load_key
 from pipeline.ingest.files import RawFile
-from pipeline.ingest.persons import load_key
 from pipeline.ingest.read_cache import ReadCache
 from pipeline.intake import settled_basis, standing
 from pipeline.intake.databases import with_databases

@@ -6,8 +6,8 @@ import polars as pl
 
 from pipeline.catalog import catalogue
 from pipeline.catalog.sources import UNITS_ZH, normalised, parts_of_wholes, sources
-from pipeline.ingest import grammar
-from pipeline.ingest.units import TEN_THOUSAND_ZH, without_unit, words_of
+from pipeline.ingest.cells import grammar
+from pipeline.ingest.cells.units import TEN_THOUSAND_ZH, without_unit, words_of
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,

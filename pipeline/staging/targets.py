@@ -6,8 +6,8 @@ import polars as pl
 
 from pipeline.catalog import catalogue
 from pipeline.catalog.sources import normalised
-from pipeline.ingest import grammar
-from pipeline.ingest.units import without_unit
+from pipeline.ingest.cells import grammar
+from pipeline.ingest.cells.units import without_unit
 from pipeline.staging.references import References
 from pipeline.staging.rules import (
     Rule,

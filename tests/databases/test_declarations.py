@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.__main__ import main
-from pipeline.ingest.connections import connected
-from pipeline.ingest.database import (
+from pipeline.ingest.databases.connections import connected
+from pipeline.ingest.databases.declared import (
     DatabaseError,
     Declaration,
     is_safe_mark,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.database import DatabaseError
+from pipeline.ingest.databases.declared import DatabaseError
 from pipeline.intake.taking_in import Intake, take_in
 from tests.staging.conftest import KEY, small_reference
 from tests.staging.rawfiles import HEADER, LINES

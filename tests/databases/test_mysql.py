@@ -11,8 +11,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from pipeline.ingest.connections import connected
-from pipeline.ingest.database import Connection, DatabaseError, Declaration
+from pipeline.ingest.databases.connections import connected
+from pipeline.ingest.databases.declared import Connection, DatabaseError, Declaration
 
 VARIABLE = "TEST_MYSQL_URI"
 ADDRESS = "mysql://reader:pw-7Kq2@10.0.0.1:3306/hr"

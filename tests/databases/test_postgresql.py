@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipeline.ingest import collector
-from pipeline.ingest import postgresql as reader
+from pipeline.ingest.databases import postgresql as reader
 from pipeline.intake.taking_in import READ, Intake
 from tests.staging.rawfiles import DOCUMENT, NAME, settlements
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.ingest import postgresql as reader
-from pipeline.ingest.database import DatabaseError
+from pipeline.ingest.databases import postgresql as reader
+from pipeline.ingest.databases.declared import DatabaseError
 from tests.staging.rawfiles import HEADER
 
 from .conftest import PASSWORD, Execute

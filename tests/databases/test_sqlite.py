@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from pipeline.ingest import sqlite
-from pipeline.ingest.excel import ExcelReader
+from pipeline.ingest.cells.marks import NO_TEXT
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.headers import HeaderIndex
-from pipeline.ingest.marks import NO_TEXT
 from pipeline.ingest.read import Table, read_file
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.workbooks.excel import ExcelReader
 from pipeline.intake.examining import raw_files
 from pipeline.intake.taking_in import take_in
 from tests.ingest.conftest import small_source

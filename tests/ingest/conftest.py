@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalog.sources import Source, SourceColumn
-from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderIndex
+from pipeline.ingest.workbooks.excel import ExcelReader
 
 KEY = b"k" * 32
 

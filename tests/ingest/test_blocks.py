@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ingest import blocks, decode
-from pipeline.ingest.blocks import NotPlainError, plain_blocks
-from pipeline.ingest.delimited import _together, read_delimited, read_texts
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.texts import blocks, decode
+from pipeline.ingest.texts.blocks import NotPlainError, plain_blocks
+from pipeline.ingest.texts.delimited import _together, read_delimited, read_texts
 
 from .conftest import small_source
 
@@ -135,7 +135,7 @@ def test_mutations_make_no_difference(
 
 
 def test_a_header_below_very_long_lines_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.ingest.delimited._TOP", 50)
+    monkeypatch.setattr("pipeline.ingest.texts.delimited._TOP", 50)
     data = ("说明" * 100 + "\n" + TEXT).encode()
     assert len(compare(data)[0]) == 60
 

@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from pipeline.ingest import decode as decoding
-from pipeline.ingest.decode import UNDECODED, decode, mended
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.texts import decode as decoding
+from pipeline.ingest.texts.decode import UNDECODED, decode, mended
 
 TEXT = "编码,名称\n1,岞𪨰镇\n"
 

@@ -4,10 +4,10 @@ import io
 
 import pytest
 
-from pipeline.ingest.delimited import read_delimited
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.texts.delimited import read_delimited
 
 
 def read(text: str, index: HeaderIndex) -> Grid:

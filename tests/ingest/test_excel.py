@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.ingest import excel as excel_module
-from pipeline.ingest.excel import ExcelReader
+from pipeline.ingest.cells.marks import CELL_ERROR
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
-from pipeline.ingest.marks import CELL_ERROR
 from pipeline.ingest.refusal import FileRefused
-from pipeline.ingest.sheets import to_grid
+from pipeline.ingest.workbooks import excel as excel_module
+from pipeline.ingest.workbooks.excel import ExcelReader
+from pipeline.ingest.workbooks.sheets import to_grid
 
 from .conftest import small_source
 from .workbooks import SPOILED, far_cell, far_formats, ledger, workbook
@@ -206,7 +206,7 @@ def test_a_child_that_does_not_end_is_killed(
         encoding="utf-8",
     )
     monkeypatch.setattr(excel_module, "CHILD", (str(script),))
-    monkeypatch.setattr("pipeline.ingest.excel.END_SECONDS", 0.1)
+    monkeypatch.setattr("pipeline.ingest.workbooks.excel.END_SECONDS", 0.1)
     reader = ExcelReader()
     process = reader._all[0]._started()
     reader.__exit__(None, None, None)

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest import excel_child
-from pipeline.ingest.excel_child import Refused, answer, check_container, layouts_of, read_workbook
+from pipeline.ingest.workbooks import excel_child
+from pipeline.ingest.workbooks.excel_child import (
+    Refused,
+    answer,
+    check_container,
+    layouts_of,
+    read_workbook,
+)
 
 from .workbooks import SPOILED, far_cell, ledger, workbook
 

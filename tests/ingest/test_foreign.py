@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.foreign import what_is_packed, what_it_is
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.workbooks.excel import ExcelReader
 
 WEB_PAGE = b'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table></table></html>'
 OLD_XML = (

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import read_file
+from pipeline.ingest.workbooks.excel import ExcelReader
 
 from .conftest import small_source
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.catalog.sources import SourceColumn
-from pipeline.ingest import grammar
-from pipeline.ingest.grammar import Parsed
+from pipeline.ingest.cells import grammar
+from pipeline.ingest.cells.grammar import Parsed
 
 
 def read(parsed: Parsed, text: str | None) -> tuple[object, object]:

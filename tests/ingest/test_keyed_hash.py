@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.ingest.keyed_hash import siphash
+from pipeline.ingest.cells.keyed_hash import siphash
 
 KEY = bytes(range(16))
 MASK = (1 << 64) - 1

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from pipeline.catalog.sources import SourceColumn
-from pipeline.ingest.marks import (
+from pipeline.ingest.cells.marks import (
     CELL_ERROR,
     FORMULA_NO_VALUE,
     NO_TEXT,
@@ -13,7 +13,7 @@ from pipeline.ingest.marks import (
     unmarked,
     utf8_read_as_gb18030,
 )
-from pipeline.ingest.values import typed_column
+from pipeline.ingest.cells.values import typed_column
 
 
 @pytest.mark.parametrize(

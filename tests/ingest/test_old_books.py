@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import xlwt
 
-from pipeline.ingest import biff, ole
-from pipeline.ingest.excel import ExcelReader
-from pipeline.ingest.excel_child import Refused, layouts_of
+from pipeline.ingest.cells.marks import CELL_ERROR, FORMULA_NO_VALUE, PRECISION_LOSS
 from pipeline.ingest.headers import HeaderIndex
-from pipeline.ingest.marks import CELL_ERROR, FORMULA_NO_VALUE, PRECISION_LOSS
+from pipeline.ingest.workbooks import biff, ole
+from pipeline.ingest.workbooks.excel import ExcelReader
+from pipeline.ingest.workbooks.excel_child import Refused, layouts_of
 
 from .old_books import old_book, old_ledger
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest import excel_child, ole
-from pipeline.ingest.excel_child import Refused
-from pipeline.ingest.ole import BrokenContainerError, CompoundFile
+from pipeline.ingest.workbooks import excel_child, ole
+from pipeline.ingest.workbooks.excel_child import Refused
+from pipeline.ingest.workbooks.ole import BrokenContainerError, CompoundFile
 
 END, FREE, TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 SIZE = 512

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.ingest.cells.marks import PRECISION_LOSS
 from pipeline.ingest.headers import HeaderIndex
-from pipeline.ingest.marks import PRECISION_LOSS
 from pipeline.ingest.parquet import read_parquet
 from pipeline.ingest.refusal import FileRefused
 

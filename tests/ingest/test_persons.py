@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.errors import StorageError
-from pipeline.ingest.persons import KEY_BYTES, hashed, key_file, load_key
+from pipeline.ingest.cells.persons import KEY_BYTES, hashed, key_file, load_key
 
 from .conftest import KEY
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pipeline.catalog.sources import SourceColumn, sources
-from pipeline.ingest.values import typed, typed_column
+from pipeline.ingest.cells.values import typed, typed_column
 
 NULLS = ["NULL", "null", "(null)", "\\N", "NaN", "None"]
 

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from pipeline.ingest.excel import ExcelReader
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import read_file
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.workbooks.excel import ExcelReader
 
 from .conftest import small_source
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest.delimited import read_delimited
 from pipeline.ingest.headers import HeaderIndex
+from pipeline.ingest.texts.delimited import read_delimited
 
 from .conftest import small_source
 

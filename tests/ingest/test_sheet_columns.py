@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest import excel_child, sheet_xml
-from pipeline.ingest.excel_child import Refused, layouts_of
+from pipeline.ingest.workbooks import excel_child, sheet_xml
+from pipeline.ingest.workbooks.excel_child import Refused, layouts_of
 
 from .workbooks import ledger, workbook
 

@@ -14,13 +14,14 @@ import pytest
 import xlsxwriter
 
 from pipeline.catalog.sources import SourceColumn
-from pipeline.ingest import marks, sheet_xml
-from pipeline.ingest.excel import ExcelReader
-from pipeline.ingest.excel_child import read_workbook
+from pipeline.ingest.cells import marks
+from pipeline.ingest.cells.marks import CELL_ERROR, FORMULA_NO_VALUE, PRECISION_LOSS
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
-from pipeline.ingest.marks import CELL_ERROR, FORMULA_NO_VALUE, PRECISION_LOSS
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.workbooks import sheet_xml
+from pipeline.ingest.workbooks.excel import ExcelReader
+from pipeline.ingest.workbooks.excel_child import read_workbook
 
 from .conftest import small_source
 from .workbooks import workbook

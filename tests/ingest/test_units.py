@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 
 from pipeline.catalog.sources import SourceColumn, sources
-from pipeline.ingest.grammar import parse
+from pipeline.ingest.cells.grammar import parse
+from pipeline.ingest.cells.units import declared_in
+from pipeline.ingest.cells.values import typed
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
-from pipeline.ingest.units import declared_in
-from pipeline.ingest.values import typed
 
 from .conftest import small_source
 

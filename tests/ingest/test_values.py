@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from pipeline.catalog.sources import ColumnType, SourceColumn
-from pipeline.ingest import values
-from pipeline.ingest.grammar import parse
-from pipeline.ingest.values import dtype_of, pseudonymised, typed, typed_column
+from pipeline.ingest.cells import values
+from pipeline.ingest.cells.grammar import parse
+from pipeline.ingest.cells.values import dtype_of, pseudonymised, typed, typed_column
 
 from .conftest import KEY, small_source
 
@@ -145,7 +145,7 @@ def test_few_words_and_many_texts_are_typed_alike(
     column = SourceColumn(id="x", headers=("x",), type=type_)  # type: ignore[arg-type]
     raw = pl.Series(["a1", None, "1.2E+17", "a1", "\ufffd", " b2 "] * 3)
     words = [part.to_list() for part in typed_column(raw, column)]
-    monkeypatch.setattr("pipeline.ingest.values.MOST_KNOWN", 1)
+    monkeypatch.setattr("pipeline.ingest.cells.values.MOST_KNOWN", 1)
     assert [part.to_list() for part in typed_column(raw, column)] == words
     assert words[0][:2] == ["a1", None]
     assert words[1][4] == "MOJIBAKE"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest import excel_child, web_tables
-from pipeline.ingest.excel import ExcelReader
-from pipeline.ingest.excel_child import Refused, read_workbook
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
-from pipeline.ingest.web_tables import NoTablesError, Sheet, tables_of
+from pipeline.ingest.workbooks import excel_child, web_tables
+from pipeline.ingest.workbooks.excel import ExcelReader
+from pipeline.ingest.workbooks.excel_child import Refused, read_workbook
+from pipeline.ingest.workbooks.web_tables import NoTablesError, Sheet, tables_of
 
 HEAD = '<html xmlns:x="urn:schemas-microsoft-com:office:excel">'
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from pipeline.catalog.sources import sources
-from pipeline.ingest.values import dtype_of
+from pipeline.ingest.cells.values import dtype_of
 from pipeline.reference import ALIASES_SCHEMA, AREAS_SCHEMA, Reference
 from pipeline.staging.in_parts import judge
 from pipeline.staging.references import References, references_of

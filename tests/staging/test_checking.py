@@ -10,8 +10,8 @@ import pytest
 from pipeline import checking
 from pipeline.checking import check
 from pipeline.errors import StorageError, UsageError
+from pipeline.ingest.cells.persons import key_file
 from pipeline.ingest.files import RawFile
-from pipeline.ingest.persons import key_file
 
 HEADER = "结算ID,个人编号,参保地区划代码,定点医药机构编号,医疗类别,结算日期,总费用,统筹基金支出"
 LINES = [

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from pipeline.catalog.sources import sources
+from pipeline.ingest.cells.persons import ID_CHECKS, ID_WEIGHTS, fails_check
+from pipeline.ingest.cells.values import typed
 from pipeline.ingest.headers import HeaderIndex
-from pipeline.ingest.persons import ID_CHECKS, ID_WEIGHTS, fails_check
-from pipeline.ingest.values import typed
 
 
 def oracle(number: str) -> str:

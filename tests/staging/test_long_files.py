@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from pipeline.ingest import collector
-from pipeline.ingest.blocks import plain_blocks
 from pipeline.ingest.files import find_files
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import is_long, read_in_blocks
+from pipeline.ingest.texts.blocks import plain_blocks
 from pipeline.intake.examining import examine, raw_files
 from pipeline.intake.taking_in import Intake, take_in
 from pipeline.reference import Reference
@@ -44,10 +44,10 @@ def told(intake: Intake) -> list[Any]:
 def small_blocks(patch: pytest.MonkeyPatch) -> None:
     """Cut everything that is cut small."""
     patch.setattr("pipeline.ingest.read.LONG", 0)
-    patch.setattr("pipeline.ingest.blocks.SHORT", 0)
-    patch.setattr("pipeline.ingest.blocks.BLOCK", 600)
-    patch.setattr("pipeline.ingest.blocks.PIECE", 200)
-    patch.setattr("pipeline.ingest.decode._PIECE", 200)
+    patch.setattr("pipeline.ingest.texts.blocks.SHORT", 0)
+    patch.setattr("pipeline.ingest.texts.blocks.BLOCK", 600)
+    patch.setattr("pipeline.ingest.texts.blocks.PIECE", 200)
+    patch.setattr("pipeline.ingest.texts.decode._PIECE", 200)
     patch.setattr("pipeline.ingest.collector.CHUNK_ROWS", 40)
     patch.setattr("pipeline.intake.files_in_parts.PART_ROWS", 20)
     patch.setattr("pipeline.staging.looks.KEPT", 50)

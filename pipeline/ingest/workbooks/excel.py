@@ -18,13 +18,13 @@ import polars as pl
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
-from pipeline.ingest.sheets import grids_of
+from pipeline.ingest.workbooks.sheets import grids_of
 
 # An isolated interpreter finds no package of ours by itself.
 CHILD = (
     "-c",
     "import sys; sys.path.insert(0, sys.argv[1]);"
-    " from pipeline.ingest.excel_child import main; main()",
+    " from pipeline.ingest.workbooks.excel_child import main; main()",
     str(Path(__file__).resolve().parents[2]),
 )
 # A process that is dying, or out of room, would refuse the next workbook as well.

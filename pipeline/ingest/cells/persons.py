@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.errors import StorageError, why_zh
-from pipeline.ingest.keyed_hash import KEY_BYTES as SIPHASH_KEY
-from pipeline.ingest.keyed_hash import siphash
+from pipeline.ingest.cells.keyed_hash import KEY_BYTES as SIPHASH_KEY
+from pipeline.ingest.cells.keyed_hash import siphash
 
 KEY_BYTES = 32
 # GB 11643: weights of the first seventeen digits, and the check character by the sum modulo 11.

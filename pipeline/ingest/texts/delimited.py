@@ -11,13 +11,13 @@ from typing import BinaryIO
 
 import polars as pl
 
-from pipeline.ingest import blocks
-from pipeline.ingest.blocks import Block, NotPlainError, count, plain_blocks
-from pipeline.ingest.decode import UNDECODED, decoded, mended
 from pipeline.ingest.grid import HEADER_SEARCH_ROWS, Grid, flattened
 from pipeline.ingest.headers import ENOUGH, HeaderIndex, HeaderMap
-from pipeline.ingest.records import Records, Shape, block_records, records
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.texts import blocks
+from pipeline.ingest.texts.blocks import Block, NotPlainError, count, plain_blocks
+from pipeline.ingest.texts.decode import UNDECODED, decoded, mended
+from pipeline.ingest.texts.records import Records, Shape, block_records, records
 
 _LONGEST_HEADER = 50_000  # more than a header has, less than the csv module bears
 _TOP = 1 << 16  # characters that hold the first lines, but for absurdly long ones

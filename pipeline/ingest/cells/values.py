@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pipeline.catalog.sources import Source, SourceColumn
-from pipeline.ingest.grammar import MAX_CODE, parse
+from pipeline.ingest.cells.grammar import MAX_CODE, parse
+from pipeline.ingest.cells.marks import unmarked, utf8_read_as_gb18030
+from pipeline.ingest.cells.persons import LIKE_IDENTITY, birth_in, fails_check, hashed, is_misshapen
+from pipeline.ingest.cells.strays import may_hold_strays, told, without_strays
+from pipeline.ingest.cells.units import NUMBER_WITH_UNIT, unit_hint
 from pipeline.ingest.headers import DOCUMENT, TEN_THOUSAND
-from pipeline.ingest.marks import unmarked, utf8_read_as_gb18030
-from pipeline.ingest.persons import LIKE_IDENTITY, birth_in, fails_check, hashed, is_misshapen
-from pipeline.ingest.strays import may_hold_strays, told, without_strays
-from pipeline.ingest.units import NUMBER_WITH_UNIT, unit_hint
 
 FAULT = ("_reason", "_column", "_detail")
 MAX_DETAIL = 80

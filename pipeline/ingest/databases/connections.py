@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from pipeline.ingest.database import Connection, Declaration, address
+from pipeline.ingest.databases.declared import Connection, Declaration, address
 
 
 def connected(declaration: Declaration, *, name: str) -> AbstractContextManager[Connection]:
@@ -15,9 +15,9 @@ def connected(declaration: Declaration, *, name: str) -> AbstractContextManager[
     """
     uri = address(declaration, name=name)
     if declaration.kind == "mysql":
-        from pipeline.ingest.mysql import connected as connected_mysql
+        from pipeline.ingest.databases.mysql import connected as connected_mysql
 
         return connected_mysql(uri, name=name, variable=declaration.uri_variable)
-    from pipeline.ingest.postgresql import connected as connected_postgresql
+    from pipeline.ingest.databases.postgresql import connected as connected_postgresql
 
     return connected_postgresql(uri, name=name, variable=declaration.uri_variable)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.catalog.sources import SourceColumn
-from pipeline.ingest.dates import day_of, month_of, year_of
-from pipeline.ingest.marks import damage, marked
-from pipeline.ingest.placeholders import without_placeholder
-from pipeline.ingest.units import MEASURED, without_unit
+from pipeline.ingest.cells.dates import day_of, month_of, year_of
+from pipeline.ingest.cells.marks import damage, marked
+from pipeline.ingest.cells.placeholders import without_placeholder
+from pipeline.ingest.cells.units import MEASURED, without_unit
 
 # More digits than any amount needs would wrap an Int64.
 _NUMBER = r"^[-+]?((\d{1,13}|\d{1,3}(,\d{3}){1,4})(\.\d*)?|\.\d+)$"

@@ -10,8 +10,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.catalog.sources import Source, SourceColumn
-from pipeline.ingest.persons import is_identity_number
-from pipeline.ingest.units import MEASURED
+from pipeline.ingest.cells.persons import is_identity_number
+from pipeline.ingest.cells.units import MEASURED
 
 HIDDEN = "（已隐去）"
 WORDS = "（文字，已隐去）"

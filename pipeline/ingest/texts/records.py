@@ -13,11 +13,11 @@ from io import BytesIO
 
 import polars as pl
 
-from pipeline.ingest.blocks import Block, count, may_be_damaged
-from pipeline.ingest.decode import UNDECODED
+from pipeline.ingest.cells.marks import damage
 from pipeline.ingest.grid import Refusal, data_rows, non_data
-from pipeline.ingest.marks import damage
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.texts.blocks import Block, count, may_be_damaged
+from pipeline.ingest.texts.decode import UNDECODED
 
 # No column of ours is longer; a field that is swallowed others.
 MAX_FIELD = 1_000

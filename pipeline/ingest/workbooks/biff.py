@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.ingest.sheet_xml import ERROR, LOST_DIGITS, NO_VALUE, is_too_large
+from pipeline.ingest.workbooks.sheet_xml import ERROR, LOST_DIGITS, NO_VALUE, is_too_large
 
 _BOF, _EOF, _BIFF8 = 0x0809, 0x000A, 0x0600
 _SHEET, _DATE_SYSTEM, _PASSWORD = 0x0085, 0x0022, 0x002F

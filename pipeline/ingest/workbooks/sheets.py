@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from pipeline.catalog.sources import CODES, EXPLANATIONS
+from pipeline.ingest.cells.marks import FORMULA_NO_VALUE
 from pipeline.ingest.grid import HEADER_SEARCH_ROWS, Grid, data_rows, find_header
 from pipeline.ingest.headers import ENOUGH, HeaderIndex
-from pipeline.ingest.marks import FORMULA_NO_VALUE
 from pipeline.ingest.refusal import FileRefused
 
 # A merged amount is one amount, not one for each of its rows.

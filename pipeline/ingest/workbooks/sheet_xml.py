@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 MAX_CELLS, FEW_CELLS, SPARSE = 30_000_000, 200_000, 20
 MAX_LOOKED_FOR = 60  # columns that are found one after another
 _STRETCH = 4 << 20  # bytes in which cells are counted at once
-# The marks of pipeline.ingest.marks; a test holds them equal.
+# The marks of pipeline.ingest.cells.marks; a test holds them equal.
 ERROR, NO_VALUE, LOST_DIGITS = "\ufdd1E", "\ufdd1F", "\ufdd1P"
 _PREFIX = re.compile(rb"<(\w+):worksheet[ >]")
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.ingest.database import DatabaseError
+from pipeline.ingest.databases.declared import DatabaseError
 
 BATCH_ROWS = 50_000
 _FAULTS_ZH = {

@@ -10,7 +10,7 @@ import polars as pl
 from adbc_driver_manager import Error
 from adbc_driver_postgresql import StatementOptions, dbapi
 
-from pipeline.ingest.database import DatabaseError
+from pipeline.ingest.databases.declared import DatabaseError
 
 BATCH_BYTES = 8 << 20
 _BEGIN = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"

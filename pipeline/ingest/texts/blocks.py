@@ -16,8 +16,8 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from pipeline.ingest.decode import UNDECODED, has_chinese_utf8, is_foreign
-from pipeline.ingest.marks import DAMAGED
+from pipeline.ingest.cells.marks import DAMAGED
+from pipeline.ingest.texts.decode import UNDECODED, has_chinese_utf8, is_foreign
 
 BLOCK = 8 << 20
 SHORT = 64 << 20  # bytes of a text that is one block: rows in one piece need not be copied

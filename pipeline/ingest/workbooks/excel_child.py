@@ -17,7 +17,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pipeline.ingest import biff, foreign, ole, sheet_xml, web_tables
+from pipeline.ingest import foreign
+from pipeline.ingest.workbooks import biff, ole, sheet_xml, web_tables
 
 MEMORY_BYTES = 2 << 30
 MAX_ENTRIES = 2_000

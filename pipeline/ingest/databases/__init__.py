@@ -1,0 +1,1 @@
+"""Declared databases: how one is named, connected to and asked."""

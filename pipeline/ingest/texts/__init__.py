@@ -1,0 +1,1 @@
+"""Delimited text, from bytes to a grid: encodings, lines, quotes and columns."""
