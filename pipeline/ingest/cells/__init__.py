@@ -1,1 +1,1 @@
-"""What the text of a cell means: numbers, dates, units, persons, damage; a reason, never a guess."""
+"""What the text of a cell means: numbers, dates, units, persons, damage; never a guess."""

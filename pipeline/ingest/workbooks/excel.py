@@ -25,7 +25,7 @@ CHILD = (
     "-c",
     "import sys; sys.path.insert(0, sys.argv[1]);"
     " from pipeline.ingest.workbooks.excel_child import main; main()",
-    str(Path(__file__).resolve().parents[2]),
+    str(Path(__file__).resolve().parents[3]),
 )
 # A process that is dying, or out of room, would refuse the next workbook as well.
 _WEARS_OUT = ("RESOURCE_LIMIT", "CORRUPT")
