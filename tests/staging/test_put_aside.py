@@ -51,8 +51,9 @@ def test_no_personal_value_is_put_aside(
 
     monkeypatch.setattr(Spill, "add", watched)
     take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
-    # Reversals, hashes of identifiers, rows that share one, the same as text, and the one month.
-    assert ["S1" in part for part in seen] == [False, False, False, False, True]
+    # Institutions named, reversals, hashes of identifiers, rows that share one, the same as text,
+    # and the one month.
+    assert ["S1" in part for part in seen] == [False, False, False, False, False, True]
     settled = tmp_path / "staged" / FOLDER
     folders = [settled, *(path for path in settled.rglob("*") if path.is_dir())]
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
