@@ -59,7 +59,7 @@ def test_no_personal_value_is_put_aside(
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
     kept = [*(tmp_path / "staged" / READ).iterdir(), *settled.rglob("*")]
     seen += [pl.read_parquet(path).write_json() for path in kept if path.is_file()]
-    assert len(seen) == 9
+    assert len(seen) == 10
     assert NAME not in "".join(seen)
     assert DOCUMENT not in "".join(seen)
 
