@@ -11,7 +11,7 @@ from functools import partial
 import polars as pl
 
 from pipeline.staging.references import References
-from pipeline.staging.rules import Rule, future, with_faults
+from pipeline.staging.rules import Rule, future, unspaced, with_faults
 
 _ASIDE = r"\([^)]*\)"
 _NOISE = r"[\s\p{P}\p{S}]"
@@ -38,11 +38,6 @@ def name_rule(column: str) -> Rule:
     """Refuse a row whose code belongs to an institution of another name."""
     shown = pl.format("{}（名录中为{}）", pl.col(column), pl.col("_registered"))
     return Rule("CODE_NAME_CONFLICT", column, pl.col("_is_other"), shown)
-
-
-def unspaced(name: pl.Expr) -> pl.Expr:
-    """Write a name in one width and without blanks: 甲 医院（东区） is 甲医院(东区)."""
-    return name.str.normalize("NFKC").str.replace_all(r"\s", "")
 
 
 def folded(name: pl.Expr) -> pl.Expr:

@@ -30,7 +30,7 @@ class References:
     townships: pl.DataFrame  # county_code, township_name, township_code
     seats: pl.DataFrame  # county_code, township_code: which townships lie in which county
     institutions: pl.DataFrame  # REGISTER_SCHEMA
-    aliases: pl.DataFrame  # institution_code, alias_name: names that were confirmed
+    aliases: pl.DataFrame  # institution_code, alias_name: names that were confirmed, former ones
     as_of: date
 
     @property
@@ -39,7 +39,13 @@ class References:
         return self.institutions.height > 0
 
     def with_register(self, institutions: pl.DataFrame) -> References:
-        """Return the lookups with the staged register: of each institution the latest extract."""
+        """Return the lookups with the staged register: of each institution the latest extract.
+
+        Names of earlier extracts are its former ones, known like those that somebody confirmed.
+        """
+        named = institutions.select("institution_code", alias_name="institution_name").cast(
+            pl.String
+        )
         latest = (
             institutions.sort("extract_date", pl.col("member_from").fill_null(date.min))
             .unique("institution_code", keep="last", maintain_order=True)
@@ -52,7 +58,10 @@ class References:
             )
             .cast(REGISTER_SCHEMA)
         )
-        return replace(self, institutions=latest)
+        known = latest.select("institution_code", alias_name="institution_name")
+        former = named.join(known, on=named.columns, how="anti").drop_nulls()
+        aliases = pl.concat([self.aliases, former]).unique().sort(named.columns)
+        return replace(self, institutions=latest, aliases=aliases)
 
 
 def _written_in_full(areas: pl.DataFrame) -> pl.DataFrame:

@@ -128,10 +128,19 @@ def county_name_rule() -> Rule:
     )
 
 
+def unspaced(name: pl.Expr) -> pl.Expr:
+    """Write a name in one width and without blanks: 甲 医院（东区） is 甲医院(东区)."""
+    return name.str.normalize("NFKC").str.replace_all(r"\s", "")
+
+
 def with_named_areas(rows: pl.LazyFrame, references: References, *, name: str) -> pl.LazyFrame:
     """Add `_named`, the codes of today that a name may mean; null for a name nobody knows."""
-    known = references.names.lazy().select(pl.col("area_name").alias(name), _named="codes")
-    return rows.join(known, on=name, how="left", validate="m:1", maintain_order="left")
+    known = references.names.lazy().select(_said="area_name", _named="codes")
+    return (
+        rows.with_columns(_said=unspaced(pl.col(name)))
+        .join(known, on="_said", how="left", validate="m:1", maintain_order="left")
+        .drop("_said")
+    )
 
 
 def named_area_rule(current: str, *, name: str, shown: str) -> Rule:
@@ -183,9 +192,10 @@ def with_county_by_name(
         known.group_by("county_name")
         .agg(pl.col("county_code").n_unique().alias("owners"), _alone=pl.col("county_code").first())
         .filter(pl.col("owners") == 1)
-        .select(pl.col("county_name").alias(county), "_alone")
+        .select("_alone", _said="county_name")
     )
-    rows = rows.join(alone, on=county, how="left", validate="m:1", maintain_order="left")
+    rows = rows.with_columns(_said=unspaced(pl.col(county)))
+    rows = rows.join(alone, on="_said", how="left", validate="m:1", maintain_order="left")
     cities = known.group_by("county_code").agg(_own_city=pl.col("city_code").first())
     of_file = (
         rows.join(cities, left_on="_alone", right_on="county_code", how="inner", validate="m:1")
@@ -194,7 +204,7 @@ def with_county_by_name(
     )
     within = known.select(
         pl.col("city_code").alias("_main_city"),
-        pl.col("county_name").alias(county),
+        pl.col("county_name").alias("_said"),
         pl.col("county_code").alias("_within"),
     )
     return (
@@ -202,13 +212,13 @@ def with_county_by_name(
         .with_columns(pl.coalesce("_main_city", "_city").alias("_main_city"))
         .join(
             within,
-            on=["_main_city", county],
+            on=["_main_city", "_said"],
             how="left",
             validate="m:1",
             maintain_order="left",
         )
         .with_columns(pl.coalesce("_within", "_alone").alias(name))
-        .drop("_within", "_alone", "_main_city")
+        .drop("_within", "_alone", "_main_city", "_said")
     )
 
 
@@ -218,11 +228,13 @@ def with_township(
     """Add the code of a township by its name in its county; null where none matches."""
     townships = references.townships.lazy().select(
         pl.col("county_code").alias(county),
-        pl.col("township_name").alias(name),
+        pl.col("township_name").alias("_said"),
         pl.col("township_code").alias(code),
     )
-    return rows.join(
-        townships, on=[county, name], how="left", validate="m:1", maintain_order="left"
+    return (
+        rows.with_columns(_said=unspaced(pl.col(name)))
+        .join(townships, on=[county, "_said"], how="left", validate="m:1", maintain_order="left")
+        .drop("_said")
     )
 
 

@@ -47,6 +47,26 @@ def device(**given: Any) -> dict[str, Any]:
     return DEVICE | given
 
 
+def test_the_name_of_an_earlier_extract_contradicts_nothing(
+    stage: Stage, references: References
+) -> None:
+    before = REGISTER.filter(pl.col("institution_code") == "H1").with_columns(
+        institution_name=pl.lit("红十字会医院"), extract_date=date(2024, 3, 31)
+    )
+    rows = [
+        device(institution_code="H1", institution_name="红十字会医院"),
+        device(institution_name="红十字会医院"),
+        device(institution_code="H1", institution_name="张市镇中心卫生院"),
+    ]
+    given = [r | {"device_code": str(at)} for at, r in enumerate(rows)]
+    for extracts, expected in (
+        ([before, REGISTER], [None, None, "CODE_NAME_CONFLICT"]),
+        ([REGISTER], ["CODE_NAME_CONFLICT", "UNKNOWN_CODE", "CODE_NAME_CONFLICT"]),
+    ):
+        known = references.with_register(pl.concat(extracts))
+        assert reasons(stage("equipment", *given, refs=known)) == expected
+
+
 def test_a_name_as_registered_or_confirmed_stands_for_its_code(
     stage: Stage, refs: References
 ) -> None:
@@ -112,7 +132,8 @@ def test_of_two_of_one_name_the_one_in_the_files_county_is_meant(
     [
         ("兰考县", None),
         ("兰考", None),
-        ("祥符区", "CODE_NAME_CONFLICT"),
+        ("兰考　县", None),
+        ("祥 符区", "CODE_NAME_CONFLICT"),
         ("没有县", None),
         (None, None),
     ],
