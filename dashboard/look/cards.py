@@ -125,8 +125,10 @@ def gap_words(difference: float, indicator: Indicator) -> str:
 
 
 def verdict_words(fact: Fact) -> tuple[str, str]:
-    """Return the verdict on the change and its CSS class."""
+    """Return the verdict on the change and its CSS class; 较上周 持平 says one week alone."""
     verdict = fact.change.verdict
+    if verdict == "unchanged" and fact.change.weeks == 1:
+        return "", ""
     arrow = {"unchanged": "→ ", "normal": "∿ "}.get(verdict, "")
     if verdict in VERDICT_CLASS:
         rises = (verdict in GOOD) == (fact.indicator.polarity == "higher_is_better")

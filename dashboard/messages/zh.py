@@ -162,7 +162,7 @@ TEXTS: dict[str, str] = {
     "finding.lower": "低",
     "finding.change_year": "{period}{value}，比去年同期{side}{gap}。",
     "finding.change_last": "{value}，本次上报比前{n}次的均值{side}{gap}。",
-    "finding.change_last_three": "{value}，近3次上报的均值比前{n}次{side}{gap}。",
+    "finding.change_last_three": "{value}，近3次均值比前{n}次{side}{gap}。",
     "finding.areas_high": "{names}{name}高于{reference}",
     "finding.areas_low": "{names}{name}低于{reference}",
     "finding.areas_text": "{value}，{reference}{other}。",

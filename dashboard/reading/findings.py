@@ -137,7 +137,10 @@ def devices(
         text = t("finding.devices_met_text", n=fact.denominator)
         return Finding(mark="better", title=t("finding.devices_met"), text=text + responsible(fact))
     is_on_time = cards.distance(fact)[0] == "similar" and not is_stalled(fact)
-    title = t("finding.devices_on_time" if is_on_time else "finding.devices_short", n=short)
+    title = t("finding.devices_short", n=short)
+    if is_on_time:
+        missing = measured.missing_units(fact.numerator, fact.denominator, fact.target or 1.0)
+        title = t("finding.devices_on_time", n=missing)
     if is_stalled(fact):
         title = t("finding.devices_still", weeks=fact.change.weeks)
     text = t("finding.devices_ready", n=fact.numerator, all=fact.denominator)

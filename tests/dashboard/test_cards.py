@@ -113,6 +113,8 @@ def test_a_registry_that_stands_still_is_not_on_time() -> None:
     assert words == ("worse", "差39所")
     assert cards.change_words(clinics(weeks=still))[0] == ("较上周", "持平")
     assert cards.verdict_words(clinics(weeks=still, change=stands)) == ("→ 连续9周未变", "")
+    once = clinics(weeks=still, change=change("unchanged", weeks=1))  # 较上周 持平 says so
+    assert cards.verdict_words(once) == ("", "")
     assert cards.change_words(clinics(weeks=()))[0] == ("较上周", "—")
     assert cards.distance(clinics(due=None))[0] == "worse"
 

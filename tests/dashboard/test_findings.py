@@ -36,7 +36,7 @@ def test_a_claimed_change_becomes_a_point_with_counts_and_who_acts() -> None:
         ),
         (
             "last_three",
-            "54.5%（13.5万／54.3万人），近3次上报的均值比前40次高1.6个百分点。基层卫生科负责。",
+            "54.5%（13.5万／54.3万人），近3次均值比前40次高1.6个百分点。基层卫生科负责。",
         ),
     ],
 )

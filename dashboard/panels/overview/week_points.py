@@ -87,8 +87,11 @@ def _registry_points(view: View, own: Facts) -> list[Finding]:
 
 
 def _device_point(view: View, fact: Fact) -> Finding | None:
-    """Return the point of the devices; which centres lack what is known of today alone."""
-    if not view.is_latest:
+    """Return the point of the devices; which centres lack what is known of today alone.
+
+    That is told by county: beside the one centre of a township it would count others.
+    """
+    if not view.is_latest or view.area.level == "township":
         return findings.devices(fact)
     counties = [place.code for place in board.shown_counties(view)]
     short = centres_short_of_devices(view.scan("devices"), counties=counties)
