@@ -54,8 +54,8 @@ def text_width(text: str, *, size: int) -> float:
     return sum(1.0 if char >= CJK_FROM else 0.57 for char in text) * size
 
 
-def shortened(text: str, *, size: int, room: float) -> str:
-    """Cut a text that is wider than its room; the cut shows as an ellipsis."""
+def shortened(text: str, *, size: int = theme.SIZE_BODY, room: float) -> str:
+    """Cut a text that is wider than its room; the ellipsis shows it, the hover box has it all."""
     if text_width(text, size=size) <= room:
         return text
     kept = text

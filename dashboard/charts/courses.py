@@ -10,8 +10,15 @@ from itertools import groupby
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.charts.base import Scale, new_figure, nice_range, say_nothing_reported, text_width
-from dashboard.charts.grid import Grid, Style, shortened
+from dashboard.charts.base import (
+    Scale,
+    new_figure,
+    nice_range,
+    say_nothing_reported,
+    shortened,
+    text_width,
+)
+from dashboard.charts.grid import Grid, Style
 from dashboard.formats import rounded
 from dashboard.memory import drawn_once
 
@@ -93,7 +100,7 @@ def _drawn(grid: Grid, cell: _Cell, moments: Sequence[Moment], scale: Scale, *, 
 def _head(grid: Grid, cell: _Cell, course: Course, *, pixel: float) -> None:
     """Write name and value over a line, one below the other; a claim has its mark and its ink."""
     ink = theme.WORSE if course.mark == "worse" else theme.TEXT_1
-    grid.text(cell.left, cell.top + 13, shortened(course.name, pixels=cell.width / pixel))
+    grid.text(cell.left, cell.top + 13, shortened(course.name, room=cell.width / pixel))
     grid.text(cell.left, cell.top + 36, course.label, Style(theme.SIZE_BODY, ink, 700))
     if course.mark:
         right = text_width(course.label, size=theme.SIZE_BODY) + 12

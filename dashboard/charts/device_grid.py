@@ -150,7 +150,7 @@ def _frame(
             at = (block + blocks.names) * width
             note(figure, county, x=at, y=y, xref="x", yref="y", xanchor="right", xshift=-8)
         left = room - (text_width(county, size=theme.SIZE_NOTE) + 24 if county else 0)
-        name = shortened(plain(row["institution_name"]), size=theme.SIZE_BODY, room=left)
+        name = shortened(plain(row["institution_name"]), room=left)
         note(
             figure,
             name,

@@ -14,13 +14,12 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.charts.base import font, new_figure, text_width
+from dashboard.charts.base import font, new_figure
 from dashboard.formats import plain
 
 Align = Literal["left", "right", "center"]
 # Plotly names the side on which the text stands, seen from its point.
 POSITION = {"left": "middle right", "right": "middle left", "center": "middle center"}
-ELLIPSIS = "…"
 SYMBOL = {
     "better": ("circle", theme.BETTER, theme.BETTER),
     "worse": ("diamond", theme.WORSE, theme.WORSE),
@@ -41,15 +40,6 @@ class Style:
     colour: str = theme.TEXT_1
     weight: int = 400
     align: Align = "left"
-
-
-def shortened(words: str, *, pixels: float, size: int = theme.SIZE_BODY) -> str:
-    """Cut a name that is wider than its column; the hover box carries it in full."""
-    if text_width(words, size=size) <= pixels:
-        return words
-    while words and text_width(words + ELLIPSIS, size=size) > pixels:
-        words = words[:-1]
-    return words + ELLIPSIS
 
 
 @dataclass(frozen=True, kw_only=True)

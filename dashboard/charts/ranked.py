@@ -117,7 +117,7 @@ def _dots(figure: go.Figure, rows: list[dict[str, Any]], measure: Measure) -> No
 
 def shown_name(row: dict[str, Any]) -> str:
     """Return an area's name as it stands at its row; the hover tells an overlong one in full."""
-    return shortened(plain(row["area_name"]), size=theme.SIZE_BODY, room=NAME_ROOM)
+    return shortened(plain(row["area_name"]), room=NAME_ROOM)
 
 
 def room_for_names(rows: list[dict[str, Any]]) -> float:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.charts.grid import Grid, Style, shortened
+from dashboard.charts.base import shortened
+from dashboard.charts.grid import Grid, Style
 from dashboard.formats import plain
 from dashboard.memory import drawn_once
 from dashboard.messages import t
@@ -72,7 +73,7 @@ def _row(grid: Grid, row: ReferralRow, y: float, step: float, *, most: float) ->
     if row.is_selected:
         grid.box(0, 100, y - step / 2, y + step / 2, theme.BETTER_TINT)
     grid.line([(0, y + step / 2), (100, y + step / 2)])
-    name = shortened(row.name, pixels=NAME_END / PIXEL)
+    name = shortened(row.name, room=NAME_END / PIXEL)
     grid.text(0.8, y, name, Style(weight=700 if row.is_selected else 400))
     _bar(grid, UP, y, row.up, row.up_zh, most=most)
     _bar(grid, DOWN, y, row.down, row.down_zh, most=most)

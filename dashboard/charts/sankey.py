@@ -23,6 +23,7 @@ PLACES = 7  # single places of care shown; the rest merges
 LINE = 23  # pixels between the middles of two labels
 OTHER = "other-node"
 NODE, AROUND = 14, 30  # pixels of a node, and with the air beside its label
+MIDDLE = 0.5  # where the column between both sides stands
 ROOM = 172  # pixels that the texts at each side may take
 GAP = 0.018  # between nodes, of the height
 
@@ -204,12 +205,7 @@ def _links(
 
 
 def _labels(
-    figure: go.Figure,
-    column: _Column,
-    names: Mapping[str, str],
-    *,
-    side: str,
-    look: _Look,
+    figure: go.Figure, column: _Column, names: Mapping[str, str], *, side: str, look: _Look
 ) -> None:
     middles = _middles(column)
     gap = LINE / look.height
@@ -217,7 +213,10 @@ def _labels(
     # From the top down: what was moved up too far comes back, and all that stands close below it.
     for n, place in enumerate(places):
         places[n] = min(place, 1.0 if n == 0 else places[n - 1] - gap)
+    total = sum(column.sizes.values())
     for key, place in zip(middles, places, strict=True):
+        # A flow thinner than its words would strike them through.
+        is_thin = column.x == MIDDLE and column.sizes[key] * look.height < LINE * total
         value = look.value(column.sizes[key])
         taken = text_width(f" {value}", size=theme.SIZE_NOTE) + AROUND
         name = shortened(names[key], size=theme.SIZE_NOTE, room=ROOM - taken)
@@ -229,6 +228,7 @@ def _labels(
             xanchor=side,
             xshift=-8 if side == "right" else NODE + 8,
             colour=theme.TEXT_1,
+            bgcolor=theme.CARD if is_thin else None,
         )
 
 
@@ -257,7 +257,7 @@ def sankey_figure(
     merged = _merged(shown, ends=ends, lines=max((height - 38) // LINE, 2))
     scale, decimals = (10_000.0, 2) if merged["settlements"].sum() >= 20_000 else (1.0, 0)
     sources = _column(merged, "source", x=0.0)
-    tiers = _column(merged, "tier", x=0.5, order=TIERS)
+    tiers = _column(merged, "tier", x=MIDDLE, order=TIERS)
     targets = _column(merged, "target", x=1.0, order=ends or _by_tier(merged))
     columns = (sources, tiers, targets)
     texts = _names(merged, columns, names)
@@ -276,7 +276,7 @@ def sankey_figure(
 
 def _heads(figure: go.Figure, first: str, last: str) -> None:
     """Say above the columns what they are."""
-    heads = ((0, first, "right"), (0.5, t("outflow.tier"), "center"), (1, last, "left"))
+    heads = ((0, first, "right"), (MIDDLE, t("outflow.tier"), "center"), (1, last, "left"))
     for x, head, anchor in heads:
         note(figure, head, x=x, y=1, xanchor=anchor, yanchor="bottom", yshift=4)
 

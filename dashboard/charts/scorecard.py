@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.charts.base import text_width
-from dashboard.charts.grid import Grid, Style, shortened
+from dashboard.charts.base import shortened, text_width
+from dashboard.charts.grid import Grid, Style
 from dashboard.formats import plain
 from dashboard.memory import drawn_once
 from dashboard.messages import t
@@ -190,7 +190,7 @@ def _row(
     grid.line([(0, y + step / 2), (100, y + step / 2)])
     is_worse = row.main.mark == "worse"
     strong = row.is_reference or row.is_selected or is_worse
-    name = shortened(row.name, pixels=(NAME_END + 0.7) / PIXEL)
+    name = shortened(row.name, room=(NAME_END + 0.7) / PIXEL)
     grid.text(0.8, y, name, Style(weight=700 if row.is_reference or row.is_selected else 400))
     _dot(grid, row, y, scale)
     colour = theme.WORSE if is_worse else theme.TEXT_1

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.charts.base import text_width
-from dashboard.charts.grid import Grid, Style, shortened
+from dashboard.charts.base import shortened, text_width
+from dashboard.charts.grid import Grid, Style
 from dashboard.formats import plain
 from dashboard.memory import drawn_once
 from dashboard.messages import t
@@ -105,7 +105,7 @@ def best_words(best: str) -> str:
     """Cut the name before the best value to its column; the table beside has it in full."""
     name, gap, value = best.rpartition(" ")
     room = BEST_PIXELS - text_width(gap + value, size=theme.SIZE_NOTE)
-    return shortened(name, pixels=room, size=theme.SIZE_NOTE) + gap + value
+    return shortened(name, room=room, size=theme.SIZE_NOTE) + gap + value
 
 
 def _compared(grid: Grid, row: SpineRow, y: float) -> None:

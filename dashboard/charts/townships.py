@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.charts.grid import Grid, Style, shortened
+from dashboard.charts.base import shortened
+from dashboard.charts.grid import Grid, Style
 from dashboard.formats import plain
 from dashboard.memory import drawn_once
 from dashboard.messages import t
@@ -70,7 +71,7 @@ def _draw(grid: Grid, row: TownshipRow, half: int, y: float, scale: tuple[float,
 
     is_worse = row.mark == "worse"
     ink = theme.WORSE if is_worse else theme.TEXT_1
-    grid.text(_x(half, NAME), y, shortened(row.name, pixels=NAME_PIXELS))
+    grid.text(_x(half, NAME), y, shortened(row.name, room=NAME_PIXELS))
     if row.value is not None:
         if row.lower is not None and row.upper is not None:
             grid.line([(place(row.lower), y), (place(row.upper), y)], colour=theme.TEXT_2, width=2)

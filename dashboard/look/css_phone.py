@@ -86,6 +86,7 @@ _PANELS = """
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-card-"]) { height: auto !important;
     flex-basis: auto !important; }
   [data-testid="stApp"] .head { white-space: normal; }
+  .panel-note { display: block; }
   [data-testid="stApp"] [class*="st-key-panel-"] > [class*="st-key-twin-"] { top: 10px; }
   [data-testid="stApp"] .strip-card { height: auto; }
   [data-testid="stApp"] .strip > div:first-child { flex: 0 1 auto; }
@@ -106,7 +107,12 @@ _ENLARGED = f"""
   :is(.st-key-spine, .st-key-townships) > * {{ min-width: {WIDEST}px; }}
 """
 
+# A phone turned sideways keeps the words of its charts: Plotly measures each of them once.
+_SIDEWAYS = "screen and (pointer: coarse) and (max-height: 500px)"
+
 PHONE_CSS = (
-    f"@media screen and (max-width: 767px) {{{_FRAME}{_TARGETS}{_PANELS}{_CHARTS}{_TABLES}}}"
-    f"@media screen and (min-width: 768px) and (max-width: 1100px) {{{_ENLARGED}}}"
+    f"@media screen and (max-width: 767px) {{{_FRAME}{_TARGETS}{_PANELS}{_TABLES}}}"
+    f"@media screen and (max-width: 767px), {_SIDEWAYS} {{{_CHARTS}}}"
+    f"@media screen and (min-width: 768px) and (max-width: 1100px) and (min-height: 501px) "
+    f"{{{_ENLARGED}}}"
 )

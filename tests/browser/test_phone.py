@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import harness, looks
 
@@ -72,3 +72,23 @@ def test_the_list_of_pages_is_for_fingers_too(address: str, phone: Page) -> None
     assert looks.small_targets(phone) == []
     phone.get_by_test_id("stSidebarNavLink").filter(has_text="数据质量").click()
     phone.wait_for_url(lambda url: "/quality" in url)
+
+
+WORDS = """() => [...new Set([...document.querySelectorAll('.st-key-ranking svg text')]
+    .map(words => getComputedStyle(words).fontSize))]"""
+
+
+def test_a_phone_turned_sideways_keeps_the_words_of_its_charts(
+    address: str, chromium: Browser
+) -> None:
+    width, height = harness.PHONE
+    held = chromium.new_context(
+        viewport={"width": width, "height": height}, is_mobile=True, has_touch=True
+    )
+    page = held.new_page()
+    harness.open_page(page, address + "/outflow")
+    assert page.evaluate(WORDS) == ["13px"]
+    page.set_viewport_size({"width": height, "height": width})
+    harness.settle(page)
+    assert page.evaluate(WORDS) == ["13px"]
+    held.close()

@@ -246,6 +246,14 @@ def test_a_low_chart_names_as_many_sources_as_it_has_lines_for() -> None:
     assert min(gaps) >= 1 / 6 - 1e-9
 
 
+def test_words_on_a_flow_thinner_than_they_are_stand_on_white() -> None:
+    flows = links(("A", "same_city", "P", 950), ("A", "other_province", "Q", 50))
+    figure = sankey_figure(flows, names=NAMES, height=300)
+    tiers = [n for n in figure.layout.annotations if n.x == 0.5 and "<b>" in n.text]
+    # 262 pixels inside: a twentieth is 13 of them, and a line of words takes 23.
+    assert [n.bgcolor for n in tiers] == [None, theme.CARD]
+
+
 def test_large_totals_are_printed_in_ten_thousands() -> None:
     shown = notes(sankey_figure(links(("A", "same_city", "P", 25_600)), names=NAMES))
     assert "甲县 <b>2.56</b>" in shown
