@@ -23,7 +23,8 @@ if view.meeting:
     with right:
         behind.behind_panel(view, figures, every, height=height)
 else:
-    left, right = columns(5, 7)
+    # Without a whole to be compared with, the left panel has a sentence: it lies above.
+    left, right = columns(5, 7) if view.reference else (*columns(12), *columns(12))
     with left:
         behind.behind_panel(view, figures, every, height=members.FIRST_ROW)
     with right:
@@ -36,10 +37,12 @@ else:
     with right:
         fund.surplus_panel(view, figures)
     found = behind.behind(view, figures, every)
-    for column, tables in zip(columns(4, 4, 4), items.STACKS, strict=True):
-        with column:
-            for table in tables:
-                items.items_panel(view, figures, table, found)
+    for stacks in items.ROWS:
+        spans = [12 // len(stacks)] * len(stacks)
+        for column, tables in zip(columns(*spans), stacks, strict=True):
+            with column:
+                for table in tables:
+                    items.items_panel(view, figures, table, found)
     members.members_panel(view, figures)
     topic_panels.caveats(view)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard import theme as t
 
-_THIRD = '[data-testid="stColumn"]:has(.st-key-panel-items-public_health)'
+_THIRD = '[data-testid="stColumn"]:has(.st-key-panel-items-tcm)'
 _STACK = '[data-testid="stVerticalBlock"]'
 
 CONSORTIUM_CSS = f"""
@@ -61,7 +61,7 @@ table.ref.members thead th.num {{ white-space: normal; min-width: 80px; }}
 /* On a phone a line is its name, its value and the change. */
 @media screen and (max-width: 767px) {{
   [data-testid="stApp"] :is(table.monitor, table.items) {{ min-width: 0; }}
-  table.monitor tr > :is(:nth-child(1), :nth-child(5), :nth-child(6), :nth-child(8)),
+  table.monitor .aside,
   table.items tr > :nth-child(4) {{ display: none; }}
   table.ref.monitor tbody th {{ white-space: normal; min-width: 92px; }}
   table.ref.items tbody td:first-child {{ min-width: 108px; }}

@@ -203,6 +203,19 @@ def test_a_city_that_is_not_complete_is_compared_with_nothing(
     assert "不与全市比较" in html(run_consortium(area="6109HK"))  # type: ignore[arg-type]
 
 
+def test_who_outspends_the_calendar_is_told_without_a_city_to_compare_with(
+    view_of: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = view_of(area="6109HK")
+    drawn: list[str] = []
+    monkeypatch.setattr(behind, "draw_list", lambda found: drawn.extend(f.title for f in found))
+    own = view.area.code
+    behind.behind_panel(view, given(view, {(PACE, own): share(510, 1000)}), [], height=600)
+    assert drawn == [f"{view.area.name}打包基金支出快于时间进度"]
+    behind.behind_panel(view, given(view, {(PACE, own): share(490, 1000)}), [], height=600)
+    assert len(drawn) == 1
+
+
 def test_the_ledger_of_several_cities_has_cities_first_and_then_who_has_least_left(
     view_of: Views,
 ) -> None:

@@ -15,7 +15,7 @@ from dashboard.panels.consortium import fund, items, members, monitor, values
 from dashboard.panels.consortium.behind import Behind
 from dashboard.panels.consortium.values import read_figures, target_words
 from dashboard.view import View
-from pipeline.catalog import catalogue
+from pipeline.catalog import Indicator, catalogue
 from pipeline.catalog.monitoring import monitoring
 from tests.builders.drawn import charts, html
 from tests.builders.places import place
@@ -126,7 +126,7 @@ def test_every_reported_table_opens_at_a_click(run_consortium: Run) -> None:
 
 
 def test_every_table_stands_in_one_of_the_columns() -> None:
-    placed = [table for stack in items.STACKS for table in stack]
+    placed = [table for row in items.ROWS for stack in row for table in stack]
     assert sorted(placed) == sorted(items.TABLES)
 
 
@@ -175,6 +175,28 @@ def test_the_choice_of_an_indicator_goes_to_the_link(run_consortium: Run) -> Non
 def test_a_county_alone_is_shown_over_time(run_consortium: Run) -> None:
     titles = re.findall(r'class="panel-title">(.*?)<', html(run_consortium(area="6109HK")))
     assert "基层诊疗占比的变化" in titles
+
+
+def test_a_column_that_says_nothing_is_left_out(run_consortium: Run) -> None:
+    alone, among = run_consortium(area="6109HK"), run_consortium(area="410225")
+    assert table(among, "monitor")[0][-2:] == ["较上年同期", "各县区范围"]
+    assert table(among, "items")[0] == ["指标", "数值", "较上年同期", "各县区范围"]
+    assert table(alone, "monitor")[0][-1] == "较上年同期"
+    assert table(alone, "items")[0] == ["指标", "数值", "较上年同期"]
+
+
+def test_targets_have_a_column_where_one_is_set(
+    view_of: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one_target(_: View, indicator: Indicator) -> str:
+        return "≥65.0%" if indicator.id == "primary_visit_share" else "—"
+
+    view = view_of("410225")
+    figures = read_figures(view, members.indicators(view))
+    monkeypatch.setattr(values, "target_words", one_target)
+    assert "target" in monitor.columns_of(view, figures)
+    monkeypatch.setattr(values, "target_words", lambda *_: "—")
+    assert "target" not in monitor.columns_of(view, figures)
 
 
 def test_the_meeting_mode_has_no_widget_and_one_row(run_consortium: Run) -> None:

@@ -183,13 +183,18 @@ def _nothing(view: View) -> Finding:
 def behind_panel(
     view: View, figures: Figures, indicators: Sequence[Indicator], *, height: int
 ) -> None:
-    """Draw who is behind on what and who acts, and the whole list as the table."""
+    """Draw who is behind on what and who acts; as low as its words where nothing is compared."""
     found = behind(view, figures, indicators)
     twin = None if view.meeting or not found else partial(_twin, view, figures, found)
     note, county = _note(view, found), view.county
     title = t("behind.title" if county is None else "behind.title_county")
-    with panel("points", title=title, note=note, height=height, twin=twin):
+    is_low = view.reference is None and not view.meeting
+    with panel("points", title=title, note=note, height="content" if is_low else height, twin=twin):
         if view.reference is None:
+            # The pace of the fund is the calendar's: it needs nobody to be compared with.
+            money = fund_point(view, figures)
+            if money is not None:
+                draw_list([money])
             state_message("behind.no_reference")
             return
         most = (height - HEAD) // POINT

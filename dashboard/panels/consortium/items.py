@@ -35,11 +35,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "public_health": ("public_health",),
     "building": ("capability", "fund"),
 }
-# Three columns of about the same height.
-STACKS = (
-    ("emergency", "telemedicine", "tcm"),
-    ("workforce", "governance"),
-    ("public_health", "building"),
+# Rows of columns of about the same height: opened, and on slides.
+ROWS = (
+    (("emergency", "telemedicine"), ("workforce",), ("tcm", "governance")),
+    (("public_health",), ("building",)),
 )
 # Shown as the ledger of the fund above the tables.
 IN_LEDGER = frozenset({"bundled_execution_rate", "bundled_prepaid_rate", "chronic_execution_rate"})
@@ -74,17 +73,22 @@ def words_of(figures: Figures, indicator: Indicator) -> dict[str, str]:
     }
 
 
+def columns_of(figures: Figures) -> tuple[str, ...]:
+    """Return the columns that say something: one county alone has no range."""
+    return tuple(c for c in COLUMNS if c != "spread" or len(figures.counties) > 1)
+
+
 def _row(figures: Figures, indicator: Indicator) -> Markup:
     printed = words_of(figures, indicator)
     parts = values.fraction_words(figures.of(indicator.id), indicator)
     value = values.with_unit(printed["value"], printed["unit"], figures.of(indicator.id))
-    cells = [
-        grids.cell(printed["name"], *([grids.small(parts)] if parts else [])),
-        grids.cell(value, cls="num strong"),
-        grids.cell(printed["change"], cls="num"),
-        grids.cell(printed["spread"], cls="num"),
-    ]
-    return grids.row(cells)
+    cells = {
+        "name": grids.cell(printed["name"], *([grids.small(parts)] if parts else [])),
+        "value": grids.cell(value, cls="num strong"),
+        "change": grids.cell(printed["change"], cls="num"),
+        "spread": grids.cell(printed["spread"], cls="num"),
+    }
+    return grids.row(cells[name] for name in columns_of(figures))
 
 
 def worse_in(
@@ -128,7 +132,10 @@ def items_panel(view: View, figures: Figures, table: str, found: Sequence[Behind
         elif view.reference is not None:
             summary += t("consortium.worse_none", reference=reference_words(view))
         heads = grids.head(
-            *((t(f"consortium.{name}"), "num" if name in NUMBERS else "") for name in COLUMNS)
+            *(
+                (t(f"consortium.{name}"), "num" if name in NUMBERS else "")
+                for name in columns_of(figures)
+            )
         )
         rows = [_row(figures, indicator) for indicator in known]
         whole = grids.grid([heads], rows, label=title, cls="items")

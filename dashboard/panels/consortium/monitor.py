@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 
@@ -21,6 +22,8 @@ from pipeline.catalog.monitoring import MonitoringRow, monitoring
 
 COLUMNS = ("group", "number", "name", "value", "fraction", "target", "change", "spread")
 NUMBERS = {"value", "fraction", "target", "change", "spread"}
+OPTIONAL = {"target", "spread"}  # left out where no line has any
+ASIDE = {"group", "fraction", "target", "spread"}  # left out on a phone
 QUOTIENT_DECIMALS = 2
 
 
@@ -116,19 +119,41 @@ def missing_words(view: View, figures: Figures, row: MonitoringRow) -> str:
     return said + t("consortium.related", name=indicator.short_zh, value=value)
 
 
-def _cells(view: View, figures: Figures, row: MonitoringRow) -> list[Markup]:
+def columns_of(view: View, figures: Figures) -> tuple[str, ...]:
+    """Return the columns that say something in any line, in order."""
+    lines = [
+        words_of(view, figures, row)
+        for row in monitoring().rows
+        if not absence_words(view, figures, row)
+    ]
+    silent = {c for c in OPTIONAL if all(line[c] == formats.DASH for line in lines)}
+    return tuple(c for c in COLUMNS if c not in silent)
+
+
+def _class(column: str) -> str:
+    return " ".join(
+        name
+        for name, holds in (
+            ("num", column in NUMBERS),
+            ("strong", column == "value"),
+            ("aside", column in ASIDE),
+        )
+        if holds
+    )
+
+
+def _cells(
+    view: View, figures: Figures, row: MonitoringRow, columns: Sequence[str]
+) -> list[Markup]:
+    numbers = [name for name in columns if name in NUMBERS]
     absence = absence_words(view, figures, row)
     if absence:
-        return [el("td", absence, cls="quiet", colspan=len(NUMBERS))]
+        return [el("td", absence, cls="quiet", colspan=len(numbers))]
     printed = words_of(view, figures, row)
-    return [
-        grids.cell(printed[name], cls="num strong" if name == "value" else "num")
-        for name in COLUMNS
-        if name in NUMBERS
-    ]
+    return [grids.cell(printed[name], cls=_class(name)) for name in numbers]
 
 
-def _body(view: View, figures: Figures) -> list[Markup]:
+def _body(view: View, figures: Figures, columns: Sequence[str]) -> list[Markup]:
     """Build the rows; a group is named in its first one and ruled off after its last."""
     body = []
     for group, lines in groupby(monitoring().rows, key=lambda row: row.group_zh):
@@ -138,10 +163,10 @@ def _body(view: View, figures: Figures) -> list[Markup]:
             number = "" if row.number in numbers else str(row.number)
             numbers.append(row.number)
             cells = [
-                grids.cell("" if at else group, cls="band strong"),
+                grids.cell("" if at else group, cls="band strong aside"),
                 grids.cell(number, cls="num quiet"),
                 grids.row_head(row.name_zh),
-                *_cells(view, figures, row),
+                *_cells(view, figures, row, columns),
             ]
             body.append(grids.row(cells, cls="last" if at == len(rows) - 1 else ""))
     return body
@@ -159,12 +184,11 @@ def monitor_panel(view: View, figures: Figures, *, height: Height) -> None:
         height=height,
         twin=twin,
     ):
-        heads = grids.head(
-            *((t(f"consortium.{name}"), "num" if name in NUMBERS else "") for name in COLUMNS)
-        )
+        columns = columns_of(view, figures)
+        heads = grids.head(*((t(f"consortium.{name}"), _class(name)) for name in columns))
         label = t("consortium.monitor")
         cls = "monitor meeting" if view.meeting else "monitor"
-        draw(grids.grid([heads], _body(view, figures), label=label, cls=cls))
+        draw(grids.grid([heads], _body(view, figures, columns), label=label, cls=cls))
         if not view.meeting:
             notice(t("consortium.monitor_foot"), cls="note")
 
