@@ -18,7 +18,6 @@ from dashboard.view import View
 from pipeline.catalog import Indicator, catalogue
 from pipeline.catalog.monitoring import monitoring
 from tests.builders.drawn import charts, html
-from tests.builders.places import place
 
 Run = Callable[..., AppTest]
 Views = Callable[..., View]
@@ -249,30 +248,6 @@ def test_a_county_that_sent_nothing_has_dashes_in_the_ledger(
     ledger = table(run_consortium(marts=hidden_world, area="410200"), "ledger")
     silent = next(row for row in ledger if row[0] == "杞县")
     assert set(silent[1:]) == {"—"}
-
-
-def test_the_downloads_carry_every_county(view_of: Views) -> None:
-    view = view_of()
-    figures = read_figures(view, members.indicators(view))
-    names = {county.name for county in figures.counties}
-    listed = monitor.download(view, figures)
-    assert names <= set(listed.columns)
-    assert listed.height == len(monitoring().rows)
-    shown = items.indicators_of(view.catalogue, "emergency")
-    frame = items.download(figures, shown)
-    assert names <= set(frame.columns)
-    assert frame.height == len(shown)
-    assert {"分子", "分母", "状态"} <= set(frame.columns)
-
-
-def test_counties_of_one_name_keep_a_column_each() -> None:
-    named = (("410204", "鼓楼区"), ("410225", "兰考县"), ("320106", "鼓楼区\u200e"))
-    counties = [place(code, name=name) for code, name in named]
-    assert list(values.headers(counties).values()) == [
-        "鼓楼区（410204）",
-        "兰考县",
-        "鼓楼区\u200e（320106）",
-    ]
 
 
 @pytest.mark.parametrize(

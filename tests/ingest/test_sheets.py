@@ -14,7 +14,6 @@ import pytest
 import xlsxwriter
 
 from pipeline.catalog.sources import SourceColumn
-from pipeline.ingest.cells import marks
 from pipeline.ingest.cells.marks import CELL_ERROR, FORMULA_NO_VALUE, PRECISION_LOSS
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
@@ -231,7 +230,7 @@ def test_hidden_rows_are_read_and_noticed_below_the_header_only(
 
 def test_the_marks_of_the_child_are_those_of_the_grammar() -> None:
     own = (sheet_xml.ERROR, sheet_xml.NO_VALUE, sheet_xml.LOST_DIGITS)
-    assert own == (marks.CELL_ERROR, marks.FORMULA_NO_VALUE, marks.PRECISION_LOSS)
+    assert own == (CELL_ERROR, FORMULA_NO_VALUE, PRECISION_LOSS)
 
 
 def sheet(cells: str, more: str = "") -> bytes:
