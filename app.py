@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import server
+from dashboard.serving import server
 
 app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",

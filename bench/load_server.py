@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
 import streamlit as st
-from dashboard import server
+from dashboard.serving import server
 app = st.App(Path(__file__).with_name("chart.py"), lifespan=server.lifespan,
              routes=server.ROUTES, middleware=server.MIDDLEWARE)
 """

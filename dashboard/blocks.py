@@ -8,8 +8,8 @@ import uuid
 from collections.abc import Callable
 from typing import ParamSpec
 
-from dashboard import recording
 from dashboard.components import state_message
+from dashboard.runs import recording
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")

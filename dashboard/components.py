@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from dashboard import export, formats
+from dashboard import formats
 from dashboard.charts.base import CONFIG
-from dashboard.exports import collect
+from dashboard.exports import collect, csv_file
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
 from dashboard.selectors import area_jump, go_to_area
@@ -184,7 +184,7 @@ def table_twin(
         areas: the shown columns of area codes and names, if the table has them.
         follow: what choosing an area does.
     """
-    shown = export.readable(frame.select([pl.col(n).alias(head) for n, head in columns.items()]))
+    shown = csv_file.readable(frame.select([pl.col(n).alias(head) for n, head in columns.items()]))
     collect.table(name_zh, lambda: shown)
     if collect.is_taken_along():
         return
@@ -212,8 +212,8 @@ def csv_download(
     origin = collect.origin()
     st.download_button(
         t("table.download"),
-        data=lambda: export.to_csv(frame(), origin=origin),
-        file_name=export.file_name(*name, ending=".csv"),
+        data=lambda: csv_file.to_csv(frame(), origin=origin),
+        file_name=csv_file.file_name(*name, ending=".csv"),
         mime="text/csv; charset=utf-8",
         on_click="ignore",
         type=look,

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import replay, shell, site, store
+from dashboard import shell, site, store
 from dashboard.blocks import block
 from dashboard.components import draw
 from dashboard.look.css import MEETING_CSS
 from dashboard.look.markup import div
 from dashboard.messages import t
 from dashboard.opening import follow
+from dashboard.runs import replay
 from pipeline.catalog import catalogue
 
 ICON = Path(__file__).parent / "icon.svg"

@@ -10,11 +10,12 @@ from typing import NoReturn
 
 import streamlit as st
 
-from dashboard import formats, replay, state
+from dashboard import formats, state
 from dashboard.components import notice, panel
 from dashboard.exports import collect
 from dashboard.messages import t
 from dashboard.reading.map_history import moments_of
+from dashboard.runs import replay
 from dashboard.selectors import MEMORY, navigate
 from dashboard.store import ALL, Marts, Scope, id_in_force, open_marts, snapshot_of
 from dashboard.view import View

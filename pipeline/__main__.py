@@ -21,7 +21,9 @@ import pipeline.memory  # noqa: F401  before Polars is loaded
 # isort: split
 from polars.exceptions import PanicException
 
-from pipeline import commands, geo
+from pipeline import geo
+from pipeline.console import commands
+from pipeline.console.talk import Talk
 from pipeline.errors import (
     READING_ZH,
     ContractError,
@@ -30,7 +32,6 @@ from pipeline.errors import (
     UsageError,
     why_zh,
 )
-from pipeline.talk import Talk
 
 RAW = Path("data/raw")
 MARTS = Path("data/marts")

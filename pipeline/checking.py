@@ -13,15 +13,15 @@ import polars as pl
 
 from pipeline.build_inputs import strangers_in
 from pipeline.catalog.sources import SOURCE_IDS, source_called, sources_zh
-from pipeline.code_lists import CODE_LISTS, own_codes
 from pipeline.errors import SourceError, StorageError, UsageError
-from pipeline.guessing import guessed_files
 from pipeline.ingest.batch import Progress, quiet
 from pipeline.ingest.cells.persons import KEY_BYTES
 from pipeline.ingest.files import RawFile, find_files
+from pipeline.ingest.guessing import guessed_files
 from pipeline.intake.examining import Examined, examine, raw_files
 from pipeline.intake.origin import NO_DAY
 from pipeline.reference import Reference, load_reference
+from pipeline.reference.code_lists import CODE_LISTS, own_codes
 
 _FAULTS = (Exception, pl.exceptions.PanicException)  # a panic of Polars is no Exception
 

@@ -43,7 +43,7 @@ def _same_main_module() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Let no test read what another one had answered or drawn."""
-    loaded = sys.modules.get("dashboard.memory")
+    loaded = sys.modules.get("dashboard.remembering")
     if loaded is not None:
         loaded.memory.forget()
 

@@ -20,8 +20,8 @@ from dashboard.charts.base import (
 )
 from dashboard.charts.over_time import EndLabel, date_and_value_axes, write_end_labels
 from dashboard.formats import plain
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 TOP, BOTTOM = 20, 50
 

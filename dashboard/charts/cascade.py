@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.charts.base import new_figure, note, say_nothing_reported, text_width
 from dashboard.formats import plain
-from dashboard.memory import drawn_once
+from dashboard.remembering import drawn_once
 
 BAR, RIGHT = 0.42, 130
 

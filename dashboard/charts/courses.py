@@ -20,7 +20,7 @@ from dashboard.charts.base import (
 )
 from dashboard.charts.grid import Grid, Style
 from dashboard.formats import rounded
-from dashboard.memory import drawn_once
+from dashboard.remembering import drawn_once
 
 MOST_COLUMNS = 10
 HEADER, GAP_Y, FOOT = 54.0, 16.0, 8.0  # pixels above, between and below the lines

@@ -21,8 +21,8 @@ from dashboard.charts.base import (
 )
 from dashboard.charts.over_time import spread
 from dashboard.formats import DASH, SUPPRESSED, plain, rounded
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 # Farthest at the bottom, where lengths compare best.
 STACK = ("other_province", "same_province", "same_city")

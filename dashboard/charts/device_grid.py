@@ -18,8 +18,8 @@ from dashboard.charts.base import (
     text_width,
 )
 from dashboard.formats import day, plain
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 from pipeline.contracts.words import THREE_DEVICES
 
 BROKEN = ("repair", "stopped")

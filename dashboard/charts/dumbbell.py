@@ -19,7 +19,7 @@ from dashboard.charts.ranked import (
     value_axis,
 )
 from dashboard.formats import DASH, SUPPRESSED, plain
-from dashboard.memory import drawn_once
+from dashboard.remembering import drawn_once
 
 TOP, BOTTOM = 30, 34
 SYMBOL = 13

@@ -20,8 +20,8 @@ from dashboard.charts.base import (
 from dashboard.charts.measure import Measure
 from dashboard.charts.over_time import EndLabel, write_end_labels
 from dashboard.formats import count, plain, rounded
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 RIGHT = 120
 STEPS = 60

@@ -11,7 +11,7 @@ from dashboard import theme
 from dashboard.charts.base import new_figure
 from dashboard.charts.shapes import Shapes, unproject
 from dashboard.formats import plain
-from dashboard.memory import drawn_once
+from dashboard.remembering import drawn_once
 
 LOOK: dict[str, Any] = {
     "zmin": 0,

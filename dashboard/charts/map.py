@@ -17,8 +17,8 @@ from dashboard.charts.map_legend import LEGEND_HEIGHT, draw_legend
 from dashboard.charts.measure import Measure
 from dashboard.charts.shapes import Shapes
 from dashboard.formats import DASH, SUPPRESSED, plain
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 FEATURE_KEY = "properties.code"
 SHOWN = ("final", "provisional")

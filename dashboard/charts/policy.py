@@ -22,8 +22,8 @@ from dashboard.charts.over_time import (
     write_end_labels,
 )
 from dashboard.formats import rounded
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 WEDGE = "rgba(110,123,127,0.16)"
 DAYS_A_YEAR = 365.25

@@ -21,8 +21,8 @@ from dashboard.charts.over_time import (
     write_end_labels,
 )
 from dashboard.formats import rounded
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 RIGHT = 96
 SPECIAL: dict[str, tuple[str, str]] = {  # point type -> symbol, colour

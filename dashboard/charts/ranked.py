@@ -22,7 +22,7 @@ from dashboard.charts.base import (
 from dashboard.charts.measure import Measure
 from dashboard.charts.reference import Yardsticks, reference_lines
 from dashboard.formats import DASH, SUPPRESSED, plain, rounded
-from dashboard.memory import drawn_once
+from dashboard.remembering import drawn_once
 
 TOP, BOTTOM = 34, 34
 SYMBOL = 13

@@ -11,8 +11,8 @@ from dashboard import theme
 from dashboard.charts.base import shortened
 from dashboard.charts.grid import Grid, Style
 from dashboard.formats import plain
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 HEADER, TALLEST_ROW = 40, 44.0
 NAME_END = 20.0

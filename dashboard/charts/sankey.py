@@ -13,8 +13,8 @@ from dashboard import theme
 from dashboard.charts.base import new_figure, note, say_nothing_reported, shortened, text_width
 from dashboard.charts.over_time import spread
 from dashboard.formats import plain, rounded
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 TIERS = ("same_city", "same_province", "other_province")
 LEAST = 0.04  # smaller sources merge into one

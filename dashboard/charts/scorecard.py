@@ -11,8 +11,8 @@ from dashboard import theme
 from dashboard.charts.base import shortened, text_width
 from dashboard.charts.grid import Grid, Style
 from dashboard.formats import plain
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 HEADER, LEGEND = 58, 34
 NAME_END, DOTS_END, VALUE_END, CELLS = 14.5, 32.0, 40.0, 41.5

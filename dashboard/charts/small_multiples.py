@@ -18,8 +18,8 @@ from dashboard.charts.base import (
     shortened,
 )
 from dashboard.formats import DASH, plain, rounded, signed
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 COLUMNS = 5  # charts side by side
 GAP_X, GAP_Y = 0.035, 0.45

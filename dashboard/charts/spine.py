@@ -11,8 +11,8 @@ from dashboard import theme
 from dashboard.charts.base import shortened, text_width
 from dashboard.charts.grid import Grid, Style
 from dashboard.formats import plain
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 HEADER, TALLEST_ROW = 34, 38.0
 NAME, VALUE, FRACTION, REFERENCE, BEST = 0.5, 26.0, 42.5, 48.5, 60.0

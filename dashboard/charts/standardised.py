@@ -18,7 +18,7 @@ from dashboard.charts.base import (
     say_nothing_reported,
 )
 from dashboard.formats import DASH, plain, rounded
-from dashboard.memory import drawn_once
+from dashboard.remembering import drawn_once
 
 TOP, LEFT, RIGHT = 34, 130, 200
 COLUMNS = (84, 190)  # right edges of the printed figures, from the plot's edge

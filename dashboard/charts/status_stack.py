@@ -11,8 +11,8 @@ from dashboard import theme
 from dashboard.charts.base import new_figure, note, say_nothing_reported, shade_row, text_width
 from dashboard.charts.ranked import room_for_names, shown_name
 from dashboard.formats import DASH, plain, rate
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 # Finished work grows from the left edge, so that completion reads off one common axis.
 STACK = ("accepted", "completed", "in_progress", "not_started")

@@ -11,8 +11,8 @@ from dashboard import theme
 from dashboard.charts.base import shortened
 from dashboard.charts.grid import Grid, Style
 from dashboard.formats import plain
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 HEADER, LEGEND, TALLEST_ROW = 34, 32, 50.0
 # In percent of a half; the other half is the same, moved.

@@ -21,7 +21,7 @@ from dashboard.charts.over_time import (
     time_axes,
     write_end_labels,
 )
-from dashboard.memory import drawn_once
+from dashboard.remembering import drawn_once
 
 RIGHT = 96
 

@@ -20,8 +20,8 @@ from dashboard.charts.over_time import (
     time_axes,
     write_end_labels,
 )
-from dashboard.memory import drawn_once
 from dashboard.messages import t
+from dashboard.remembering import drawn_once
 
 RIGHT = 96
 HEADROOM = 1.12  # above the highest count, for the word over the provisional months

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboard.export import neutral
+from dashboard.exports.csv_file import neutral
 from dashboard.formats import DASH, MINUS, SUPPRESSED
 
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")

@@ -10,8 +10,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import export
-from dashboard.exports import collect
+from dashboard.exports import collect, csv_file
 from dashboard.exports.collect import Contents
 from dashboard.messages import t
 
@@ -86,7 +85,7 @@ def file_name(contents: Contents, kind: str) -> str:
     view = contents.view
     topic = t("export.meeting_name") if kind == MEETING else t(f"page.{view.page_id}")
     day = f"{view.data_date:%Y%m%d}"
-    return export.file_name(view.area.name, topic, day, ending=KINDS[kind][1])
+    return csv_file.file_name(view.area.name, topic, day, ending=KINDS[kind][1])
 
 
 def button() -> None:

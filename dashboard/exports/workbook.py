@@ -14,10 +14,10 @@ import polars as pl
 import xlsxwriter
 
 from dashboard import formats, theme
-from dashboard.export import inert, neutral
 from dashboard.exports import collect, indicators
 from dashboard.exports.cells import Column, columns_of
 from dashboard.exports.collect import Contents, Panel
+from dashboard.exports.csv_file import inert, neutral
 from dashboard.exports.page_tree import read
 from dashboard.exports.rich_text import said
 from dashboard.exports.slide_frame import source_words

@@ -11,8 +11,8 @@ from dashboard.components import draw, notice
 from dashboard.exports import collect
 from dashboard.formats import DASH
 from dashboard.look.markup import Markup, div, el
-from dashboard.memory import remembered
 from dashboard.messages import t
+from dashboard.remembering import remembered
 
 LIMIT = 200  # rows drawn; the rest is found by search or in the download
 # Pixels of the header, of the note below, and of a row of usual and of least height.

@@ -14,12 +14,12 @@ from dashboard.components import draw, notice, panel, state_message
 from dashboard.exports import collect
 from dashboard.look import grids
 from dashboard.look.markup import Markup, div
-from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.panels.shared.reference_frame import csv_button
 from dashboard.panels.shared.topic_cards import Card, draw_cards
 from dashboard.queries import published as queries
 from dashboard.reading import printed
+from dashboard.remembering import remembered
 from dashboard.selectors import navigate
 from dashboard.view import View
 

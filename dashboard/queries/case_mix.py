@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard.memory import remembered
+from dashboard.remembering import remembered
 from pipeline.methods.standardise import directly_standardised_rate
 
 ALL = "all"

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from dashboard.memory import remembered
 from dashboard.places import Place, Places
+from dashboard.remembering import remembered
 from pipeline.contracts.words import CENTRES
 
 STATES = ("not_started", "in_progress", "completed", "accepted")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard.memory import remembered
 from dashboard.queries.measures import among, are
+from dashboard.remembering import remembered
 from pipeline.catalog import Indicator
 from pipeline.methods import claims
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboard.memory import remembered
 from dashboard.queries.equipment import ledger_doubts
+from dashboard.remembering import remembered
 from pipeline.contracts.staging import DEVICE_CONFLICTS
 
 COLUMNS = ("county_code", "institution_name", "device_type", "reason")

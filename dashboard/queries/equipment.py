@@ -7,7 +7,7 @@ import itertools
 
 import polars as pl
 
-from dashboard.memory import remembered
+from dashboard.remembering import remembered
 from pipeline.contracts.words import THREE_DEVICES
 
 DAYS_A_YEAR = 365.25

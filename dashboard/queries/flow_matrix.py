@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboard.memory import remembered
 from dashboard.queries.outflow import AWAY
+from dashboard.remembering import remembered
 
 PLACES = 7  # single places with a column of their own; the others merge within their tier
 MERGED = "merged-places"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard.memory import remembered
 from dashboard.queries.measures import among, are
+from dashboard.remembering import remembered
 from pipeline.catalog import Indicator
 
 VALUES = ("numerator", "denominator", "value", "lower", "upper")

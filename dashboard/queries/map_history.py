@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from dashboard.memory import remembered
+from dashboard.remembering import remembered
 
 DRAWN = ("final", "provisional", "suppressed")
 

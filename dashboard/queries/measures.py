@@ -9,7 +9,7 @@ from typing import NamedTuple
 import polars as pl
 
 from dashboard import formats
-from dashboard.memory import remembered
+from dashboard.remembering import remembered
 from pipeline.catalog import Indicator
 from pipeline.methods import claims
 

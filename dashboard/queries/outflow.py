@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard.memory import remembered
 from dashboard.queries import measures
+from dashboard.remembering import remembered
 
 TIERS = ("same_county", "same_city", "same_province", "other_province")
 AWAY = TIERS[1:]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard.memory import remembered
+from dashboard.remembering import remembered
 
 MART = "outflow_levels_yearly"
 LEVELS = ("tertiary", "secondary", "primary", "ungraded", "unknown")

@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 import polars as pl
 
-from dashboard.memory import remembered
 from dashboard.places import GROUP, Place, Places
+from dashboard.remembering import remembered
 
 # The order in which they are shown: what needs an answer first.
 VERDICTS = ("unexplained", "explained", "not_computable", "match")

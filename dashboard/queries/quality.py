@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from dashboard.memory import remembered
+from dashboard.remembering import remembered
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.snapshots import InputFile
 

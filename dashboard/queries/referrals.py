@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from dashboard.memory import remembered
 from dashboard.queries import measures
+from dashboard.remembering import remembered
 
 UP, DOWN = "upward_referrals", "downward_referrals"
 ORDERED = "referred_outflow_share"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from dashboard.memory import remembered
 from dashboard.queries.measures import among, are
+from dashboard.remembering import remembered
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.snapshots import InputFile
 

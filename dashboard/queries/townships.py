@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard.memory import remembered
 from dashboard.queries.equipment import with_plans
 from dashboard.queries.measures import MEASURE
+from dashboard.remembering import remembered
 from pipeline.contracts.words import THREE_DEVICES
 
 IN_USE, BROKEN = "in_use", "broken"

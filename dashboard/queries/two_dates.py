@@ -6,8 +6,8 @@ import datetime as dt
 
 import polars as pl
 
-from dashboard.memory import remembered
 from dashboard.queries import money_claims
+from dashboard.remembering import remembered
 from pipeline.catalog import Indicator
 from pipeline.methods import claims
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 import polars as pl
 
 from dashboard import formats
-from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries import measures, two_dates
 from dashboard.reading.measured import is_registry
 from dashboard.reading.topics import is_flow, labelled
+from dashboard.remembering import remembered
 from dashboard.view import View
 from pipeline.catalog import Indicator
 from pipeline.methods.periods import last_quarter_month

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard import formats
-from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries import measures
 from dashboard.reading.targets import target_in_force, targets_of
 from dashboard.reading.week import week_of
+from dashboard.remembering import remembered
 from dashboard.view import View
 from pipeline.catalog import Indicator
 

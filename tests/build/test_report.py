@@ -9,8 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline import report, snapshots
+from pipeline import snapshots
 from pipeline.build import BuildResult
+from pipeline.console import report
 from pipeline.contracts.ledger import LedgerFile, Rejected
 from tests.build.fakes import AS_OF, frame, ledger_file, rejected_row
 

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, cast
 
 import streamlit as st
@@ -17,9 +16,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime import Runtime
 from websockets.sync.client import ClientConnection, connect
 
-from dashboard import server
-
-MAIN = Path(server.__file__).with_name("main.py")
+from dashboard.serving import server
+from tests.builders.pages import MAIN
 
 
 @contextmanager

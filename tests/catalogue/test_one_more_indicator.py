@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.catalog import HERE, Catalogue, load_catalogue
-from pipeline.dictionary import markdown
+from pipeline.documents.dictionary import markdown
 from tests.counters import rows
 from tests.marts.small_world import MONTHS, build, tables
 

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from dashboard import store
-from dashboard.memory import key_of, memory
 from dashboard.queries import clinics, headline, measures, townships
 from dashboard.reading import topics
+from dashboard.remembering import key_of, memory
 from dashboard.store import Marts, open_marts
 from dashboard.view import View
 from pipeline.catalog import catalogue

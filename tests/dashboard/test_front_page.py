@@ -13,7 +13,7 @@ import pytest
 import streamlit
 from streamlit import config
 
-from dashboard.front_page import Translated, translated
+from dashboard.serving.front_page import Translated, translated
 
 PAGE = b'<html lang="en"><title>Streamlit</title><noscript>\nYou need JavaScript.\n</noscript>'
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"

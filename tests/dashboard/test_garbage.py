@@ -4,8 +4,8 @@ import gc
 
 import pytest
 
-from dashboard import garbage
-from dashboard.garbage import LET_IN_AFTER, Watch, keep_collections_short
+from dashboard.serving import garbage
+from dashboard.serving.garbage import LET_IN_AFTER, Watch, keep_collections_short
 
 FULL = {"generation": 2}
 

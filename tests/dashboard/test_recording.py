@@ -13,8 +13,8 @@ from streamlit.runtime.scriptrunner_utils.shared_run_state import SharedRunState
 from streamlit.runtime.state import SessionState
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
-from dashboard import recording, replay
 from dashboard.exports import collect
+from dashboard.runs import recording, replay
 
 
 class _Session:

@@ -13,10 +13,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime import Runtime
 
-from dashboard import replay
 from dashboard.exports import collect
-from dashboard.memory import memory
 from dashboard.panels.clinics import progress
+from dashboard.remembering import memory
+from dashboard.runs import replay
 from dashboard.site import HOME, ORDER
 from tests.builders.live import LiveSession, drawn, elements, served, tab
 from tests.builders.world import AS_OF, publish_tables, publish_world, tables

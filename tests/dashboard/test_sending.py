@@ -10,7 +10,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.runtime_util import serialize_forward_msg
 
-from dashboard import sending
+from dashboard.runs import sending
 
 
 def _sent(queue: ForwardMsgQueue) -> list[Any]:

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from starlette.applications import Starlette
 
-from dashboard import server
+from dashboard.serving import server
 from dashboard.store import Marts
 
 APP = Starlette(

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipeline import build as plan
-from pipeline import report
+from pipeline.console import report
 from tests.build.fakes import GOOD, FakeIntake, a_raw_folder, plans
 
 

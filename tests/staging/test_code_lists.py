@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.code_lists import own_codes
 from pipeline.errors import StorageError
 from pipeline.reference import Reference, load_reference
+from pipeline.reference.code_lists import own_codes
 from pipeline.staging.references import references_of
 
 REGIONS = """代码,名称,启用年,停用年,现行代码

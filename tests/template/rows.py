@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 
-from pipeline.template import template_bytes
+from pipeline.documents.template import template_bytes
 
 DAY = "2025-06-30"
 ROWS: dict[str, dict[str, Any]] = {

@@ -12,11 +12,11 @@ import dataframely as dy
 import pytest
 
 from pipeline import __main__ as command_line
-from pipeline import dictionary
 from pipeline.catalog import Catalogue, catalogue
 from pipeline.catalog.glossary import glossary
 from pipeline.catalog.sources import sources
 from pipeline.contracts.marts import MARTS
+from pipeline.documents import dictionary
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 COMMAND = "python -m pipeline describe --all --markdown > docs/data-dictionary.md"

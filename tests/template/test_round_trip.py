@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.catalog.sources import SOURCE_IDS, sources
 from pipeline.checking import check
-from pipeline.fields import chosen_words, template_columns
+from pipeline.documents.fields import chosen_words, template_columns
 
 from .rows import ROWS, filled
 

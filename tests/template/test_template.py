@@ -17,10 +17,10 @@ from pipeline.catalog.sources import (
     SourceColumn,
     sources,
 )
+from pipeline.documents.fields import TITLES, fields, template_columns
+from pipeline.documents.template import template_bytes, template_name, workbook_of
 from pipeline.errors import UsageError
-from pipeline.fields import TITLES, fields, template_columns
 from pipeline.ingest.headers import HeaderIndex
-from pipeline.template import template_bytes, template_name, workbook_of
 
 from .rows import book_of, headers_of
 

@@ -12,11 +12,11 @@ from dashboard import formats
 from dashboard.blocks import block
 from dashboard.charts.burn_up import Goal, burn_up_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
-from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.queries import measures
 from dashboard.reading.pace import Pace, pace_of
 from dashboard.reading.topics import place_for, target_and_day, up_to_day
+from dashboard.remembering import remembered
 from dashboard.view import View
 from pipeline.catalog import Indicator
 

@@ -13,7 +13,6 @@ from dashboard.components import draw, notice, panel, state_message, table_twin
 from dashboard.look import flow_matrix as look
 from dashboard.look.css_outflow import NAMES, OUTFLOW_CSS
 from dashboard.look.markup import Markup, div
-from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.panels.shared.topic_panels import follow
 from dashboard.places import Place
@@ -21,6 +20,7 @@ from dashboard.queries.flow_matrix import MERGED, End, Flow, Matrix, flow_matrix
 from dashboard.queries.outflow import AWAY
 from dashboard.reading import flows as reading
 from dashboard.reading.flows import LEVEL, TIER, Flows
+from dashboard.remembering import remembered
 from dashboard.selectors import navigate
 from dashboard.view import View
 

@@ -15,10 +15,10 @@ from dashboard.charts.standardised import standardised_figure
 from dashboard.charts.trend import Comparison, trend_figure
 from dashboard.components import chart, draw, notice, panel, state_message, table_twin
 from dashboard.look.markup import div, span
-from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.reading import topics
+from dashboard.remembering import remembered
 from dashboard.view import View
 from pipeline.catalog import Indicator
 

@@ -19,7 +19,7 @@ from dashboard.panels.shared.reference_frame import source_name
 from dashboard.queries import quality as queries
 from dashboard.view import View
 from pipeline.catalog.sources import SOURCE_IDS
-from pipeline.template import template_bytes, template_name
+from pipeline.documents.template import template_bytes, template_name
 
 STALE_NAMED = 6
 LONG_AGO = 90  # days

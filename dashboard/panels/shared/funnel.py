@@ -12,11 +12,11 @@ from dashboard.blocks import block
 from dashboard.charts.funnel import funnel_figure
 from dashboard.charts.measure import Measure
 from dashboard.components import chart, notice, panel, state_message, table_twin
-from dashboard.memory import remembered
 from dashboard.messages import t
 from dashboard.panels.shared.topic_panels import follow
 from dashboard.places import Place
 from dashboard.reading.topics import period_words, reference_words, values_of
+from dashboard.remembering import remembered
 from dashboard.view import View
 from pipeline.catalog import Indicator
 from pipeline.methods import claims

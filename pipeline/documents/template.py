@@ -20,7 +20,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.catalog import catalogue
 from pipeline.catalog.sources import CODES, EXPLANATIONS, Source, SourceColumn, source_called
-from pipeline.fields import TITLES, chosen_words, field_of, fields, is_required, template_columns
+from pipeline.documents.fields import (
+    TITLES,
+    chosen_words,
+    field_of,
+    fields,
+    is_required,
+    template_columns,
+)
 
 ROWS = 20_000  # as far as formats and drop-downs reach
 MADE = datetime(2025, 1, 1)  # noqa: DTZ001  the same bytes every time; Excel knows no time zone

@@ -22,11 +22,11 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import (
     get_script_run_ctx,
 )
 
-from dashboard import recording
 from dashboard.exports.collect import Contents
-from dashboard.memory import Memory, key_of
-from dashboard.recording import MISSING, Line, Recording, Widget
-from dashboard.sending import hand_over
+from dashboard.remembering import Memory, key_of
+from dashboard.runs import recording
+from dashboard.runs.recording import MISSING, Line, Recording, Widget
+from dashboard.runs.sending import hand_over
 from dashboard.view import View
 
 log = logging.getLogger(__name__)

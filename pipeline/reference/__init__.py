@@ -17,7 +17,7 @@ import polars as pl
 from pipeline.errors import StorageError
 from pipeline.methods.rollup import lineage
 
-DEFAULT = Path(__file__).parent.parent / "data" / "reference"
+DEFAULT = Path(__file__).parent.parent.parent / "data" / "reference"
 
 AREAS_SCHEMA = pl.Schema(
     {

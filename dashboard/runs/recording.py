@@ -21,7 +21,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 from dashboard.exports.collect import Contents
-from dashboard.sending import hand_over
+from dashboard.runs.sending import hand_over
 
 LONGEST = 0.03  # seconds that a message waits for others
 MISSING = "<missing>"  # what was read where the session held nothing

@@ -13,9 +13,9 @@ from typing import Any
 
 from pipeline import snapshots
 from pipeline.catalog import Indicator, catalogue
+from pipeline.console.talk import Talk
 from pipeline.errors import UsageError
 from pipeline.snapshots.locking import unfinished_zh
-from pipeline.talk import Talk
 
 Answer = dict[str, Any]
 
@@ -53,8 +53,8 @@ def run_demo(args: Namespace, talk: Talk) -> Answer:
 
 def run_check(args: Namespace, talk: Talk) -> Answer:
     """Say what of a folder or file would be accepted; write nothing."""
-    from pipeline import report
     from pipeline.checking import check
+    from pipeline.console import report
 
     checked = check(
         args.path,
@@ -70,8 +70,8 @@ def run_check(args: Namespace, talk: Talk) -> Answer:
 
 def run_build(args: Namespace, talk: Talk) -> Answer:
     """Build and publish."""
-    from pipeline import report
     from pipeline.build import build
+    from pipeline.console import report
 
     result = build(
         args.raw,
@@ -93,7 +93,7 @@ def run_build(args: Namespace, talk: Talk) -> Answer:
 
 def run_status(args: Namespace, talk: Talk) -> Answer:
     """Describe the snapshot in force, verified, and a writer at work or cut off."""
-    from pipeline import report
+    from pipeline.console import report
 
     unfinished = unfinished_zh(args.marts)
     if unfinished:
@@ -111,7 +111,7 @@ def run_status(args: Namespace, talk: Talk) -> Answer:
 
 def run_list(args: Namespace, talk: Talk) -> Answer:
     """List the snapshots, newest first."""
-    from pipeline import report
+    from pipeline.console import report
 
     lines = snapshots.list_snapshots(args.marts)
     for line in lines:
@@ -134,7 +134,7 @@ def run_list(args: Namespace, talk: Talk) -> Answer:
 
 def run_rollback(args: Namespace, talk: Talk) -> Answer:
     """Put an older snapshot in force again."""
-    from pipeline import report
+    from pipeline.console import report
 
     snapshot = snapshots.rollback(args.marts, args.id)
     talk.say(f"已退回：{report.snapshot_zh(snapshot)}。")
@@ -143,7 +143,7 @@ def run_rollback(args: Namespace, talk: Talk) -> Answer:
 
 def run_verify(args: Namespace, talk: Talk) -> Answer:
     """Hash every file of a snapshot, and follow the log of publications."""
-    from pipeline import report
+    from pipeline.console import report
 
     snapshot = snapshots.verify(args.marts, args.id)
     files = len(snapshot.manifest.marts) + len(snapshot.manifest.boundaries)
@@ -217,7 +217,7 @@ def run_describe(args: Namespace, talk: Talk) -> Answer:
 
 
 def _describe_all(talk: Talk, *, markdown: bool) -> Answer:
-    from pipeline import dictionary
+    from pipeline.documents import dictionary
 
     if markdown:
         talk.say(dictionary.markdown(catalogue()).rstrip("\n"))
@@ -234,7 +234,7 @@ def run_template(args: Namespace, talk: Talk) -> Answer:
         UsageError: no such source, or the file is there already.
     """
     from pipeline.catalog.sources import source_called
-    from pipeline.template import template_bytes, template_name
+    from pipeline.documents.template import template_bytes, template_name
 
     content, out = template_bytes(args.source), args.out or Path(template_name(args.source))
     try:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from dashboard.formats import DIRECTION_MARKS, visible
-from dashboard.memory import remembered
+from dashboard.remembering import remembered
 
 # A cell starting with one of these is a formula to a spreadsheet.
 FORMULA = "^[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"

@@ -16,7 +16,7 @@ from pipeline.catalog import LEVELS, Catalogue, Counter, Indicator
 from pipeline.catalog.glossary import Term, glossary
 from pipeline.catalog.sources import Source, sources
 from pipeline.contracts.marts import MARTS
-from pipeline.fields import fields
+from pipeline.documents.fields import fields
 
 HEAD = """# Data dictionary
 

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 from plotly.io import to_json
 
-from dashboard import memory as kept
+from dashboard import remembering as kept
 from dashboard.charts.base import new_figure, note
 from dashboard.charts.printed import Printed
-from dashboard.memory import Memory, drawn_once, remembered
 from dashboard.places import Places
+from dashboard.remembering import Memory, drawn_once, remembered
 from dashboard.store import Marts, open_marts
 from dashboard.view import View
 

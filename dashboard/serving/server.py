@@ -17,10 +17,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard import boundaries as outlines
-from dashboard import replay
-from dashboard.front_page import Translated
-from dashboard.garbage import keep_collections_short
-from dashboard.sending import TakenApart, packed_well
+from dashboard.runs import replay
+from dashboard.runs.sending import TakenApart, packed_well
+from dashboard.serving.front_page import Translated
+from dashboard.serving.garbage import keep_collections_short
 from dashboard.store import Marts, open_marts
 from pipeline.errors import PipelineError, StorageError
 

@@ -7,9 +7,8 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from dashboard import export
-from dashboard.export import inert, neutral, to_csv
-from dashboard.exports import collect
+from dashboard.exports import collect, csv_file
+from dashboard.exports.csv_file import inert, neutral, to_csv
 from dashboard.store import Marts
 from dashboard.view import View
 
@@ -100,7 +99,7 @@ def test_a_page_tells_its_downloads_where_they_come_from(
     ],
 )
 def test_the_name_of_a_file_is_one_that_every_system_takes(name: str, stem: str) -> None:
-    assert export.file_name(name, "总览", ending=".png") == f"{stem}_总览.png"
+    assert csv_file.file_name(name, "总览", ending=".png") == f"{stem}_总览.png"
 
 
 def test_a_formula_in_a_header_is_text_as_well() -> None:

@@ -1,0 +1,1 @@
+"""Page runs: noted while they are made, done again without the page, sent to the browser."""

@@ -1,0 +1,1 @@
+"""What stands around the pages: the server, its HTML page, its garbage collector."""

@@ -1,0 +1,1 @@
+"""What is written for people from the declarations: templates to fill in, the dictionary."""
