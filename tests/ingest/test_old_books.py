@@ -152,22 +152,42 @@ def cell(row: int, column: int, rest: bytes) -> bytes:
     return struct.pack("<HHH", row, column, 0) + rest
 
 
-def test_the_error_value_that_old_workbooks_got_last_costs_its_cell_only(
-    tmp_path: Path, excel: ExcelReader, index: HeaderIndex
+@pytest.mark.parametrize(("value", "text"), [(0x2B, "#GETTING_DATA"), (0x2C, ""), (0xFE, "")])
+def test_an_error_value_that_came_later_costs_its_cell_only(
+    tmp_path: Path, excel: ExcelReader, index: HeaderIndex, value: int, text: str
 ) -> None:
     def fill(book: Any) -> None:
         sheet = book.add_sheet("一")
         for row, cells in enumerate((["编码", "原值"], ["1", 3], ["2"])):
-            for column, text in enumerate(cells):
-                sheet.write(row, column, text)
+            for column, content in enumerate(cells):
+                sheet.write(row, column, content)
         sheet.row(2).set_cell_error(1, "#DIV/0!")
 
     path = old_book(tmp_path / "a.xls", fill)
     data = bytearray(path.read_bytes())
-    data[data.index(struct.pack("<HH", 0x0205, 8)) + 10] = 0x2B
+    data[data.index(struct.pack("<HH", 0x0205, 8)) + 10] = value
     path.write_bytes(data)
     (grid,) = excel.read(path, index)
-    assert grid.cells["c1"].to_list() == ["3", f"{CELL_ERROR}#GETTING_DATA"]
+    assert grid.cells["c1"].to_list() == ["3", f"{CELL_ERROR}{text}"]
+
+
+def test_a_formula_with_an_unknown_error_costs_its_cell_only(
+    tmp_path: Path, excel: ExcelReader, index: HeaderIndex
+) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.add_sheet("一")
+        for column, content in enumerate(["编码", "原值"]):
+            sheet.write(0, column, content)
+        sheet.write(1, 0, "1")
+        sheet.write(1, 1, xlwt.Formula("A1"))
+
+    path = old_book(tmp_path / "a.xls", fill)
+    data = bytearray(path.read_bytes())
+    result = data.index(struct.pack("<HH", 0x0006, 22 + 5)) + 10  # the formula is five bytes long
+    data[result : result + 8] = b"\x02\0\x2d\0\0\0\xff\xff"
+    path.write_bytes(data)
+    (grid,) = excel.read(path, index)
+    assert grid.cells.select("c0", "c1").rows() == [("1", CELL_ERROR)]
 
 
 def test_results_of_formulas_are_told_apart() -> None:

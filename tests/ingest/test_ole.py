@@ -69,6 +69,19 @@ def test_a_chain_that_leads_nowhere_is_broken(next_small: int) -> None:
     assert not broken.value.is_cut
 
 
+def test_small_and_large_streams_are_written_over_in_place() -> None:
+    small = CompoundFile(small_file()).with_stream("Workbook", "Book", content=b"c" * 70)
+    assert CompoundFile(small).stream("Book") == b"c" * 70
+    assert small == small_file().replace(b"a" * 64 + b"b" * 6, b"c" * 70)
+    large = bytearray(small_file())
+    struct.pack_into("<I", large, 56, 64)  # from 64 bytes on a stream has sectors of its own
+    at = large.index(entry("Book", 0, 70)[-12:])
+    struct.pack_into("<I", large, at, 3)
+    whole = CompoundFile(bytes(large)).with_stream("Book", content=b"d" * 70)
+    assert CompoundFile(whole).stream("Book") == b"d" * 70
+    assert whole == large.replace(b"a" * 64 + b"b" * 6, b"d" * 70)
+
+
 def test_without_a_root_there_are_no_small_sectors() -> None:
     with pytest.raises(BrokenContainerError):
         CompoundFile(small_file(names=("Book",))).stream("Book")

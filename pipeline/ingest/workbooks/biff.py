@@ -32,6 +32,7 @@ _ERRORS = {
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
+_NOT_THERE = 0x2A  # what the reader is told in place of an error value it does not know
 _EXACT = 1e15  # a double holds fifteen digits
 
 
@@ -77,7 +78,13 @@ def layouts(stream: bytes) -> tuple[dict[str, dict[str, Any] | None], dict[str, 
         BeforeUnicodeError: the records are of before 1997.
         struct.error: the records are damaged.
     """
-    places: dict[int, str] = {}
+    names, is_1904 = _head(stream)
+    return {name: _sheet(stream, at).layout() for at, name in names.items()}, {"is_1904": is_1904}
+
+
+def _head(stream: bytes) -> tuple[dict[int, str], bool]:
+    """Return the name of each sheet by its place, and whether days count from 1904."""
+    names: dict[int, str] = {}
     is_1904 = False
     for _, kind, data in _records(stream, 0):
         if kind == _BOF and struct.unpack_from("<H", data)[0] != _BIFF8:
@@ -89,8 +96,8 @@ def layouts(stream: bytes) -> tuple[dict[str, dict[str, Any] | None], dict[str, 
         elif kind == _SHEET:
             at, _, _, length, is_wide = struct.unpack_from("<IBBBB", data)
             raw = data[8 : 8 + length * (2 if is_wide & 1 else 1)]
-            places[at] = raw.decode("utf-16-le" if is_wide & 1 else "latin-1")
-    return {name: _sheet(stream, at).layout() for at, name in places.items()}, {"is_1904": is_1904}
+            names[at] = raw.decode("utf-16-le" if is_wide & 1 else "latin-1")
+    return names, is_1904
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, bytes]]:
@@ -126,16 +133,33 @@ def _sheet(stream: bytes, at: int) -> _Sheet:
     return sheet
 
 
+def _error_place(kind: int, data: bytes) -> int | None:
+    """Return where in a cell's record its error value stands, None without one."""
+    if kind == _ERROR_OR_BOOL:
+        return 6 if data[7] else None
+    is_special = kind == _FORMULA and struct.unpack_from("<H", data, 12)[0] == _SPECIAL
+    return 8 if is_special and data[6] == _OF_ERROR else None
+
+
 def _mark(kind: int, data: bytes) -> str | None:
     """Return the mark of a cell, None for an ordinary one."""
-    if kind == _ERROR_OR_BOOL and data[7]:
-        return ERROR + _ERRORS.get(data[6], "")
+    if (place := _error_place(kind, data)) is not None:
+        return ERROR + _ERRORS.get(data[place], "")
     if kind == _FORMULA and struct.unpack_from("<H", data, 12)[0] == _SPECIAL:
-        if data[6] == _OF_ERROR:
-            return ERROR + _ERRORS.get(data[8], "")
         # An empty text, or never reckoned: these files do not tell.
         return f"{NO_VALUE}?" if data[6] == _OF_NOTHING else None
     if kind in (_FORMULA, _NUMBER):
         value = struct.unpack_from("<d", data, 6)[0]
         return f"{LOST_DIGITS}{value:.15g}" if abs(value) >= _EXACT else None
     return None
+
+
+def with_known_errors(stream: bytes) -> bytes:
+    """Return the records with every error value that the reader would fail at made another one."""
+    known = bytearray(stream)
+    for sheet in _head(stream)[0]:
+        for at, kind, data in _records(stream, sheet):
+            place = _error_place(kind, data)
+            if place is not None and data[place] not in _ERRORS:
+                known[at + 4 + place] = _NOT_THERE
+    return bytes(known)

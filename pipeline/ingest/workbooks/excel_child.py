@@ -28,6 +28,7 @@ NO_LAYOUT: dict[str, Any] = {"merges": [], "marks": [], "hidden": []}
 _LOCKED = "EncryptedPackage"
 _BOOK = "xl/workbook.xml"
 _SHEETS = "xl/worksheets/"
+_RECORDS = ("Workbook", "Book")  # the stream of an old workbook
 _PIECE = 1 << 20
 
 
@@ -148,7 +149,7 @@ def _old_layouts(path: Path) -> _Found:
         container = ole.CompoundFile(path.read_bytes())
         # A new workbook with a password comes in the container of the old ones.
         is_locked = container.stream(_LOCKED) is not None
-        stream = container.stream("Workbook", "Book")
+        stream = container.stream(*_RECORDS)
         is_document = container.stream(foreign.OLD_DOCUMENT) is not None
     except ole.BrokenContainerError as error:
         raise Refused("TRUNCATED" if error.is_cut else "CORRUPT") from error
@@ -174,10 +175,9 @@ def read_workbook(path: Path) -> tuple[dict[str, Any], list[bytes]]:
     if _is_page(path):
         return _read_page(path)
     layouts, facts = layouts_of(path)
-    # Its errors are caught where the answer is written: whatever they are, the file is corrupt.
     has_new_error = any(sheet_xml.has_new_error(layout) for layout in layouts.values())
-    is_readable = _is_old(path) or not has_new_error
-    book = fastexcel.read_excel(_as_it_is(path) if is_readable else _with_known_errors(path))
+    # Its errors are caught where the answer is written: whatever they are, the file is corrupt.
+    book = fastexcel.read_excel(_with_known_errors(path) if has_new_error else _as_it_is(path))
     sheets, payloads = [], []
     for name in book.sheet_names:
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
@@ -254,7 +254,11 @@ def _as_it_is(path: Path) -> Path | bytes:
 
 
 def _with_known_errors(path: Path) -> bytes:
-    """Return a new workbook whose sheets have no error value that the reader would fail at."""
+    """Return a workbook whose sheets have no error value that the reader would fail at."""
+    if _is_old(path):
+        container = ole.CompoundFile(path.read_bytes())
+        stream = container.stream(*_RECORDS) or b""
+        return container.with_stream(*_RECORDS, content=biff.with_known_errors(stream))
     copy = io.BytesIO()
     with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w") as out:
         for name in archive.namelist():

@@ -6,6 +6,7 @@ Only what is needed to look into a workbook beside its reader. Runs in the child
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable, Iterator, Sequence
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = 512
@@ -67,26 +68,14 @@ class CompoundFile:
         return _numbers(b"".join(self._sector(number) for number in sectors))
 
     def _chain(self, first: int) -> bytes:
-        parts = []
-        seen: set[int] = set()
-        while first < _FREE:
-            if first in seen or first >= len(self._next):
-                raise BrokenContainerError
-            seen.add(first)
-            parts.append(self._sector(first))
-            first = self._next[first]
-        return b"".join(parts)
+        return b"".join(self._sector(number) for number in _walk(first, self._next))
 
     def _mini_chain(self, first: int) -> bytes:
-        parts = []
-        seen: set[int] = set()
-        while first < _FREE:
-            if first in seen or first >= len(self._mini_next):
-                raise BrokenContainerError
-            seen.add(first)
-            parts.append(self._mini[first * self._mini_size : (first + 1) * self._mini_size])
-            first = self._mini_next[first]
-        return b"".join(parts)
+        size = self._mini_size
+        return b"".join(
+            self._mini[number * size : (number + 1) * size]
+            for number in _walk(first, self._mini_next)
+        )
 
     def stream(self, *names: str) -> bytes | None:
         """Return the first of the named streams that is there."""
@@ -98,6 +87,40 @@ class CompoundFile:
                     raise BrokenContainerError(is_cut=True)
                 return whole[:size]
         return None
+
+    def with_stream(self, *names: str, content: bytes) -> bytes:
+        """Return the whole file with other bytes, as many, in the first of the named streams."""
+        whole = bytearray(self._data)
+        first, size = next(self._entries[name] for name in names if name in self._entries)
+        if size < self._cutoff:
+            mini = bytearray(self._mini)
+            _lay(content, mini, _walk(first, self._mini_next), size=self._mini_size)
+            content, first = bytes(mini), self._entries["Root Entry"][0]
+        # Sectors are counted from the end of the header, which is as long as one of them.
+        _lay(content, whole, (n + 1 for n in _walk(first, self._next)), size=self._size)
+        return bytes(whole)
+
+
+def _lay(content: bytes, room: bytearray, sectors: Iterable[int], *, size: int) -> None:
+    """Lay content into the numbered sectors of some room."""
+    for at, sector in enumerate(sectors):
+        piece = content[at * size : (at + 1) * size]
+        room[sector * size : sector * size + len(piece)] = piece
+
+
+def _walk(first: int, following: Sequence[int]) -> Iterator[int]:
+    """Follow a chain of sectors to its end.
+
+    Raises:
+        BrokenContainerError: it leads nowhere or in a circle.
+    """
+    seen: set[int] = set()
+    while first < _FREE:
+        if first in seen or first >= len(following):
+            raise BrokenContainerError
+        seen.add(first)
+        yield first
+        first = following[first]
 
 
 def _numbers(sector: bytes) -> tuple[int, ...]:
