@@ -55,6 +55,13 @@ def _better(held: _Match, other: _Match) -> _Match:
     return min(held, other, key=lambda match: match[0])
 
 
+def _turned(upper: str, lower: str) -> str:
+    """Return a header of two rows read from below; a unit stays behind it."""
+    aside = _ASIDE.search(lower)
+    unit = aside[0] if aside else ""
+    return f"{lower.removesuffix(unit)}{upper}{unit}"
+
+
 class HeaderIndex:
     """The accepted headers of a source, prepared once for many files."""
 
@@ -79,13 +86,17 @@ class HeaderIndex:
     def _find(self, header: str) -> tuple[SourceColumn, int, str] | None:
         """Return the column of a header, the rank of the alias and the text column it fills.
 
-        A header of two rows is looked up as a whole, then by its lower row: 基本信息/机构编码.
+        A header of two rows is looked up as a whole, whichever half stands above (城镇居民 over
+        人均可支配收入 or below it), then by its lower row: 基本信息/机构编码.
         """
         folded = _NOTE.sub("", normalised(header).replace("*", ""))
         found = self._exact(folded)
-        if found is None and "/" in folded:
-            found = self._exact(folded.rsplit("/", 1)[1])
-            return (found[0], found[1] + _LOWER_RANK, found[2]) if found else None
+        if found is not None or "/" not in folded:
+            return found
+        upper, lower = folded.rsplit("/", 1)
+        found = self._exact(upper + lower) or self._exact(_turned(upper, lower))
+        if found is None and (found := self._exact(lower)):
+            found = found[0], found[1] + _LOWER_RANK, found[2]
         return found
 
     def aliases(self, header: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.catalog.sources import sources
 from pipeline.ingest.grid import find_header, flattened
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
@@ -159,3 +160,40 @@ def test_a_header_of_two_rows_may_be_written_in_one(header: str) -> None:
     found = HeaderIndex(small_source()).find(header)
     assert found is not None
     assert found[0].id == "group.count"
+
+
+CITY, RURAL = "城镇居民", "农村居民"
+INCOMES = "人均可支配收入"
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "columns"),
+    [
+        ([f"{INCOMES}（元）", ""], [CITY, RURAL], ("urban_income", "rural_income")),
+        ([INCOMES, ""], [f"{CITY}（元）", f"{RURAL}（元）"], ("urban_income", "rural_income")),
+        ([f"居民{INCOMES}（元）", ""], ["农村", "城镇"], ("rural_income", "urban_income")),
+        ([CITY, RURAL], [f"{INCOMES}（元）"] * 2, ("urban_income", "rural_income")),
+        ([f"{INCOMES}（万元）", ""], ["城镇常住居民", "农村常住居民"],
+         ("urban_income@10000", "rural_income@10000")),
+    ],
+)  # fmt: skip
+def test_incomes_under_one_heading_are_known_whichever_half_stands_above(
+    upper: list[str], lower: list[str], columns: tuple[str, str]
+) -> None:
+    index = HeaderIndex(sources()["income"])
+    rows = [
+        ["区划代码", "年份", *upper],
+        ["区划代码", "年份", *lower],
+        ["410225", "2024", "1", "2"],
+    ]
+    at, first, labels = find_header(rows, index)
+    found = index.match(labels)
+    index.require(found, labels)
+    assert (at, first) == (0, 2)
+    assert [found.positions[column] for column in columns] == [2, 3]
+
+
+def test_a_heading_of_both_incomes_together_is_neither() -> None:
+    index = HeaderIndex(sources()["income"])
+    assert index.find(f"全体居民/{INCOMES}") is None
+    assert index.match(["区划代码", "年份", f"{INCOMES}/增速（%）"]).matched == 2
