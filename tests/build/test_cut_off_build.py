@@ -10,53 +10,58 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import build as plan
 from pipeline import snapshots
-from tests.build.fakes import a_raw_folder
+from pipeline.__main__ import main
+from tests.build.fakes import GOOD, FakeIntake, a_raw_folder, plans
 
-BUILD = """
+KILLED = """
 import sys
 from pathlib import Path
-from pipeline import build as plan
-from pipeline.__main__ import main
-from tests.build.fakes import GOOD, FakeIntake, plans
-plan.take_in = lambda *_, **__: FakeIntake(files=list(GOOD))
-plan.build_marts = lambda *_, **__: plans()
-sys.exit(main(["build", "--raw", sys.argv[1] + "/raw", "--marts", sys.argv[1] + "/marts"]))
+from tests.build.test_cut_off_build import build
+sys.exit(build(Path(sys.argv[1])))
 """
 
 
-def build(folder: Path, *, fail_at: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", BUILD, str(folder)],
-        env={**os.environ, "PIPELINE_FAIL_AT": fail_at, "PYTHONPATH": str(Path.cwd())},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def build(folder: Path) -> int:
+    """Build fakes from the command line; return the exit code."""
+    words = ("build", "--raw", str(folder / "raw"), "--marts", str(folder / "marts"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan, "take_in", lambda *_, **__: FakeIntake(files=list(GOOD)))
+        patch.setattr(plan, "build_marts", lambda *_, **__: plans())
+        return main(list(words))
 
 
 @pytest.mark.parametrize("fail_at", ["taken_in", "marts_planned", "mart_written:7"])
 def test_a_build_killed_on_the_way_leaves_the_snapshot_in_force(
-    tmp_path: Path, fail_at: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], fail_at: str
 ) -> None:
     a_raw_folder(tmp_path / "raw")
-    assert build(tmp_path).returncode == 0
+    assert build(tmp_path) == 0
     before = snapshots.current(tmp_path / "marts").id
-    assert build(tmp_path, fail_at=fail_at).returncode == -signal.SIGKILL
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path)],
+        env={**os.environ, "PIPELINE_FAIL_AT": fail_at, "PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert snapshots.current(tmp_path / "marts").id == before
-    again = build(tmp_path)
-    assert again.returncode == 0, again.stderr
-    assert "中途被中断" in again.stderr
+    capsys.readouterr()
+    assert build(tmp_path) == 0
+    assert "中途被中断" in capsys.readouterr().err
     assert snapshots.current(tmp_path / "marts").id.startswith("0002-")
 
 
-def test_a_second_build_at_the_same_time_is_refused(tmp_path: Path) -> None:
+def test_a_second_build_at_the_same_time_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     a_raw_folder(tmp_path / "raw")
     with snapshots.lock(tmp_path / "marts"):
-        refused = build(tmp_path)
-    assert refused.returncode == 5
-    assert f"进程号 {os.getpid()}" in refused.stderr
-    assert "Traceback" not in refused.stderr
+        assert build(tmp_path) == 5
+    refused = capsys.readouterr().err
+    assert f"进程号 {os.getpid()}" in refused
+    assert "Traceback" not in refused
 
 
 def test_an_answer_nobody_reads_to_its_end_is_no_fault(tmp_path: Path) -> None:

@@ -8,25 +8,21 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipeline import snapshots
 from pipeline.snapshots.failpoints import STEPS
 
+MARTS = ("areas", "clinics", "devices")
 WRITER = """
 import sys
-from datetime import date
 from pathlib import Path
-import polars as pl
-from pipeline import snapshots
-value = int(sys.argv[2])
-frames = [(name, pl.DataFrame({"value": [value]})) for name in ("areas", "clinics", "devices")]
-provenance = snapshots.describe(as_of=date(2025, 6, 30), demonstration=True)
-with snapshots.lock(Path(sys.argv[1])) as held:
-    print(held.cut_off_zh or "")
-    snapshots.publish(held, frames, provenance, kept=1)
+from tests.snapshots.test_cut_off import write
+write(Path(sys.argv[1]), int(sys.argv[2]))
 """
 
 # Steps of a build around the publication; the build's own tests stop there.
@@ -35,23 +31,30 @@ LEFT = {".lock", "CURRENT", "publications.jsonl", "snapshots"}
 BEFORE_THE_SWITCH = STEPS[: STEPS.index("pointer_renamed")]
 
 
-def write(marts: Path, value: int, *, fail_at: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def write(marts: Path, value: int) -> str:
+    """Publish three marts; return what is said of the writer before."""
+    frames = [(name, pl.DataFrame({"value": [value]})) for name in MARTS]
+    provenance = snapshots.describe(as_of=date(2025, 6, 30), demonstration=True)
+    with snapshots.lock(marts) as held:
+        snapshots.publish(held, frames, provenance, kept=1)
+        return held.cut_off_zh or ""
+
+
+def cut_off(marts: Path, value: int, fail_at: str) -> None:
+    """Publish in a process of its own, which is killed at a step."""
+    killed = subprocess.run(
         [sys.executable, "-c", WRITER, str(marts), str(value)],
         env={**os.environ, "PIPELINE_FAIL_AT": fail_at, "PYTHONPATH": str(Path.cwd())},
         capture_output=True,
         text=True,
         check=False,
     )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
 
 
 def read(marts: Path) -> set[int]:
     snapshot = snapshots.current(marts)
-    return {
-        value
-        for mart in ("areas", "clinics", "devices")
-        for value in snapshot.scan(mart).collect()["value"]
-    }
+    return {value for mart in MARTS for value in snapshot.scan(mart).collect()["value"]}
 
 
 @pytest.mark.parametrize(
@@ -60,38 +63,31 @@ def read(marts: Path) -> set[int]:
 def test_a_killed_publication_is_old_or_new_and_the_next_run_says_so(
     tmp_path: Path, fail_at: str
 ) -> None:
-    assert write(tmp_path, 1).returncode == 0
-    killed = write(tmp_path, 2, fail_at=fail_at)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    write(tmp_path, 1)
+    cut_off(tmp_path, 2, fail_at)
     switched = fail_at.partition(":")[0] not in BEFORE_THE_SWITCH
     assert read(tmp_path) == ({2} if switched else {1})
 
-    again = write(tmp_path, 3)
-    assert again.returncode == 0, again.stderr
-    assert "中途被中断" in again.stdout
-    assert ("已完整发布" in again.stdout) == switched
+    told = write(tmp_path, 3)
+    assert "中途被中断" in told
+    assert ("已完整发布" in told) == switched
     assert read(tmp_path) == {3}
-    assert {path.name for path in tmp_path.iterdir()} == {
-        ".lock",
-        "CURRENT",
-        "publications.jsonl",
-        "snapshots",
-    }
+    assert {path.name for path in tmp_path.iterdir()} == LEFT
     numbers = [line.id[:4] for line in snapshots.list_snapshots(tmp_path)]
     assert numbers == (["0003", "0002", "0001"] if switched else ["0002", "0001"])
 
 
 def test_the_first_publication_of_all_can_be_cut_off_too(tmp_path: Path) -> None:
-    write(tmp_path, 1, fail_at="snapshot_renamed")
+    cut_off(tmp_path, 1, "snapshot_renamed")
     with pytest.raises(snapshots.NoSnapshotError):
         snapshots.current(tmp_path)
-    assert "此前没有发布过快照" in write(tmp_path, 2).stdout
+    assert "此前没有发布过快照" in write(tmp_path, 2)
     assert read(tmp_path) == {2}
 
 
 def test_a_run_that_ended_by_itself_is_not_called_cut_off(tmp_path: Path) -> None:
     write(tmp_path, 1)
-    assert write(tmp_path, 2).stdout.strip() == ""
+    assert write(tmp_path, 2) == ""
 
 
 @pytest.mark.parametrize("note", ["{", "[1]"])
@@ -109,10 +105,9 @@ def test_a_publication_killed_while_an_old_snapshot_goes_is_whole(tmp_path: Path
         os.utime(snapshot, (long_ago, long_ago))
     log = tmp_path / "publications.jsonl"
     log.write_text(re.sub('"at": "[0-9]{4}', '"at": "2001', log.read_text()))
-    killed = write(tmp_path, 3, fail_at="retiring")
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    cut_off(tmp_path, 3, "retiring")
     assert read(tmp_path) == {3}
     assert any(path.name.startswith(".trash-0001-") for path in tmp_path.iterdir())
-    assert "已完整发布" in write(tmp_path, 4).stdout
+    assert "已完整发布" in write(tmp_path, 4)
     assert {path.name for path in tmp_path.iterdir()} == LEFT
     assert [line.id[:4] for line in snapshots.list_snapshots(tmp_path)] == ["0004", "0003", "0002"]
