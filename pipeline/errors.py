@@ -76,6 +76,10 @@ class StorageError(PipelineError):
     exit_code = 6
 
 
+class MachineError(StorageError):
+    """The computer lacks what the work takes: memory, processes."""
+
+
 class JumpError(PipelineError):
     """Figures differ too much from the last snapshot; somebody has to say why."""
 

@@ -51,6 +51,7 @@ def read_sources(
 
     Raises:
         StorageError: what is to be remembered cannot be written.
+        MachineError: no process can be had that reads workbooks.
     """
     indexes = {name: HeaderIndex(source) for name, source in sources().items()}
     # Without a cache nothing is remembered: this one is thrown away.
@@ -100,13 +101,17 @@ def _reads(
             started.append((file_id, file, future))
 
     start()
-    for file_id, file in others:
-        yield file_id, file, partial(read_file, file, indexes[file.source], excel=excel)
-        while started and started[0][2].done():
-            ready_id, ready, future = started.popleft()
-            yield ready_id, ready, future.result
+    try:
+        for file_id, file in others:
+            yield file_id, file, partial(read_file, file, indexes[file.source], excel=excel)
+            while started and started[0][2].done():
+                ready_id, ready, future = started.popleft()
+                yield ready_id, ready, future.result
+                start()
+        while started:
+            file_id, file, future = started.popleft()
             start()
-    while started:
-        file_id, file, future = started.popleft()
-        start()
-        yield file_id, file, future.result
+            yield file_id, file, future.result
+    finally:  # where one fails for want of a process, the others need not try
+        for *_, future in started:
+            future.cancel()

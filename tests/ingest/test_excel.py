@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipeline.errors import MachineError
 from pipeline.ingest.cells.marks import CELL_ERROR
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
@@ -155,7 +157,7 @@ def test_a_process_that_takes_its_time_to_die_does_not_take_the_next_workbook_al
     script.write_text(
         f"import os, pathlib, sys, time\nmark = pathlib.Path({str(mark)!r})\n"
         "if not mark.exists():\n"
-        "    mark.touch(); input(); os.close(1); time.sleep(60)\n"
+        "    mark.touch(); print('ready', flush=True); input(); os.close(1); time.sleep(60)\n"
         f"sys.argv[1:] = {list(excel_module.CHILD[2:])!r}\n{excel_module.CHILD[1]}",
         encoding="utf-8",
     )
@@ -165,6 +167,59 @@ def test_a_process_that_takes_its_time_to_die_does_not_take_the_next_workbook_al
         with pytest.raises(FileRefused, match="限额"):
             reader.read(path, index)
         assert len(reader.read(path, index)) == 1
+
+
+@pytest.mark.parametrize("start", ["raise SystemExit", "print('what?')", "import no_such_library"])
+def test_a_process_that_never_gets_ready_is_a_fault_of_the_machine(
+    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    script, tries = tmp_path / "child.py", tmp_path / "tries"
+    script.write_text(f"open({str(tries)!r}, 'a').write('x')\n{start}", encoding="utf-8")
+    monkeypatch.setattr(excel_module, "CHILD", (str(script),))
+    with ExcelReader() as reader, pytest.raises(MachineError, match="不是文件的问题") as fault:
+        reader.read(workbook(tmp_path / "a.xlsx", ledger), index)
+    assert (fault.value.exit_code, tries.read_text()) == (6, "xx")
+
+
+def test_a_process_that_cannot_be_started_is_a_fault_of_the_machine(
+    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with ExcelReader() as reader, pytest.raises(MachineError, match="路径不存在"):
+        reader.read(workbook(tmp_path / "a.xlsx", ledger), index)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_process_killed_from_outside_is_tried_again_and_never_blamed_on_the_workbook(
+    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    script, tries = tmp_path / "child.py", tmp_path / "tries"
+    script.write_text(
+        f"import os, sys\nopen({str(tries)!r}, 'a').write('x')\n"
+        f"if len(open({str(tries)!r}).read()) <= {times}:\n"
+        "    print('ready', flush=True); input(); os.kill(os.getpid(), 9)\n"
+        f"sys.argv[1:] = {list(excel_module.CHILD[2:])!r}\n{excel_module.CHILD[1]}",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(excel_module, "CHILD", (str(script),))
+    path = workbook(tmp_path / "a.xlsx", ledger)
+    with ExcelReader() as reader:
+        if times == 1:
+            assert len(reader.read(path, index)) == 1
+        else:
+            with pytest.raises(MachineError, match=r"a\.xlsx时.*两次被系统终止"):
+                reader.read(path, index)
+
+
+def test_a_workbook_that_crashes_the_process_is_refused_itself(
+    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "child.py"
+    script.write_text("import os\nprint('ready', flush=True); input(); os.abort()\n")
+    monkeypatch.setattr(excel_module, "CHILD", (str(script),))
+    with ExcelReader() as reader, pytest.raises(FileRefused) as refused:
+        reader.read(workbook(tmp_path / "a.xlsx", ledger), index)
+    assert refused.value.code == "RESOURCE_LIMIT"
 
 
 def test_a_stray_cell_in_the_far_corner_is_a_refusal_not_a_crash(
@@ -190,7 +245,7 @@ def test_an_answer_that_breaks_off_is_a_refusal(
     path = workbook(tmp_path / "a.xlsx", ledger)
     head = json.dumps({"sheets": [{"name": "x", "bytes": 9}]})
     for text in (f"print('{head}')", "print('no json')", "raise SystemExit"):
-        script.write_text(f"input(); {text}", encoding="utf-8")
+        script.write_text(f"print('ready', flush=True); input(); {text}", encoding="utf-8")
         monkeypatch.setattr(excel_module, "CHILD", (str(script),))
         with ExcelReader() as reader, pytest.raises(FileRefused) as refused:
             reader.read(path, index)
@@ -202,7 +257,7 @@ def test_a_child_that_does_not_end_is_killed(
 ) -> None:
     script = tmp_path / "child.py"
     script.write_text(
-        "import time, sys\nprint('[]', flush=True)\nsys.stdin.readline()\ntime.sleep(60)\n",
+        "import time, sys\nprint('ready', flush=True)\nsys.stdin.readline()\ntime.sleep(60)\n",
         encoding="utf-8",
     )
     monkeypatch.setattr(excel_module, "CHILD", (str(script),))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import polars as pl
 
+from pipeline.errors import MachineError, why_zh
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
+from pipeline.ingest.workbooks.excel_child import READY
 from pipeline.ingest.workbooks.sheets import grids_of
 
 # An isolated interpreter finds no package of ours by itself.
@@ -32,7 +37,15 @@ _WEARS_OUT = ("RESOURCE_LIMIT", "CORRUPT")
 # Arrow's own allocator sets a gigabyte of addresses aside: half of what the process may have.
 _ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 TIME_LIMIT_SECONDS = 120.0
+READY_SECONDS = 120.0
+DYING_SECONDS = 1.0
 END_SECONDS = 5.0
+ATTEMPTS = 2
+_WHAT_TO_DO_ZH = "请关闭其他程序，或请管理员检查内存和进程数的限额，再重新运行；现用快照不变。"
+
+
+class _KilledError(Exception):
+    """The process was killed from outside, as a system out of memory does."""
 
 
 class _Child:
@@ -43,44 +56,75 @@ class _Child:
         self._process: subprocess.Popen[bytes] | None = None
 
     def _started(self) -> subprocess.Popen[bytes]:
+        """Return the process; a new one has said that it is ready.
+
+        Raises:
+            MachineError: it cannot be started, at the second attempt either.
+        """
         if self._process is not None and self._process.poll() is not None:
             self.close()
+        why = ""
+        for _ in range(ATTEMPTS if self._process is None else 0):
+            try:
+                self._process = _spawned()
+            except OSError as error:
+                why = f"（{why_zh(error)}）"
+                continue
+            with _limited(self._process, READY_SECONDS):
+                assert self._process.stdout is not None
+                if self._process.stdout.readline() == READY:
+                    break
+            self._end()
         if self._process is None:
-            # A new interpreter, never a fork: threads of Polars do not survive one.
-            self._process = subprocess.Popen(  # noqa: S603 - our own script
-                [sys.executable, "-I", *CHILD],
-                env=os.environ | _ENVIRONMENT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            raise MachineError(f"读取工作簿的进程启动不了{why}，不是文件的问题。{_WHAT_TO_DO_ZH}")
         return self._process
 
     def read(self, path: Path) -> tuple[dict[str, Any], list[tuple[dict[str, Any], bytes]]]:
-        """Have one workbook read: what is said of it, and its sheets with their Arrow streams."""
-        process = self._started()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        timer = threading.Timer(self._time_limit, process.kill)
-        timer.start()
-        try:
-            process.stdin.write(json.dumps(str(path.resolve())).encode() + b"\n")
-            process.stdin.flush()
-            head = process.stdout.readline()
-            answer: dict[str, Any] = json.loads(head) if head else {"refused": "RESOURCE_LIMIT"}
-            sheets: list[dict[str, Any]] = answer.get("sheets", [])
-            payloads = [process.stdout.read(sheet["bytes"]) for sheet in sheets]
-        except (OSError, json.JSONDecodeError):
-            answer, sheets, payloads = {"refused": "RESOURCE_LIMIT"}, [], []
-        finally:
-            timer.cancel()
-        if any(len(p) != s["bytes"] for s, p in zip(sheets, payloads, strict=True)):
-            answer = {"refused": "RESOURCE_LIMIT"}
-        if "refused" in answer:
+        """Have one workbook read: what is said of it, and its sheets with their Arrow streams.
+
+        Raises:
+            FileRefused: the workbook cannot be read, or it brings the process down.
+            MachineError: the process cannot be started, or the system ends it, twice.
+        """
+        for _ in range(ATTEMPTS):
+            try:
+                answer, payloads = self._asked(path)
+            except _KilledError:
+                continue
+            if "refused" not in answer:
+                return answer, list(zip(answer.get("sheets", []), payloads, strict=True))
             if answer["refused"] in _WEARS_OUT:
                 self._end()
             raise FileRefused(answer["refused"], answer.get("note", ""))
-        return answer, list(zip(sheets, payloads, strict=True))
+        raise MachineError(
+            f"读取{path.name}时，读取工作簿的进程两次被系统终止，多半是内存不足。{_WHAT_TO_DO_ZH}"
+        )
+
+    def _asked(self, path: Path) -> tuple[dict[str, Any], list[bytes]]:
+        """Ask the process once; an answer that breaks off is a refusal.
+
+        Raises:
+            _KilledError: something other than the workbook or the time limit ended the process.
+        """
+        process = self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with _limited(process, self._time_limit) as is_late:
+            try:
+                process.stdin.write(json.dumps(str(path.resolve())).encode() + b"\n")
+                process.stdin.flush()
+                answer: dict[str, Any] = json.loads(process.stdout.readline())
+                sizes = [sheet["bytes"] for sheet in answer.get("sheets", [])]
+                payloads = [process.stdout.read(size) for size in sizes]
+            except (OSError, json.JSONDecodeError):
+                answer, sizes, payloads = {}, [], []
+        if answer and sizes == [len(payload) for payload in payloads]:
+            return answer, payloads
+        # What the workbook itself does ends by other signals; its memory is limited before.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if process.wait(DYING_SECONDS) == -signal.SIGKILL and not is_late.is_set():
+                raise _KilledError
+        return {"refused": "RESOURCE_LIMIT"}, []
 
     def _end(self) -> None:
         """Kill the process, so that the next workbook gets a fresh one."""
@@ -98,6 +142,34 @@ class _Child:
         except (OSError, ValueError, subprocess.TimeoutExpired):
             process.kill()
             process.communicate()
+
+
+def _spawned() -> subprocess.Popen[bytes]:
+    """Start a new interpreter, never a fork: threads of Polars do not survive one."""
+    return subprocess.Popen(  # noqa: S603 - our own script
+        [sys.executable, "-I", *CHILD],
+        env=os.environ | _ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@contextlib.contextmanager
+def _limited(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
+    """Kill a process that takes longer; the event says whether it was."""
+    is_late = threading.Event()
+
+    def end() -> None:
+        is_late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, end)
+    timer.start()
+    try:
+        yield is_late
+    finally:
+        timer.cancel()
 
 
 class ExcelReader:
@@ -126,6 +198,7 @@ class ExcelReader:
 
         Raises:
             FileRefused: the workbook cannot be opened, or no sheet has a known header.
+            MachineError: no reading process can be had.
         """
         child = self._children.get()
         try:

@@ -1,12 +1,14 @@
 """The process that opens workbooks: limited in memory, killed when slow, started afresh.
 
 Runs in an interpreter of its own, because the reader can abort the whole process on a hostile file.
-Reads one JSON line per workbook on standard input; answers with one JSON line and the sheets as
-Arrow streams on standard output. Knows nothing of the project but its neighbours.
+Says when it is ready; then reads one JSON line per workbook on standard input and answers with one
+JSON line and the sheets as Arrow streams on standard output. Knows nothing of the project but its
+neighbours.
 """
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import resource
@@ -20,6 +22,7 @@ from typing import Any, BinaryIO
 from pipeline.ingest import foreign
 from pipeline.ingest.workbooks import biff, ole, sheet_xml, web_tables
 
+READY = b"ready\n"
 MEMORY_BYTES = 2 << 30
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 512 << 20
@@ -285,7 +288,13 @@ def answer(path: Path, out: BinaryIO) -> None:
 
 
 def main() -> None:  # pragma: no cover - runs in the child only
-    """Answer until standard input is closed."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    """Say that all is there that reading takes, then answer until standard input is closed."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    for library in ("fastexcel", "pyarrow"):  # one that is missing is not the workbook's fault
+        importlib.import_module(library)
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
     for line in sys.stdin:
         answer(Path(json.loads(line)), sys.stdout.buffer)
