@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,26 +18,61 @@ from .rows import ROWS, filled
 AS_OF = date(2025, 12, 31)
 
 
-@pytest.fixture
-def codes(tmp_path: Path) -> Path:
-    own = tmp_path / "codes"
-    own.mkdir()
-    (own / "ref_institutions.csv").write_text(
+Report = dict[str, Any]
+Rows = Sequence[dict[str, Any]]
+
+
+def checked(folder: Path, rows: Mapping[str, Rows], name: str = "a.xlsx") -> dict[str, Report]:
+    """Fill the templates of some sources, check them together; return their accounts by source."""
+    codes = folder / "codes"
+    codes.mkdir(parents=True)
+    (codes / "ref_institutions.csv").write_text(
         "机构编码,机构名称,区划代码,类型\n007,示例卫生院,410225,乡镇卫生院\n", encoding="utf-8"
     )
-    return own
+    for source, own in rows.items():
+        (folder / "raw" / source).mkdir(parents=True)
+        filled(source, own, folder / "raw" / source / name)
+    reports = check(folder / "raw", reference=codes, as_of=AS_OF)["files"]
+    return {report["source"]: report for report in reports}
 
 
-@pytest.fixture
-def report(codes: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
-    """Check a filled template and return the accounts of the file."""
+@pytest.fixture(scope="module")
+def as_it_is(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    return checked(
+        tmp_path_factory.mktemp("row"), {source: [ROWS[source]] for source in SOURCE_IDS}
+    )
 
-    def run(source: str, *rows: dict[str, Any], name: str = "a.xlsx") -> dict[str, Any]:
-        path = filled(source, rows, tmp_path / name)
-        (found,) = check(path, source=source, reference=codes, as_of=AS_OF)["files"]
-        return dict(found)
 
-    return run
+def with_every_word(source: str) -> list[dict[str, Any]]:
+    """Return the source's row, and again for each word of its drop-downs."""
+    lists = [column for column in template_columns(sources()[source]) if column.values]
+    words = [(column.headers[0], word) for column in lists for word in chosen_words(column)]
+    return [ROWS[source], *(ROWS[source] | {header: word} for header, word in words)]
+
+
+@pytest.fixture(scope="module")
+def with_words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    rows = {source: with_every_word(source) for source in SOURCE_IDS}
+    return checked(tmp_path_factory.mktemp("words"), rows)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    return checked(tmp_path_factory.mktemp("empty"), {source: [{}] for source in SOURCE_IDS})
+
+
+UNDATED = ("clinics", "equipment", "contracts", "institutions")
+
+
+def undated(source: str) -> dict[str, Any]:
+    return {name: value for name, value in ROWS[source].items() if name != "数据日期"}
+
+
+@pytest.fixture(scope="module")
+def without_a_date(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    return checked(
+        tmp_path_factory.mktemp("undated"), {source: [undated(source)] for source in UNDATED}
+    )
 
 
 def test_every_source_has_a_row_to_try() -> None:
@@ -45,62 +80,50 @@ def test_every_source_has_a_row_to_try() -> None:
 
 
 @pytest.mark.parametrize("source", SOURCE_IDS)
-def test_a_filled_template_is_accepted_as_it_is(
-    report: Callable[..., dict[str, Any]], source: str
-) -> None:
-    found = report(source, ROWS[source])
+def test_a_filled_template_is_accepted_as_it_is(as_it_is: dict[str, Report], source: str) -> None:
+    found = as_it_is[source]
     assert (found["file_reject"], found["rejected"], found["warnings"]) == (None, [], [])
     assert (found["read"], found["accepted"]) == (1, 1)
 
 
 @pytest.mark.parametrize("source", SOURCE_IDS)
 def test_every_word_of_the_drop_downs_is_accepted(
-    report: Callable[..., dict[str, Any]], source: str
+    with_words: dict[str, Report], source: str
 ) -> None:
-    lists = [column for column in template_columns(sources()[source]) if column.values]
-    rows = [
-        ROWS[source] | {column.headers[0]: word}
-        for column in lists
-        for word in chosen_words(column)
-    ]
-    found = report(source, ROWS[source], *rows)
-    assert found["read"] == 1 + len(rows)
+    found = with_words[source]
+    assert found["read"] == len(with_every_word(source))
     told = {row["reason"] for row in found["rejected"]}
     assert told <= {"DUPLICATE_ROW", "DUPLICATE_KEY"}  # the rows share their number
 
 
 @pytest.mark.parametrize("source", SOURCE_IDS)
-def test_an_empty_template_is_refused_as_empty(
-    report: Callable[..., dict[str, Any]], source: str
-) -> None:
-    found = report(source, {})
+def test_an_empty_template_is_refused_as_empty(empty: dict[str, Report], source: str) -> None:
+    found = empty[source]
     assert (found["file_reject"], found["read"]) == ("EMPTY", 0)
-    assert found["message"].startswith("文件a.xlsx未采用：文件里没有数据行")
+    assert found["message"].startswith(f"文件{source}/a.xlsx未采用：文件里没有数据行")
 
 
 def test_leading_zeros_and_money_survive_the_round_trip(
-    report: Callable[..., dict[str, Any]],
+    as_it_is: dict[str, Report], tmp_path: Path
 ) -> None:
-    found = report("settlements", ROWS["settlements"])
-    filled = {name: amount for name, amount in found["sums"].items() if amount != "0.00"}
+    sums = as_it_is["settlements"]["sums"]
+    filled = {name: amount for name, amount in sums.items() if amount != "0.00"}
     assert filled == {"total_cost": "1234.50", "pooled_fund_paid": "1000.05"}
-    wrong = report("settlements", ROWS["settlements"] | {"定点医药机构编号": "008"}, name="b.xlsx")
+    other = ROWS["settlements"] | {"定点医药机构编号": "008"}
+    wrong = checked(tmp_path, {"settlements": [other]})["settlements"]
     assert [(r["row"], r["reason"], r["detail"]) for r in wrong["rejected"]] == [
         (2, "UNKNOWN_CODE", "008")
     ]
 
 
-def test_a_registry_may_say_its_date_in_the_file_name_instead(
-    report: Callable[..., dict[str, Any]],
-) -> None:
-    row = {name: value for name, value in ROWS["clinics"].items() if name != "数据日期"}
-    assert report("clinics", row, name="村卫生室台账_20250630.xlsx")["accepted"] == 1
+def test_a_registry_may_say_its_date_in_the_file_name_instead(tmp_path: Path) -> None:
+    rows = {"clinics": [undated("clinics")]}
+    assert checked(tmp_path, rows, "村卫生室台账_20250630.xlsx")["clinics"]["accepted"] == 1
 
 
-@pytest.mark.parametrize("source", ["clinics", "equipment", "contracts", "institutions"])
+@pytest.mark.parametrize("source", UNDATED)
 def test_a_registry_row_without_a_date_anywhere_is_refused_and_no_more(
-    report: Callable[..., dict[str, Any]], source: str
+    without_a_date: dict[str, Report], source: str
 ) -> None:
-    row = {name: value for name, value in ROWS[source].items() if name != "数据日期"}
-    (refused,) = report(source, row)["rejected"]
+    (refused,) = without_a_date[source]["rejected"]
     assert (refused["column"], refused["reason"]) == ("数据日期", "MISSING_VALUE")
