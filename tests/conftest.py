@@ -6,10 +6,12 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit.components.v2 import manifest_scanner
 
 from tests.builders.accounts import publish_accounts
 from tests.builders.pages import Opened
@@ -30,6 +32,15 @@ def _away_from_real_data(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("nowhere")
     os.environ["DASHBOARD_MARTS"] = str(folder / "marts")
     os.environ["DASHBOARD_KEY_FILE"] = str(folder / "pseudonym.key")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packages_scanned_once() -> Iterator[None]:
+    """Read the installed packages for components once: it takes longer than most pages do."""
+    scanned = cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", scanned)
+        yield
 
 
 @pytest.fixture(autouse=True)
