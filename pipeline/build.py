@@ -117,7 +117,8 @@ def collected(
 
 def _inputs(files: pl.DataFrame) -> Iterator[snapshots.InputFile]:
     columns = ("source", "file", "sha256", "rows_read", "accepted", "rejected", "duplicates")
-    for row in files.select(*columns, "refusal", "superseded_by").iter_rows(named=True):
+    later = ("refusal", "superseded_by", "kept_instead")
+    for row in files.select(*columns, *later).iter_rows(named=True):
         yield snapshots.InputFile(**row)
 
 

@@ -22,6 +22,7 @@ from pipeline.intake.examining import Examined, examine, raw_files
 from pipeline.intake.origin import NO_DAY
 from pipeline.reference import Reference, load_reference
 from pipeline.reference.code_lists import CODE_LISTS, own_codes
+from pipeline.wording import outcome_zh
 
 _FAULTS = (Exception, pl.exceptions.PanicException)  # a panic of Polars is no Exception
 
@@ -171,7 +172,7 @@ def _reports(examined: Examined) -> list[dict[str, Any]]:
             "duplicates": row["duplicates"],
             "rejected": refused.get(row["file_id"], []),
             "file_reject": row["refusal"],
-            "message": row["message_zh"],
+            "message": outcome_zh(row),
             "warnings": [warning.split(":")[0] for warning in row["warnings"].split()],
             "sums": _sums(row["sums"]) if row["source"] == "settlements" else {},
             "crashed": False,

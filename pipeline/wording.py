@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 from pipeline.ingest.reasons import DUPLICATES, REASONS, REPLACED
 
@@ -37,6 +37,15 @@ def remarks_zh(warnings: Iterable[str]) -> str:
         many = f"（{times}处）" if times not in ("", "1") else ""
         told.append(f"{reason_zh(code) or code}{many}")
     return f"；提示：{'；'.join(told)}" if told else ""
+
+
+def outcome_zh(file: Mapping[str, Any]) -> str | None:
+    """Say what became of a file (a row of the ledger) as a whole; None of an ordinary one."""
+    told: str = file["message_zh"] or ""
+    if file["kept_instead"]:
+        told = told or f"文件{file['file']}没有一行可以采用，请改正后重新放入。"
+        told += f"上一批次{file['kept_instead']}没有被替换，继续有效。"
+    return told or None
 
 
 def short_zh(code: str) -> str:

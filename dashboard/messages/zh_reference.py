@@ -174,6 +174,8 @@ TEXTS: dict[str, str] = {
     "quality.file": "文件",
     "quality.outcome": "结果",
     "quality.outcome_refused": "整份未采用：{sentence}。",
+    "quality.outcome_nothing": "没有一行可以采用，请改正后重新放入。",
+    "quality.outcome_kept": "上一批次“{file}”继续有效。",
     "quality.outcome_replaced": "已由“{file}”替代。",
     "quality.csv": "数据接收情况",
     "quality.grade": "等级",

@@ -211,18 +211,19 @@ def rejected_list(rejected: pl.LazyFrame, *, inputs: Iterable[InputFile]) -> pl.
 
 
 def set_aside(inputs: Iterable[InputFile], *, near: Sequence[str] = ()) -> list[InputFile]:
-    """Return the files of which nothing counts: refused as a whole, then replaced by another.
+    """Return the files of which nothing counts: of which nothing was fit, then replaced ones.
 
     Args:
         inputs: all files of the snapshot.
         near: names and codes of areas; files named after one of them come first of their kind.
     """
-    found = [entry for entry in inputs if entry.refusal or entry.superseded_by]
+    found = [e for e in inputs if e.refusal or e.kept_instead or e.superseded_by]
 
     def is_far(entry: InputFile) -> bool:
         name = PurePosixPath(entry.file).name
         return not any(word in name for word in near)
 
     return sorted(
-        found, key=lambda entry: (entry.refusal is None, is_far(entry), entry.source, entry.file)
+        found,
+        key=lambda e: (e.superseded_by is not None, is_far(e), e.source, e.file),
     )

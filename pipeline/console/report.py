@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.catalog.sources import sources
 from pipeline.snapshots import Snapshot
-from pipeline.wording import minute_zh, remarks_zh, short_zh
+from pipeline.wording import minute_zh, outcome_zh, remarks_zh, short_zh
 
 if TYPE_CHECKING:
     from pipeline.build import BuildResult
@@ -34,8 +34,8 @@ def file_lines(files: pl.DataFrame, rejected: pl.DataFrame) -> Iterator[str]:
         if row["superseded_by"]:
             line += f"；已由 {row['superseded_by']} 替代"
         yield line + remarks_zh(row["warnings"].split())
-        if row["message_zh"]:
-            yield f"  {row['message_zh']}"
+        if told := outcome_zh(row):
+            yield f"  {told}"
         if row["file_id"] in refused_rows and not row["superseded_by"]:
             yield from _row_lines(refused_rows[row["file_id"]])
 
@@ -143,7 +143,8 @@ def snapshot_object(snapshot: Snapshot) -> dict[str, Any]:
 
 def build_object(result: BuildResult) -> dict[str, Any]:
     """Describe a build and its accounts for a program."""
-    columns = ("source", "file", "sha256", *COUNTS, "refusal", "message_zh", "superseded_by")
+    columns = ("source", "file", "sha256", *COUNTS, "refusal", "message_zh")
+    later = ("superseded_by", "kept_instead")
     return {
         **snapshot_object(result.snapshot),
         "last_build_cut_off": result.cut_off_zh,
@@ -151,7 +152,7 @@ def build_object(result: BuildResult) -> dict[str, Any]:
         "not_read": result.strangers,
         "reused_files": result.reused,
         "totals": totals(result.ledger_files),
-        "files": result.ledger_files.select(columns).to_dicts(),
+        "files": result.ledger_files.select(*columns, *later).to_dicts(),
     }
 
 

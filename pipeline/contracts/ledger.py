@@ -21,6 +21,8 @@ class LedgerFile(dy.Schema):
     warnings = dy.String()  # "REGION_STALE:12", ordered by code
     sums = dy.String()  # fen of the accepted rows by money column: "total:100010 fund:60005"
     superseded_by = dy.String(nullable=True)  # the file that replaced this one
+    # The earlier file of its series that stays in force, because nothing of this one is acceptable.
+    kept_instead = dy.String(nullable=True)
 
 
 class LedgerCell(dy.Schema):

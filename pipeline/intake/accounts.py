@@ -13,6 +13,7 @@ from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.errors import ContractError
 from pipeline.ingest.batch import FileResult
 from pipeline.ingest.cells.strays import masked
+from pipeline.ingest.files import RawFile
 from pipeline.ingest.reasons import DUPLICATES, REPLACED, row_message
 
 _IS_DUPLICATE = pl.col("_reason").is_in([*DUPLICATES, REPLACED.code])
@@ -156,6 +157,7 @@ def ledger_files(
             warnings=pl.concat_str(
                 "_own", pl.col("_list").fill_null(""), separator=" "
             ).str.strip_chars(),
+            kept_instead=pl.lit(None, dtype=pl.String),
         )
         .rename({"_file": "file_id"})
         .select(LedgerFile.column_names())
@@ -167,6 +169,34 @@ def ledger_files(
     if lost.height:
         raise ContractError(f"文件{lost['file'][0]}的行数对不上账，这是程序错误，请报告。")
     return LedgerFile.validate(frame)
+
+
+def with_kept(files: pl.DataFrame, listed: Sequence[RawFile]) -> pl.DataFrame:
+    """Say of files nothing of which is acceptable which earlier one of their series stays in force.
+
+    `files` is the ledger of all sources; a file's id is its place in `listed`, from 1.
+    """
+    named = pl.DataFrame(
+        [(at, file.series, file.batch) for at, file in enumerate(listed, 1)],
+        schema={"file_id": pl.UInt32, "_series": pl.String, "_batch": pl.Int64},
+        orient="row",
+    )
+    known = files.drop("kept_instead").join(named, on="file_id", how="left", validate="1:1")
+    is_spoilt = (pl.col("rejected") > 0) | pl.col("refusal").is_not_null()
+    is_gone = pl.col("superseded_by").is_not_null()
+    kept = known.filter((pl.col("accepted") > 0) & ~is_gone).select(
+        "source", "_series", kept_instead="file", _earlier="_batch"
+    )
+    instead = (
+        known.filter((pl.col("accepted") == 0) & is_spoilt & ~is_gone)
+        .join(kept, on=["source", "_series"])
+        .filter(pl.col("_earlier") < pl.col("_batch"))
+        .sort("_earlier", "kept_instead")
+        .unique("file_id", keep="last", maintain_order=True)
+        .select("file_id", "kept_instead")
+    )
+    told = known.join(instead, on="file_id", how="left", validate="1:1", maintain_order="left")
+    return LedgerFile.validate(told.select(LedgerFile.column_names()))
 
 
 def ledger_cells(

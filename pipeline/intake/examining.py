@@ -99,11 +99,15 @@ def examine(
     taking = Taking(files=events, names=of_settlements, kept=kept, room=parts)
     staging = _Staging(reading, taking, standing, references)
     taken = staging.stage(progress)
-    return _examined(staging, taken, reading.unread, said)
+    return _examined(files, staging, taken, reading.unread, said)
 
 
 def _examined(
-    staging: _Staging, taken: Taken, unread: tuple[RawFile, ...], said: Mapping[str, LastDays]
+    files: Sequence[RawFile],
+    staging: _Staging,
+    taken: Taken,
+    unread: tuple[RawFile, ...],
+    said: Mapping[str, LastDays],
 ) -> Examined:
     """Put the accounts of all sources together."""
     ledger_files, cells, rejected = zip(*staging.accounted, strict=True)
@@ -111,7 +115,7 @@ def _examined(
         accepted=staging.accepted,
         settlements=taken,
         unread=unread,
-        ledger_files=pl.concat(ledger_files).sort("file_id"),
+        ledger_files=ledger.with_kept(pl.concat(ledger_files).sort("file_id"), files),
         ledger_cells=pl.concat(cells).sort("file_id", "county_code", "month"),
         rejected=pl.concat(rejected).sort("file_id", "sheet", "row"),
         as_of=staging.references.as_of,

@@ -29,6 +29,9 @@ class InputFile:
     duplicates: int
     refusal: str | None = None
     superseded_by: str | None = None
+    kept_instead: str | None = (
+        None  # the earlier file that stays in force, nothing of this being fit
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

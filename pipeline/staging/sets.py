@@ -24,7 +24,8 @@ def tallied(rows: pl.LazyFrame) -> pl.LazyFrame:
 def units(tally: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row per unit: its series, its area and its main month, from counts (`tallied`).
 
-    The area is the county, where the unit holds only one, else the city of most of its rows.
+    The area is the county, where the unit holds only one, else the city of most of its rows. Of a
+    unit without a good row (`is_good`) neither is known.
     """
     unit = (*UNIT, "_series")
     city, month = pl.col("_county").str.head(4), pl.col("_month")
@@ -38,6 +39,7 @@ def units(tally: pl.LazyFrame) -> pl.LazyFrame:
         .then(county.first())
         .otherwise(_most(city, "_in_city")),
         month=_most(month, "_in_month"),
+        is_good=pl.col("_is_good").any(),
     )
 
 
@@ -51,9 +53,9 @@ def _most(value: pl.Expr, rows: str) -> pl.Expr:
 def superseded(sent: pl.DataFrame, *, by_month: bool) -> pl.DataFrame:
     """Return which unit is replaced by which file: `_file`, `_batch`, `by`.
 
-    A file replaces one of the same series (its name without `_vN`) with a smaller batch. With
-    `by_month` a unit also replaces one of the same area and main month, whatever the names are,
-    and be it in the same file.
+    A file replaces one of the same series (its name without `_vN`) with a smaller batch, unless it
+    has no good row: nothing does not replace a month. With `by_month` a unit also replaces one of
+    the same area and main month, whatever the names are, and be it in the same file.
     """
     pairs = [_newer(sent, ["_series"]).filter(pl.col("by") != pl.col("_file"))]
     if by_month:
@@ -63,7 +65,7 @@ def superseded(sent: pl.DataFrame, *, by_month: bool) -> pl.DataFrame:
 
 
 def _newer(sent: pl.DataFrame, on: list[str]) -> pl.DataFrame:
-    newer = sent.select(*on, by="_file", newer="_batch")
+    newer = sent.filter("is_good").select(*on, by="_file", newer="_batch")
     return (
         sent.join(newer, on=on, how="inner")
         .filter(pl.col("newer") > pl.col("_batch"))

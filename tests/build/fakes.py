@@ -31,6 +31,7 @@ def ledger_file(file: str, **changes: Any) -> dict[str, Any]:
         "message_zh": None,
         "warnings": "",
         "superseded_by": None,
+        "kept_instead": None,
         **changes,
     }
 

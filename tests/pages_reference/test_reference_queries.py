@@ -258,5 +258,6 @@ def test_refused_files_come_before_replaced_ones() -> None:
         entry("taken"),
         entry("old", superseded_by="new"),
         entry("broken", refusal="CORRUPT"),
+        entry("a_v2", kept_instead="a"),
     ]
-    assert [e.file for e in quality.set_aside(files)] == ["broken", "old"]
+    assert [e.file for e in quality.set_aside(files)] == ["a_v2", "broken", "old"]

@@ -117,9 +117,9 @@ def test_units_are_the_same_from_counts_of_parts() -> None:
         orient="row",
     ).lazy()
     expected = [
-        (1, 1, "a", "410225", march),
-        (2, 1, "b", "4102", march),  # two and two: the first of both
-        (3, 1, "c", None, None),
+        (1, 1, "a", "410225", march, True),
+        (2, 1, "b", "4102", march, True),  # two and two: the first of both
+        (3, 1, "c", None, None, False),
     ]
     for parts in ([rows], [rows.slice(0, 4), rows.slice(4, 1), rows.slice(5)]):
         counts = pl.concat(tallied(part).collect() for part in parts)

@@ -141,12 +141,17 @@ def kept_panel(view: View) -> None:
 
 def _outcome(entry: InputFile, *, is_short: bool) -> str:
     """Say what is wrong with a file and what to do; short where there is one line."""
+    if entry.superseded_by:
+        return t("quality.outcome_replaced", file=PurePosixPath(entry.superseded_by).name)
+    said = ""
     if entry.refusal:
         told = short_zh(entry.refusal) if is_short else reason_zh(entry.refusal)
         sentence = told if reason_zh(entry.refusal) and told else t("quality.reason_unknown")
-        return t("quality.outcome_refused", sentence=sentence)
-    other = PurePosixPath(entry.superseded_by or "").name
-    return t("quality.outcome_replaced", file=other)
+        said = t("quality.outcome_refused", sentence=sentence)
+    if entry.kept_instead:
+        said = said or t("quality.outcome_nothing")
+        said += t("quality.outcome_kept", file=PurePosixPath(entry.kept_instead).name)
+    return said
 
 
 def _rows_read(entry: InputFile) -> str:
@@ -161,7 +166,7 @@ def files_panel(view: View) -> None:
     places = (*view.chain[1:], *view.counties) if view.county is None else view.chain[1:]
     near = [word for place in places for word in (place.name, place.code)]
     found = queries.set_aside(inputs, near=near)
-    refused = sum(entry.refusal is not None for entry in found)
+    refused = sum(entry.superseded_by is None for entry in found)
     note = t("quality.refused_note", refused=refused, replaced=len(found) - refused, n=len(inputs))
     with panel("files", title=t("quality.refused"), note=note, height=list_height(view)):
         if not found:
