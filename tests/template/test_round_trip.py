@@ -19,28 +19,12 @@ AS_OF = date(2025, 12, 31)
 
 
 Report = dict[str, Any]
-Rows = Sequence[dict[str, Any]]
+Files = Mapping[tuple[str, str], Sequence[dict[str, Any]]]  # source and name: rows
+UNDATED = ("clinics", "equipment", "contracts", "institutions")
 
 
-def checked(folder: Path, rows: Mapping[str, Rows], name: str = "a.xlsx") -> dict[str, Report]:
-    """Fill the templates of some sources, check them together; return their accounts by source."""
-    codes = folder / "codes"
-    codes.mkdir(parents=True)
-    (codes / "ref_institutions.csv").write_text(
-        "机构编码,机构名称,区划代码,类型\n007,示例卫生院,410225,乡镇卫生院\n", encoding="utf-8"
-    )
-    for source, own in rows.items():
-        (folder / "raw" / source).mkdir(parents=True)
-        filled(source, own, folder / "raw" / source / name)
-    reports = check(folder / "raw", reference=codes, as_of=AS_OF)["files"]
-    return {report["source"]: report for report in reports}
-
-
-@pytest.fixture(scope="module")
-def as_it_is(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
-    return checked(
-        tmp_path_factory.mktemp("row"), {source: [ROWS[source]] for source in SOURCE_IDS}
-    )
+def undated(source: str) -> dict[str, Any]:
+    return {name: value for name, value in ROWS[source].items() if name != "数据日期"}
 
 
 def with_every_word(source: str) -> list[dict[str, Any]]:
@@ -50,29 +34,35 @@ def with_every_word(source: str) -> list[dict[str, Any]]:
     return [ROWS[source], *(ROWS[source] | {header: word} for header, word in words)]
 
 
-@pytest.fixture(scope="module")
-def with_words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
-    rows = {source: with_every_word(source) for source in SOURCE_IDS}
-    return checked(tmp_path_factory.mktemp("words"), rows)
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
-    return checked(tmp_path_factory.mktemp("empty"), {source: [{}] for source in SOURCE_IDS})
-
-
-UNDATED = ("clinics", "equipment", "contracts", "institutions")
-
-
-def undated(source: str) -> dict[str, Any]:
-    return {name: value for name, value in ROWS[source].items() if name != "数据日期"}
-
-
-@pytest.fixture(scope="module")
-def without_a_date(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
-    return checked(
-        tmp_path_factory.mktemp("undated"), {source: [undated(source)] for source in UNDATED}
+def checked(folder: Path, files: Files) -> dict[tuple[str, str], Report]:
+    """Fill templates and check them together; return the accounts of each file."""
+    codes = folder / "codes"
+    codes.mkdir()
+    (codes / "ref_institutions.csv").write_text(
+        "机构编码,机构名称,区划代码,类型\n007,示例卫生院,410225,乡镇卫生院\n", encoding="utf-8"
     )
+    for (source, name), rows in files.items():
+        (folder / "raw" / source).mkdir(parents=True, exist_ok=True)
+        filled(source, rows, folder / "raw" / source / f"{name}.xlsx")
+    reports = check(folder / "raw", reference=codes, as_of=AS_OF)["files"]
+    return {(report["source"], Path(report["file"]).stem): report for report in reports}
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Report]:
+    files = {(source, "一行"): [ROWS[source]] for source in SOURCE_IDS}
+    files |= {(source, "空"): [{}] for source in SOURCE_IDS}
+    files |= {(source, "没有日期"): [undated(source)] for source in UNDATED}
+    other = {"结算ID": "1", "定点医药机构编号": "008"}
+    files["settlements", "别的机构"] = [ROWS["settlements"] | other]
+    return checked(tmp_path_factory.mktemp("reports"), files)
+
+
+@pytest.fixture(scope="module")
+def with_words(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Report]:
+    files = {(source, "各词"): with_every_word(source) for source in SOURCE_IDS}
+    files["clinics", "村卫生室台账_20240630"] = [undated("clinics")]
+    return checked(tmp_path_factory.mktemp("words"), files)
 
 
 def test_every_source_has_a_row_to_try() -> None:
@@ -80,50 +70,54 @@ def test_every_source_has_a_row_to_try() -> None:
 
 
 @pytest.mark.parametrize("source", SOURCE_IDS)
-def test_a_filled_template_is_accepted_as_it_is(as_it_is: dict[str, Report], source: str) -> None:
-    found = as_it_is[source]
+def test_a_filled_template_is_accepted_as_it_is(
+    reports: dict[tuple[str, str], Report], source: str
+) -> None:
+    found = reports[source, "一行"]
     assert (found["file_reject"], found["rejected"], found["warnings"]) == (None, [], [])
     assert (found["read"], found["accepted"]) == (1, 1)
 
 
 @pytest.mark.parametrize("source", SOURCE_IDS)
 def test_every_word_of_the_drop_downs_is_accepted(
-    with_words: dict[str, Report], source: str
+    with_words: dict[tuple[str, str], Report], source: str
 ) -> None:
-    found = with_words[source]
+    found = with_words[source, "各词"]
     assert found["read"] == len(with_every_word(source))
     told = {row["reason"] for row in found["rejected"]}
     assert told <= {"DUPLICATE_ROW", "DUPLICATE_KEY"}  # the rows share their number
 
 
 @pytest.mark.parametrize("source", SOURCE_IDS)
-def test_an_empty_template_is_refused_as_empty(empty: dict[str, Report], source: str) -> None:
-    found = empty[source]
+def test_an_empty_template_is_refused_as_empty(
+    reports: dict[tuple[str, str], Report], source: str
+) -> None:
+    found = reports[source, "空"]
     assert (found["file_reject"], found["read"]) == ("EMPTY", 0)
-    assert found["message"].startswith(f"文件{source}/a.xlsx未采用：文件里没有数据行")
+    assert found["message"].startswith(f"文件{source}/空.xlsx未采用：文件里没有数据行")
 
 
 def test_leading_zeros_and_money_survive_the_round_trip(
-    as_it_is: dict[str, Report], tmp_path: Path
+    reports: dict[tuple[str, str], Report],
 ) -> None:
-    sums = as_it_is["settlements"]["sums"]
+    sums = reports["settlements", "一行"]["sums"]
     filled = {name: amount for name, amount in sums.items() if amount != "0.00"}
     assert filled == {"total_cost": "1234.50", "pooled_fund_paid": "1000.05"}
-    other = ROWS["settlements"] | {"定点医药机构编号": "008"}
-    wrong = checked(tmp_path, {"settlements": [other]})["settlements"]
+    wrong = reports["settlements", "别的机构"]
     assert [(r["row"], r["reason"], r["detail"]) for r in wrong["rejected"]] == [
         (2, "UNKNOWN_CODE", "008")
     ]
 
 
-def test_a_registry_may_say_its_date_in_the_file_name_instead(tmp_path: Path) -> None:
-    rows = {"clinics": [undated("clinics")]}
-    assert checked(tmp_path, rows, "村卫生室台账_20250630.xlsx")["clinics"]["accepted"] == 1
+def test_a_registry_may_say_its_date_in_the_file_name_instead(
+    with_words: dict[tuple[str, str], Report],
+) -> None:
+    assert with_words["clinics", "村卫生室台账_20240630"]["accepted"] == 1
 
 
 @pytest.mark.parametrize("source", UNDATED)
 def test_a_registry_row_without_a_date_anywhere_is_refused_and_no_more(
-    without_a_date: dict[str, Report], source: str
+    reports: dict[tuple[str, str], Report], source: str
 ) -> None:
-    (refused,) = without_a_date[source]["rejected"]
+    (refused,) = reports[source, "没有日期"]["rejected"]
     assert (refused["column"], refused["reason"]) == ("数据日期", "MISSING_VALUE")
