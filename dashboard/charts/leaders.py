@@ -1,6 +1,7 @@
 """Find places outside the areas for labels that fit in none, each with a leader line to its foot.
 
-Greedy, in several orders; the cheapest whole wins. Cheap are short leaders that cross no text.
+Greedy, in several orders; the cheapest whole wins. Cheap are short leaders that cross no text and
+lead nobody astray; a label that has no cheap place has none.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from dashboard.charts.shapes import Point
 STEP = 6  # pixels between places tried
 CELL = 4.0  # width of a raster cell
 REACH = 420.0  # longer leaders are no help
-CROSSED_TEXT, COVERED_LEADER, CROSSED_LEADER, NO_PLACE = 200.0, 400.0, 120.0, 5000.0
+NEAR = 10.0  # pixels; a leader this near to another's foot seems to end there
+CROSSED_TEXT, COVERED_LEADER, MIXED_LEADERS, NO_PLACE = 200.0, 400.0, 120.0, 5000.0
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Wanted:
     code: str
     foot: Point
     size: tuple[float, float]
+    limit: float = NO_PLACE  # the price from which on it goes without
 
 
 def _masks(land: Rows) -> list[int]:
@@ -64,6 +67,23 @@ def is_crossing(a: Point, b: Point, c: Point, d: Point) -> bool:
     return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
 
 
+def _distance(point: Point, start: Point, end: Point) -> float:
+    """Return how far a point lies from a segment."""
+    right, down = end[0] - start[0], end[1] - start[1]
+    along = (point[0] - start[0]) * right + (point[1] - start[1]) * down
+    share = min(max(along / (right * right + down * down or 1.0), 0.0), 1.0)
+    return math.dist(point, (start[0] + share * right, start[1] + share * down))
+
+
+def are_mixed_up(foot: Point, end: Point, other_foot: Point, other_end: Point) -> bool:
+    """Say whether two leaders cross, or one passes so near the other's foot that both fit it."""
+    return (
+        is_crossing(foot, end, other_foot, other_end)
+        or _distance(foot, other_foot, other_end) < NEAR
+        or _distance(other_foot, foot, end) < NEAR
+    )
+
+
 def penalty(box: Box, foot: Point, placed: Sequence[Label]) -> float:
     """Price what a leader, or the box itself, would cross."""
     end = box.nearest(foot)
@@ -73,7 +93,7 @@ def penalty(box: Box, foot: Point, placed: Sequence[Label]) -> float:
         if label.foot is not None:
             other = label.box.nearest(label.foot)
             total += COVERED_LEADER * box.is_crossed(label.foot, other)
-            total += CROSSED_LEADER * is_crossing(foot, end, label.foot, other)
+            total += MIXED_LEADERS * are_mixed_up(foot, end, label.foot, other)
     return total
 
 
@@ -83,16 +103,16 @@ def _nearest_first(free: Sequence[Box], foot: Point) -> list[tuple[float, Box]]:
 
 
 def _cheapest(
-    places: Sequence[tuple[float, Box]], foot: Point, labels: Sequence[Label]
+    places: Sequence[tuple[float, Box]], one: Wanted, labels: Sequence[Label]
 ) -> tuple[float, Box | None]:
     """Return the cheapest free place; places come nearest first, so the search can stop early."""
-    price, best = NO_PLACE, None
+    price, best = one.limit, None
     for length, box in places:
         if length >= price:
             break
         if any(box.overlaps(label.box) for label in labels):
             continue
-        total = length + penalty(box, foot, labels)
+        total = length + penalty(box, one.foot, labels)
         if total < price:
             price, best = total, box
     return price, best
@@ -103,7 +123,7 @@ def _greedy(
 ) -> tuple[float, list[Label]]:
     total, labels = 0.0, list(placed)
     for one in order:
-        price, box = _cheapest(places[one.code], one.foot, labels)
+        price, box = _cheapest(places[one.code], one, labels)
         total += price
         if box is not None:
             labels.append(Label(one.code, box, one.foot))

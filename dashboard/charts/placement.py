@@ -16,6 +16,7 @@ from dashboard.charts.shapes import Point, Ring, Shapes, intersect, spans_at
 
 CROWDED = 16  # above this many areas there is no room for leader lines
 LINE_HIGH = 16.0  # pixels of a line of name and value
+ALONE = 120.0  # price of a leader from which on the value alone, inside, is easier to read
 PADDINGS = (0.0, 44.0, 88.0)  # side margins tried until every label finds a place
 
 
@@ -111,7 +112,9 @@ def _inside_labels(
 def _value_only(
     rasters: dict[str, Rows], widths: dict[str, tuple[float, float]], codes: list[str]
 ) -> list[Label]:
-    boxes = ((c, _fit(rasters[c], width=widths[c][1], height=LINE)) for c in codes)
+    """Return the values that fit alone; they are written as small as a small label's."""
+    size = {c: (widths[c][1] * SMALL, LINE * SMALL) for c in codes}
+    boxes = ((c, _fit(rasters[c], width=size[c][0], height=size[c][1])) for c in codes)
     return [Label(code, box, has_name=False) for code, box in boxes if box]
 
 
@@ -136,20 +139,19 @@ def _try(
         return 0.0, placed + _value_only(rasters, widths, left)
     if not left:
         return 0.0, placed
+    alone = {label.code: label for label in _value_only(rasters, widths, left)}
     wanted = [
         Wanted(
             code,
             foot_of(rasters[code], canvas.pixels(shapes.rings[code][0][0])),
             (max(widths[code][0], widths[code][1] + mark_room), 2 * LINE),
+            ALONE if code in alone else NO_PLACE,
         )
         for code in left
     ]
     price, labels = place_outside(canvas, _land(rasters), wanted, placed)
     found = {label.code for label in labels}
-    # Where even a leader finds no way, the value alone is better than nothing.
-    return price, labels + _value_only(
-        rasters, widths, [code for code in left if code not in found]
-    )
+    return price, labels + [label for code, label in alone.items() if code not in found]
 
 
 @lru_cache(maxsize=128)

@@ -137,6 +137,16 @@ def test_a_leader_across_another_leader_costs_more() -> None:
     assert penalty(Box(100, 0, 20, 20), (0, 0), [other]) == 120
 
 
+def test_a_leader_by_the_foot_of_another_costs_as_much_as_one_across_it() -> None:
+    # The foot of the other lies 6 pixels below this leader: its dot would seem to be on both.
+    other = Label("O", Box(50, 80, 20, 20), (50.0, 6.0))
+    assert penalty(Box(100, 0, 20, 20), (0, 0), [other]) == 120
+    assert (
+        penalty(Box(50, 80, 20, 20), (50.0, 6.0), [Label("L", Box(100, 0, 20, 20), (0, 0))]) == 120
+    )
+    assert penalty(Box(100, 0, 20, 20), (0, 0), [Label("O", other.box, (50.0, 11.0))]) == 0
+
+
 def test_a_box_on_another_leader_costs_most() -> None:
     other = Label("O", Box(50, -60, 20, 20), (50.0, 60.0))
     assert penalty(Box(50, 0, 20, 20), (30, 0), [other]) >= 400

@@ -216,4 +216,4 @@ def test_no_text_is_smaller_than_sixteen_pixels() -> None:
 
 def test_a_map_too_small_for_most_labels_carries_none() -> None:
     assert written(draw(values(), size=(520, 520)))
-    assert not written(draw(values(), size=(40, 110)))
+    assert not written(draw(values(), size=(28, 80)))
