@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import count
 
 import polars as pl
 
@@ -59,6 +60,19 @@ def neutral(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def heads(names: Iterable[str]) -> dict[str, str]:
+    """Return each header as it is written; headers that look alike without marks are numbered."""
+    found: dict[str, str] = {}
+    for name in names:
+        written = tries = inert(name)
+        for n in count(2):
+            if tries not in found.values():
+                break
+            tries = f"{written}（{n}）"
+        found[name] = tries
+    return found
+
+
 def to_csv(frame: pl.DataFrame, *, origin: Mapping[str, str]) -> bytes:
     """Write UTF-8 with BOM.
 
@@ -69,7 +83,7 @@ def to_csv(frame: pl.DataFrame, *, origin: Mapping[str, str]) -> bytes:
             are invented where they are.
     """
     # Names of areas stand in headers too.
-    marked = neutral(frame).rename(inert)
+    marked = neutral(frame).rename(heads(frame.columns))
     for head, text in origin.items():
         if head not in marked.columns:
             marked = marked.with_columns(pl.lit(text).alias(head))

@@ -102,6 +102,13 @@ def test_the_name_of_a_file_is_one_that_every_system_takes(name: str, stem: str)
     assert csv_file.file_name(name, "总览", ending=".png") == f"{stem}_总览.png"
 
 
+def test_headers_that_become_equal_are_told_apart() -> None:
+    # Two areas of one name, one of them written with a mark of writing direction, and a third.
+    frame = pl.DataFrame({"杞县": [1], "杞县\u200f": [2], "杞县（2）": [3], "=a": [4], "'=a": [5]})
+    lines = to_csv(frame, origin={}).decode("utf-8-sig").splitlines()
+    assert lines == ["杞县,杞县（2）,杞县（2）（2）,'=a,'=a（2）", "1,2,3,4,5"]
+
+
 def test_a_formula_in_a_header_is_text_as_well() -> None:
     written = to_csv(pl.DataFrame({"指标": ["甲"], "=cmd()": ["1"]}), origin={})
     assert written.decode("utf-8-sig").splitlines()[0] == "指标,'=cmd()"

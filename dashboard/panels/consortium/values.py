@@ -179,12 +179,13 @@ def headers(counties: Sequence[Place]) -> dict[str, str]:
 
 
 def target_words(view: View, indicator: Indicator) -> str:
-    """Print the target in force for the area, or a dash."""
+    """Print the target in force for the area, or a dash; above all there is nothing to be more."""
     target = topics.target_of(view, indicator, area_of(view))
     if target is None:
         return formats.DASH
     printed = formats.indicator_value(
         target, indicator, decimals=0 if target == 1 else indicator.decimals
     )
-    sign = "≤" if indicator.polarity == "lower_is_better" else "≥"
+    is_whole = indicator.is_share and target == 1
+    sign = "≤" if indicator.polarity == "lower_is_better" else "" if is_whole else "≥"
     return f"{sign}{printed}{indicator.unit_zh}"

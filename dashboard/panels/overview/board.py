@@ -132,13 +132,21 @@ def needy_claim(view: View) -> str:
     return f"{said}，{t('county.pick_a_county')}" if said else t("county.pick_a_county")
 
 
+def _own_claim(view: View, county: Place) -> str:
+    """Say on how many indicators one county is worse and better than the whole, if on any."""
+    found = [mark_of(view, i, county.code) for i in indicators(view)]
+    whole = reference_words(view)
+    said = [
+        t(f"overview.claim_itself_{mark}", n=found.count(mark), reference=whole)
+        for mark in ("worse", "better")
+        if mark in found
+    ]
+    return "，".join(said) or t("overview.claim_itself_alike", reference=whole)
+
+
 def _counties_claim(view: View) -> str:
     if view.area.level in {"county", "township"} and view.county is not None:
-        found = [mark_of(view, i, view.county.code) for i in indicators(view)]
-        if view.reference is None:
-            return ""
-        words = {"reference": reference_words(view)}
-        return t("overview.claim_itself", n=found.count("worse"), m=found.count("better"), **words)
+        return _own_claim(view, view.county) if view.reference is not None else ""
     listed = [(len(needy(view, compared(view))), compared_words(view))]
     if view.area.level == "group":
         listed.append((len(needy(view, view.counties)), t("overview.counties")))

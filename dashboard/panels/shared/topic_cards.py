@@ -54,13 +54,12 @@ def draw_cards(cards: Sequence[Card]) -> None:
 
 def _markup(card: Card) -> Markup:
     lines = [div(line) for line in card.lines]
+    # Two values have one size on every page, whichever of them is hidden.
+    is_small = card.is_pair or len(card.value) > LONG
     left = div(
         div(card.label, cls="strip-label"),
         div(
-            span(
-                card.value,
-                cls="strip-value" if len(card.value) <= LONG else "strip-value strip-long",
-            ),
+            span(card.value, cls="strip-value strip-long" if is_small else "strip-value"),
             span(card.unit, cls="strip-unit"),
         ),
     )
@@ -219,10 +218,12 @@ def pair_card(view: View, first: Indicator, second: Indicator) -> Card:
         formats.SUPPRESSED if row["status"] == "suppressed" else formats.compact(row["value"])
         for row in rows
     ]
-    changes = [
-        f"{one.short_zh} {change}"
+    said = [
+        t(f"status.{row['status']}") if row["value"] is None else _change(view, one, row)
         for one, row in zip((first, second), rows, strict=True)
-        if (change := _change(view, one, row))
+    ]
+    changes = [
+        f"{one.short_zh} {words}" for one, words in zip((first, second), said, strict=True) if words
     ]
     unit = first.unit_zh
     if view.area.level == "township":
