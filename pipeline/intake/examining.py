@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -189,8 +190,7 @@ def _staged(
 ) -> tuple[dict[str, pl.DataFrame], Ledger]:
     """Stage and account a source, part by part."""
     if not rows.files:  # half of what there is to do for a small source is the same without rows
-        nothing = LedgerFile.create_empty(), LedgerCell.create_empty(), Rejected.create_empty()
-        return {name: SCHEMAS[name].create_empty() for name in tables_of(source)}, nothing
+        return _nothing(source)
     staged, counted = [], []
     for part in stage_source(source, rows.parts, references=references):
         staged.append(part.accepted)
@@ -200,3 +200,10 @@ def _staged(
     account = accounted_for(source, rows.files, accounts, replaced, references.as_of)
     tables = {name: pl.concat(tables[name] for tables in staged) for name in tables_of(source)}
     return {name: valid(name, table) for name, table in tables.items()}, account
+
+
+@cache
+def _nothing(source: str) -> tuple[dict[str, pl.DataFrame], Ledger]:
+    """Return the tables and the account of a source that sent nothing."""
+    account = LedgerFile.create_empty(), LedgerCell.create_empty(), Rejected.create_empty()
+    return {name: SCHEMAS[name].create_empty() for name in tables_of(source)}, account
