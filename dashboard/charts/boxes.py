@@ -10,6 +10,7 @@ from dashboard.charts.shapes import Point, Span, project, unproject
 ROW = 4.0  # height of a raster row
 LINE = 21.0  # height of one text line
 SMALL = 0.89  # the smaller size of text: 16 of 18 pixels
+SMALLEST = 0.8  # of a value that stands alone: 16 of 20 pixels
 GAP = 6.0  # air around a label
 
 Rows = list[list[Span]]  # where land lies, row by row

@@ -135,7 +135,7 @@ def _texts(figure: go.Figure, placement: Placement, rows: dict[str, Row]) -> Non
     write(named, "printed", side=1, sizes=(VALUE_SIZE, theme.SIZE_BODY))
     bare = [label for label in placement.labels if not label.has_name]
     if bare:
-        write(bare, "printed", side=0, sizes=(theme.SIZE_BODY, theme.SIZE_BODY))
+        write(bare, "printed", side=0, sizes=(theme.SIZE_NOTE, theme.SIZE_NOTE))
     lines = [label for label in placement.labels if label.is_line]
     if lines:
         write(lines, "line", side=0, sizes=(theme.SIZE_NOTE, theme.SIZE_NOTE))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from dashboard.charts.boxes import LINE, ROW, SMALL, Box, Canvas, Label, Rows
+from dashboard.charts.boxes import LINE, ROW, SMALL, SMALLEST, Box, Canvas, Label, Rows
 from dashboard.charts.leaders import NO_PLACE, Wanted, place_outside
 from dashboard.charts.shapes import Point, Ring, Shapes, intersect, spans_at
 
@@ -112,8 +112,8 @@ def _inside_labels(
 def _value_only(
     rasters: dict[str, Rows], widths: dict[str, tuple[float, float]], codes: list[str]
 ) -> list[Label]:
-    """Return the values that fit alone; they are written as small as a small label's."""
-    size = {c: (widths[c][1] * SMALL, LINE * SMALL) for c in codes}
+    """Return the values that fit alone, in the smallest print."""
+    size = {c: (widths[c][1] * SMALLEST, LINE * SMALLEST) for c in codes}
     boxes = ((c, _fit(rasters[c], width=size[c][0], height=size[c][1])) for c in codes)
     return [Label(code, box, has_name=False) for code, box in boxes if box]
 
