@@ -240,7 +240,7 @@ def _run(held: snapshots.Held, task: _Task, *, strangers: tuple[str, ...]) -> Bu
     )
     reach("taken_in")
     files = checked_ledger(intake.ledger_files)
-    absent = require_sources(files, intake.rejected)
+    absent = require_sources(files, intake.rejected, as_of=intake.as_of)
     return BuildResult(
         snapshot=_publish(held, intake, task, before, reference=reference),
         ledger_files=files,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +17,8 @@ DEMO_TRUTH = "truth.json"
 
 # The registries that the six figures of the overview rest on. Files of one of these without a
 # single acceptable row stop the build; a source that sent nothing at all shows as missing.
-NEEDED = ("institutions", "settlements", "clinics", "equipment", "contracts")
+REGISTER = "institutions"
+NEEDED = (REGISTER, "settlements", "clinics", "equipment", "contracts")
 
 
 def find_inputs(raw: Path) -> tuple[str, ...]:
@@ -87,17 +90,40 @@ def _refusals(files: pl.DataFrame, rejected: pl.DataFrame) -> str:
     return "".join(told)
 
 
-def require_sources(files: pl.DataFrame, rejected: pl.DataFrame) -> tuple[str, ...]:
+def _require_a_start(accepted: Mapping[str, int], first: Mapping[str, str], as_of: date) -> None:
+    """Check that the day asked for is not before all data; `first` are days after it, by source.
+
+    Raises:
+        SourceError: it is, or it is before the first register, which all others are held to.
+    """
+    later = [source for source in NEEDED if accepted.get(source) == 0 and source in first]
+    if REGISTER in later:
+        later = [REGISTER]
+    elif any(accepted.get(source) for source in NEEDED):
+        return
+    if later:
+        names = "、".join(sources()[source].name_zh for source in later)
+        day = min(first[source] for source in later)
+        raise SourceError(
+            f"截至{as_of}还没有{names}的数据，最早的数据日期是{day}；没有发布，现用快照不变。"
+            f"请用 --as-of 指定{day}或之后的日期，或不写 --as-of。"
+        )
+
+
+def require_sources(files: pl.DataFrame, rejected: pl.DataFrame, *, as_of: date) -> tuple[str, ...]:
     """Check that the build has something to stand on; return needed sources that have nothing.
 
     A source whose rows are later than the as-of date has nothing yet, which is no fault of it.
 
     Raises:
-        SourceError: nothing at all, or nothing in a needed source that sent files, is acceptable.
+        SourceError: nothing at all, or nothing in a needed source that sent files, is acceptable;
+            or the as-of date is before all data or the first register.
     """
     accepted = dict(files.group_by("source").agg(pl.col("accepted").sum()).iter_rows())
-    later = set(rejected.filter(pl.col("reason") == "FUTURE_DATE")["source"])
-    empty = [source for source in NEEDED if accepted.get(source) == 0 and source not in later]
+    later = rejected.filter(pl.col("reason") == "FUTURE_DATE").group_by("source")
+    first = dict(later.agg(pl.col("detail").min()).iter_rows())
+    _require_a_start(accepted, first, as_of)
+    empty = [source for source in NEEDED if accepted.get(source) == 0 and source not in first]
     if not any(accepted.values()):
         empty = sorted(accepted)
     if empty:

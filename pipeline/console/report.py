@@ -69,9 +69,23 @@ def check_lines(checked: dict[str, Any]) -> Iterator[str]:
             yield f"  {row['message_zh']}{shown}"
         if len(refused) > SENTENCES_PER_FILE:
             yield f"  其余从略，共 {len(refused):,} 行；加 --json 可看到全部。"
+    yield from _not_yet(checked)
     yield from _not_read(checked["not_read"])
     whole = sum(file["file_reject"] is not None for file in checked["files"])
     yield f"检查了 {len(checked['files'])} 个文件，其中 {whole} 个整份不可用。没有写入任何文件。"
+
+
+def _not_yet(checked: dict[str, Any]) -> Iterator[str]:
+    """Name the sources all of whose rows are later than the as-of date."""
+    later = [
+        source.name_zh
+        for source in sources().values()
+        if (files := [file for file in checked["files"] if file["source"] == source.id])
+        and not any(file["accepted"] for file in files)
+        and any(row["reason"] == "FUTURE_DATE" for file in files for row in file["rejected"])
+    ]
+    if later:
+        yield f"截至{checked['as_of']}还没有数据：{'、'.join(later)}。请核对 --as-of 的日期。"
 
 
 def _not_read(names: Sequence[str]) -> Iterator[str]:

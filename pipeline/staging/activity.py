@@ -13,6 +13,7 @@ from pipeline.staging.rules import (
     Rule,
     county_name_rule,
     county_rules,
+    future,
     not_above,
     period_rule,
     with_county,
@@ -159,12 +160,12 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     checked = with_faults(
         rows,
         Rule("MISSING_VALUE", "month", pl.col("month").is_null()),
+        future("month", references),
         *county_rules("_by_code", "county_code"),
         period_rule("_by_code", "county_code"),
         Rule("MISSING_VALUE", "county_name", county.is_null()),
         Rule("UNKNOWN_CODE", "county_name", pl.col("_county").is_null(), county),
         county_name_rule(),
-        Rule("FUTURE_DATE", "month", pl.col("month") > references.as_of, pl.col("month")),
         *_long_rules(),
         *(not_above(part, whole) for part, whole in PARTS),
     )

@@ -39,6 +39,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     rows = rows.with_columns(_current=pl.coalesce(by_code, "_by_name"))
     rows = with_faults(
         rows,
+        future("extract_date", references),
         *county_rules("_by_code", "county_code"),
         period_rule("_by_code", "county_code"),
         Rule("UNKNOWN_CODE", "county_name", pl.col("_current").is_null(), pl.col("county_name")),
@@ -46,7 +47,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
         not_before("completed_on", "started_on"),
         not_before("accepted_on", "completed_on"),
         not_before("accepted_on", "started_on"),
-        *(future(day, references) for day in ("extract_date", *_DATES)),
+        *(future(day, references) for day in _DATES),
     )
     rows = with_township(
         rows, references, county="_current", name="township_name", code="township_code"

@@ -86,17 +86,14 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     rows = _with_township(rows, references)
     rows = with_faults(
         rows,
+        future("extract_date", references),
         *county_rules("_current", "county_code"),
         period_rule("_current", "county_code"),
         *_township_rules(),
         not_before("closed_on", "opened_on"),
         not_before("member_until", "member_from"),
         # That it will close or leave may be known beforehand.
-        *(
-            future(day, references)
-            for day in ("extract_date", "member_from", *_DATES)
-            if day != "closed_on"
-        ),
+        *(future(day, references) for day in ("member_from", *_DATES) if day != "closed_on"),
     )
     return rows.with_columns(
         _county=pl.when(pl.col("_current_level") == "county").then("_current"),

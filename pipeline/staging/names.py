@@ -141,14 +141,15 @@ def _only(names: pl.LazyFrame, key: list[str], found: str) -> pl.LazyFrame:
     )
 
 
-def listing_rules() -> tuple[Rule, ...]:
+def listing_rules(*, has_register: bool) -> tuple[Rule, ...]:
     """Refuse a row of an institution that is not in the register, or is called otherwise there."""
     code, name = pl.col("institution_code"), pl.col("institution_name")
+    unlisted = code if has_register else pl.format("{}（没有可用的机构名录）", code)
     hint = pl.concat_str(name, pl.format("（名录中相近的名称：{}）", "_alike"), ignore_nulls=True)
     return (
         Rule("MISSING_VALUE", "institution_code", code.is_null() & name.is_null()),
         Rule("UNKNOWN_CODE", "institution_name", code.is_null(), hint),
-        Rule("UNKNOWN_CODE", "institution_code", pl.col("institution_county").is_null(), code),
+        Rule("UNKNOWN_CODE", "institution_code", pl.col("institution_county").is_null(), unlisted),
         name_rule("institution_name"),
     )
 
@@ -156,10 +157,11 @@ def listing_rules() -> tuple[Rule, ...]:
 def stage_listed(rows: pl.LazyFrame, references: References, *rules: Rule) -> pl.LazyFrame:
     """Place each row of an extract where its institution lies; it must be in the register.
 
-    `rules` are those of the one source, behind those of institution and date.
+    `rules` are those of the one source, behind those of date and institution.
     """
     rows = with_code_by_name(rows, references)
     rows = with_institution(rows, references, code="institution_code", name="institution_name")
-    rows = with_faults(rows, *listing_rules(), future("extract_date", references), *rules)
+    day = future("extract_date", references)
+    rows = with_faults(rows, day, *listing_rules(has_register=references.has_register), *rules)
     county = pl.col("institution_county")
     return rows.with_columns(_county=county, _month=pl.col("extract_date").dt.truncate("1mo"))

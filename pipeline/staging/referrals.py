@@ -73,12 +73,12 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     sender = pl.col("from_institution")
     rows = with_faults(
         rows,
+        future("referred_on", references),
         Rule("UNKNOWN_CODE", "from_institution", pl.col("county_code").is_null(), sender),
         *(_name_rule(end) for end in _ENDS),
         *county_rules("insured_county", "insured_area"),
         period_rule("insured_county", "insured_area"),
         Rule("UNKNOWN_CODE", "to_area", _nowhere(references), pl.col("to_area")),
-        future("referred_on", references),
     )
     month = pl.col("referred_on").dt.truncate("1mo")
     return rows.with_columns(_county=pl.col("county_code"), _month=month)

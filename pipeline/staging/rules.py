@@ -156,17 +156,17 @@ def named_area_rule(current: str, *, name: str, shown: str) -> Rule:
 def stage_yearly(rows: pl.LazyFrame, references: References, *rules: Rule) -> pl.LazyFrame:
     """Find the county of today of a table by county and year, and apply what holds for all.
 
-    `rules` are those of the one table; the county's come before them, that of the year behind.
+    `rules` are those of the one table; the year's and the county's come before them.
     """
     rows = rows.with_columns(_day=pl.date(pl.col("year").cast(pl.Int32), 12, 31))
     rows = with_county(rows, references, code="area_code", on="_day", name="_current")
     rows = with_named_areas(rows, references, name="area_name")
     rows = with_faults(
         rows,
+        Rule("FUTURE_DATE", "year", pl.col("year") > references.as_of.year, pl.col("year")),
         *county_rules("_current", "area_code"),
         named_area_rule("_current", name="area_name", shown="area_code"),
         *rules,
-        Rule("FUTURE_DATE", "year", pl.col("year") > references.as_of.year, pl.col("year")),
     )
     return rows.with_columns(
         _county=pl.when(pl.col("_current_level") == "county").then("_current"),
@@ -239,7 +239,11 @@ def with_township(
 
 
 def future(column: str, references: References) -> Rule:
-    """Refuse a day after the as-of date."""
+    """Refuse a day after the as-of date.
+
+    The day that places a row in time comes before all other rules: of a row that is later than the
+    day asked for nothing else can be said, for neither is the register it is held to of that day.
+    """
     day = pl.col(column)
     return Rule("FUTURE_DATE", column, day > references.as_of, day)
 

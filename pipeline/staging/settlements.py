@@ -143,6 +143,7 @@ def _rules(references: References) -> list[Rule]:
     is_listed = pl.col("institution_county").is_not_null()
     nowhere = place.str.contains(r"^\d+$") & pl.col("_place").is_null()
     return [
+        future("settled_on", references),
         *county_rules("insured_county", "insured_area"),
         period_rule("insured_county", "insured_area"),
         Rule("UNKNOWN_CODE", "care_area", nowhere, place),
@@ -150,7 +151,6 @@ def _rules(references: References) -> list[Rule]:
         Rule("UNKNOWN_CODE", "institution_code", needs_listing & is_listed.not_(), institution),
         name_rule("institution_name"),
         Rule("AGE_RANGE", "age", (age < 0) | (age > OLDEST), age),
-        future("settled_on", references),
         future("ended_on", references),
         future("started_on", references),
         Rule("DATE_ORDER", "started_on", started > ended, started),

@@ -155,6 +155,33 @@ def test_a_source_later_than_the_as_of_date_is_absent_not_at_fault(build: Build)
     assert "settlements" in result.absent
 
 
+@pytest.mark.parametrize("others", [[], ["settlements"], ["settlements", "equipment"]])
+def test_a_day_before_the_first_register_is_told_with_the_first_that_will_do(
+    build: Build, others: list[str]
+) -> None:
+    sources = ["institutions", *others]
+    files = [ledger_file(f"{s}/a.csv", accepted=0, rejected=10, file_id=9) for s in sources]
+    days = ("2025-07-31", "2025-08-31")
+    rows = [
+        rejected_row(9, row, reason="FUTURE_DATE") | {"source": source, "detail": day}
+        for source in ["institutions", "settlements"]
+        for row, day in enumerate(days)
+    ]
+    said = (
+        r"截至2025-06-30还没有机构名录的数据，最早的数据日期是2025-07-31；.*--as-of 指定2025-07-31"
+    )
+    with pytest.raises(SourceError, match=said):
+        build(FakeIntake(files=[*files, GOOD[1]], rejected_rows=rows))
+
+
+def test_a_day_before_all_data_is_told_however_many_targets_there_are(build: Build) -> None:
+    refused = ledger_file("settlements/a.csv", accepted=0, rejected=10)
+    row = rejected_row(0, 1, reason="FUTURE_DATE") | {"detail": "2025-07-02"}
+    good = ledger_file("targets/a.csv", file_id=2)
+    with pytest.raises(SourceError, match="还没有医保结算的数据，最早的数据日期是2025-07-02"):
+        build(FakeIntake(files=[refused, good], rejected_rows=[row]))
+
+
 def test_one_good_file_in_a_needed_source_is_enough(build: Build) -> None:
     refused = ledger_file("settlements/b.csv", file_id=2, accepted=0, rejected=10)
     assert build(FakeIntake(files=[*GOOD, refused])).snapshot.id
