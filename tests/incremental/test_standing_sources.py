@@ -79,7 +79,7 @@ class Staging(Kept):
         self.count.clear()
         taken = self.content("kept")
         found = set(self.count)
-        assert taken == self.content("full", full=True)
+        assert taken == self.full()
         return found
 
 
