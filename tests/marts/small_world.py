@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from random import Random
 
 import polars as pl
@@ -115,3 +116,9 @@ def tables(seed: int = 1) -> dict[str, pl.LazyFrame]:
         "targets": rows.targets({"indicator_id": "contract_rate", "target": 0.6},
                                 {"indicator_id": "no_such_rate", "target": 0.6}),
     }  # fmt: skip
+
+
+@cache
+def whole() -> dict[str, pl.DataFrame]:
+    """Build all marts of the small world as it is; nobody changes them."""
+    return build(tables())

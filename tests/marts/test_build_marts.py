@@ -18,7 +18,7 @@ from tests.marts import small_world as world
 
 @pytest.fixture(scope="module")
 def marts() -> dict[str, pl.DataFrame]:
-    return world.build(world.tables())
+    return world.whole()
 
 
 def test_every_mart_keeps_its_contract_column_for_column(marts) -> None:

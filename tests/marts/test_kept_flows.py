@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -37,11 +36,6 @@ class Asked:
 
 
 @pytest.fixture
-def staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Staged:
-    return Staged(tmp_path, monkeypatch)
-
-
-@pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     return Asked(monkeypatch)
 
@@ -59,13 +53,11 @@ def test_a_changed_month_is_made_again_with_the_windows_it_is_in(
     assert same(after, world.build(changed))
 
 
-def test_another_source_concerns_its_month(staged: Staged, asked: Asked) -> None:
+def test_another_source_concerns_its_month(built: Staged, asked: Asked) -> None:
     tables = world.tables()
-    staged.build(tables)
-    asked.months.clear()
     more = pl.col("value") + (pl.col("month") == MAY).cast(pl.Int64)
     given = {**tables, "activity": tables["activity"].with_columns(value=more)}
-    after = staged.build(given)
+    after = built.build(given)
     assert asked.months == {"cells": [MAY], "to_date": [MAY, JUNE], "flows=2025": [MAY]}
     assert same(after, world.build(given))
 
@@ -104,16 +96,13 @@ def test_a_new_month_leaves_those_it_says_nothing_of(staged: Staged, asked: Aske
     young = sorted({add_months(JUNE, -delay), MAY, JUNE})
     assert asked.months["cells"] == young
     assert asked.months["to_date"] == [month for month in world.MONTHS if month >= young[0]]
-    assert same(after, world.build(tables))
+    assert same(after, world.whole())
 
 
 @pytest.mark.parametrize("name", ["to_date.rows.ipc", "cells.counters.ipc", "flows=2025.flows.ipc"])
-def test_a_damaged_table_is_made_again(staged: Staged, asked: Asked, name: str) -> None:
-    tables = world.tables()
-    before = staged.build(tables)
-    damage(staged.folder / "partials" / name)
-    asked.months.clear()
-    assert same(staged.build(tables), before)
+def test_a_damaged_table_is_made_again(built: Staged, asked: Asked, name: str) -> None:
+    damage(built.folder / "partials" / name)
+    assert same(built.build(world.tables()), world.whole())
     assert asked.months == {name.partition(".")[0]: world.MONTHS}
 
 

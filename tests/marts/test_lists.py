@@ -99,7 +99,7 @@ def test_an_institution_shows_the_membership_and_standard_in_force() -> None:
 
 
 def test_group_counts_are_shown_by_area_and_small_ones_are_null() -> None:
-    mart = world.build(world.tables())["contract_groups"]
+    mart = world.whole()["contract_groups"]
     june = mart.filter(group="hypertension", month=date(2025, 6, 1))
     found = {a: (p, m, c) for a, p, m, c in june.select(
         "area_code", "persons", "managed", "contracted").iter_rows()}  # fmt: skip
@@ -157,7 +157,7 @@ def test_the_size_of_a_small_group_is_hidden_like_its_contracts() -> None:
 
 
 def test_areas_carry_population_and_completeness() -> None:
-    mart = world.build(world.tables())["areas"]
+    mart = world.whole()["areas"]
     found = {a: (p, c) for a, p, c in mart.select(
         "area_code", "population", "is_complete").iter_rows()}  # fmt: skip
     assert found["410202"] == (5000, True)

@@ -23,10 +23,9 @@ def test_more_rows_make_more_groups_and_no_indicator_is_lost() -> None:
 def test_the_marts_do_not_depend_on_how_much_is_done_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    tables = world.tables()
-    at_once = world.build(tables)
+    at_once = world.whole()
     monkeypatch.setattr(cells, "ROWS_AT_ONCE", 40)
     monkeypatch.setattr(cells, "DAYS_AT_ONCE", 3)
     monkeypatch.setattr(plan, "DAYS_AT_ONCE", 2)
-    one_by_one = world.build(tables)
+    one_by_one = world.build(world.tables())
     assert all(one_by_one[name].equals(mart) for name, mart in at_once.items())
