@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from streamlit.components.v2 import manifest_scanner
 
+from dashboard.remembering import memory
 from tests.builders.accounts import publish_accounts
 from tests.builders.pages import Opened
 from tests.builders.world import publish_world
@@ -34,6 +36,14 @@ def _away_from_real_data(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["DASHBOARD_KEY_FILE"] = str(folder / "pseudonym.key")
 
 
+@pytest.fixture(autouse=True)
+def _folder_of_this_test() -> Iterator[None]:
+    """Let the folder that a test shows be none of the next one's."""
+    before = os.environ["DASHBOARD_MARTS"]
+    yield
+    os.environ["DASHBOARD_MARTS"] = before
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _packages_scanned_once() -> Iterator[None]:
     """Read the installed packages for components once: it takes longer than most pages do."""
@@ -51,12 +61,18 @@ def _same_main_module() -> Iterator[None]:
     sys.modules["__main__"] = main
 
 
+def _patches(request: pytest.FixtureRequest) -> bool:
+    return "monkeypatch" in request.fixturenames
+
+
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
-    """Let no test read what another one had answered or drawn."""
-    loaded = sys.modules.get("dashboard.remembering")
-    if loaded is not None:
-        loaded.memory.forget()
+def _own_memory(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let a test that changes code read no answer or figure of the others, and leave none."""
+    with pytest.MonkeyPatch.context() as patch:
+        if _patches(request):
+            patch.setattr(memory, "_kept", OrderedDict())
+            patch.setattr(memory, "bytes", 0)
+        yield
 
 
 def _published(
@@ -92,9 +108,14 @@ def hostile_accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def opened() -> Opened:
-    """Return the pages opened so far; tests that only look share a run."""
+def _opened_by_all() -> Opened:
     return {}
+
+
+@pytest.fixture
+def opened(request: pytest.FixtureRequest, _opened_by_all: Opened) -> Opened | None:
+    """Return the pages opened so far; a test that changes code opens its own, each time anew."""
+    return None if _patches(request) else _opened_by_all
 
 
 class _Faults(logging.Handler):

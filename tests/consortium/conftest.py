@@ -48,16 +48,12 @@ def hidden_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def view_of(hostile_world: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., View]:
+def view_of(hostile_world: Path) -> Callable[..., View]:
     """Return a maker of views of the page."""
-    return partial(
-        view_in, hostile_world, monkeypatch, page="consortium", indicator="primary_visit_share"
-    )
+    return partial(view_in, hostile_world, page="consortium", indicator="primary_visit_share")
 
 
 @pytest.fixture
-def run_consortium(
-    hostile_world: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., AppTest]:
-    """Return a runner of the page: the link's query; `fresh` to act on it."""
-    return partial(opener(hostile_world, opened, monkeypatch), "consortium")
+def run_consortium(hostile_world: Path, opened: Opened | None) -> Callable[..., AppTest]:
+    """Return a runner of the page: the link's query."""
+    return partial(opener(hostile_world, opened), "consortium")

@@ -161,7 +161,7 @@ def test_a_december_shows_the_surplus_of_its_own_year(view_of: Views) -> None:
 
 
 def test_the_choice_of_an_indicator_goes_to_the_link(run_consortium: Run) -> None:
-    app = run_consortium(area="410200", fresh=True)
+    app = run_consortium(area="410200")
     app.selectbox(key="pick-consortium").set_value("contact_to_catheter_minutes").run()
     assert not app.exception
     assert app.query_params["indicator"] in (
@@ -284,7 +284,7 @@ def test_of_more_counties_than_there_is_room_for_the_neediest_are_drawn(
 ) -> None:
     view = view_of(area="all")
     room = (members.FIRST_ROW - members.PICKER - members.FRAME) // members.ROW
-    page = html(run_consortium(area="all", fresh=True))
+    page = html(run_consortium(area="all"))
     assert ("列出需关注的前" in page) == (len(view.counties) > room)
     monkeypatch.setattr(members, "ROW", 200)
-    assert "列出需关注的前1个" in html(run_consortium(area="410200", fresh=True))
+    assert "列出需关注的前1个" in html(run_consortium(area="410200"))

@@ -11,27 +11,23 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.store import Marts, open_marts
 from dashboard.view import View
-from tests.builders.pages import open_page, view_in
+from tests.builders.pages import Opened, opener, show, view_in
 
 
 @pytest.fixture
-def marts(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> Marts:
+def marts(small_world: Path) -> Marts:
     """Open the small world as the store does."""
-    monkeypatch.setenv("DASHBOARD_MARTS", str(small_world))
+    show(small_world)
     return open_marts()
 
 
 @pytest.fixture
-def view_of(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., View]:
+def view_of(small_world: Path) -> Callable[..., View]:
     """Return a maker of views: an area, an indicator, a month."""
-    return partial(view_in, small_world, monkeypatch)
+    return partial(view_in, small_world)
 
 
 @pytest.fixture
-def run_page(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+def run_page(small_world: Path, opened: Opened | None) -> Callable[..., AppTest]:
     """Return a runner of pages: the page's id and the link's query."""
-
-    def run(page: str = "overview", *, marts: Path = small_world, **query: str) -> AppTest:
-        return open_page(page, marts=marts, monkeypatch=monkeypatch, query=query)
-
-    return run
+    return opener(small_world, opened)

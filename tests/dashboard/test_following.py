@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from dashboard import formats, opening, store
+from tests.builders.pages import show
 
 NEW = "0002-00000000"
 Follow = Callable[..., list[str]]
@@ -16,7 +17,7 @@ Follow = Callable[..., list[str]]
 
 @pytest.fixture
 def follow_at(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> Follow:
-    monkeypatch.setenv("DASHBOARD_MARTS", str(small_world))
+    show(small_world)
 
     def run(now: str | None, **link: str) -> list[str]:
         """Return what happens on a screen with this link when `now` has come into force."""
@@ -49,8 +50,6 @@ def test_nothing_happens_while_nothing_was_published_or_the_link_names_a_snapsho
     assert follow_at(NEW, snapshot="0001-00000000") == []
 
 
-def test_a_folder_without_snapshots_has_none_in_force(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DASHBOARD_MARTS", str(tmp_path))
+def test_a_folder_without_snapshots_has_none_in_force(tmp_path: Path) -> None:
+    show(tmp_path)
     assert store.id_in_force() is None

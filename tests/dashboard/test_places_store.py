@@ -13,6 +13,7 @@ from dashboard.store import Marts, open_marts
 from dashboard.view import View
 from pipeline.errors import UsageError
 from pipeline.snapshots import NoSnapshotError
+from tests.builders.pages import show
 
 
 def codes(places: tuple[object, ...]) -> list[str]:
@@ -74,9 +75,7 @@ def test_before_the_first_final_month_the_chosen_one_is_shown(marts: Marts) -> N
     assert marts.final_month(until=before) == before
 
 
-def test_a_scope_cuts_every_mart_before_a_page_sees_it(
-    marts: Marts, small_world: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_scope_cuts_every_mart_before_a_page_sees_it(marts: Marts, small_world: Path) -> None:
     seen = open_marts(scope=frozenset({"410225"}))
     assert seen is not marts
     monthly = seen.scan("indicator_monthly").select("area_code").unique().collect()
@@ -97,10 +96,8 @@ def test_a_snapshot_is_opened_once_and_by_id(marts: Marts) -> None:
         open_marts("../../etc")
 
 
-def test_without_a_snapshot_the_error_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DASHBOARD_MARTS", str(tmp_path))
+def test_without_a_snapshot_the_error_says_so(tmp_path: Path) -> None:
+    show(tmp_path)
     with pytest.raises(NoSnapshotError):
         open_marts()
 

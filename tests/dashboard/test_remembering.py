@@ -23,6 +23,7 @@ asked: list[object] = []
 @pytest.fixture(autouse=True)
 def _nothing_asked() -> None:
     asked.clear()
+    kept.memory.forget()
 
 
 @remembered

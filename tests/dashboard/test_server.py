@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from dashboard.serving import server
 from dashboard.store import Marts
+from tests.builders.pages import show
 
 APP = Starlette(
     routes=list(server.ROUTES), middleware=list(server.MIDDLEWARE), lifespan=server.lifespan
@@ -54,8 +55,8 @@ def test_health_names_the_snapshot_and_every_answer_has_the_headers(marts: Marts
     assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_health_fails_without_a_snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DASHBOARD_MARTS", str(tmp_path))
+def test_health_fails_without_a_snapshot(tmp_path: Path) -> None:
+    show(tmp_path)
     assert get("/healthz")[0] == 503
 
 
@@ -93,6 +94,6 @@ def test_start_up_warms_the_snapshot_and_survives_without_one(
     before = pl.Config.state()["POLARS_ENGINE_AFFINITY"]
     assert asyncio.run(start()) == "in-memory"  # the engine for small questions
     assert pl.Config.state()["POLARS_ENGINE_AFFINITY"] == before
-    monkeypatch.setenv("DASHBOARD_MARTS", str(tmp_path))
+    show(tmp_path)
     asyncio.run(start())
     assert frozen == ["frozen", "frozen"]

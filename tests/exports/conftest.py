@@ -12,7 +12,7 @@ from dashboard.exports.canvas import Box, Sheet
 from dashboard.exports.collect import Contents
 from dashboard.view import View
 from tests.builders.drawing import Recorder
-from tests.builders.pages import open_page
+from tests.builders.pages import open_page, show
 
 
 @pytest.fixture
@@ -37,7 +37,6 @@ def collected() -> dict[tuple[str, ...], Contents]:
 def contents_of(
     accounts_world: Path,
     collected: dict[tuple[str, ...], Contents],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Contents]:
     """Return a reader of what a page draws: the page's id, the folder, the link's query."""
     begun: list[Contents] = []
@@ -48,11 +47,12 @@ def contents_of(
         return begun[-1]
 
     def read(page: str, *, marts: Path = accounts_world, **query: str) -> Contents:
-        monkeypatch.setenv("DASHBOARD_MARTS", str(marts))
+        show(marts)
         key = (page, str(marts), *(f"{k}={v}" for k, v in sorted(query.items())))
         if key not in collected:
-            monkeypatch.setattr(collect, "begin", begin_and_keep)
-            app = open_page(page, marts=marts, monkeypatch=monkeypatch, query=query)
+            with pytest.MonkeyPatch.context() as patch:  # it listens, and changes no answer
+                patch.setattr(collect, "begin", begin_and_keep)
+                app = open_page(page, marts=marts, query=query)
             assert not app.exception
             collected[key] = next(c for c in reversed(begun) if c.view.page_id == page)
         return collected[key]

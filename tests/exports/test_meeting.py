@@ -16,14 +16,15 @@ from pptx import Presentation
 
 from dashboard.exports import collect, meeting, take_along
 from dashboard.exports.collect import Contents
+from tests.builders.pages import show
 
 Read = Callable[..., Contents]
 
 
 @pytest.fixture
-def outside(accounts_world: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def outside(accounts_world: Path) -> Iterator[None]:
     """Run pages in this process and forget what they leave."""
-    monkeypatch.setenv("DASHBOARD_MARTS", str(accounts_world))
+    show(accounts_world)
     yield
     st.session_state.clear()
     st.query_params.clear()

@@ -22,20 +22,16 @@ Read = Callable[..., Contents]
 
 
 @pytest.mark.parametrize("page", ["overview", "quality"])
-def test_every_page_offers_picture_slides_and_workbook(
-    page: str, accounts_world: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = open_page(page, marts=accounts_world, monkeypatch=monkeypatch, query={})
+def test_every_page_offers_picture_slides_and_workbook(page: str, accounts_world: Path) -> None:
+    app = open_page(page, marts=accounts_world, query={})
     keys = [b.proto.id for b in app.get("download_button")]
     for name in ("take-picture", "take-deck", "take-workbook"):
         assert sum(name in key for key in keys) == 1
     assert sum("take-meeting" in key for key in keys) == (page == "overview")
 
 
-def test_a_meeting_has_no_buttons(accounts_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = open_page(
-        "overview", marts=accounts_world, monkeypatch=monkeypatch, query={"meeting": "1"}
-    )
+def test_a_meeting_has_no_buttons(accounts_world: Path) -> None:
+    app = open_page("overview", marts=accounts_world, query={"meeting": "1"})
     assert not app.get("download_button")
 
 
@@ -77,7 +73,7 @@ def test_a_fault_becomes_a_file_with_one_sentence(
     assert "文件未能生成" in [row[1].value for row in sheet.iter_rows()][1]
 
 
-def test_outside_of_a_page_nothing_is_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_of_a_page_nothing_is_collected() -> None:
     collect._page.set(None)
     collect._panel.set(None)
     collect.band(title="题", claim="", dates="")

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import store
 from tests.builders import world
 from tests.builders.drawn import html
-from tests.builders.pages import open_page
+from tests.builders.pages import open_page, show
 from tests.snapshots.spoiling import write_over
 
 Open = Callable[..., AppTest]
@@ -86,13 +86,11 @@ def test_a_day_without_a_snapshot_falls_to_the_latest_with_a_notice(
     assert "历史快照" not in html(app)
 
 
-def test_of_two_snapshots_of_one_day_the_newer_counts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_two_snapshots_of_one_day_the_newer_counts(tmp_path: Path) -> None:
     marts = tmp_path / "marts"
     publish(marts, MAY)
     newer = publish(marts, MAY)
-    monkeypatch.setenv("DASHBOARD_MARTS", str(marts))
+    show(marts)
     assert store.snapshot_of(MAY) == newer
     assert store.snapshot_of(MAY - dt.timedelta(days=1)) is None
 
@@ -116,9 +114,9 @@ def test_a_damaged_snapshot_falls_to_the_latest_with_a_notice(
 
 
 def test_an_earlier_snapshot_is_shown_even_when_none_is_in_force(
-    copied: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch
+    copied: tuple[Path, str, str],
 ) -> None:
     marts, may, _ = copied
     write_over(marts / "CURRENT", b"nothing\n")
-    app = open_page("overview", marts=marts, monkeypatch=monkeypatch, query={"snapshot": may})
+    app = open_page("overview", marts=marts, query={"snapshot": may})
     assert f"正在查看历史快照 {may}" in html(app)

@@ -17,6 +17,7 @@ from dashboard.queries import quality
 from dashboard.store import open_marts
 from pipeline.snapshots import InputFile
 from tests.builders.accounts import publish_accounts
+from tests.builders.pages import show
 
 ROWS = pl.LazyFrame(
     {
@@ -45,7 +46,7 @@ def test_the_download_says_place_and_reason_in_words(
     accounts_world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quality, "rejected_list", lambda *_, **__: _listed())
-    monkeypatch.setenv("DASHBOARD_MARTS", str(accounts_world))
+    show(accounts_world)
 
     class View:
         marts = open_marts()
@@ -70,12 +71,10 @@ def test_the_button_stands_on_the_quality_page(open_at: Callable[..., AppTest]) 
     assert sum("csv-rejected" in key for key in keys) == 1
 
 
-def test_who_sees_part_of_the_areas_sees_no_refused_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_sees_part_of_the_areas_sees_no_refused_rows(tmp_path: Path) -> None:
     marts = tmp_path / "marts"
     publish_accounts(marts)
-    monkeypatch.setenv("DASHBOARD_MARTS", str(marts))
+    show(marts)
     some = open_marts(scope=frozenset({"410225"}))
     assert some.scan("rejected_rows").collect().is_empty()
     assert open_marts().scan("rejected_rows").collect().height == 0

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.store import Marts, open_marts
-from tests.builders.pages import Opened, opener
+from tests.builders.pages import Opened, opener, show
 from tests.builders.world import AS_OF, publish_altered
 
 
@@ -86,15 +86,13 @@ def dated_devices(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def topic_marts(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> Marts:
+def topic_marts(small_world: Path) -> Marts:
     """Open the small world as the store does."""
-    monkeypatch.setenv("DASHBOARD_MARTS", str(small_world))
+    show(small_world)
     return open_marts()
 
 
 @pytest.fixture
-def run_topic(
-    small_world: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., AppTest]:
-    """Return a runner of pages: the page's id and the link's query; `fresh` to act on the page."""
-    return opener(small_world, opened, monkeypatch)
+def run_topic(small_world: Path, opened: Opened | None) -> Callable[..., AppTest]:
+    """Return a runner of pages: the page's id and the link's query."""
+    return opener(small_world, opened)

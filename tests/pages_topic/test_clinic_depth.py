@@ -136,10 +136,8 @@ def test_the_page_projects_lists_what_takes_long_and_the_standards(run_topic: Ru
     assert "面积达标" in shown
 
 
-def test_the_file_of_the_list_tells_area_and_ownership_of_each_clinic(
-    small_world: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known = clinics_of(view_in(small_world, monkeypatch)).head(3).collect()
+def test_the_file_of_the_list_tells_area_and_ownership_of_each_clinic(small_world: Path) -> None:
+    known = clinics_of(view_in(small_world)).head(3).collect()
     told = progress._printed(known.with_columns(is_public=pl.Series([True, False, None])))
     assert told["owner_zh"].to_list() == ["公有", "非公有", None]
     assert set(progress.FILE) <= set(told.columns) | {"county_name"}
@@ -170,6 +168,6 @@ def test_without_a_target_nothing_is_projected(
     run_topic: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pace, "target_and_day", lambda *_, **__: (None, None))
-    shown = html(run_topic("clinics", fresh=True))
+    shown = html(run_topic("clinics"))
     assert "未设目标，不作推算。" in shown
     assert FAULT not in shown

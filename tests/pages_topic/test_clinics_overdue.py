@@ -173,7 +173,7 @@ def test_without_enough_finished_works_none_is_called_slow(
     run_topic: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clinics, "LEAST_FINISHED", 10**9)
-    shown = html(run_topic("clinics", fresh=True))
+    shown = html(run_topic("clinics"))
     assert t("overdue.no_rule") in shown
     assert "num strong worse" not in shown
 
@@ -191,7 +191,7 @@ def test_an_earlier_month_shows_the_clinics_of_that_month(
 
 
 def test_a_month_from_before_the_kept_weeks_is_not_called_unreported(
-    run_topic: Run, topic_marts: Marts, monkeypatch: pytest.MonkeyPatch
+    run_topic: Run, topic_marts: Marts
 ) -> None:
     earlier = f"{topic_marts.months[0]:%Y-%m}"
     shown = html(run_topic("clinics", month=earlier))
@@ -206,8 +206,8 @@ def test_attributes_that_nobody_recorded_then_are_said_to_be_unknown(
         standards, "standards", lambda view: known(view).with_columns(area=pl.lit(None))
     )
     earlier = f"{topic_marts.months[-2]:%Y-%m}"
-    assert t("clinics.standards_undated") in html(run_topic("clinics", month=earlier, fresh=True))
-    assert t("clinics.standards_undated") not in html(run_topic("clinics", fresh=True))
+    assert t("clinics.standards_undated") in html(run_topic("clinics", month=earlier))
+    assert t("clinics.standards_undated") not in html(run_topic("clinics"))
 
 
 def test_a_card_without_a_value_says_why(run_topic: Run, bare_topic_world: Path) -> None:
@@ -220,9 +220,9 @@ def test_a_meeting_draws_the_least_finished_areas_that_can_be_read(
     run_topic: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress, "LEAST_ROW", 100)
-    shown = html(run_topic("clinics", meeting="1", fresh=True))
+    shown = html(run_topic("clinics", meeting="1"))
     assert "；列出需关注的前3个" in shown
-    assert "列出需关注的前" not in html(run_topic("clinics", fresh=True))
+    assert "列出需关注的前" not in html(run_topic("clinics"))
 
 
 def test_a_count_stands_only_in_a_part_wide_enough() -> None:

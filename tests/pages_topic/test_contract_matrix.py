@@ -114,7 +114,7 @@ def test_without_a_complete_whole_nothing_is_compared(
     run_topic: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(matrix, "_whole", lambda *_: None)
-    shown = html(run_topic("contracts", fresh=True))
+    shown = html(run_topic("contracts"))
     assert FAULT not in shown
     assert "◆低于" not in shown
 

@@ -120,7 +120,7 @@ def test_unknown_counties_of_a_link_are_left_out_and_said(run_topic: Run) -> Non
 
 
 def test_choosing_counties_writes_the_link(run_topic: Run) -> None:
-    app = run_topic("county", area="410225", fresh=True, peers="own")
+    app = run_topic("county", area="410225", peers="own")
     assert "请选择要比较的县区" in html(app)
     assert "浅条为9个县区的范围" in html(app)
     app.multiselect(key="pick-own-peers").set_value(["410222", "410223"]).run()
@@ -131,7 +131,7 @@ def test_choosing_counties_writes_the_link(run_topic: Run) -> None:
 
 
 def test_choosing_a_kind_writes_the_link(run_topic: Run) -> None:
-    app = run_topic("county", area="410225", fresh=True)
+    app = run_topic("county", area="410225")
     kinds = cast(Any, app.get("button_group"))
     picker = next(one for one in kinds if one.key == "pick-peers")
     picker.set_value("size").run()

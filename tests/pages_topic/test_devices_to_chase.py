@@ -184,7 +184,7 @@ def test_a_meeting_with_many_gaps_says_how_many_it_lists(
     run_topic: Run, gaps_world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dashboard.panels.equipment.devices._most", lambda _, blocks: blocks)
-    shown = html(run_topic("equipment", meeting="1", marts=gaps_world, fresh=True))
+    shown = html(run_topic("equipment", meeting="1", marts=gaps_world))
     assert FAULT not in shown
     assert "未配齐的4家机构" in shown
     # Of its own, so that a slide keeps it where it drops what to do on the screen.

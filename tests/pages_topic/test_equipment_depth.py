@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.exports.collect import Panel, tables_of
@@ -70,10 +69,8 @@ def test_the_institutions_with_devices_of_ten_years_are_named_the_oldest_first()
     assert found["years"].round(0).to_list() == [30, 11]
 
 
-def test_the_twin_of_the_ages_names_institutions(
-    small_world: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    twin = partial(ledger_panel._oldest_twin, view_in(small_world, monkeypatch))
+def test_the_twin_of_the_ages_names_institutions(small_world: Path) -> None:
+    twin = partial(ledger_panel._oldest_twin, view_in(small_world))
     panel = Panel("ages", "", "", None, None, twins=[twin])
     (listed,) = tables_of(panel)
     assert listed.name.endswith("用了10年以上的设备")

@@ -78,7 +78,7 @@ def test_a_month_that_has_left_the_map_ends_the_film(session: dict[str, Any]) ->
 
 
 def test_play_draws_the_first_month_and_pause_keeps_it_in_the_link(run_topic: Run) -> None:
-    app = run_topic("outflow", fresh=True)
+    app = run_topic("outflow")
     assert label(app) == "播放"
     app.button(key="map-film").click().run()
     assert label(app) == "暂停"

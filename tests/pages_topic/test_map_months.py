@@ -16,6 +16,7 @@ from dashboard.panels.shared import side_by_side
 from dashboard.panels.shared.side_by_side import most_changed
 from dashboard.view import View
 from tests.builders.drawn import address, chart, click, html
+from tests.builders.pages import show
 
 Run = Callable[..., AppTest]
 FAULT = "本块未能显示"
@@ -46,7 +47,7 @@ def test_the_slider_begins_at_the_last_settled_month_in_words(run_topic: Run) ->
 
 
 def test_a_step_moves_map_and_link_and_nothing_else(run_topic: Run) -> None:
-    app = run_topic("outflow", fresh=True)
+    app = run_topic("outflow")
     before, ranking = chart(app, "map"), chart(app, "ranking")
     app.select_slider(key="map-slider").set_value("2024-08").run()
     after = chart(app, "map")
@@ -120,7 +121,7 @@ def test_two_dates_stand_side_by_side_in_the_same_classes(run_topic: Run) -> Non
 
 
 def test_a_second_date_is_chosen_and_left(run_topic: Run) -> None:
-    app = run_topic("outflow", fresh=True)
+    app = run_topic("outflow")
     options = app.selectbox(key="map-compare").options
     assert options[0] == "两期对比"
     assert "同期2024年3月" in options
@@ -159,7 +160,7 @@ def test_what_has_no_test_is_set_side_by_side_without_a_verdict(
     run_topic: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dashboard.reading.map_values.is_tested", lambda *_: False)
-    assert "没有适用的检验" in html(run_topic("outflow", fresh=True, compare="2024-03"))
+    assert "没有适用的检验" in html(run_topic("outflow", compare="2024-03"))
 
 
 def test_a_comparison_in_vain_says_what_is_shown_instead(run_topic: Run) -> None:
@@ -180,7 +181,7 @@ def test_a_meeting_with_many_counties_lists_those_that_changed_most(
     run_topic: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(side_by_side, "PITCH", 60)
-    app = run_topic("contracts", fresh=True, meeting="1", compare="2024-03")
+    app = run_topic("contracts", meeting="1", compare="2024-03")
     count = len(chart(app, "map-figure")["data"][0]["y"])
     assert count < 9
     assert f"只列变化最大的{count}个，全部见数据表。" in html(app)
@@ -197,7 +198,7 @@ def test_hidden_values_have_no_change(run_topic: Run, suppressed_contracts: Path
 
 
 def test_a_click_on_a_change_takes_the_page_to_the_county(run_topic: Run) -> None:
-    app = run_topic("contracts", fresh=True, compare="2024-03")
+    app = run_topic("contracts", compare="2024-03")
     for expected in ("410225", "410225"):
         click(app, "changes-figure", "410225")
         assert address(app, "area") == expected
@@ -252,9 +253,9 @@ st.text(f"{{view.area.code}} {{view.earlier_month}}")
     [("area", "410225", "410225 None"), ("compare", "2024-03", "410200 2024-03-01")],
 )
 def test_a_choice_in_the_panel_moves_the_whole_page(
-    small_world: Path, monkeypatch: pytest.MonkeyPatch, key: str, value: str, shown: str
+    small_world: Path, key: str, value: str, shown: str
 ) -> None:
-    monkeypatch.setenv("DASHBOARD_MARTS", str(small_world))
+    show(small_world)
     app = AppTest.from_string(SCRIPT.format(key=key, value=value), default_timeout=60).run()
     assert not app.exception
     assert app.session_state["runs"] == 2

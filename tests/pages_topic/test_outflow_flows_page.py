@@ -96,7 +96,7 @@ def test_flows_go_to_levels_of_hospital_where_these_are_known(
 def test_the_link_chooses_places_and_the_switch_writes_the_link(
     run_topic: Run, leveled: Path
 ) -> None:
-    app = run_topic("outflow", marts=leveled, fresh=True, od="place")
+    app = run_topic("outflow", marts=leveled, od="place")
     assert "就医地" in words(figure(app, "sankey"))
     assert address(app, "od") == "place"
     app.segmented_control(key="pick-od").set_value("level").run()
@@ -126,7 +126,7 @@ def test_the_largest_flows_are_named_as_facts(run_topic: Run, leveled: Path) -> 
 def test_a_name_in_the_matrix_opens_the_county_and_again_its_city(
     run_topic: Run, leveled: Path
 ) -> None:
-    app = run_topic("outflow", marts=leveled, fresh=True)
+    app = run_topic("outflow", marts=leveled)
     app.button(key=f"od-row-{QI}").click().run()
     assert address(app, "area") == QI
     assert 'class="here"' in html(app)
@@ -137,7 +137,7 @@ def test_a_name_in_the_matrix_opens_the_county_and_again_its_city(
 def test_a_tier_of_the_matrix_filters_the_places_and_again_frees_them(
     run_topic: Run, leveled: Path
 ) -> None:
-    app = run_topic("outflow", marts=leveled, fresh=True)
+    app = run_topic("outflow", marts=leveled)
     app.button(key="od-tier-same_province").click().run()
     assert address(app, "tier") == "same_province"
     assert app.segmented_control(key="pick-tier").value == "same_province"
@@ -150,7 +150,7 @@ def test_a_tier_of_the_matrix_filters_the_places_and_again_frees_them(
 
 
 def test_the_switch_above_the_places_does_the_same(run_topic: Run) -> None:
-    app = run_topic("outflow", fresh=True)
+    app = run_topic("outflow")
     app.segmented_control(key="pick-tier").set_value("other_province").run()
     assert address(app, "tier") == "other_province"
     app.segmented_control(key="pick-tier").set_value("all").run()
@@ -163,7 +163,7 @@ def test_a_tier_nobody_went_to_is_a_sentence(run_topic: Run, sparse: Path) -> No
 
 
 def test_wrong_words_in_the_link_fall_to_the_default(run_topic: Run, leveled: Path) -> None:
-    app = run_topic("outflow", marts=leveled, fresh=True, od="<b>", tier="moon")
+    app = run_topic("outflow", marts=leveled, od="<b>", tier="moon")
     assert not app.exception
     assert "链接中的去向不存在，已按默认显示。" in html(app)
     assert not {"od", "tier"} & set(app.query_params)
@@ -214,7 +214,7 @@ def test_referrals_are_drawn_by_month_with_their_ratio_in_words(run_topic: Run) 
 
 
 def test_a_click_on_a_countys_referrals_opens_it(run_topic: Run) -> None:
-    app = run_topic("outflow", fresh=True)
+    app = run_topic("outflow")
     click(app, "ordered", QI)
     assert address(app, "area") == QI
     assert "入院前0—30天内有本人上转记录" in html(app)
@@ -265,7 +265,7 @@ def test_the_workbook_carries_the_new_panels(
         return seen[-1]
 
     monkeypatch.setattr(collect, "begin", remembered)
-    run_topic("outflow", marts=leveled, fresh=True)
+    run_topic("outflow", marts=leveled)
     tables = {title: frame for title, _, frame in workbook.tables_of(seen[-1])}
     matrix = tables["各县区的去向：按医院等级"]
     row = matrix.filter(pl.col("代码") == QI).row(0, named=True)
@@ -278,6 +278,6 @@ def test_without_the_indicator_the_panel_says_what_is_missing(
     run_topic: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resettled, "WITHOUT", "no_such_indicator")
-    page = html(run_topic("outflow", fresh=True))
+    page = html(run_topic("outflow"))
     assert "一栏，不能区分。" in page
     assert "不是由本县流出" in page

@@ -29,8 +29,8 @@ RATE = "out_of_county_inpatient_rate"
 
 
 @pytest.fixture
-def view(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> View:
-    return view_in(small_world, monkeypatch, page="outflow", indicator=RATE)
+def view(small_world: Path) -> View:
+    return view_in(small_world, page="outflow", indicator=RATE)
 
 
 def told(
@@ -155,7 +155,7 @@ def test_a_year_that_may_not_be_told_leaves_the_flows_that_may(
         return replace(read(view, wanted), totals={})
 
     monkeypatch.setattr(flows, "read_flows", without_totals)
-    page = html(run_topic("outflow", area="410200", fresh=True))
+    page = html(run_topic("outflow", area="410200"))
     assert "，可显示" in page
     assert "—人次中" not in page
 
@@ -208,7 +208,7 @@ def test_where_the_county_may_not_be_told_the_whole_is(
 def test_the_flows_of_several_cities_are_those_of_each(
     run_topic: Callable[..., AppTest], small_world: Path, view: View
 ) -> None:
-    page = html(run_topic("outflow", area="all", fresh=True))
+    page = html(run_topic("outflow", area="all"))
     assert "各市的去向" in page
     together = replace(view, area=view.places.by_code["all"])
     cities, counties = (
@@ -233,6 +233,6 @@ def test_a_single_flow_that_may_be_told_is_a_sentence_and_no_drawing(
         return replace(found, links=known.head(1), hidden=3)
 
     monkeypatch.setattr(flows, "read_flows", nearly_all_hidden)
-    page = html(run_topic("outflow", area="410200", fresh=True))
+    page = html(run_topic("outflow", area="410200"))
     assert "可显示的流向只有：" in page
     assert "另有3个流向人数过少" in page

@@ -24,8 +24,8 @@ FEBRUARY, MARCH = dt.date(2025, 2, 1), dt.date(2025, 3, 1)
 
 
 @pytest.fixture
-def view(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> View:
-    return view_in(small_world, monkeypatch, page="outflow", indicator=OUTFLOW)
+def view(small_world: Path) -> View:
+    return view_in(small_world, page="outflow", indicator=OUTFLOW)
 
 
 def fact_of(view: View, indicator_id: str) -> Fact:
@@ -79,12 +79,8 @@ def test_the_change_of_contracts_is_the_one_that_was_tested(view: View) -> None:
     assert topic_cards._tested_change(outflow) == ""
 
 
-def test_a_stock_of_an_earlier_month_is_compared_with_the_month_before(
-    small_world: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen = view_in(
-        small_world, monkeypatch, page="equipment", indicator=DEVICES, area="410225", month=-4
-    )
+def test_a_stock_of_an_earlier_month_is_compared_with_the_month_before(small_world: Path) -> None:
+    seen = view_in(small_world, page="equipment", indicator=DEVICES, area="410225", month=-4)
     values = {
         month: topics.values_of(replace(seen, month=month), seen.indicator, ["410225"])["value"][0]
         for month in (FEBRUARY, MARCH)
@@ -97,12 +93,8 @@ def test_a_stock_of_an_earlier_month_is_compared_with_the_month_before(
     assert drawn.verdict == ("", "")
 
 
-def test_weeks_go_on_to_the_day_of_the_cards(
-    small_world: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen = view_in(
-        small_world, monkeypatch, page="equipment", indicator=DEVICES, area="410225", month=-4
-    )
+def test_weeks_go_on_to_the_day_of_the_cards(small_world: Path) -> None:
+    seen = view_in(small_world, page="equipment", indicator=DEVICES, area="410225", month=-4)
     weeks = topics.series_of(seen, seen.indicator, seen.area)
     course = topics.up_to_day(seen, seen.indicator, weeks, area="410225")
     value = topics.values_of(seen, seen.indicator, ["410225"])["value"][0]
@@ -115,7 +107,7 @@ def test_weeks_go_on_to_the_day_of_the_cards(
 def test_what_is_reported_by_month_is_compared_with_the_report_before(
     small_world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = view_in(small_world, monkeypatch, page="consortium", indicator=BUNDLED)
+    seen = view_in(small_world, page="consortium", indicator=BUNDLED)
     assert seen.data_date == dt.date(2025, 6, 30)
     now = topics.values_of(seen, seen.indicator, [seen.area.code])["value"][0]
     assert topic_cards.indicator_cards(seen, [BUNDLED])[0].lines[-1] == "6月环比 持平"

@@ -85,7 +85,7 @@ def claimed(view: View, monkeypatch: pytest.MonkeyPatch, *worse: str) -> str:
 def test_contracts_name_who_is_certainly_below(
     small_world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    topic_view = view_in(small_world, monkeypatch)
+    topic_view = view_in(small_world)
     codes = [place.code for place in topic_view.counties]
     one = claimed(topic_view, monkeypatch, codes[0])
     assert one.endswith(f"；{topic_view.counties[0].name}低于全市")
@@ -96,8 +96,8 @@ def test_contracts_name_who_is_certainly_below(
 def test_a_county_is_said_to_be_below_its_city_or_nothing(
     small_world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    county = view_in(small_world, monkeypatch).counties[0].code
-    view = view_in(small_world, monkeypatch, county)
+    county = view_in(small_world).counties[0].code
+    view = view_in(small_world, county)
     assert claimed(view, monkeypatch, county).endswith("；本县区低于全市")
     assert "全市" not in claimed(view, monkeypatch)
 
@@ -106,7 +106,7 @@ def test_without_a_whole_nobody_is_below_it(
     small_world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(View, "reference", None)
-    assert "低于" not in groups.claim(view_in(small_world, monkeypatch))
+    assert "低于" not in groups.claim(view_in(small_world))
 
 
 def test_equipment_says_what_is_planned_only_where_something_is(run_topic: Run) -> None:

@@ -60,19 +60,19 @@ def test_no_chart_asks_the_outside_for_anything(run_topic: Run, page: str) -> No
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_click_on_the_map_takes_the_whole_page_to_the_county(run_topic: Run, page: str) -> None:
-    app = click(run_topic(page, fresh=True), "map", "410225")
+    app = click(run_topic(page), "map", "410225")
     assert address(app, "area") == "410225"
     outlined = [t for t in traces(app, "choropleth") if t["marker"]["line"]["width"] == 4]
     assert outlined[0]["locations"] == ["410225"]
 
 
 def test_a_click_on_the_chosen_county_goes_back_up(run_topic: Run) -> None:
-    app = click(run_topic("contracts", area="410225", fresh=True), "map", "410225")
+    app = click(run_topic("contracts", area="410225"), "map", "410225")
     assert address(app, "area") == "410200"
 
 
 def test_a_click_on_a_ranked_township_goes_down(run_topic: Run) -> None:
-    app = run_topic("contracts", area="410225", fresh=True)
+    app = run_topic("contracts", area="410225")
     rows = next(t for t in traces(app, "bar") if t["name"] == "row")
     assert all(code.startswith("410225") and len(code) == 9 for code in rows["customdata"])
     app = click(app, "ranking", rows["customdata"][0])
@@ -80,7 +80,7 @@ def test_a_click_on_a_ranked_township_goes_down(run_topic: Run) -> None:
 
 
 def test_a_bar_of_the_clinic_stack_can_be_clicked(run_topic: Run) -> None:
-    app = click(run_topic("clinics", fresh=True), "stack", "410223")
+    app = click(run_topic("clinics"), "stack", "410223")
     assert address(app, "area") == "410223"
 
 
@@ -99,7 +99,7 @@ def test_a_link_chooses_the_indicator(run_topic: Run, page: str) -> None:
 
 
 def test_the_switch_writes_the_indicator_to_the_link(run_topic: Run) -> None:
-    app = run_topic("equipment", fresh=True)
+    app = run_topic("equipment")
     app.segmented_control(key="pick-topic").set_value("dr_coverage").run()
     assert address(app, "indicator") == "dr_coverage"
     assert "DR覆盖率" in html(app)
@@ -144,7 +144,7 @@ def test_the_clinic_list_carries_every_clinic_of_the_township(run_topic: Run) ->
 
 
 def test_words_and_states_narrow_the_clinic_list(run_topic: Run) -> None:
-    app = run_topic("clinics", area="410225", fresh=True)
+    app = run_topic("clinics", area="410225")
     app.text_input(key="clinic-words").set_value("第17村").run()
     tables = re.findall(r"<table.*?</table>", html(app), flags=re.DOTALL)
     assert "第17村" in tables[1]
@@ -247,7 +247,7 @@ def test_a_panel_that_fails_leaves_the_rest_of_the_page(
         raise ZeroDivisionError
 
     monkeypatch.setattr("dashboard.panels.clinics.progress.status_stack_figure", broken)
-    app = run_topic("clinics", fresh=True)
+    app = run_topic("clinics")
     assert not app.exception
     assert FAULT in html(app)
     assert "村卫生室名单" in html(app)

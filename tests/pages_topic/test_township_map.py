@@ -20,6 +20,7 @@ from pipeline.geo.townships import FILE, take_townships
 from pipeline.reference import DEFAULT
 from tests.builders import world
 from tests.builders.drawn import address, chart, click
+from tests.builders.pages import show
 from tests.reference.geo_files import write
 from tests.reference.township_files import strips, towns_of
 
@@ -64,7 +65,7 @@ def test_a_county_shows_its_townships_beside_the_whole_county(
 def test_a_click_leads_into_the_township_which_stays_on_the_map(
     run_topic: Run, township_world: Path
 ) -> None:
-    app = run_topic("contracts", marts=township_world, area=COUNTY, fresh=True)
+    app = run_topic("contracts", marts=township_world, area=COUNTY)
     first = towns_of(COUNTY)[0][0]
     click(app, "map", first)
     assert address(app, "area") == first
@@ -87,10 +88,8 @@ def test_elsewhere_the_counties_are_shown(
     assert "/410200.geojson" in json.dumps(spec)
 
 
-def test_outlines_of_townships_are_served_by_county(
-    township_world: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DASHBOARD_MARTS", str(township_world))
+def test_outlines_of_townships_are_served_by_county(township_world: Path) -> None:
+    show(township_world)
     marts = open_marts()
     served = boundaries.encoded(marts.id, COUNTY)
     assert served is not None

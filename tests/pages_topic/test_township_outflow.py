@@ -41,9 +41,9 @@ Run = Callable[..., AppTest]
 
 
 @pytest.fixture
-def seen(small_world: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., View]:
+def seen(small_world: Path) -> Callable[..., View]:
     def view(area: str = COUNTY, indicator: str = OUTFLOW, **options: object) -> View:
-        return view_in(small_world, monkeypatch, area, indicator=indicator, **options)
+        return view_in(small_world, area, indicator=indicator, **options)
 
     return view
 
@@ -70,7 +70,7 @@ def test_a_county_ranks_its_townships_with_their_intervals(run_topic: Run, seen)
 
 def test_a_row_of_the_ranking_leads_into_the_township(run_topic: Run, seen) -> None:
     first = towns(seen())[0]
-    app = click(run_topic("outflow", area=COUNTY, fresh=True), "ranking", first)
+    app = click(run_topic("outflow", area=COUNTY), "ranking", first)
     assert address(app, "area") == first
     assert "本乡镇1—3月" in html(app)
     assert "（全县）" in html(app)
