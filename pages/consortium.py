@@ -17,11 +17,15 @@ topic_cards.draw_cards(topic_cards.indicator_cards(view, members.CARDS))
 
 if view.meeting:
     (height,) = rows(view, 0, meeting=(100,))
+    low, rest = rows(view, 0, 0, meeting=(32, 68))
     left, right = columns(8, 4)
     with left:
         monitor.monitor_panel(view, figures, height=height)
     with right:
-        behind.behind_panel(view, figures, every, height=height)
+        # Without a whole to be compared with there is a sentence, and room for the months.
+        behind.behind_panel(view, figures, every, height=height if view.reference else low)
+        if view.reference is None:
+            members.focus_panel(view, height=rest)
 else:
     # Without a whole to be compared with, the left panel has a sentence: it lies above.
     left, right = columns(5, 7) if view.reference else (*columns(12), *columns(12))
@@ -37,12 +41,10 @@ else:
     with right:
         fund.surplus_panel(view, figures)
     found = behind.behind(view, figures, every)
-    for stacks in items.ROWS:
-        spans = [12 // len(stacks)] * len(stacks)
-        for column, tables in zip(columns(*spans), stacks, strict=True):
+    for tables in items.ROWS:
+        for column, table in zip(columns(6, 6), tables, strict=True):
             with column:
-                for table in tables:
-                    items.items_panel(view, figures, table, found)
+                items.items_panel(view, figures, table, found)
     members.members_panel(view, figures)
     topic_panels.caveats(view)
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dashboard import theme as t
 
-_THIRD = '[data-testid="stColumn"]:has(.st-key-panel-items-tcm)'
-_STACK = '[data-testid="stVerticalBlock"]'
-
 CONSORTIUM_CSS = f"""
 table.ref.monitor thead th, table.ref.items thead th, table.ref.ledger thead th,
 table.ref.members thead th {{ padding-right: 14px; }}
@@ -28,18 +25,16 @@ table.ref.ledger tr.here th, table.ref.ledger tr.here td {{ font-weight: 700; }}
 .ref-box.ledger, .ref-box.members {{ max-height: 640px; }}
 table.ref.members tbody td, table.ref.members tbody th {{ padding: 3px 14px 3px 0; }}
 table.ref.members td:nth-child(-n + 3) {{ white-space: nowrap; }}
-table.ref.members thead th.num {{ white-space: normal; min-width: 80px; }}
+table.ref.members thead th.num {{ white-space: normal; min-width: 80px; text-wrap: balance; }}
 @media screen and (max-width: 1600px) {{
   .strips {{ grid: auto / repeat(auto-fit, minmax(min(560px, 100%), 1fr)); }}
-  [data-testid="stColumn"]:has(.st-key-panel-monitor),
-  {_THIRD} {{ flex: 1 1 100% !important; }}
+  [data-testid="stColumn"]:has(.st-key-panel-monitor) {{ flex: 1 1 100% !important; }}
   /* A long page of lists: the lines closer together, the parts of a share beside its name. */
   table.ref.monitor tbody :is(td, th), table.ref.items tbody td {{ padding-top: 2px;
     padding-bottom: 2px; line-height: 24px; }}
   table.ref.items small {{ display: inline-block; margin-left: 8px; }}
 }}
-/* On a laptop nothing stands alone in a line: the ledgers side by side in smaller print, and the
-   third stack of tables as a line of two. */
+/* On a laptop the ledgers stand side by side in smaller print. */
 @media screen and (min-width: 1200px) and (max-width: 1600px) {{
   table.ref.ledger {{ font-size: {t.SIZE_NOTE}px; }}
   table.ref.ledger tbody td, table.ref.ledger tbody th {{ padding-right: 7px; }}
@@ -51,8 +46,6 @@ table.ref.members thead th.num {{ white-space: normal; min-width: 80px; }}
   [data-testid="stColumn"]:has(.st-key-panel-ledger) {{ flex: 1 1 53% !important; }}
   [data-testid="stColumn"]:has(.st-key-panel-surplus) {{ flex: 1 1 43% !important;
     min-width: 0; }}
-  {_THIRD} > {_STACK} {{ flex-direction: row; align-items: flex-start; }}
-  {_THIRD} > {_STACK} > [data-testid="stLayoutWrapper"] {{ flex: 1 1 0; min-width: 0; }}
 }}
 @media screen and (max-width: 1199px) {{
   [data-testid="stColumn"]:has(.st-key-panel-ledger),

@@ -33,12 +33,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     "workforce": ("workforce",),
     "governance": ("governance",),
     "public_health": ("public_health",),
-    "building": ("capability", "fund"),
+    "capability": ("capability",),
+    "money": ("fund",),
 }
-# Rows of columns of about the same height: opened, and on slides.
+# Side by side on every screen what is about as long: opened, and on slides.
 ROWS = (
-    (("emergency", "telemedicine"), ("workforce",), ("tcm", "governance")),
-    (("public_health",), ("building",)),
+    ("public_health", "workforce"),
+    ("emergency", "telemedicine"),
+    ("tcm", "capability"),
+    ("governance", "money"),
 )
 # Shown as the ledger of the fund above the tables.
 IN_LEDGER = frozenset({"bundled_execution_rate", "bundled_prepaid_rate", "chronic_execution_rate"})
