@@ -20,12 +20,16 @@ _FRAME = f"""
   [data-testid="stHeader"] {{ padding-left: 8px; }}
   .brand {{ left: 64px; font-size: {t.SIZE_BODY}px; pointer-events: none; }}
   .demo-pill {{ right: 14px; font-size: {t.SIZE_NOTE}px; pointer-events: none; }}
-  .st-key-band [data-testid="stHorizontalBlock"] {{ flex-wrap: wrap; }}
-  .st-key-band [data-testid="stColumn"]:nth-child(n) {{ flex: 1 1 100%; }}
-  .st-key-pickers {{ flex-wrap: wrap; justify-content: flex-start; }}
   .st-key-pickers > .st-key-pick-area {{ flex: 1 1 52%; width: auto !important; min-width: 0; }}
   .st-key-pickers > .st-key-pick-month {{ flex: 1 1 36%; width: auto !important; min-width: 0; }}
   .st-key-meeting {{ display: none; }}
+"""
+
+# Where title and pickers find no room beside each other, the pickers have a line of their own.
+_BAND = """
+  .st-key-band [data-testid="stHorizontalBlock"] { flex-wrap: wrap; row-gap: 8px; }
+  .st-key-band [data-testid="stColumn"]:nth-child(n) { flex: 1 1 100%; }
+  .st-key-pickers { flex-wrap: wrap; justify-content: flex-start; }
 """
 
 _TARGETS = f"""
@@ -111,6 +115,7 @@ _ENLARGED = f"""
 _SIDEWAYS = "screen and (pointer: coarse) and (max-height: 500px)"
 
 PHONE_CSS = (
+    f"@media screen and (max-width: 1199px) {{{_BAND}}}"
     f"@media screen and (max-width: 767px) {{{_FRAME}{_TARGETS}{_PANELS}{_TABLES}}}"
     f"@media screen and (max-width: 767px), {_SIDEWAYS} {{{_CHARTS}}}"
     f"@media screen and (min-width: 768px) and (max-width: 1100px) and (min-height: 501px) "
