@@ -18,12 +18,13 @@ DIALECT_OF: dict[str, DialectName] = {"411600": "codes", "411300": "interface"}
 
 
 def build_sites(reference: Reference, cities: Sequence[str], *, seed: int) -> tuple[Site, ...]:
-    """Build the sites of the given cities, and the two small worlds after them.
+    """Build the sites of the given cities, and the two small worlds after them, each once.
 
     Raises:
         UsageError: a city is unknown, or its townships are not in the reference data.
     """
-    return tuple(_site(reference, code, seed=seed) for code in (*cities, *SMALL_WORLDS))
+    codes = dict.fromkeys((*cities, *SMALL_WORLDS))
+    return tuple(_site(reference, code, seed=seed) for code in codes)
 
 
 def _site(reference: Reference, code: str, *, seed: int) -> Site:
