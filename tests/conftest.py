@@ -17,6 +17,7 @@ from streamlit.components.v2 import manifest_scanner
 from dashboard.remembering import memory
 from tests.builders.accounts import publish_accounts
 from tests.builders.pages import Opened
+from tests.builders.shared import demonstration, made_once
 from tests.builders.world import publish_world
 
 settings.register_profile(
@@ -105,6 +106,12 @@ def accounts_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def hostile_accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the world with accounts and names that try to be markup and formulas."""
     return _published(tmp_path_factory, publish_accounts, hostile=True)
+
+
+@pytest.fixture(scope="session")
+def demo_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return raw files of 开封 and the two small worlds from 2024 on, one settlement in 500."""
+    return made_once(tmp_path_factory, "demo_raw", demonstration)
 
 
 @pytest.fixture(scope="session")

@@ -43,10 +43,10 @@ def clinic_records(folder: Path, pattern: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_kaifeng_has_nine_consortia_and_109_centres(tiny_world: Path) -> None:
-    own = [row for row in register(tiny_world) if row["区划代码"].startswith("4102")]
+def test_kaifeng_has_nine_consortia_and_109_centres(demo_raw: Path) -> None:
+    own = [row for row in register(demo_raw) if row["区划代码"].startswith("4102")]
     assert len({row["医共体编码"] for row in own if row["医共体编码"]}) == 9
-    kinds = Counter(row["机构类型"] for row in kaifeng_centres(tiny_world))
+    kinds = Counter(row["机构类型"] for row in kaifeng_centres(demo_raw))
     assert kinds == {"乡镇卫生院": 89, "社区卫生服务中心": 20}
     lankao = [r for r in own if r["区划代码"] == "410225" and r["机构类型"] == "乡镇卫生院"]
     assert len(lankao) == 16
@@ -55,8 +55,8 @@ def test_kaifeng_has_nine_consortia_and_109_centres(tiny_world: Path) -> None:
     assert len(leads) == 9
 
 
-def test_kaifeng_standards_models_and_sub_centres(tiny_world: Path) -> None:
-    centres = kaifeng_centres(tiny_world)
+def test_kaifeng_standards_models_and_sub_centres(demo_raw: Path) -> None:
+    centres = kaifeng_centres(demo_raw)
     assert sum(row["基本标准达标日期"] is not None for row in centres) == 109
     assert sum(row["推荐标准达标日期"] is not None for row in centres) == 73
     assert sum(row["五个100授牌日期"] is not None for row in centres) == 18
@@ -81,9 +81,9 @@ def device_type(name: str) -> str:
     return "biochemistry" if "生化" in name else "other"
 
 
-def test_101_of_kaifengs_centres_have_all_three_devices(tiny_world: Path) -> None:
-    codes = {row["机构编码"] for row in kaifeng_centres(tiny_world)}
-    rows = sheets(tiny_world / f"equipment/开封市_设备台账_{LAST}.xlsx")["设备台账"]
+def test_101_of_kaifengs_centres_have_all_three_devices(demo_raw: Path) -> None:
+    codes = {row["机构编码"] for row in kaifeng_centres(demo_raw)}
+    rows = sheets(demo_raw / f"equipment/开封市_设备台账_{LAST}.xlsx")["设备台账"]
     held: defaultdict[str, set[str]] = defaultdict(set)
     for row in records(rows, header=1):
         if row["状态"] == "在用" and row["机构编码"] in codes:
@@ -92,9 +92,9 @@ def test_101_of_kaifengs_centres_have_all_three_devices(tiny_world: Path) -> Non
     assert complete == 101
 
 
-def test_173_items_of_the_renewal_project_are_delivered(tiny_world: Path) -> None:
+def test_173_items_of_the_renewal_project_are_delivered(demo_raw: Path) -> None:
     delivered = {}
-    for path in (tiny_world / "equipment").glob("开封市_设备台账_2*.xlsx"):
+    for path in (demo_raw / "equipment").glob("开封市_设备台账_2*.xlsx"):
         rows = records(sheets(path)["设备台账"], header=1)
         delivered[path.stem[-8:]] = sum(r["资金来源"] == "设备更新项目" for r in rows)
     assert delivered[LAST] == 173
@@ -102,10 +102,10 @@ def test_173_items_of_the_renewal_project_are_delivered(tiny_world: Path) -> Non
     assert in_order == sorted(in_order)
 
 
-def test_kaifengs_clinics_show_what_was_published(tiny_world: Path) -> None:
+def test_kaifengs_clinics_show_what_was_published(demo_raw: Path) -> None:
     planned = [
         row
-        for row in clinic_records(tiny_world, "开封市_*.xlsx").values()
+        for row in clinic_records(demo_raw, "开封市_*.xlsx").values()
         if row["是否规划内"] == "是"
     ]
     states = Counter(row["建设状态"] for row in planned)
@@ -119,14 +119,14 @@ def test_kaifengs_clinics_show_what_was_published(tiny_world: Path) -> None:
     assert set(years) == {"2022", "2023", "2024", "2025"}
 
 
-def test_state_of_a_clinic_follows_from_its_dates(tiny_world: Path) -> None:
+def test_state_of_a_clinic_follows_from_its_dates(demo_raw: Path) -> None:
     words = {
         0: {"未启动", "未开工"},
         1: {"在建", "施工提升"},
         2: {"已完成", "竣工"},
         3: {"已验收", "验收合格"},
     }
-    for row in clinic_records(tiny_world, "*.xlsx").values():
+    for row in clinic_records(demo_raw, "*.xlsx").values():
         known = sum(row[day] is not None for day in ("开工日期", "竣工日期", "验收日期"))
         assert row["建设状态"] in words[known]
 
@@ -141,26 +141,24 @@ def contract_totals(world: Path, day: str) -> dict[int, int]:
     return totals
 
 
-def test_contract_rates_of_kaifeng(tiny_world: Path) -> None:
-    totals = contract_totals(tiny_world, LAST)
+def test_contract_rates_of_kaifeng(demo_raw: Path) -> None:
+    totals = contract_totals(demo_raw, LAST)
     assert totals[6] / totals[5] == pytest.approx(0.54, abs=0.006)
     assert totals[9] / totals[8] == pytest.approx(0.79, abs=0.006)
     assert totals[12] / totals[11] == pytest.approx(0.73, abs=0.008)
 
 
-def test_three_groups_are_contracted_in_full(tiny_world: Path) -> None:
-    rows = next(
-        iter(sheets(tiny_world / f"contracts/开封市_家庭医生签约进展_{LAST}.xlsx").values())
-    )
-    totals = contract_totals(tiny_world, LAST)
+def test_three_groups_are_contracted_in_full(demo_raw: Path) -> None:
+    rows = next(iter(sheets(demo_raw / f"contracts/开封市_家庭医生签约进展_{LAST}.xlsx").values()))
+    totals = contract_totals(demo_raw, LAST)
     for group in ("残疾人", "计划生育特殊家庭", "严重精神障碍患者"):
         at = rows[1].index(group)
         assert totals[at] == totals[at + 2] > 0
 
 
-def test_fulfilment_grows_within_the_year(tiny_world: Path) -> None:
+def test_fulfilment_grows_within_the_year(demo_raw: Path) -> None:
     days = ("20250131", "20250331", "20250531", LAST)
-    shares = [(t := contract_totals(tiny_world, day))[12] / t[11] for day in days]
+    shares = [(t := contract_totals(demo_raw, day))[12] / t[11] for day in days]
     assert shares == sorted(shares)
     assert shares[0] < 0.3
 
@@ -169,8 +167,8 @@ def monthly(path: Path) -> dict[str, dict[str, Any]]:
     return {row["县区"]: row for row in records(sheets(path)["月报"], header=1)}
 
 
-def test_kaifengs_staff_and_training(tiny_world: Path) -> None:
-    rows = monthly(tiny_world / "activity/开封市_医共体月报_202506.xlsx")
+def test_kaifengs_staff_and_training(demo_raw: Path) -> None:
+    rows = monthly(demo_raw / "activity/开封市_医共体月报_202506.xlsx")
     total = rows.pop("合计")
     expected = {
         "基层医技人员本科及以上人数": 2344,
@@ -195,12 +193,10 @@ def test_kaifengs_staff_and_training(tiny_world: Path) -> None:
     assert rows["通许县"]["65岁及以上老年人免费体检人数"] > 60000
 
 
-def test_clinics_of_the_other_sites(
-    tmp_path: Path, tiny_world: Path, sites: dict[str, Site]
-) -> None:
+def test_clinics_of_the_other_sites(tmp_path: Path, demo_raw: Path, sites: dict[str, Site]) -> None:
     write_clinics(sites["411300"], tmp_path, until=date(2025, 6, 30), seed=7)
     assert len(clinic_records(tmp_path, "南阳市_唐河县_*.xlsx")) == 528
     assert len(clinic_records(tmp_path, "南阳市_桐柏县_*.xlsx")) == 215
     xichuan = list(clinic_records(tmp_path, "南阳市_淅川县_*.xlsx").values())
     assert sum(row["中医药服务"] == "有" for row in xichuan) / len(xichuan) == 0.95
-    assert len(clinic_records(tiny_world, "恒口示范区_*.xlsx")) == 115
+    assert len(clinic_records(demo_raw, "恒口示范区_*.xlsx")) == 115

@@ -25,9 +25,9 @@ def write(site: Site, out: Path, *, scale: float, start: date, until: date) -> l
     return sorted((out / "settlements").glob("*.csv"))
 
 
-def test_claims_arrive_in_the_month_they_are_settled_and_some_are_late(tiny_world: Path) -> None:
+def test_claims_arrive_in_the_month_they_are_settled_and_some_are_late(demo_raw: Path) -> None:
     delays: Counter[int] = Counter()
-    for path in sorted((tiny_world / "settlements").glob("410200_*_20????.csv")):
+    for path in sorted((demo_raw / "settlements").glob("410200_*_20????.csv")):
         month = f"{path.stem[-6:-2]}-{path.stem[-2:]}"
         for row in csv_records(path, "utf-8-sig"):
             if row["结算ID"][-2] == "X":
@@ -41,9 +41,9 @@ def test_claims_arrive_in_the_month_they_are_settled_and_some_are_late(tiny_worl
     assert 0.01 < delays[True] / delays.total() < 0.05
 
 
-def test_a_reversal_is_the_negative_of_its_original(tiny_world: Path) -> None:
+def test_a_reversal_is_the_negative_of_its_original(demo_raw: Path) -> None:
     rows = {}
-    for path in (tiny_world / "settlements").glob("410200_*_20????*.csv"):
+    for path in (demo_raw / "settlements").glob("410200_*_20????*.csv"):
         if "补报" not in path.stem:
             rows |= {row["结算ID"]: row for row in csv_records(path, "utf-8-sig")}
     cancelled = [
@@ -57,8 +57,8 @@ def test_a_reversal_is_the_negative_of_its_original(tiny_world: Path) -> None:
         assert row["结算日期"] > original["结算日期"]
 
 
-def test_parts_of_a_cost_add_up_to_it(tiny_world: Path) -> None:
-    path = tiny_world / "settlements/410200_开封市_医保结算_202502.csv"
+def test_parts_of_a_cost_add_up_to_it(demo_raw: Path) -> None:
+    path = demo_raw / "settlements/410200_开封市_医保结算_202502.csv"
     for row in csv_records(path, "utf-8-sig"):
         parts = ("基金支付总额", "个人账户支付", "个人现金支付")
         fen = [round(100 * float(row[column])) for column in (*parts, "总费用")]
@@ -66,8 +66,8 @@ def test_parts_of_a_cost_add_up_to_it(tiny_world: Path) -> None:
         assert abs(float(row["统筹基金支出"])) <= abs(float(row["基金支付总额"]))
 
 
-def test_a_restated_month_holds_what_the_first_one_missed(tiny_world: Path) -> None:
-    stem = tiny_world / "settlements/410200_开封市_医保结算_202403"
+def test_a_restated_month_holds_what_the_first_one_missed(demo_raw: Path) -> None:
+    stem = demo_raw / "settlements/410200_开封市_医保结算_202403"
     first = {r["结算ID"]: r for r in csv_records(Path(f"{stem}.csv"), "utf-8-sig")}
     second = {r["结算ID"]: r for r in csv_records(Path(f"{stem}_v2.csv"), "utf-8-sig")}
     assert first.keys() < second.keys()
@@ -76,8 +76,8 @@ def test_a_restated_month_holds_what_the_first_one_missed(tiny_world: Path) -> N
     assert all(first[k]["统筹基金支出"] == "0.00" for k in changed)
 
 
-def test_where_somebody_is_treated_fits_the_category(tiny_world: Path) -> None:
-    path = tiny_world / "settlements/410200_开封市_医保结算_202504.csv"
+def test_where_somebody_is_treated_fits_the_category(demo_raw: Path) -> None:
+    path = demo_raw / "settlements/410200_开封市_医保结算_202504.csv"
     seen = set()
     for row in csv_records(path, "utf-8-sig"):
         home, care = row["参保地区划代码"].replace("410224", "410212"), row["就医地"]
@@ -164,15 +164,15 @@ def test_interface_dialect_carries_the_same_kind_of_care(
     assert {row["insutype"] for row in rows} == {"310", "390"}
 
 
-def test_referrals_belong_to_persons_with_settlements(tiny_world: Path) -> None:
+def test_referrals_belong_to_persons_with_settlements(demo_raw: Path) -> None:
     persons = set()
-    for path in (tiny_world / "settlements").glob("410200_*_20????.csv"):
+    for path in (demo_raw / "settlements").glob("410200_*_20????.csv"):
         for row in csv_records(path, "utf-8-sig"):
             if row["医疗类别"] in INPATIENT_WORDS and row["医药机构地点类别"] != "本地":
                 persons.add(row["个人编号"])
     up_and_away = [
         row
-        for path in (tiny_world / "referrals").glob("410200_*.csv")
+        for path in (demo_raw / "referrals").glob("410200_*.csv")
         for row in csv_records(path, "gb18030")
         if row["转诊方向"] == "上转" and row["转入地区划代码"] != row["参保地区划代码"]
     ]

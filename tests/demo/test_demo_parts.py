@@ -168,21 +168,3 @@ def test_a_child_that_is_killed_is_said_in_one_sentence(
     with pytest.raises(StorageError, match="内存不足"):
         write_world(tmp_path / "raw", cities=("410200",), scale=0.001)
     assert not (tmp_path / "raw" / "DEMO.json").exists()
-
-
-def test_progress_counts_tasks_and_rows(tmp_path: Path) -> None:
-    seen: list[tuple[str, int, int, int]] = []
-    summary = write_world(
-        tmp_path / "raw",
-        cities=("410200",),
-        scale=0.0005,
-        start=date(2025, 6, 1),
-        progress=lambda *step: seen.append(step),
-    )
-    done = [step[1] for step in seen]
-    assert done == list(range(1, len(seen) + 1))
-    assert {step[2] for step in seen} == {len(seen)}
-    assert seen[-1][3] == sum(summary.rows.values())
-    written = [path for path in (tmp_path / "raw").rglob("*") if path.is_file()]
-    of_world = {tmp_path / "raw" / name for name in ("DEMO.json", "truth.json")}
-    assert summary.files == len(set(written) - of_world) == len(written) - 2

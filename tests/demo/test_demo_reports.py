@@ -11,7 +11,7 @@ from pipeline.demo.activity import Values, report_values
 from pipeline.demo.report_items import MONEY_STEP
 from pipeline.demo.report_parts import SHARES, year_done
 from pipeline.demo.world import Site
-from tests.demo.conftest import SEED
+from tests.builders.shared import DEMO_SEED
 
 SEPTEMBER, JUNE = date(2022, 9, 1), date(2025, 6, 1)
 
@@ -19,21 +19,21 @@ SEPTEMBER, JUNE = date(2022, 9, 1), date(2025, 6, 1)
 @pytest.fixture(scope="module")
 def nanyang(sites: dict[str, Site]) -> Values:
     return report_values(
-        sites["411300"], start=date(2022, 1, 1), until=date(2022, 9, 30), seed=SEED
+        sites["411300"], start=date(2022, 1, 1), until=date(2022, 9, 30), seed=DEMO_SEED
     )
 
 
 @pytest.fixture(scope="module")
 def kaifeng(sites: dict[str, Site]) -> Values:
     return report_values(
-        sites["410200"], start=date(2025, 1, 1), until=date(2025, 6, 30), seed=SEED
+        sites["410200"], start=date(2025, 1, 1), until=date(2025, 6, 30), seed=DEMO_SEED
     )
 
 
 @pytest.fixture(scope="module")
 def zhoukou(sites: dict[str, Site]) -> Values:
     return report_values(
-        sites["411600"], start=date(2021, 11, 1), until=date(2021, 11, 30), seed=SEED
+        sites["411600"], start=date(2021, 11, 1), until=date(2021, 11, 30), seed=DEMO_SEED
     )
 
 

@@ -19,12 +19,13 @@ from pipeline.demo import write_world
 from pipeline.demo.drawn_settlements import draw_month
 from pipeline.demo.persons import NO_CHECK
 from pipeline.demo.settlements import build_model, write_settlements
+from pipeline.demo.sites import build_sites
 from pipeline.demo.world import Site
 from pipeline.errors import UsageError
 from pipeline.reference import load_reference
 from tests.demo.raw_reading import csv_records
 
-SMALL = {"cities": ("410200",), "scale": 0.0005, "start": date(2025, 5, 1)}
+SMALL = {"cities": ("410200",), "scale": 0.0005, "start": date(2025, 6, 1)}
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -35,12 +36,21 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
-def test_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
-    for name in ("first", "second"):
-        write_world(tmp_path / name, **SMALL)  # type: ignore[arg-type]
+def test_same_seed_gives_the_same_bytes_and_progress_counts_them(tmp_path: Path) -> None:
+    seen: list[tuple[str, int, int, int]] = []
+    summary = write_world(
+        tmp_path / "first",
+        **SMALL,  # type: ignore[arg-type]
+        progress=lambda *step: seen.append(step),
+    )
+    write_world(tmp_path / "second", **SMALL)  # type: ignore[arg-type]
     first, second = (digests(tmp_path / name) for name in ("first", "second"))
     assert first == second
     assert len(first) > 60
+    assert summary.files == len(first.keys() - {"DEMO.json", "truth.json"}) == len(first) - 2
+    assert [step[1] for step in seen] == list(range(1, len(seen) + 1))
+    assert {step[2] for step in seen} == {len(seen)}
+    assert seen[-1][3] == sum(summary.rows.values())
 
 
 def test_another_seed_gives_another_world(sites: dict[str, Site]) -> None:
@@ -58,8 +68,8 @@ def truth(world: Path) -> dict[str, Any]:
     return found
 
 
-def test_mark_says_what_was_ordered(tiny_world: Path) -> None:
-    mark = json.loads((tiny_world / "DEMO.json").read_text(encoding="utf-8"))
+def test_mark_says_what_was_ordered(demo_raw: Path) -> None:
+    mark = json.loads((demo_raw / "DEMO.json").read_text(encoding="utf-8"))
     assert mark == {
         "demonstration": True,
         "cities": ["410200"],
@@ -70,9 +80,9 @@ def test_mark_says_what_was_ordered(tiny_world: Path) -> None:
     }
 
 
-def test_all_ten_sources_are_written_and_counted(tiny_world: Path) -> None:
-    rows = truth(tiny_world)["rows"]
-    folders = {path.name for path in tiny_world.iterdir() if path.is_dir()}
+def test_all_ten_sources_are_written_and_counted(demo_raw: Path) -> None:
+    rows = truth(demo_raw)["rows"]
+    folders = {path.name for path in demo_raw.iterdir() if path.is_dir()}
     assert set(rows) == folders
     assert len(folders) == 10
     assert min(rows.values()) > 0
@@ -100,14 +110,14 @@ def wrong_settlement_lines(path: Path) -> list[tuple[str, int]]:
     return found
 
 
-def test_wrong_settlement_lines_are_those_of_the_truth_file(tiny_world: Path) -> None:
+def test_wrong_settlement_lines_are_those_of_the_truth_file(demo_raw: Path) -> None:
     told: Counter[tuple[str, str, int]] = Counter()
-    for defect in truth(tiny_world)["defects"]:
+    for defect in truth(demo_raw)["defects"]:
         own = defect["file"].startswith("settlements/") and defect["row"] is not None
         if own and defect["reason"] != "DUPLICATE_ROW":
             told[defect["file"], defect["reason"], defect["row"]] += 1
     found: Counter[tuple[str, str, int]] = Counter()
-    for path in (tiny_world / "settlements").glob("410200_*_20????.csv"):
+    for path in (demo_raw / "settlements").glob("410200_*_20????.csv"):
         for reason, line in wrong_settlement_lines(path):
             found[f"settlements/{path.name}", reason, line] += 1
     assert found == told
@@ -120,12 +130,12 @@ def test_wrong_settlement_lines_are_those_of_the_truth_file(tiny_world: Path) ->
     }
 
 
-def test_every_exact_duplicate_line_is_in_the_truth_file(tiny_world: Path) -> None:
-    told = [d for d in truth(tiny_world)["defects"] if d["reason"] == "DUPLICATE_ROW"]
+def test_every_exact_duplicate_line_is_in_the_truth_file(demo_raw: Path) -> None:
+    told = [d for d in truth(demo_raw)["defects"] if d["reason"] == "DUPLICATE_ROW"]
     csv_told = Counter(d["file"] for d in told if d["file"].endswith(".csv"))
     found: Counter[str] = Counter()
-    paths = (tiny_world / "settlements").glob("410200_*_20????*.csv")
-    for path in (*paths, *(tiny_world / "referrals").glob("*.csv")):
+    paths = (demo_raw / "settlements").glob("410200_*_20????*.csv")
+    for path in (*paths, *(demo_raw / "referrals").glob("*.csv")):
         lines = path.read_bytes().split(b"\r\n")[:-1]
         repeated = len(lines) - len(set(lines))
         if repeated:
@@ -134,7 +144,7 @@ def test_every_exact_duplicate_line_is_in_the_truth_file(tiny_world: Path) -> No
     assert any(d["file"].startswith("clinics/") for d in told)
 
 
-def test_wrong_cells_of_workbooks_are_where_the_truth_file_says(tiny_world: Path) -> None:
+def test_wrong_cells_of_workbooks_are_where_the_truth_file_says(demo_raw: Path) -> None:
     wrong = {
         ("设备编号", "MISSING_VALUE"): None,
         ("机构编码", "UNKNOWN_CODE"): "H99999900001",
@@ -142,10 +152,10 @@ def test_wrong_cells_of_workbooks_are_where_the_truth_file_says(tiny_world: Path
         ("原值(万元)", "BAD_NUMBER"): "#DIV/0!",
     }
     checked = 0
-    for defect in truth(tiny_world)["defects"]:
+    for defect in truth(demo_raw)["defects"]:
         if not defect["file"].startswith("equipment/") or defect["column"] is None:
             continue
-        sheet = openpyxl.load_workbook(tiny_world / defect["file"])[defect["sheet"]]
+        sheet = openpyxl.load_workbook(demo_raw / defect["file"])[defect["sheet"]]
         headers = [cell.value for cell in sheet[2]]
         cell = sheet.cell(defect["row"], headers.index(defect["column"]) + 1)
         assert cell.value == wrong[defect["column"], defect["reason"]]
@@ -153,16 +163,16 @@ def test_wrong_cells_of_workbooks_are_where_the_truth_file_says(tiny_world: Path
     assert checked == len(wrong)
 
 
-def test_refused_files_are_what_the_truth_file_says(tiny_world: Path) -> None:
-    whole = {d["reason"]: d for d in truth(tiny_world)["defects"] if d["row"] is None}
+def test_refused_files_are_what_the_truth_file_says(demo_raw: Path) -> None:
+    whole = {d["reason"]: d for d in truth(demo_raw)["defects"] if d["row"] is None}
     assert set(whole) == {"HEADER_MISSING", "ENCODING", "TRUNCATED"}
-    headless = (tiny_world / whole["HEADER_MISSING"]["file"]).read_text(encoding="utf-8-sig")
+    headless = (demo_raw / whole["HEADER_MISSING"]["file"]).read_text(encoding="utf-8-sig")
     assert whole["HEADER_MISSING"]["column"] not in headless.splitlines()[0]
-    spoiled = (tiny_world / whole["ENCODING"]["file"]).read_bytes()
+    spoiled = (demo_raw / whole["ENCODING"]["file"]).read_bytes()
     for encoding in ("utf-8", "gb18030"):
         with pytest.raises(UnicodeDecodeError):
             spoiled.decode(encoding)
-    cut = tiny_world / whole["TRUNCATED"]["file"]
+    cut = demo_raw / whole["TRUNCATED"]["file"]
     assert cut.read_bytes().startswith(b"PK")
     assert not zipfile.is_zipfile(cut)
 
@@ -196,6 +206,11 @@ def test_orders_that_make_no_sense_are_refused(
     with pytest.raises(UsageError, match=word):
         write_world(tmp_path / "raw", **order)
     assert not (tmp_path / "raw").exists()
+
+
+def test_a_small_world_asked_for_by_name_is_written_once() -> None:
+    built = build_sites(load_reference(), ("6109HK", "410200"), seed=7)
+    assert [site.code for site in built] == ["6109HK", "410200", "340621"]
 
 
 def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
