@@ -87,12 +87,12 @@ REGISTER = pl.DataFrame(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def reference() -> Reference:
     return small_reference()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def references(reference: Reference) -> References:
     return references_of(reference, as_of=AS_OF).with_register(REGISTER)
 

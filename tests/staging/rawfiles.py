@@ -31,6 +31,13 @@ def institutions(path: Path) -> None:
     book.close()
 
 
+def register(path: Path) -> None:
+    """Write the institutions as text, which needs no process that opens workbooks."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = ("机构编码,机构名称,机构类型,区划代码", "T1,示例卫生院,乡镇卫生院,410225")
+    path.write_text("\n".join((*rows, "T2,示例卫生院二,乡镇卫生院,没有的代码")) + "\n")
+
+
 def settlements(path: Path, lines: list[str], header: str = HEADER) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([header, *lines]) + "\n", encoding="gb18030")

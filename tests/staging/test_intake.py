@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import stat
 from collections.abc import Iterator
 from datetime import date
@@ -24,9 +25,7 @@ from .conftest import KEY
 from .rawfiles import DOCUMENT, HEADER, LINES, NAME, institutions, settlements
 
 
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
+def _sent(folder: Path) -> Path:
     institutions(folder / "institutions" / "名录_20250331.xlsx")
     settlements(folder / "settlements" / "410200_结算_202503.csv", LINES)
     settlements(folder / "settlements" / "缺列.csv", ["1,2"], "结算ID,姓名")
@@ -34,8 +33,20 @@ def raw(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def intake(raw: Path, tmp_path: Path, reference: Reference) -> Intake:
-    return take_in(raw, tmp_path / "data" / "staged", reference=reference, key=KEY)
+def raw(tmp_path: Path) -> Path:
+    return _sent(tmp_path / "raw")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that the one intake writes to; tests only read it."""
+    return tmp_path_factory.mktemp("taken") / "data"
+
+
+@pytest.fixture(scope="module")
+def intake(data: Path, reference: Reference) -> Intake:
+    raw = _sent(data.parent / "raw")
+    return take_in(raw, data / "staged", reference=reference, key=KEY)
 
 
 def test_every_row_of_every_file_is_accounted_for(intake: Intake) -> None:
@@ -100,34 +111,35 @@ def _written(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
 
 
-def test_no_personal_value_is_in_anything_written(intake: Intake, tmp_path: Path) -> None:
+def test_no_personal_value_is_in_anything_written(intake: Intake, data: Path) -> None:
     frames = [intake.rejected, intake.ledger_files, intake.ledger_cells]
-    written = [path for path in _written(tmp_path / "data") if path.suffix == ".parquet"]
+    written = [path for path in _written(data) if path.suffix == ".parquet"]
     frames += [pl.read_parquet(path) for path in written]
     assert len(frames) > len(SCHEMAS)
     text = "\n".join(frame.write_json() for frame in frames)
     assert "S1" in text
     assert NAME not in text
     assert DOCUMENT not in text
-    raw_bytes = b"".join(path.read_bytes() for path in _written(tmp_path / "data"))
+    raw_bytes = b"".join(path.read_bytes() for path in _written(data))
     assert DOCUMENT.encode() not in raw_bytes
 
 
 def test_staged_and_quarantine_are_private_and_settlements_are_by_month(
-    intake: Intake, tmp_path: Path
+    intake: Intake, data: Path
 ) -> None:
-    staged = tmp_path / "data" / "staged"
-    for folder in (staged, staged / "settlements" / "ym=202503", tmp_path / "data" / "quarantine"):
+    staged = data / "staged"
+    for folder in (staged, staged / "settlements" / "ym=202503", data / "quarantine"):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert pl.read_parquet(tmp_path / "data" / "quarantine" / "rejected.parquet").height == 4
+    assert pl.read_parquet(data / "quarantine" / "rejected.parquet").height == 4
     assert intake.tables["settlements"].collect().height == 3
 
 
 def test_a_second_run_replaces_what_the_first_left(
-    raw: Path, tmp_path: Path, reference: Reference, intake: Intake
+    intake: Intake, data: Path, tmp_path: Path, reference: Reference
 ) -> None:
-    settlements(raw / "settlements" / "410200_结算_202503.csv", LINES[:1])
-    again = take_in(raw, tmp_path / "data" / "staged", reference=reference, key=KEY)
+    folder = Path(shutil.copytree(data.parent, tmp_path / "taken"))
+    settlements(folder / "raw" / "settlements" / "410200_结算_202503.csv", LINES[:1])
+    again = take_in(folder / "raw", folder / "data" / "staged", reference=reference, key=KEY)
     assert again.tables["settlements"].collect().height == 1
 
 

@@ -19,7 +19,7 @@ from pipeline.reference import Reference
 from tests.ingest.conftest import small_source
 
 from .conftest import KEY
-from .rawfiles import DOCUMENT, HEADER, LINES, NAME, institutions, settlements
+from .rawfiles import DOCUMENT, HEADER, LINES, NAME, register, settlements
 
 MANY = [
     *LINES[:5],
@@ -73,7 +73,7 @@ def test_blocks_give_what_the_whole_gives(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     raw = tmp_path / "raw"
-    institutions(raw / "institutions" / "名录_20250331.xlsx")
+    register(raw / "institutions" / "名录_20250331.csv")
     path = raw / "settlements" / "410200_结算_202503.csv"
     header = f"{HEADER},没人认识的列"
     settlements(path, [f"{line}," if line.count(",") > 2 else line for line in lines], header)
@@ -129,7 +129,7 @@ def test_a_long_file_that_cannot_be_read_in_blocks_is_read_as_a_whole(
     tmp_path: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw = tmp_path / "raw"
-    institutions(raw / "institutions" / "名录_20250331.xlsx")
+    register(raw / "institutions" / "名录_20250331.csv")
     settlements(raw / "settlements" / "410200_结算_202503.csv", MANY)
     whole = examine(raw_files(raw), reference=reference, key=KEY)
 
