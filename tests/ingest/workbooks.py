@@ -49,11 +49,14 @@ SPOILED = [
 ]
 
 
+FAR_OUT = (99_999, 16_383)  # the rows before it are written one by one
+
+
 def far_cell(path: Path) -> Path:
     def fill(book: Any) -> None:
         sheet = book.add_worksheet()
         sheet.write(0, 0, "编码")
-        sheet.write(1_048_575, 16_383, 1)
+        sheet.write(*FAR_OUT, 1)
 
     return workbook(path, fill)
 
@@ -66,6 +69,6 @@ def far_formats(path: Path) -> Path:
         sheet, colour = book.worksheets()[0], book.add_format({"bg_color": "red"})
         for row in range(3_000):
             sheet.write_blank(row, 250, None, colour)
-        sheet.write_blank(1_048_575, 16_383, None, colour)
+        sheet.write_blank(*FAR_OUT, None, colour)
 
     return workbook(path, fill)
