@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dashboard import theme as t
 
+# On a phone a map is as wide as its card and keeps the height of a wider one: so much is empty above
+# it, and as much below, of the least height that a map has (229 px on a canvas of 540).
+_EMPTY = "max(0px, 129px - 21.2vw)"
+
 # The row is slim, so that the overview stays one screen.
 MAPS_CSS = f"""
 .st-key-map-months, .st-key-map-earlier, .st-key-map-later {{ flex: none;
@@ -40,6 +44,9 @@ MAPS_CSS = f"""
     padding-top: 14px; }}
   [class*="st-key-panel-"] .st-key-changes-figure {{ min-width: 0 !important; }}
   .st-key-changes-figure .xtick {{ display: none; }}
+  .st-key-map {{ margin-bottom: calc(-2 * {_EMPTY}); }}
+  .st-key-map > * {{ margin-top: calc(-2 * {_EMPTY}); }}
+  .st-key-map .geolayer {{ translate: 0 {_EMPTY}; }}
   /* What dark means and what the marks mean stand in two lines: they do not fit into one. */
   :is(.st-key-map, [class*="st-key-side-map"]) .annotation:has(tspan[style*="fill"]) {{
     translate: 0 5px; }}
