@@ -7,7 +7,7 @@ needed; the rest is held in memory as a whole.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from pipeline.ingest.batch import Progress, quiet
 from pipeline.ingest.cells.persons import load_key
 from pipeline.ingest.files import RawFile, find_files
 from pipeline.ingest.read_cache import ReadCache
+from pipeline.ingest.reasons import DUPLICATES
 from pipeline.intake import accounts as ledger
 from pipeline.intake.databases import with_databases
 from pipeline.intake.origin import LastDays, city_names, latest_day
@@ -30,7 +31,7 @@ from pipeline.intake.settlements import Taken, Taking, accounted_for, by_name
 from pipeline.intake.standing import LOOK_INSTITUTIONS_UP, REGISTER, Seen, Standing, basis_of
 from pipeline.reference import Reference
 from pipeline.staged.tables import SCHEMAS, SETTLEMENTS, tables_of, valid
-from pipeline.staging.references import References, references_of
+from pipeline.staging.references import REFUSED_SCHEMA, References, references_of
 from pipeline.staging.run import stage_source
 
 # The register comes first: the others look institutions up in it.
@@ -153,6 +154,7 @@ class _Staging:
         self.references = references
         self.accepted: dict[str, pl.DataFrame] = {}
         self.accounted: list[Ledger] = []
+        self._refused = references.refused
 
     def stage(self, progress: Progress) -> Taken:
         """Stage one source after another; those that look no institution up see no register."""
@@ -164,7 +166,7 @@ class _Staging:
             else:
                 self._stage(source, self.references if source in LOOK_INSTITUTIONS_UP else bare)
             if source == REGISTER:
-                self.references = self._with_register(bare)
+                self.references = replace(self._with_register(bare), refused=self._refused)
             progress("stage", done, len(ORDER), int(self.accounted[-1][0]["rows_read"].sum()))
         return taken
 
@@ -172,8 +174,11 @@ class _Staging:
         stood = self._standing.get(source)
         if stood and stood.basis == basis_of(source, stood.basis.files, references):
             tables, account = stood.moved()
+            self._refused = stood.refused if source == REGISTER else self._refused
         else:
-            tables, account = _staged(source, self._reading.rows(source), references)
+            rows = self._reading.rows(source)
+            tables, account = _staged(source, rows, references)
+            self._refused = _refused(rows, account) if source == REGISTER else self._refused
         self.accepted |= tables
         self.accounted.append(account)
 
@@ -183,6 +188,35 @@ class _Staging:
         if register is None:
             register = self._standing[REGISTER].tables[REGISTER].collect()
         return references.with_register(register) if register.height else references
+
+
+def _refused(register: Rows, account: Ledger) -> pl.DataFrame:
+    """Return where the refused institutions of a register stand: REFUSED_SCHEMA, the first of each.
+
+    An institution that another row brings in is looked up there.
+    """
+    place = pl.format("{}第{}行", "file", "row")
+    rejected = account[2].lazy().filter(pl.col("reason").is_in(DUPLICATES).not_())
+    told = rejected.select(_file="file_id", _sheet="sheet", _row="row", _refused_at=place)
+    keys = ["_file", "_sheet", "_row"]
+    return (
+        pl.concat(
+            [
+                REFUSED_SCHEMA.to_frame().lazy(),
+                *(
+                    part.select(*keys, "institution_code")
+                    .join(told, on=keys, nulls_equal=True)
+                    .select(REFUSED_SCHEMA.names())
+                    for part in register.parts
+                ),
+            ]
+        )
+        .drop_nulls()
+        .group_by("institution_code")
+        .agg(pl.col("_refused_at").min())
+        .sort("institution_code")
+        .collect()
+    )
 
 
 def _staged(

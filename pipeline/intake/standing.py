@@ -26,6 +26,7 @@ from pipeline.staging.references import References
 
 NOTE = "sources.json"
 BASES = "source_bases"
+REFUSED = "refused_institutions"
 TABLES = tuple(name for name in SCHEMAS if name != SETTLEMENTS)
 REGISTER = "institutions"
 # Sources whose rules look institutions up; the others are not given the register.
@@ -48,7 +49,7 @@ class Basis(NamedTuple):
 
     files: str  # a hash of their names and bytes
     as_of: date
-    register: str  # a hash of the register; of none where no institution is looked up
+    register: str  # a hash of what the register says; of none where no institution is looked up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,7 @@ class Standing:
     tables: Mapping[str, pl.LazyFrame]
     ledger: Ledger
     shift: int  # by which its files have other numbers now
+    refused: pl.DataFrame  # as the lookups have it, of the register
 
     def moved(self) -> tuple[dict[str, pl.DataFrame], Ledger]:
         """Return the tables to be written again, and the accounts, with the numbers of now."""
@@ -81,7 +83,8 @@ class Seen:
 def basis_of(source: str, files: str, references: References) -> Basis:
     """Return what a source rests on."""
     looks_up = source in LOOK_INSTITUTIONS_UP
-    register = last_run.hash_of(references.institutions) if looks_up else ""
+    said = (references.institutions, references.aliases, references.refused)
+    register = " ".join(map(last_run.hash_of, said)) if looks_up else ""
     return Basis(files=files, as_of=references.as_of, register=register)
 
 
@@ -114,6 +117,7 @@ def remember(
         if source in told and source != SETTLEMENTS
     ]
     frames = {BASES: pl.DataFrame(rows, schema=_BASES, orient="row")}
+    frames[REFUSED] = seen.references.refused
     for name, frame in zip(LEDGER, ledger, strict=True):
         frames[f"source_{name}"] = frame.filter(pl.col("source") != SETTLEMENTS)
     last_run.note(staged, NOTE, _run(reference, key), frames, tables=TABLES, more={})
@@ -144,5 +148,6 @@ def recalled(
                 tables={name: scan_table(staged, name) for name in tables_of(source)},
                 ledger=ledger,
                 shift=first[source] - ledger[0].select(pl.min("file_id")).item(),
+                refused=frames[REFUSED],
             )
     return standing

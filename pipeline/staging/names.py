@@ -14,6 +14,7 @@ from pipeline.staging.references import References
 from pipeline.staging.rules import Rule, future, unspaced, with_faults
 
 _ASIDE = r"\([^)]*\)"
+_NO_REGISTER = pl.format("{}（没有可用的机构名录）", "institution_code")
 _NOISE = r"[\s\p{P}\p{S}]"
 
 
@@ -144,7 +145,8 @@ def _only(names: pl.LazyFrame, key: list[str], found: str) -> pl.LazyFrame:
 def listing_rules(*, has_register: bool) -> tuple[Rule, ...]:
     """Refuse a row of an institution that is not in the register, or is called otherwise there."""
     code, name = pl.col("institution_code"), pl.col("institution_name")
-    unlisted = code if has_register else pl.format("{}（没有可用的机构名录）", code)
+    known = pl.format("{}（它在{}被拒收）", code, "_refused_at")
+    unlisted = pl.coalesce(known, code if has_register else _NO_REGISTER)
     hint = pl.concat_str(name, pl.format("（名录中相近的名称：{}）", "_alike"), ignore_nulls=True)
     return (
         Rule("MISSING_VALUE", "institution_code", code.is_null() & name.is_null()),
@@ -161,6 +163,13 @@ def stage_listed(rows: pl.LazyFrame, references: References, *rules: Rule) -> pl
     """
     rows = with_code_by_name(rows, references)
     rows = with_institution(rows, references, code="institution_code", name="institution_name")
+    rows = rows.join(
+        references.refused.lazy(),
+        on="institution_code",
+        how="left",
+        validate="m:1",
+        maintain_order="left",
+    )
     day = future("extract_date", references)
     rows = with_faults(rows, day, *listing_rules(has_register=references.has_register), *rules)
     county = pl.col("institution_county")

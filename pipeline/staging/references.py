@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -20,6 +20,9 @@ REGISTER_SCHEMA = pl.Schema(
 )
 
 
+REFUSED_SCHEMA = pl.Schema({"institution_code": pl.String(), "_refused_at": pl.String()})
+
+
 @dataclass(frozen=True, kw_only=True)
 class References:
     """Lookups of one run; `institutions` is empty until the register has been staged."""
@@ -32,6 +35,8 @@ class References:
     institutions: pl.DataFrame  # REGISTER_SCHEMA
     aliases: pl.DataFrame  # institution_code, alias_name: names that were confirmed, former ones
     as_of: date
+    # Codes whose rows of the register were refused, and where they stand: REFUSED_SCHEMA.
+    refused: pl.DataFrame = field(default_factory=REFUSED_SCHEMA.to_frame)
 
     @property
     def has_register(self) -> bool:

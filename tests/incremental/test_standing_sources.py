@@ -117,8 +117,12 @@ CHANGES: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     **{name: (lambda raw, name=name: write(raw, name, 5), {name}) for name in HEADS},
     "a source gone": (one_source_gone, set()),
     "older register": (
-        lambda raw: registered(raw, "20250131", FIRST.replace("示例", "旧名")),
+        lambda raw: registered(raw, "20241231", FIRST),
         {"institutions"},
+    ),
+    "former name": (
+        lambda raw: registered(raw, "20250131", FIRST.replace("示例", "旧名")),
+        {"institutions", *LOOKING_UP},
     ),
     "register": (
         lambda raw: registered(raw, MARCH, FIRST, SECOND),
