@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dashboard import theme as t
 
-# On a phone a map is as wide as its card and keeps the height of a wider one: so much is empty above
-# it, and as much below, of the least height that a map has (229 px on a canvas of 540).
+# On a phone a map is as wide as its card and keeps the height of a wider one: so much is empty
+# above it, and as much below, of the least height that a map has (229 px on a canvas of 540).
 _EMPTY = "max(0px, 129px - 21.2vw)"
 
 # The row is slim, so that the overview stays one screen.
