@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 
 
+@cache
 def sheets(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    book = openpyxl.load_workbook(path)
+    """Read a workbook that nobody writes any more."""
+    book = openpyxl.load_workbook(path, read_only=True)
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
 
 
