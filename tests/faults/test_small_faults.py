@@ -36,10 +36,9 @@ def world(base: World, tmp_path: Path) -> Iterator[World]:
     ("point", "result"),
     [
         (Point(how="call", where="40", options=("--full",)), "old"),
-        (Point(how="step", where="snapshot_renamed"), "old"),
         (Point(how="step", where="pointer_renamed"), "new"),
     ],
-    ids=["a file call", "before the switch", "after the switch"],
+    ids=["before the switch", "after the switch"],
 )
 def test_a_killed_build_is_old_or_new_and_the_next_build_recovers(
     world: World, point: Point, result: str
