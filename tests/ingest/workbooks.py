@@ -49,14 +49,11 @@ SPOILED = [
 ]
 
 
-FAR_OUT = (99_999, 16_383)  # the rows before it are written one by one
-
-
 def far_cell(path: Path) -> Path:
     def fill(book: Any) -> None:
         sheet = book.add_worksheet()
         sheet.write(0, 0, "编码")
-        sheet.write(*FAR_OUT, 1)
+        sheet.write(99_999, 16_383, 1)  # the writer goes through every row before it
 
     return workbook(path, fill)
 
@@ -69,6 +66,6 @@ def far_formats(path: Path) -> Path:
         sheet, colour = book.worksheets()[0], book.add_format({"bg_color": "red"})
         for row in range(3_000):
             sheet.write_blank(row, 250, None, colour)
-        sheet.write_blank(*FAR_OUT, None, colour)
+        sheet.write_blank(99_999, 700, None, colour)  # and in painted rows through every column
 
     return workbook(path, fill)
