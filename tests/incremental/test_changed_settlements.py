@@ -112,6 +112,7 @@ def test_any_sequence_of_changes_gives_what_a_full_run_gives(
         lambda: referral(raw, f"2025-0{chance.randint(2, 9)}-15"),
     ]
     assert len(kept.stages()) == 6
-    for move in chance.choices(moves, k=10):
-        move()
+    for at_once in (1, 2, 1, 3, 1, 2):
+        for move in chance.choices(moves, k=at_once):
+            move()
         kept.stages()

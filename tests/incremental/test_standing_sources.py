@@ -197,6 +197,7 @@ def test_any_sequence_of_changes_gives_what_a_full_run_gives(
         lambda: registered(raw, "20250131", FIRST, *[SECOND] * chance.randint(0, 1)),
         lambda: referral(raw, f"2025-0{chance.randint(2, 4)}-15"),
     ]
-    for move in chance.choices(moves, k=6):
-        move()
+    for at_once in (1, 2, 1, 2):
+        for move in chance.choices(moves, k=at_once):
+            move()
         staging.sources()
