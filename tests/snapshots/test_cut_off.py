@@ -8,22 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from pipeline import snapshots
 from pipeline.snapshots.failpoints import STEPS
-
-MARTS = ("areas", "clinics", "devices")
-WRITER = """
-import sys
-from pathlib import Path
-from tests.snapshots.test_cut_off import write
-write(Path(sys.argv[1]), int(sys.argv[2]))
-"""
+from tests.snapshots.writer import MARTS, write
 
 # Steps of a build around the publication; the build's own tests stop there.
 ELSEWHERE = {"taken_in", "marts_planned", "retiring"}
@@ -31,20 +22,11 @@ LEFT = {".lock", "CURRENT", "publications.jsonl", "snapshots"}
 BEFORE_THE_SWITCH = STEPS[: STEPS.index("pointer_renamed")]
 
 
-def write(marts: Path, value: int) -> str:
-    """Publish three marts; return what is said of the writer before."""
-    frames = [(name, pl.DataFrame({"value": [value]})) for name in MARTS]
-    provenance = snapshots.describe(as_of=date(2025, 6, 30), demonstration=True)
-    with snapshots.lock(marts) as held:
-        snapshots.publish(held, frames, provenance, kept=1)
-        return held.cut_off_zh or ""
-
-
 def cut_off(marts: Path, value: int, fail_at: str) -> None:
     """Publish in a process of its own, which is killed at a step."""
     killed = subprocess.run(
-        [sys.executable, "-c", WRITER, str(marts), str(value)],
-        env={**os.environ, "PIPELINE_FAIL_AT": fail_at, "PYTHONPATH": str(Path.cwd())},
+        [sys.executable, "-m", "tests.snapshots.writer", str(marts), str(value)],
+        env={**os.environ, "PIPELINE_FAIL_AT": fail_at},
         capture_output=True,
         text=True,
         check=False,
