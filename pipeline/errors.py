@@ -77,7 +77,12 @@ class StorageError(PipelineError):
 
 
 class MachineError(StorageError):
-    """The computer lacks what the work takes: memory, processes."""
+    """The computer lacks what the work takes: memory, processes, threads."""
+
+    def __init__(self, what_zh: str) -> None:
+        super().__init__(
+            f"{what_zh}请关闭其他程序，或请管理员检查内存和进程数的限额，再重新运行；现用快照不变。"
+        )
 
 
 class JumpError(PipelineError):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from types import MappingProxyType
 
 from pipeline.catalog.sources import sources
+from pipeline.errors import MachineError
 from pipeline.ingest.collector import (
     Collector,
     FileResult,
@@ -51,7 +53,7 @@ def read_sources(
 
     Raises:
         StorageError: what is to be remembered cannot be written.
-        MachineError: no process can be had that reads workbooks.
+        MachineError: no process or thread can be had that reads workbooks.
     """
     indexes = {name: HeaderIndex(source) for name, source in sources().items()}
     # Without a cache nothing is remembered: this one is thrown away.
@@ -65,6 +67,7 @@ def read_sources(
     rows = 0
     numbered = [item for item in enumerate(files, 1) if item[0] not in left_out]
     with (
+        _threads_wanted(),
         ExcelReader(processes=processes) as excel,
         ThreadPoolExecutor(processes, thread_name_prefix="workbooks") as pool,
     ):
@@ -75,6 +78,17 @@ def read_sources(
             rows += result.rows_read
             progress("read", done, len(numbered), rows)
     return {name: collector.finish() for name, collector in collectors.items()}
+
+
+@contextmanager
+def _threads_wanted() -> Iterator[None]:
+    """Tell a machine that starts no more threads as such; Python has no error of its own for it."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "start new thread" not in str(error):
+            raise
+        raise MachineError("这台机器启动不了更多线程，不是文件的问题。") from error
 
 
 def _reads(

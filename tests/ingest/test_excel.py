@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import polars as pl
 import pytest
 
 from pipeline.errors import MachineError
+from pipeline.ingest.batch import read_sources
 from pipeline.ingest.cells.marks import CELL_ERROR
+from pipeline.ingest.files import RawFile
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
@@ -187,6 +190,19 @@ def test_a_process_that_cannot_be_started_is_a_fault_of_the_machine(
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with ExcelReader() as reader, pytest.raises(MachineError, match="路径不存在"):
         reader.read(workbook(tmp_path / "a.xlsx", ledger), index)
+
+
+def test_a_machine_out_of_threads_is_not_told_as_a_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    path = workbook(tmp_path / "a.xlsx", ledger)
+    file = RawFile(path=path, name="a.xlsx", source="income", sha256="0" * 64)
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(MachineError, match="启动不了更多线程"):
+        read_sources([file], key=b"k" * 32)
 
 
 @pytest.mark.parametrize("times", [1, 2])

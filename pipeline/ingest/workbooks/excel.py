@@ -37,11 +37,10 @@ _WEARS_OUT = ("RESOURCE_LIMIT", "CORRUPT")
 # Arrow's own allocator sets a gigabyte of addresses aside: half of what the process may have.
 _ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 TIME_LIMIT_SECONDS = 120.0
-READY_SECONDS = 120.0
+READY_SECONDS = 60.0
 DYING_SECONDS = 1.0
 END_SECONDS = 5.0
 ATTEMPTS = 2
-_WHAT_TO_DO_ZH = "请关闭其他程序，或请管理员检查内存和进程数的限额，再重新运行；现用快照不变。"
 
 
 class _KilledError(Exception):
@@ -76,7 +75,7 @@ class _Child:
                     break
             self._end()
         if self._process is None:
-            raise MachineError(f"读取工作簿的进程启动不了{why}，不是文件的问题。{_WHAT_TO_DO_ZH}")
+            raise MachineError(f"读取工作簿的进程启动不了{why}，不是文件的问题。")
         return self._process
 
     def read(self, path: Path) -> tuple[dict[str, Any], list[tuple[dict[str, Any], bytes]]]:
@@ -96,9 +95,7 @@ class _Child:
             if answer["refused"] in _WEARS_OUT:
                 self._end()
             raise FileRefused(answer["refused"], answer.get("note", ""))
-        raise MachineError(
-            f"读取{path.name}时，读取工作簿的进程两次被系统终止，多半是内存不足。{_WHAT_TO_DO_ZH}"
-        )
+        raise MachineError(f"读取{path.name}时，读取工作簿的进程两次被系统终止，多半是内存不足。")
 
     def _asked(self, path: Path) -> tuple[dict[str, Any], list[bytes]]:
         """Ask the process once; an answer that breaks off is a refusal.
