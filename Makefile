@@ -48,7 +48,7 @@ test-mariadb: $(VENV)/dev.stamp
 
 browser: $(VENV)/dev.stamp chromium
 ifeq ($(BROWSER),yes)
-	$(BIN)/pytest -m browser -n 2 --dist loadfile
+	$(BIN)/pytest tests/browser -n 2 --dist worksteal
 else
 	@echo "Browser journeys left out (BROWSER=$(BROWSER))."
 endif

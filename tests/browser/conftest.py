@@ -1,4 +1,4 @@
-"""One small world, server and browser for all journeys; every journey gets a page of its own."""
+"""One small world, server, browser and tab for all journeys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import harness
 
@@ -46,11 +46,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def profile(chromium: Browser) -> Iterator[BrowserContext]:
-    """Return what pages share: a cache, so that each does not load the program anew."""
-    context = chromium.new_context(viewport={"width": 1920, "height": 1080})
-    context.set_default_timeout(60_000)
-    yield context
+def tab(chromium: Browser) -> Iterator[Page]:
+    """Open the one tab of all journeys: a second one would start a process and compile anew."""
+    context = chromium.new_context()
+    context.set_default_timeout(harness.PATIENCE)
+    expect.set_options(timeout=harness.PATIENCE)
+    context.add_init_script(harness.STILL)
+    yield context.new_page()
     context.close()
 
 
@@ -62,10 +64,16 @@ def address(marts: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(profile: BrowserContext) -> Iterator[Page]:
-    """Return a page at the size of the meeting room's screen that may not leave the host."""
-    page = profile.new_page()
-    outside = harness.watch_requests(page)
-    yield page
-    page.close()
+def page(tab: Page) -> Iterator[Page]:
+    """Return the tab as a journey finds it: on the meeting room's screen, the mouse in a corner.
+
+    It may not leave the host. What it shows is left to the journey, which opens a page first.
+    """
+    width, height = harness.SIZES["screen"]
+    tab.set_viewport_size({"width": width, "height": height})
+    tab.emulate_media(media="screen", reduced_motion="no-preference")
+    tab.mouse.move(0, 0)
+    with harness.watched(tab) as outside:
+        yield tab
+    tab.unroute_all()
     assert outside == [], f"requests left the host: {outside[:5]}"

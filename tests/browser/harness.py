@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, WebSocket, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
 SIZES = {"screen": (1920, 1080), "laptop": (1366, 768)}
@@ -28,6 +28,13 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The framework's placeholders fade in and out until a page is there: each frame costs a drawing.
+STILL = """document.addEventListener('DOMContentLoaded', () => {
+    const still = document.createElement('style');
+    still.textContent = '*, ::before, ::after { animation: none !important; '
+        + 'transition: none !important; }';
+    document.head.append(still);
+})"""
 
 
 def build_world(folder: Path, *options: str) -> Path:
@@ -108,18 +115,21 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def watch_requests(page: Page) -> list[str]:
-    """Collect every request of the page that leaves the host, from now on."""
+@contextmanager
+def watched(page: Page) -> Iterator[list[str]]:
+    """Collect every request of the page that leaves the host."""
     outside: list[str] = []
 
-    def note(address: str) -> None:
-        parts = urlsplit(address)
+    def note(asked: Request | WebSocket) -> None:
+        parts = urlsplit(asked.url)
         if parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1":
-            outside.append(address)
+            outside.append(asked.url)
 
-    page.on("request", lambda request: note(request.url))
-    page.on("websocket", lambda socket_: note(socket_.url))
-    return outside
+    page.on("request", note)
+    page.on("websocket", note)
+    yield outside
+    page.remove_listener("request", note)
+    page.remove_listener("websocket", note)
 
 
 def open_page(page: Page, address: str) -> None:
@@ -128,9 +138,11 @@ def open_page(page: Page, address: str) -> None:
     settle(page)
 
 
+PATIENCE, LOOK_EVERY = 60_000, 100  # milliseconds; looking at every frame costs the page as much
 READY = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     if (!app || app.dataset.testScriptState === 'running') return false;
+    if (document.fonts.status !== 'loaded') return false;
     if (document.querySelector('[data-testid=stSkeleton], [data-testid=stAppSkeleton]'))
         return false;
     const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
@@ -154,10 +166,15 @@ QUIET_FOR = """moment => new Promise(done => {
 })"""
 
 
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Make the window larger or smaller and wait until the charts have followed."""
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    settle(page)
+
+
 def settle(page: Page) -> None:
     """Wait until Streamlit is idle, the charts have drawn and nothing moves any more."""
-    page.wait_for_selector("[data-testid=stAppViewContainer]", timeout=60_000)
-    page.wait_for_function(READY, timeout=60_000)
-    page.wait_for_function("() => document.fonts.status === 'loaded'", timeout=30_000)
+    page.wait_for_function(READY, timeout=PATIENCE, polling=LOOK_EVERY)
     page.evaluate(QUIET_FOR, 350)
-    page.wait_for_function(READY, timeout=60_000)
+    page.wait_for_function(READY, timeout=PATIENCE, polling=LOOK_EVERY)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable, Mapping
 
 from PIL import Image
 from playwright.sync_api import Page
+
+Rule = Callable[[Page], object]  # what is wrong by it; nothing, none or no where all is well
 
 # Words a health official writes in Latin letters himself.
 LATIN_ALLOWED = {"DR", "CT", "ICD", "CSV", "XLSX", "UTF", "GB"}
@@ -125,6 +128,32 @@ VISIBLE_TEXT = """() => {
     return words.join('\\n');
 }"""
 
+INNER_SIDEWAYS = """() => {
+    const main = document.querySelector('[data-testid=stMain]');
+    return main.scrollWidth > main.clientWidth + 1;
+}"""
+
+# A name that can be pressed is a name on paper too; these say nothing there.
+CONTROLS = (
+    "input, [role=slider], [role=radio], [data-testid=stRadioOption], "
+    "[data-testid=stPopover] button, "
+    "[data-testid=stDownloadButton] button, [data-testid=stButtonGroup] button"
+)
+PANELS = "[class*=st-key-panel-]"
+# On paper charts keep the width they were drawn in; their card must have room for it.
+BEYOND_THEIR_CARD = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
+    .filter(chart => {
+        const card = chart.closest('[class*=st-key-panel-]').getBoundingClientRect();
+        const drawn = chart.querySelector('.main-svg').getBoundingClientRect();
+        return drawn.right > card.right + 1 || card.right > innerWidth + 1;
+    }).map(chart => chart.closest('[class*=st-key-panel-]').className)"""
+
+
+def wrong(page: Page, where: str, rules: Mapping[str, Rule]) -> dict[str, object]:
+    """Return what each rule finds wrong with a page, by place and rule."""
+    found = {f"{where}: {name}": rule(page) for name, rule in rules.items()}
+    return {name: what for name, what in found.items() if what}
+
 
 def clipped(page: Page) -> list[str]:
     """Return the texts that are cut off or stand outside the page or their chart."""
@@ -154,6 +183,26 @@ def small_texts(page: Page, *, least: int = 16) -> list[str]:
 def scrolls_sideways(page: Page) -> bool:
     """Say whether the page is wider than its window."""
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"))
+
+
+def inner_sideways(page: Page) -> bool:
+    """Say whether the page scrolls sideways inside its window."""
+    return bool(page.evaluate(INNER_SIDEWAYS))
+
+
+def controls(page: Page) -> list[str]:
+    """Return the controls that are to be seen: paper has none."""
+    return page.locator(CONTROLS).locator("visible=true").all_inner_texts()
+
+
+def charts_beyond_their_card(page: Page) -> list[str]:
+    """Return the classes of the panels whose chart is wider than they, or than the window."""
+    return list(page.evaluate(BEYOND_THEIR_CARD))
+
+
+def nothing_to_read(page: Page) -> bool:
+    """Say whether the page shows no panel at all."""
+    return page.locator(PANELS).locator("visible=true").count() == 0
 
 
 def english(page: Page) -> list[str]:

@@ -1,117 +1,68 @@
-"""Every page, opened once: whole on each screen, in a hand, for a screen reader, in a meeting."""
+"""Every page, opened once: whole on each screen and on paper, for a screen reader, in a meeting."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import axe, harness, looks
+from tests.browser.paths import PATHS, with_query
 
 pytestmark = pytest.mark.browser
 
-PATHS = (
-    "/",
-    "/outflow",
-    "/clinics",
-    "/equipment",
-    "/contracts",
-    "/county?area=410221",
-    "/county?area=410221103",
-    "/consortium",
-    "/published",
-    "/quality",
-    "/definitions",
-)
+ON_A_SCREEN: dict[str, looks.Rule] = {
+    "clipped": looks.clipped,
+    "overlapping": looks.overlapping,
+    "English": looks.english,
+    "blank charts": looks.blank_charts,
+    "scrolls sideways": looks.scrolls_sideways,
+}
+IN_A_MEETING_ROOM: dict[str, looks.Rule] = {"small texts": looks.small_texts}
+FOR_EVERYBODY: dict[str, looks.Rule] = {"screen reader": axe.grave_findings}
+ON_PAPER: dict[str, looks.Rule] = {
+    "something to press": looks.controls,
+    "nothing to read": looks.nothing_to_read,
+    "charts beyond their card": looks.charts_beyond_their_card,
+}
+# A table unfolded covers part of the page: it is looked at last.
+UNFOLDED = {
+    "overview": "scorecard",
+    "outflow": "ranking",
+    "county": "townships",
+    "township": "clinic-list",
+}
+READ_AT_LENGTH = {"published", "quality", "definitions"}
 WIDGETS = "button:visible, input:visible, [data-testid=stSelectbox]:visible"
 HEIGHTS = """(() => {
     const main = document.querySelector('[data-testid=stMain]');
     return [main.scrollHeight, main.clientHeight];
 })()"""
-INNER_SIDEWAYS = """(() => {
-    const main = document.querySelector('[data-testid=stMain]');
-    return main.scrollWidth > main.clientWidth + 1;
-})()"""
 
 
-@dataclass
-class Opened:
-    """A page that stays open for several looks at it."""
-
-    page: Page
-    outside: list[str] = field(default_factory=list)
-
-    def at(self, size: tuple[int, int]) -> Page:
-        """Return the page at a window's size."""
-        width, height = size
-        if self.page.viewport_size != {"width": width, "height": height}:
-            self.page.set_viewport_size({"width": width, "height": height})
-            harness.settle(self.page)
-        return self.page
-
-
-@pytest.fixture(scope="module", params=PATHS)
-def opened(
-    request: pytest.FixtureRequest, profile: BrowserContext, address: str
-) -> Iterator[Opened]:
-    """Open a path cold."""
-    shown = Opened(profile.new_page())
-    shown.outside = harness.watch_requests(shown.page)
-    harness.open_page(shown.page, address + request.param)
-    yield shown
-    shown.page.close()
+@pytest.mark.parametrize("name", PATHS)
+def test_a_page_is_whole_on_each_screen_and_on_paper(address: str, page: Page, name: str) -> None:
+    harness.open_page(page, address + PATHS[name])
+    expect(page.locator(".demo-pill")).to_be_visible()
+    expect(page.locator(".footer")).to_contain_text("演示数据，非真实统计")
+    wrong = looks.wrong(page, "screen", ON_A_SCREEN | IN_A_MEETING_ROOM | FOR_EVERYBODY)
+    harness.resize(page, harness.SIZES["laptop"])
+    wrong |= looks.wrong(page, "laptop", ON_A_SCREEN)
+    page.emulate_media(media="print")
+    wrong |= looks.wrong(page, "paper", ON_PAPER)
+    page.emulate_media(media="screen")
+    if name in UNFOLDED:
+        page.locator(f".st-key-twin-{UNFOLDED[name]} button").click()
+        expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=30_000)
+        harness.settle(page)
+        wrong |= looks.wrong(page, "table unfolded", FOR_EVERYBODY)
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("size", harness.SIZES)
-def test_a_page_shows_itself_whole(opened: Opened, size: str) -> None:
-    page = opened.at(harness.SIZES[size])
-    expect(page.locator(".footer")).to_be_attached()
-    found = {
-        "clipped": looks.clipped(page),
-        "overlapping": looks.overlapping(page),
-        "english": looks.english(page),
-        "blank": looks.blank_charts(page),
-        "sideways": looks.scrolls_sideways(page),
-        "outside": opened.outside,
-    }
-    assert not any(found.values()), found
-
-
-def test_nothing_is_written_too_small_for_a_meeting_room(opened: Opened) -> None:
-    assert looks.small_texts(opened.at(harness.SIZES["screen"])) == []
-
-
-def test_demonstration_data_is_named(opened: Opened) -> None:
-    expect(opened.page.locator(".demo-pill")).to_be_visible()
-    expect(opened.page.locator(".footer")).to_contain_text("演示数据，非真实统计")
-
-
-def test_a_screen_reader_finds_nothing_grave(opened: Opened) -> None:
-    assert axe.grave_findings(opened.at(harness.SIZES["screen"])) == []
-
-
-def test_a_page_fits_a_phone(opened: Opened) -> None:
-    page = opened.at(harness.PHONE)
-    # As a phone opens it: a chart keeps the room its words had in a window that was wider.
-    harness.open_page(page, page.url)
-    found = {
-        "sideways": looks.scrolls_sideways(page),
-        "inner_sideways": page.evaluate(INNER_SIDEWAYS),
-        "out_of_reach": looks.out_of_reach(page),
-        "overlapping": looks.overlapping(page),
-        "small": looks.small_targets(page),
-        "english": looks.english(page),
-    }
-    assert not any(found.values()), found
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_a_meeting_is_one_screen_without_widgets(address: str, page: Page, path: str) -> None:
-    harness.open_page(page, address + path + ("&" if "?" in path else "?") + "meeting=1")
+@pytest.mark.parametrize("name", PATHS)
+def test_a_meeting_is_one_screen_without_widgets(address: str, page: Page, name: str) -> None:
+    harness.open_page(page, address + with_query(PATHS[name], "meeting=1"))
     needed, there = page.evaluate(HEIGHTS)
-    if path not in PATHS[8:]:
+    if name not in READ_AT_LENGTH:
         assert needed <= there == 1080, f"the page is {needed} px high"
         assert page.locator(WIDGETS).count() == 0
         assert page.locator("[data-testid=stTopNavLink]:visible").count() == 0

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import harness, looks
-from tests.builders.world import publish_world
 
 pytestmark = pytest.mark.browser
 
@@ -50,12 +47,14 @@ def test_a_list_of_many_choices_speaks_chinese(address: str, page: Page) -> None
     assert looks.english(page) == []
 
 
-def test_a_table_has_no_tools_of_the_framework(address: str, page: Page) -> None:
+def test_a_table_has_no_tools_of_the_framework_and_its_search_speaks_no_english(
+    address: str, page: Page
+) -> None:
     harness.open_page(page, address)
     page.locator("[class*=st-key-twin-] button").first.click()
     table = page.get_by_test_id("stDataFrame").first
     table.wait_for()
-    page.wait_for_timeout(500)
+    harness.settle(page)
     box = table.bounding_box()
     assert box is not None
     # Over the header, then on the place of its menu.
@@ -66,13 +65,6 @@ def test_a_table_has_no_tools_of_the_framework(address: str, page: Page) -> None
     assert page.locator("[data-testid=stElementToolbar]:visible").count() == 0
     assert looks.english(page) == []
 
-
-def test_the_search_in_a_table_speaks_no_english(address: str, page: Page) -> None:
-    harness.open_page(page, address)
-    page.locator("[class*=st-key-twin-] button").first.click()
-    table = page.get_by_test_id("stDataFrame").first
-    table.wait_for()
-    harness.settle(page)
     table.click(position={"x": 60, "y": 60})
     page.keyboard.press("Control+f")
     expect(page.get_by_test_id("search-input")).to_be_visible()
@@ -93,14 +85,4 @@ def test_an_unknown_page_is_explained_in_chinese(address: str, page: Page) -> No
     heading.wait_for()
     harness.settle(page)
     assert heading.evaluate(BEFORE) == '"没有这个页面"'
-    assert looks.english(page) == []
-
-
-def test_a_lost_connection_is_explained_in_chinese(page: Page, tmp_path: Path) -> None:
-    publish_world(tmp_path / "marts")
-    with harness.serve(tmp_path / "marts") as address:
-        harness.open_page(page, address)
-    heading = page.get_by_test_id("stDialog").locator("h2")
-    expect(heading).to_be_visible(timeout=30_000)
-    assert heading.evaluate(BEFORE) == '"没有连上服务器"'
     assert looks.english(page) == []

@@ -15,17 +15,21 @@ pytestmark = pytest.mark.browser
 COUNTY, TOWNSHIP = "410225", "410225102"
 PATHS = (
     f"/?area={COUNTY}",
-    "/outflow",
     f"/outflow?area={COUNTY}",
     f"/clinics?area={COUNTY}",
-    f"/equipment?area={COUNTY}",
     f"/contracts?area={COUNTY}",
     f"/county?area={COUNTY}",
-    f"/county?area={TOWNSHIP}",
     f"/consortium?area={COUNTY}",
     "/published",
     "/quality",
     "/definitions",
+)
+
+# These are looked at by tests of their own, which see further things on them.
+OUTFLOW, ONE_TOWNSHIP, EQUIPMENT = WITH_MORE_TO_SEE = (
+    "/outflow",
+    f"/county?area={TOWNSHIP}",
+    f"/equipment?area={COUNTY}",
 )
 
 # What the name would have become, had anything read it as markup.
@@ -69,36 +73,37 @@ def hover_texts(page: Page) -> list[str]:
     return texts
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_page_draws_hostile_names_as_text(hostile_address: str, page: Page, path: str) -> None:
+def drawn_as_text(page: Page, address: str) -> list[str]:
+    """Open a page whose names are hostile, see that they stayed text; return its hover texts."""
     page.set_viewport_size({"width": 1920, "height": 2400})
-    harness.open_page(page, hostile_address + path)
+    harness.open_page(page, address)
     expect(page.locator(".footer")).to_be_attached()
     said = hover_texts(page)
     assert page.evaluate(WHAT_CAME_OF_IT) == NOTHING
     assert "=cmd()" in page.locator("[data-testid=stMain]").inner_text()
     assert not any("<img" in text or hostile.MARK in text for text in said)
     assert "<img" not in page.title()
+    return said
 
 
-def test_hover_boxes_name_the_area_letter_by_letter(hostile_address: str, page: Page) -> None:
-    page.set_viewport_size({"width": 1920, "height": 2400})
-    harness.open_page(page, f"{hostile_address}/outflow")
-    assert any("=cmd()\uff1cimg src=x" in text for text in hover_texts(page))
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_draws_hostile_names_as_text(hostile_address: str, page: Page, path: str) -> None:
+    drawn_as_text(page, hostile_address + path)
 
 
 def test_title_and_breadcrumb_show_the_name_letter_by_letter(
     hostile_address: str, page: Page
 ) -> None:
-    harness.open_page(page, f"{hostile_address}/county?area={TOWNSHIP}")
+    drawn_as_text(page, hostile_address + ONE_TOWNSHIP)
     expect(page.locator(".title")).to_contain_text(hostile.SHOWN)
     expect(page.locator(".st-key-crumbs").get_by_role("button").last).to_contain_text(hostile.SHOWN)
 
 
-def test_the_list_of_areas_shows_the_name_letter_by_letter(
+def test_hover_boxes_and_the_list_of_areas_show_the_name_letter_by_letter(
     hostile_address: str, page: Page
 ) -> None:
-    harness.open_page(page, f"{hostile_address}/outflow")
+    said = drawn_as_text(page, hostile_address + OUTFLOW)
+    assert any("=cmd()\uff1cimg src=x" in text for text in said)
     page.locator(".st-key-pick-area input").click()
     expect(page.get_by_role("option").nth(2)).to_contain_text(hostile.SHOWN)
     assert page.evaluate(WHAT_CAME_OF_IT) == NOTHING
@@ -107,7 +112,7 @@ def test_the_list_of_areas_shows_the_name_letter_by_letter(
 def test_the_file_of_a_chart_holds_no_formula(
     hostile_address: str, page: Page, tmp_path: Path
 ) -> None:
-    harness.open_page(page, f"{hostile_address}/equipment?area={COUNTY}")
+    drawn_as_text(page, hostile_address + EQUIPMENT)
     page.locator(".st-key-twin-grid button").click()
     with page.expect_download() as waiting:
         page.locator(".st-key-csv-grid button").click()

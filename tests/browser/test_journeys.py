@@ -1,9 +1,10 @@
-"""What users do, in a real browser against a fresh server."""
+"""What users do, in a real browser against a real server."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from openpyxl import load_workbook
@@ -11,11 +12,12 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from pptx import Presentation
 
-from tests.browser import harness
+from tests.browser import axe, harness
 
 pytestmark = pytest.mark.browser
 
 QI_COUNTY = "410221"
+WITHOUT_WHAT_CAME_SINCE = "delete Promise.withResolvers; delete Array.prototype.toSorted;"
 
 FIND_COUNTY = """code => {
     const shape = [...document.querySelectorAll('.choroplethlayer path')]
@@ -44,7 +46,9 @@ def wait_for_area(page: Page, code: str) -> None:
     harness.settle(page)
 
 
-def test_three_clicks_lead_from_the_city_to_a_village_clinic(address: str, page: Page) -> None:
+def test_three_clicks_lead_from_the_city_to_a_village_clinic_and_the_breadcrumb_back(
+    address: str, page: Page
+) -> None:
     harness.open_page(page, address)
     click_at(page, *page.evaluate(FIND_COUNTY, QI_COUNTY))
     wait_for_area(page, QI_COUNTY)
@@ -64,46 +68,35 @@ def test_three_clicks_lead_from_the_city_to_a_village_clinic(address: str, page:
     assert page.get_by_text("村卫生室", exact=False).count() > 3
     expect(page.locator(".title")).to_have_text("圉镇镇")
 
-
-def test_the_breadcrumb_leads_back_up(address: str, page: Page) -> None:
-    harness.open_page(page, f"{address}/county?area=410221103")
     page.locator(".st-key-crumbs").get_by_text("杞县").click()
     wait_for_area(page, QI_COUNTY)
     page.locator(".st-key-crumbs").get_by_text("开封市").click()
     wait_for_area(page, "410200")
 
 
-def test_the_first_click_after_a_restart_of_the_server_is_answered(marts: Path, page: Page) -> None:
-    port = harness.free_port()
-    with harness.serve(marts, port=port) as address:
-        harness.open_page(page, f"{address}/definitions?area={QI_COUNTY}")
-    with harness.serve(marts, port=port), page.expect_event("websocket") as found:
-        found.value.wait_for_event("framereceived")
-        harness.settle(page)
-        page.locator(".st-key-crumbs").get_by_text("开封市").click()
-        wait_for_area(page, "410200")
-
-
-def test_a_link_opens_first_on_a_fresh_server(marts: Path, page: Page) -> None:
-    wanted = {"area": QI_COUNTY, "month": "2025-05"}
-    with harness.serve(marts) as fresh:
-        harness.open_page(page, f"{fresh}/county?{urlencode(wanted)}")
-        assert query(page).items() >= wanted.items()
-        expect(page.locator(".brand")).to_have_text("县域医共体运行监测")
-        expect(page.locator(".footer")).to_contain_text("快照")
-
-
 def test_an_unknown_area_falls_to_the_default_with_a_notice(address: str, page: Page) -> None:
     harness.open_page(page, f"{address}/?area=999999")
     expect(page.locator(".notice")).to_contain_text("链接中的地区不存在")
     assert query(page)["area"] == "410200"
-
-
-def test_a_page_is_taken_along_as_a_picture_slides_and_a_workbook(
-    page: Page, address: str, tmp_path: Path
-) -> None:
-    harness.open_page(page, address + "/outflow")
     page.get_by_text("导出本页").click()
+    expect(page.get_by_text("数据表（XLSX）")).to_be_visible()
+    assert axe.grave_findings(page) == []  # notice and offers
+
+
+@pytest.fixture
+def older(tab: Page) -> Iterator[Page]:
+    """Return a tab of a browser of two or three years ago."""
+    with tab.context.new_page() as page, harness.watched(page) as outside:
+        page.add_init_script(WITHOUT_WHAT_CAME_SINCE)
+        yield page
+        assert outside == []
+
+
+def test_an_older_browser_takes_a_page_along_as_a_picture_slides_and_a_workbook(
+    older: Page, address: str, tmp_path: Path
+) -> None:
+    harness.open_page(older, address + "/outflow")
+    older.get_by_text("导出本页").click()
     taken = {}
     offers = (
         ("图片（首张，PNG）", ".png"),
@@ -111,8 +104,8 @@ def test_a_page_is_taken_along_as_a_picture_slides_and_a_workbook(
         ("数据表（XLSX）", ".xlsx"),
     )
     for label, ending in offers:
-        with page.expect_download() as download:
-            page.get_by_text(label).click()
+        with older.expect_download() as download:
+            older.get_by_text(label).click()
         taken[ending] = tmp_path / f"taken{ending}"
         download.value.save_as(taken[ending])
         assert download.value.suggested_filename.startswith("开封市_转诊外流_")

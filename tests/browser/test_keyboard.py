@@ -66,9 +66,17 @@ def test_the_keyboard_leads_from_the_city_to_a_clinic_and_back(address: str, pag
     expect(page.locator(".title")).to_contain_text("杞县")
 
 
-def test_an_opened_table_follows_its_button(address: str, page: Page) -> None:
+def test_the_keyboard_goes_through_a_page_in_its_order_and_into_a_table(
+    address: str, page: Page
+) -> None:
     harness.open_page(page, f"{address}/outflow")
-    tab_to(page, ".st-key-twin-map")
+    for place in (
+        "[data-testid=stTopNavLink]",
+        ".st-key-pick-area",
+        ".st-key-pick-month",
+        ".st-key-twin-map",
+    ):
+        tab_to(page, place)
     page.keyboard.press("Enter")
     expect(page.locator("[data-testid=stPopoverBody] canvas").first).to_be_visible()
     harness.settle(page)
@@ -90,15 +98,3 @@ def test_the_list_of_a_table_opens_an_area(address: str, page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/county" in url and "area=410221" in url)
-
-
-def test_pages_and_choices_show_where_the_keyboard_is(address: str, page: Page) -> None:
-    harness.open_page(page, f"{address}/outflow")
-    # In the order of the page.
-    for place in (
-        "[data-testid=stTopNavLink]",
-        ".st-key-pick-area",
-        ".st-key-pick-month",
-        ".st-key-twin-map",
-    ):
-        tab_to(page, place)

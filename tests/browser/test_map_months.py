@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import harness, looks
 
@@ -72,9 +72,8 @@ SHOWN = "() => document.querySelector('.film-position span').innerText"
 
 
 def test_the_months_play_until_they_are_halted_or_the_page_is_left(
-    address: str, chromium: Browser
+    address: str, page: Page
 ) -> None:
-    page = chromium.new_page(viewport={"width": 1920, "height": 1080})
     received: list[int] = []
     page.on(
         "websocket",
@@ -82,6 +81,10 @@ def test_the_months_play_until_they_are_halted_or_the_page_is_left(
     )
     harness.open_page(page, address + "/")
     play = page.locator(".st-key-map-film button")
+    page.emulate_media(reduced_motion="reduce")  # who wants less motion is not offered a film
+    expect(play).to_be_hidden()
+    expect(page.locator(".st-key-map-slider")).to_be_visible()
+    page.emulate_media(reduced_motion="no-preference")
     play.focus()
     page.keyboard.press("Enter")
     expect(play).to_have_text("暂停")
@@ -109,12 +112,3 @@ def test_the_months_play_until_they_are_halted_or_the_page_is_left(
     received.clear()
     page.wait_for_timeout(2500)
     assert received == []
-    page.close()
-
-
-def test_who_wants_less_motion_is_not_offered_a_film(address: str, chromium: Browser) -> None:
-    page = chromium.new_page(reduced_motion="reduce")
-    harness.open_page(page, address + "/")
-    expect(page.locator(".st-key-map-film")).to_be_hidden()
-    expect(page.locator(".st-key-map-slider")).to_be_visible()
-    page.close()

@@ -16,17 +16,6 @@ WIDEST = 2560
 WIDTHS = """() => ['[data-testid=stMainBlockContainer]', '.st-key-panel-scorecard']
     .map(name => document.querySelector(name).getBoundingClientRect().width)"""
 HINT = "getComputedStyle(document.querySelector('.footer'), '::after').content"
-# A name that can be pressed is a name on paper too; these say nothing there.
-CONTROLS = (
-    "input, [role=slider], [role=radio], [data-testid=stPopover] button, "
-    "[data-testid=stDownloadButton] button, [data-testid=stButtonGroup] button"
-)
-# On paper charts keep the width they were drawn in; their card must have room for it.
-CUT = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].filter(chart => {
-    const card = chart.closest('[class*=st-key-panel-]').getBoundingClientRect();
-    const drawn = chart.querySelector('.main-svg').getBoundingClientRect();
-    return drawn.right > card.right + 1 || card.right > innerWidth + 1;
-}).length"""
 
 
 def sheets(page: Page) -> list[bytes]:
@@ -44,16 +33,6 @@ def test_the_overview_is_one_sheet_of_paper(address: str, page: Page) -> None:
     assert [round(float(side)) for side in sheet.split()] == [842, 595]  # A4 landscape
 
 
-@pytest.mark.parametrize("path", ["/", "/outflow", "/quality"])
-def test_paper_has_nothing_to_press_and_cuts_no_chart(address: str, page: Page, path: str) -> None:
-    harness.open_page(page, address + path)
-    page.set_viewport_size({"width": 1366, "height": 768})
-    harness.settle(page)
-    page.emulate_media(media="print")
-    assert page.locator(CONTROLS).locator("visible=true").count() == 0
-    assert page.evaluate(CUT) == 0
-
-
 def test_a_wall_is_not_stretched_and_says_how_to_enlarge_it(address: str, page: Page) -> None:
     page.set_viewport_size({"width": WALL[0], "height": WALL[1]})
     harness.open_page(page, address)
@@ -67,27 +46,6 @@ def test_a_wall_is_not_stretched_and_says_how_to_enlarge_it(address: str, page: 
     assert page.evaluate(WIDTHS)[0] == WIDEST
     assert page.evaluate(HINT) == "none"
     assert not any((looks.clipped(page), looks.overlapping(page), looks.scrolls_sideways(page)))
-
-
-OF_OFFICES = "delete Promise.withResolvers; delete Array.prototype.toSorted;"
-
-
-def test_a_browser_of_two_or_three_years_ago_draws_the_page_and_takes_a_file(
-    address: str, page: Page
-) -> None:
-    page.add_init_script(OF_OFFICES)
-    harness.open_page(page, f"{address}/outflow")
-    page.locator(".st-key-take-along button").first.click()
-    with page.expect_download() as waiting:
-        page.locator(".st-key-take-workbook button").click()
-    assert waiting.value.suggested_filename.endswith(".xlsx")
-
-
-def test_paper_leaves_the_picker_of_definitions_out(address: str, page: Page) -> None:
-    harness.open_page(page, address + "/definitions")
-    page.emulate_media(media="print")
-    assert page.locator(".st-key-panel-definition").is_visible()
-    assert not page.locator(".st-key-panel-list").is_visible()
 
 
 LYING_ON = """chart => {

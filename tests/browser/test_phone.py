@@ -1,64 +1,66 @@
-"""What a phone shows first, and its list of pages."""
+"""Every page in a hand: it fits, what matters comes first, and fingers can press what is there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from tests.browser import harness, looks
+from tests.browser.paths import PATHS
 
 pytestmark = pytest.mark.browser
 
+ON_A_PHONE: dict[str, looks.Rule] = {
+    "scrolls sideways": looks.scrolls_sideways,
+    "scrolls sideways inside": looks.inner_sideways,
+    "out of reach": looks.out_of_reach,
+    "overlapping": looks.overlapping,
+    "too small for a finger": looks.small_targets,
+    "English": looks.english,
+}
+# What needs attention stands before the map, wherever the map stands on a wide screen.
+FROM_ABOVE = {
+    "overview": ("st-key-cards", "st-key-panel-points", "st-key-panel-scorecard"),
+    "outflow": ("st-key-panel-ranking",),  # in the row below the map's
+    "contracts": ("st-key-panel-ranking",),  # in the map's row
+}
+# What is in sight without scrolling sideways in a table or chart.
+IN_SIGHT = {
+    "consortium": ("table.items td.strong", "table.monitor td.num.strong"),  # values
+    "outflow": (
+        ".st-key-map .main-svg",
+        ".st-key-chart-process svg .annotation text",  # the newest month's value
+    ),
+}
+
 
 @pytest.fixture
-def phone(profile: BrowserContext) -> Iterator[Page]:
+def phone(page: Page) -> Page:
     """Return a page of the size of a phone."""
-    page = profile.new_page()
     width, height = harness.PHONE
     page.set_viewport_size({"width": width, "height": height})
-    yield page
-    page.close()
+    return page
 
 
-@pytest.mark.parametrize(
-    ("path", "order"),
-    [
-        ("/", ("title", "claim", "st-key-cards", "st-key-panel-points", "st-key-panel-scorecard")),
-        ("/outflow", ("title", "claim", "st-key-panel-ranking")),  # in the row below the map's
-        ("/contracts", ("title", "claim", "st-key-panel-ranking")),  # in the map's row
-    ],
-)
-def test_what_needs_attention_stands_before_the_map(
-    address: str, phone: Page, path: str, order: tuple[str, ...]
-) -> None:
-    harness.open_page(phone, address + path)
-    tops = []
-    for name in (*order, "st-key-panel-map", "footer"):
-        box = phone.locator(f".{name}").first.bounding_box()
-        assert box is not None, name
-        tops.append(box["y"])
-    assert tops == sorted(tops)
+@pytest.mark.parametrize("name", PATHS)
+def test_a_page_fits_a_phone(address: str, phone: Page, name: str) -> None:
+    harness.open_page(phone, address + PATHS[name])
+    assert looks.wrong(phone, "phone", ON_A_PHONE) == {}
+    if name in FROM_ABOVE:
+        places = ("title", "claim", *FROM_ABOVE[name], "st-key-panel-map", "footer")
+        tops = [_box(phone, f".{place}", first=True)["y"] for place in places]
+        assert tops == sorted(tops)
+    for seen in IN_SIGHT.get(name, ()):
+        box = _box(phone, seen)
+        assert box["x"] >= 0, seen
+        assert box["x"] + box["width"] <= harness.PHONE[0], seen
 
 
-@pytest.mark.parametrize(
-    ("path", "seen"),
-    [
-        ("/consortium", "table.items td.strong"),  # the value of an item
-        ("/consortium", "table.monitor td.num.strong"),
-        ("/outflow", ".st-key-map .main-svg"),
-        ("/outflow", ".st-key-chart-process svg .annotation text"),  # the newest month's value
-    ],
-)
-def test_what_matters_is_in_sight_without_scrolling_sideways(
-    address: str, phone: Page, path: str, seen: str
-) -> None:
-    harness.open_page(phone, address + path)
-    box = phone.locator(seen).last.bounding_box()
-    assert box is not None
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= harness.PHONE[0]
+def _box(page: Page, selector: str, *, first: bool = False) -> FloatRect:
+    found = page.locator(selector)
+    box = (found.first if first else found.last).bounding_box()
+    assert box is not None, selector
+    return box
 
 
 def test_the_list_of_pages_is_for_fingers_too(address: str, phone: Page) -> None:

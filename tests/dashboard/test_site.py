@@ -6,7 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import site
-from tests.browser import test_every_page, test_hostile_names
+from tests.browser.paths import PATHS
+from tests.browser.test_hostile_names import PATHS as HOSTILE
+from tests.browser.test_hostile_names import WITH_MORE_TO_SEE
 
 
 def _pages_of_two_runs() -> None:
@@ -27,7 +29,7 @@ def test_every_run_has_page_objects_of_its_own_at_the_same_paths() -> None:
     assert [text.value for text in app.text] == ["True True", "outflow clinics"]
 
 
-@pytest.mark.parametrize("paths", [test_every_page.PATHS, test_hostile_names.PATHS])
+@pytest.mark.parametrize("paths", [tuple(PATHS.values()), HOSTILE + WITH_MORE_TO_SEE])
 def test_every_page_of_the_site_is_looked_at_in_a_browser(paths: tuple[str, ...]) -> None:
     looked_at = {path.strip("/").partition("?")[0] or site.HOME for path in paths}
     assert looked_at == set(site.ORDER)
