@@ -73,7 +73,7 @@ def test_a_connection_that_breaks_halfway_leaves_nothing_of_what_came(
         "INSERT INTO setl SELECT 'G' || i, 'P' || i, '张', '410225', 'T1', '21', "
         "'2025-04-01', 1, '0', '2025-05-01' FROM generate_series(1, 6000) i"
     )
-    monkeypatch.setattr(reader, "BATCH_BYTES", 1 << 14)
+    monkeypatch.setattr(reader, "BATCH_BYTES", 1 << 18)
     texts = reader._Database.texts
 
     def broken(self: reader._Database, query: str) -> Any:
