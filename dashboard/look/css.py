@@ -79,6 +79,10 @@ _PANEL = f"""
 [class*="st-key-twin-"] button p {{ font-size: {t.SIZE_NOTE}px; color: {t.TEXT_3}; }}
 [data-testid="stPlotlyChart"] svg {{ overflow: visible; }}
 .note {{ font-size: {t.SIZE_NOTE}px; line-height: 24px; color: {t.TEXT_3}; }}
+/* A list that goes on has a shadow at its foot; the last row brings along what covers it. */
+:is(.grid-box, .ref-box):not(.meeting) {{ background:
+  linear-gradient({t.CARD}, {t.CARD}) bottom / 100% 14px no-repeat local,
+  linear-gradient(to top, {t.LINE}, transparent) bottom / 100% 12px no-repeat scroll; }}
 """
 
 _CARDS = f"""

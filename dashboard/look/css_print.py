@@ -69,8 +69,10 @@ _LAYOUT = f"""
   /* A list of many pages has nothing beside it. */
   [data-testid="stMain"] [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]
     .grid-box) {{ display: block !important; }}
-  /* The long list begins below the cards, and a picker has nothing to say on paper. */
-  [data-testid="stLayoutWrapper"]:has(> .st-key-panel-facts) {{ break-inside: auto !important; }}
+  /* A list of several sheets begins below what stands before it, and a picker has nothing to say
+     on paper. */
+  [data-testid="stLayoutWrapper"]:has(> :is(.st-key-panel-facts, .st-key-panel-clinics)) {{
+    break-inside: auto !important; }}
   [data-testid="stColumn"]:has(> * .st-key-panel-list) {{ display: none !important; }}
   /* Stacks longer than a sheet are measured as if they were not broken; without this the list
      below lies on them. */

@@ -46,6 +46,9 @@ TOPIC_CSS = f"""
 [class*="st-key-panel-"] > * > .stHtml:has(> .grid-box) {{ display: flex;
   flex-direction: column; flex: 0 1 auto; min-height: 0; }}
 [class*="st-key-panel-"] > * > .stHtml > .grid-box {{ flex: 0 1 auto; min-height: 0; }}
+/* It ends below a whole row of 33 pixels; the head has 34. */
+[class*="st-key-panel-"] > * > .stHtml > .grid-box:not(:has(.compact)) {{
+  max-height: calc(34px + round(down, 100% - 34px, 33px)); }}
 table.grid {{ border-collapse: collapse; width: 100%; font-size: {t.SIZE_BODY}px; margin: 0; }}
 table.grid th {{ position: sticky; top: 0; background: {t.CARD}; font-size: {t.SIZE_NOTE}px;
   font-weight: 400; color: {t.TEXT_3}; text-align: left; padding: 2px 8px 6px 0;
