@@ -117,6 +117,7 @@ def test_what_is_not_plain_is_read_another_way(data: bytes) -> None:
     compare(data)
 
 
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.integers(0, len(TEXT.encode())), st.binary(max_size=3), st.integers(0, 3)),

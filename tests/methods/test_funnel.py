@@ -90,6 +90,7 @@ places = st.lists(
 
 
 @pytest.mark.parametrize("model", [False, True, "additive", "multiplicative"])
+@settings(max_examples=40)  # of each model
 @given(places)
 def test_limits_of_proportions_equal_the_oracle(
     model: bool | str, rows: list[tuple[float, float]]
