@@ -74,9 +74,6 @@ _LAYOUT = f"""
   [data-testid="stLayoutWrapper"]:has(> :is(.st-key-panel-facts, .st-key-panel-clinics)) {{
     break-inside: auto !important; }}
   [data-testid="stColumn"]:has(> * .st-key-panel-list) {{ display: none !important; }}
-  /* Stacks longer than a sheet are measured as if they were not broken; without this the list
-     below lies on them. */
-  [data-testid="stLayoutWrapper"]:has(> .st-key-panel-members) {{ break-before: page; }}
   /* A chart takes the room it was drawn in, so that its column is no narrower. */
   [data-testid="stPlotlyChart"] {{ contain: none !important; }}
   html body [data-testid="stPlotlyChart"] :is(.js-plotly-plot, .svg-container) {{
