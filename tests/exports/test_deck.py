@@ -74,14 +74,15 @@ def test_the_picture_says_in_words_what_it_shows(contents: Contents) -> None:
 
 def test_the_notes_hold_the_figures_and_where_they_come_from(contents_of: Read) -> None:
     contents = contents_of("clinics")
-    for slide in opened(deck.write_page(contents)).slides:
+    slides = opened(deck.write_page(contents)).slides
+    for slide in slides:
         notes = slide.notes_slide.notes_text_frame.text
         assert "标准化村卫生室完成率：" in notes
         assert "截至2025年6月30日，已定案）" in notes
         for part in ("数据截至2025年6月30日", "演示数据，非真实统计", "来源：", "审图号：待确认"):
             assert part in notes
         assert contents.view.marts.id in notes
-    first = opened(deck.write_page(contents)).slides[0].notes_slide.notes_text_frame.text
+    first = slides[0].notes_slide.notes_text_frame.text
     assert f"要点：{contents.claim}" in first
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 import pytest
@@ -36,17 +36,26 @@ PAGES = (
 )
 
 
+class Words(NamedTuple):
+    """What is written once: the text, its edges on the sheet and its size there."""
+
+    text: str
+    left: float
+    right: float
+    size: float
+
+
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float, float]]:
-    """Return what is written on canvases: text, left edge and right edge on the sheet."""
-    found: list[tuple[str, float, float]] = []
+def written(monkeypatch: pytest.MonkeyPatch) -> list[Words]:
+    """Return what is written on canvases."""
+    found: list[Words] = []
     words = Canvas.words
 
     def noted(self: Canvas, x: float, middle: float, text: str, **look: Any) -> float:
         wide = words(self, x, middle, text, **look)
         left = x - {"left": 0.0, "center": wide / 2, "right": wide}[look.get("align", "left")]
         edges = (self.left + left * self.zoom, self.left + (left + wide) * self.zoom)
-        found.append((text, *edges))
+        found.append(Words(text, *edges, look["size"] * self.zoom))
         return wide
 
     monkeypatch.setattr(Canvas, "words", noted)
@@ -54,80 +63,59 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float, float]]:
 
 
 @pytest.mark.parametrize(("page", "query"), PAGES)
-def test_a_page_becomes_a_picture_that_says_what_it_is(
-    contents_of: Read, written: list[tuple[str, float, float]], page: str, query: dict[str, str]
-) -> None:
-    contents = contents_of(page, **query)
-    image = Image.open(io.BytesIO(slide.draw_first(contents)))
-    assert image.size == (1920, 1080)
-    text = "\n".join(words for words, _, _ in written)
-    assert contents.title in text
-    assert contents.claim.replace("\n", "")[:12] in text
-    for part in ("数据截至2025年6月30日", "演示数据，非真实统计", "来源：", "审图号：待确认"):
-        assert part in text
-    assert contents.view.marts.id in text
-    # Nothing but the outermost marks of a chart may reach the edge.
-    assert all(left > 0 and right < 1920 for words, left, right in written if words)
-    assert len(image.getcolors(maxcolors=1 << 24) or ()) > 50
-
-
-@pytest.mark.parametrize(("page", "query"), PAGES)
-def test_every_panel_of_a_page_stands_on_one_of_its_slides(
-    contents_of: Read, written: list[tuple[str, float, float]], page: str, query: dict[str, str]
+def test_a_page_becomes_pictures_that_say_what_they_are(
+    contents_of: Read, written: list[Words], page: str, query: dict[str, str]
 ) -> None:
     contents = contents_of(page, **query)
     slides = plan(contents)
     for n, one in enumerate(slides, start=1):
         written.clear()
-        slide.draw(contents, one)
-        said = [words for words, _, _ in written]
-        assert all(left >= 0 and right <= 1920 for words, left, right in written if words)
+        picture = slide.draw(contents, one) if n > 1 else slide.draw_first(contents)
+        said = [words.text for words in written]
+        assert all(words.left >= 0 and words.right <= 1920 for words in written if words.text)
         assert f"第{n}／{len(slides)}张" in said or len(slides) == 1
         assert contents.title in said
         assert contents.view.marts.id in "".join(said)
+        # No print is smaller than on the page.
+        assert min(words.size for words in written) >= 16
+        if n == 1:
+            first_picture(contents, picture, written)
     shown = {title.removesuffix("（续）") for one in slides for title in one.titles}
     assert shown == {panel.title for panel in contents.panels if panel.drawn and panel.title}
 
 
-def test_no_print_on_a_slide_is_smaller_than_on_the_page(
-    contents_of: Read, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sizes: list[float] = []
-    words = Canvas.words
-
-    def noted(self: Canvas, x: float, middle: float, text: str, **look: Any) -> float:
-        sizes.append(look["size"] * self.zoom)
-        return words(self, x, middle, text, **look)
-
-    monkeypatch.setattr(Canvas, "words", noted)
-    for page in ("outflow", "equipment", "consortium"):
-        contents = contents_of(page)
-        for one in plan(contents):
-            slide.draw(contents, one)
-    assert min(sizes) >= 16
+def first_picture(contents: Contents, picture: bytes, written: list[Words]) -> None:
+    """Check what the picture says that is taken along alone."""
+    image = Image.open(io.BytesIO(picture))
+    assert image.size == (1920, 1080)
+    text = "\n".join(words.text for words in written)
+    assert contents.claim.replace("\n", "")[:12] in text
+    for part in ("数据截至2025年6月30日", "演示数据，非真实统计", "来源：", "审图号：待确认"):
+        assert part in text
+    # Nothing but the outermost marks of a chart may reach the edge.
+    assert all(words.left > 0 and words.right < 1920 for words in written if words.text)
+    assert len(image.getcolors(maxcolors=1 << 24) or ()) > 50
 
 
 def test_hostile_names_are_only_names(
-    contents_of: Read, hostile_accounts: Path, written: list[tuple[str, float, float]]
+    contents_of: Read, hostile_accounts: Path, written: list[Words]
 ) -> None:
     contents = contents_of("county", marts=hostile_accounts, area="410225")
     slide.draw_first(contents)
-    assert any(HOSTILE[:10] in words for words, _, _ in written)
+    assert any(HOSTILE[:10] in words.text for words in written)
 
 
-def test_the_footer_names_what_is_left_out(
-    contents_of: Read, written: list[tuple[str, float, float]]
-) -> None:
+def test_the_footer_names_what_is_left_out(contents_of: Read, written: list[Words]) -> None:
     contents = Contents(contents_of("overview").view, title="总览", claim="很长的要点。" * 40)
     contents.panels = [panel_of("甲图", 700), panel_of("乙图", 700)]
     slide.draw_first(contents)
-    said = [words for words, _, _ in written]
+    said = [words.text for words in written]
     assert "本图为首张，其余见幻灯片：乙图" in said
     assert "第1／2张" in said
 
 
 def test_a_chart_far_taller_than_its_room_keeps_its_upper_part(
-    contents_of: Read, written: list[tuple[str, float, float]]
+    contents_of: Read, written: list[Words]
 ) -> None:
     contents = Contents(contents_of("overview").view)
     tall = panel_of("名单")
@@ -140,18 +128,18 @@ def test_a_chart_far_taller_than_its_room_keeps_its_upper_part(
     tall.drawn = [go.Figure(layout={"height": 3000, "annotations": notes})]
     contents.panels = [tall, panel_of("其他")]
     slide.draw_first(contents)
-    assert any("图形较长" in words for words, _, _ in written)
+    assert any("图形较长" in words.text for words in written)
 
 
 def test_a_list_too_long_for_the_slides_leaves_the_sentences_below_it_their_room(
-    contents_of: Read, written: list[tuple[str, float, float]]
+    contents_of: Read, written: list[Words]
 ) -> None:
     contents = Contents(contents_of("overview").view)
     long = list_panel("名单", 300)
     long.drawn.append(div("一、" + "说明" * 90 + "完。", cls="note"))
     contents.panels = [long]
     slide.draw(contents, plan(contents)[-1])
-    said = [words for words, _, _ in written]
+    said = [words.text for words in written]
     rest = next(n for n, words in enumerate(said) if words == "其余各行见数据表")
     assert said[rest + 1].startswith("一、")
     assert any(words.endswith("完。") for words in said[rest + 1 :])
