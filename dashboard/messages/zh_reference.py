@@ -214,7 +214,7 @@ TEXTS: dict[str, str] = {
     ),
     "definitions.list": "指标",
     "definitions.list_note": "{shown}／{all}项",
-    "definitions.search": "按名称、拼音首字母、定义、责任单位查找",
+    "definitions.search": "名称、拼音首字母、定义或责任单位",
     "definitions.none": "没有符合条件的指标，请换一个词。",
     "definitions.definition": "定义",
     "definitions.numerator": "分子",
