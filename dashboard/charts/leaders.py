@@ -18,6 +18,7 @@ CELL = 4.0  # width of a raster cell
 REACH = 420.0  # longer leaders are no help
 NEAR = 10.0  # pixels; a leader this near to another's foot seems to end there
 CROSSED_TEXT, COVERED_LEADER, MIXED_LEADERS, NO_PLACE = 200.0, 400.0, 120.0, 5000.0
+ALONE = 120.0  # price of a leader from which on the value alone, inside, is easier to read
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Wanted:
     code: str
     foot: Point
     size: tuple[float, float]
-    limit: float = NO_PLACE  # the price from which on it goes without
+    alone: Label | None = None  # its value inside, where it fits
 
 
 def _masks(land: Rows) -> list[int]:
@@ -106,7 +107,7 @@ def _cheapest(
     places: Sequence[tuple[float, Box]], one: Wanted, labels: Sequence[Label]
 ) -> tuple[float, Box | None]:
     """Return the cheapest free place; places come nearest first, so the search can stop early."""
-    price, best = one.limit, None
+    price, best = NO_PLACE if one.alone is None else ALONE, None
     for length, box in places:
         if length >= price:
             break
@@ -118,6 +119,10 @@ def _cheapest(
     return price, best
 
 
+def _leads_across(label: Label, box: Box) -> bool:
+    return label.foot is not None and box.is_crossed(label.foot, label.box.nearest(label.foot))
+
+
 def _greedy(
     order: Sequence[Wanted], places: Mapping[str, list[tuple[float, Box]]], placed: list[Label]
 ) -> tuple[float, list[Label]]:
@@ -127,6 +132,9 @@ def _greedy(
         total += price
         if box is not None:
             labels.append(Label(one.code, box, one.foot))
+        elif one.alone is not None:
+            total += sum(COVERED_LEADER for label in labels if _leads_across(label, one.alone.box))
+            labels.append(one.alone)
     return total, labels
 
 

@@ -16,7 +16,6 @@ from dashboard.charts.shapes import Point, Ring, Shapes, intersect, spans_at
 
 CROWDED = 16  # above this many areas there is no room for leader lines
 LINE_HIGH = 16.0  # pixels of a line of name and value
-ALONE = 120.0  # price of a leader from which on the value alone, inside, is easier to read
 PADDINGS = (0.0, 44.0, 88.0)  # side margins tried until every label finds a place
 
 
@@ -145,13 +144,11 @@ def _try(
             code,
             foot_of(rasters[code], canvas.pixels(shapes.rings[code][0][0])),
             (max(widths[code][0], widths[code][1] + mark_room), 2 * LINE),
-            ALONE if code in alone else NO_PLACE,
+            alone.get(code),
         )
         for code in left
     ]
-    price, labels = place_outside(canvas, _land(rasters), wanted, placed)
-    found = {label.code for label in labels}
-    return price, labels + [label for code, label in alone.items() if code not in found]
+    return place_outside(canvas, _land(rasters), wanted, placed)
 
 
 @lru_cache(maxsize=128)
