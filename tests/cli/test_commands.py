@@ -63,11 +63,16 @@ def checked(*, rows: int) -> dict[str, Any]:
     """Return what a check of one file with refused rows gives, the last of them a duplicate."""
     file = {
         "file": "clinics/a.csv",
+        "source": "clinics",
         "read": 10,
         "accepted": 10 - rows,
         "duplicates": min(rows, 1),
         "rejected": [
-            {"message_zh": f"第{row}行错。", "detail": "2人" if row == 1 else None}
+            {
+                "reason": "BAD_NUMBER",
+                "message_zh": f"第{row}行错。",
+                "detail": "2人" if row == 1 else None,
+            }
             for row in range(rows)
         ],
         "file_reject": None if rows else "CORRUPT",

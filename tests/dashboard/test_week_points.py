@@ -116,6 +116,23 @@ def test_a_county_names_itself_and_not_its_sisters(
     assert claim(view_of("410225")).endswith("；1项差于全市")
 
 
+@pytest.mark.parametrize(
+    ("marks", "said"),
+    [
+        (("worse", "worse", "better"), "；2项差于全市，1项优于全市"),
+        (("better",), "；1项优于全市"),
+        (("similar",) * 6, "；与全市均无明显差异"),
+        (("similar",) * 5 + ("none",), "6项指标均无明显变化"),  # what is missing is not alike
+    ],
+)
+def test_a_county_is_alike_only_where_all_of_it_is_judged(
+    view_of: Callable[..., View], tell: Callable[[Told], None], marks: tuple[str, ...], said: str
+) -> None:
+    given = zip(HEADLINE, marks, strict=False)
+    tell(Told(marks={(name, "410225"): mark for name, mark in given}))
+    assert claim(view_of("410225")).endswith(said)
+
+
 def test_a_registry_that_pauses_is_no_news_and_one_that_stands_is(
     view_of: Callable[..., View], tell: Callable[[Told], None]
 ) -> None:

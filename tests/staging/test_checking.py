@@ -92,7 +92,7 @@ def test_a_refused_settlement_file_sums_to_nothing(folder: Path, codes: Path) ->
 
 def test_rows_after_the_given_day_are_in_the_future(folder: Path, codes: Path) -> None:
     (report,) = check(folder, reference=codes, as_of=date(2025, 3, 1))["files"]
-    assert {row["reason"] for row in report["rejected"]} == {"FUTURE_DATE", "UNKNOWN_CODE"}
+    assert {row["reason"] for row in report["rejected"]} == {"FUTURE_DATE"}
 
 
 def test_without_own_codes_the_committed_ones_hold(folder: Path) -> None:

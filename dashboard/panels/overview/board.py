@@ -133,15 +133,21 @@ def needy_claim(view: View) -> str:
 
 
 def _own_claim(view: View, county: Place) -> str:
-    """Say on how many indicators one county is worse and better than the whole, if on any."""
-    found = [mark_of(view, i, county.code) for i in indicators(view)]
+    """Say on how many indicators one county is worse and better than the whole, if on any.
+
+    That it is like the whole is said where all are judged: what is missing is not alike.
+    """
+    reference = view.reference.code if view.reference else None
+    found = [week_of(view).mark(i.id, county.code, reference) for i in indicators(view)]
     whole = reference_words(view)
     said = [
         t(f"overview.claim_itself_{mark}", n=found.count(mark), reference=whole)
         for mark in ("worse", "better")
         if mark in found
     ]
-    return "，".join(said) or t("overview.claim_itself_alike", reference=whole)
+    if not said and set(found) == {"similar"}:
+        return t("overview.claim_itself_alike", reference=whole)
+    return "，".join(said)
 
 
 def _counties_claim(view: View) -> str:
