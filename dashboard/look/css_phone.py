@@ -23,6 +23,10 @@ _FRAME = f"""
   .st-key-pickers > .st-key-pick-area {{ flex: 1 1 52%; width: auto !important; min-width: 0; }}
   .st-key-pickers > .st-key-pick-month {{ flex: 1 1 36%; width: auto !important; min-width: 0; }}
   .st-key-meeting {{ display: none; }}
+  /* One text: as boxes beside each other, a line would begin with the mark before a name. */
+  .st-key-crumbs {{ display: block; }}
+  .st-key-crumbs :is(div, p) {{ display: inline; }}
+  .st-key-crumbs button {{ width: auto !important; }}
 """
 
 # Where title and pickers find no room beside each other, the pickers have a line of their own.
