@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -116,9 +116,8 @@ def collected(
 
 
 def _inputs(files: pl.DataFrame) -> Iterator[snapshots.InputFile]:
-    columns = ("source", "file", "sha256", "rows_read", "accepted", "rejected", "duplicates")
-    later = ("refusal", "superseded_by", "kept_instead")
-    for row in files.select(*columns, *later).iter_rows(named=True):
+    columns = [field.name for field in fields(snapshots.InputFile)]
+    for row in files.select(columns).iter_rows(named=True):
         yield snapshots.InputFile(**row)
 
 

@@ -29,9 +29,7 @@ class InputFile:
     duplicates: int
     refusal: str | None = None
     superseded_by: str | None = None
-    kept_instead: str | None = (
-        None  # the earlier file that stays in force, nothing of this being fit
-    )
+    kept_instead: str | None = None  # the earlier file that stays: nothing of this one is fit
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,3 +41,11 @@ def register(path: Path) -> None:
 def settlements(path: Path, lines: list[str], header: str = HEADER) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([header, *lines]) + "\n", encoding="gb18030")
+
+
+def sent(folder: Path) -> Path:
+    """Write a register, a file of settlements and one that lacks columns."""
+    institutions(folder / "institutions" / "名录_20250331.xlsx")
+    settlements(folder / "settlements" / "410200_结算_202503.csv", LINES)
+    settlements(folder / "settlements" / "缺列.csv", ["1,2"], "结算ID,姓名")
+    return folder

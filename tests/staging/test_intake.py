@@ -8,33 +8,24 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import dataframely as dy
 import polars as pl
 import pytest
 
 from pipeline.contracts.ledger import LedgerCell, LedgerFile, Rejected
 from pipeline.contracts.staging import StagedSettlement
-from pipeline.errors import ContractError, StorageError
-from pipeline.intake.examining import ORDER, examine, raw_files
+from pipeline.intake.examining import ORDER
 from pipeline.intake.origin import NO_DAY
 from pipeline.intake.taking_in import Intake, take_in
 from pipeline.reference import Reference
 from pipeline.staged.tables import SCHEMAS
 
 from .conftest import KEY
-from .rawfiles import DOCUMENT, HEADER, LINES, NAME, institutions, settlements
-
-
-def _sent(folder: Path) -> Path:
-    institutions(folder / "institutions" / "名录_20250331.xlsx")
-    settlements(folder / "settlements" / "410200_结算_202503.csv", LINES)
-    settlements(folder / "settlements" / "缺列.csv", ["1,2"], "结算ID,姓名")
-    return folder
+from .rawfiles import DOCUMENT, HEADER, LINES, NAME, institutions, sent, settlements
 
 
 @pytest.fixture
 def raw(tmp_path: Path) -> Path:
-    return _sent(tmp_path / "raw")
+    return sent(tmp_path / "raw")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +36,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def intake(data: Path, reference: Reference) -> Intake:
-    raw = _sent(data.parent / "raw")
+    raw = sent(data.parent / "raw")
     return take_in(raw, data / "staged", reference=reference, key=KEY)
 
 
@@ -226,69 +217,6 @@ def test_progress_is_told_by_file_and_by_source(
     assert [entry[1:3] for entry in read] == [(1, 3), (2, 3), (3, 3)]
     assert read[-1][3] == 8
     assert [entry[1] for entry in told if entry[0] == "stage"] == list(range(1, len(ORDER) + 1))
-
-
-def test_a_value_that_breaks_its_contract_stops_the_run(
-    raw: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Narrow(SCHEMAS["institutions"]):  # type: ignore[misc]
-        @dy.rule()
-        def none(cls) -> pl.Expr:  # noqa: N805
-            return pl.col("institution_code") == ""
-
-    monkeypatch.setitem(SCHEMAS, "institutions", Narrow)
-    with pytest.raises(ContractError, match="不符合约定"):
-        examine(raw_files(raw), reference=reference, key=KEY)
-
-
-def test_a_table_that_breaks_its_contract_stops_the_run(
-    raw: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(SCHEMAS, "settlements", SCHEMAS["referrals"])
-    with pytest.raises(ContractError, match="settlements的列"):
-        examine(raw_files(raw), reference=reference, key=KEY)
-
-
-def test_a_folder_that_cannot_be_written_is_said(
-    raw: Path, tmp_path: Path, reference: Reference
-) -> None:
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(StorageError, match="写不进"):
-        take_in(raw, tmp_path / "file" / "staged", reference=reference, key=KEY)
-
-
-def test_an_unreadable_file_is_refused_and_the_rest_goes_on(
-    raw: Path, tmp_path: Path, reference: Reference
-) -> None:
-    for name in ("不存在.csv", "不存在.xlsx"):
-        (raw / "settlements" / name).symlink_to(tmp_path / "nowhere")
-    (raw / "settlements" / "夹.parquet").write_bytes(b"PAR1" + bytes(50) + b"PAR1")
-    intake = take_in(raw, tmp_path / "staged", reference=reference, key=KEY)
-    refused = intake.ledger_files.filter(pl.col("refusal") == "CORRUPT")
-    names = ["不存在.csv", "不存在.xlsx", "夹.parquet"]
-    assert refused["file"].to_list() == [f"settlements/{name}" for name in names]
-    assert ["路径不存在" in message for message in refused["message_zh"]] == [True, True, False]
-    assert intake.tables["settlements"].collect().height == 3
-
-
-@pytest.mark.parametrize(
-    ("error", "note"),
-    [
-        (PermissionError(13, "Permission denied"), "没有权限"),
-        (pl.exceptions.ComputeError("x"), ""),
-        (pl.exceptions.PanicException("x"), ""),
-    ],
-)
-def test_whatever_a_file_provokes_is_a_refusal_of_that_file(
-    raw: Path, reference: Reference, monkeypatch: pytest.MonkeyPatch, error: Any, note: str
-) -> None:
-    def fail(*args: object, **options: object) -> None:
-        raise error
-
-    monkeypatch.setattr("pipeline.ingest.batch.read_file", fail)
-    files = examine(raw_files(raw), reference=reference, key=KEY).ledger_files
-    assert files["refusal"].to_list() == ["CORRUPT"] * 3
-    assert all(note in message for message in files["message_zh"])
 
 
 def test_chunks_are_one_table(
