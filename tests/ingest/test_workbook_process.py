@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,21 @@ from pipeline.ingest.workbooks import excel as excel_module
 from pipeline.ingest.workbooks.excel import ExcelReader
 
 from .workbooks import ledger, workbook
+
+OURS = f"sys.argv[1:] = {list(excel_module.CHILD[2:])!r}\n{excel_module.CHILD[1]}"
+Stand = Callable[[str], None]
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stand:
+    """Return how to put a script in the place of the reading process."""
+
+    def put(text: str) -> None:
+        script = tmp_path / "child.py"
+        script.write_text(text, encoding="utf-8")
+        monkeypatch.setattr(excel_module, "CHILD", (str(script),))
+
+    return put
 
 
 def test_the_reader_lives_on_after_its_process_died(tmp_path: Path, index: HeaderIndex) -> None:
@@ -35,17 +51,15 @@ def test_the_reader_lives_on_after_its_process_died(tmp_path: Path, index: Heade
 
 
 def test_a_process_that_takes_its_time_to_die_does_not_take_the_next_workbook_along(
-    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, index: HeaderIndex, stand_in: Stand
 ) -> None:
-    script, mark = tmp_path / "child.py", tmp_path / "mark"
-    script.write_text(
+    mark = tmp_path / "mark"
+    stand_in(
         f"import os, pathlib, sys, time\nmark = pathlib.Path({str(mark)!r})\n"
         "if not mark.exists():\n"
         "    mark.touch(); print('ready', flush=True); input(); os.close(1); time.sleep(60)\n"
-        f"sys.argv[1:] = {list(excel_module.CHILD[2:])!r}\n{excel_module.CHILD[1]}",
-        encoding="utf-8",
+        + OURS
     )
-    monkeypatch.setattr(excel_module, "CHILD", (str(script),))
     path = workbook(tmp_path / "a.xlsx", ledger)
     with ExcelReader() as reader:
         with pytest.raises(FileRefused, match="限额"):
@@ -55,11 +69,10 @@ def test_a_process_that_takes_its_time_to_die_does_not_take_the_next_workbook_al
 
 @pytest.mark.parametrize("start", ["raise SystemExit", "print('what?')", "import no_such_library"])
 def test_a_process_that_never_gets_ready_is_a_fault_of_the_machine(
-    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch, start: str
+    tmp_path: Path, index: HeaderIndex, stand_in: Stand, start: str
 ) -> None:
-    script, tries = tmp_path / "child.py", tmp_path / "tries"
-    script.write_text(f"open({str(tries)!r}, 'a').write('x')\n{start}", encoding="utf-8")
-    monkeypatch.setattr(excel_module, "CHILD", (str(script),))
+    tries = tmp_path / "tries"
+    stand_in(f"open({str(tries)!r}, 'a').write('x')\n{start}")
     with ExcelReader() as reader, pytest.raises(MachineError, match="不是文件的问题") as fault:
         reader.read(workbook(tmp_path / "a.xlsx", ledger), index)
     assert (fault.value.exit_code, tries.read_text()) == (6, "xx")
@@ -88,17 +101,14 @@ def test_a_machine_out_of_threads_is_not_told_as_a_fault_of_the_file(
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_process_killed_from_outside_is_tried_again_and_never_blamed_on_the_workbook(
-    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch, times: int
+    tmp_path: Path, index: HeaderIndex, stand_in: Stand, times: int
 ) -> None:
-    script, tries = tmp_path / "child.py", tmp_path / "tries"
-    script.write_text(
+    tries = tmp_path / "tries"
+    stand_in(
         f"import os, sys\nopen({str(tries)!r}, 'a').write('x')\n"
         f"if len(open({str(tries)!r}).read()) <= {times}:\n"
-        "    print('ready', flush=True); input(); os.kill(os.getpid(), 9)\n"
-        f"sys.argv[1:] = {list(excel_module.CHILD[2:])!r}\n{excel_module.CHILD[1]}",
-        encoding="utf-8",
+        "    print('ready', flush=True); input(); os.kill(os.getpid(), 9)\n" + OURS
     )
-    monkeypatch.setattr(excel_module, "CHILD", (str(script),))
     path = workbook(tmp_path / "a.xlsx", ledger)
     with ExcelReader() as reader:
         if times == 1:
@@ -109,39 +119,30 @@ def test_a_process_killed_from_outside_is_tried_again_and_never_blamed_on_the_wo
 
 
 def test_a_workbook_that_crashes_the_process_is_refused_itself(
-    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, index: HeaderIndex, stand_in: Stand
 ) -> None:
-    script = tmp_path / "child.py"
-    script.write_text("import os\nprint('ready', flush=True); input(); os.abort()\n")
-    monkeypatch.setattr(excel_module, "CHILD", (str(script),))
+    stand_in("import os\nprint('ready', flush=True); input(); os.abort()\n")
     with ExcelReader() as reader, pytest.raises(FileRefused) as refused:
         reader.read(workbook(tmp_path / "a.xlsx", ledger), index)
     assert refused.value.code == "RESOURCE_LIMIT"
 
 
 def test_an_answer_that_breaks_off_is_a_refusal(
-    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, index: HeaderIndex, stand_in: Stand
 ) -> None:
-    script = tmp_path / "child.py"
     path = workbook(tmp_path / "a.xlsx", ledger)
     head = json.dumps({"sheets": [{"name": "x", "bytes": 9}]})
     for text in (f"print('{head}')", "print('no json')", "raise SystemExit"):
-        script.write_text(f"print('ready', flush=True); input(); {text}", encoding="utf-8")
-        monkeypatch.setattr(excel_module, "CHILD", (str(script),))
+        stand_in(f"print('ready', flush=True); input(); {text}")
         with ExcelReader() as reader, pytest.raises(FileRefused) as refused:
             reader.read(path, index)
         assert refused.value.code == "RESOURCE_LIMIT"
 
 
 def test_a_child_that_does_not_end_is_killed(
-    tmp_path: Path, index: HeaderIndex, monkeypatch: pytest.MonkeyPatch
+    stand_in: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = tmp_path / "child.py"
-    script.write_text(
-        "import time, sys\nprint('ready', flush=True)\nsys.stdin.readline()\ntime.sleep(60)\n",
-        encoding="utf-8",
-    )
-    monkeypatch.setattr(excel_module, "CHILD", (str(script),))
+    stand_in("import time, sys\nprint('ready', flush=True)\nsys.stdin.readline()\ntime.sleep(60)\n")
     monkeypatch.setattr("pipeline.ingest.workbooks.excel.END_SECONDS", 0.1)
     reader = ExcelReader()
     process = reader._all[0]._started()
