@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from dashboard import boundaries as outlines
 from dashboard.runs import replay
-from dashboard.runs.sending import TakenApart, packed_well
+from dashboard.runs.sending import sent_well
 from dashboard.serving.front_page import Translated
 from dashboard.serving.garbage import keep_collections_short
 from dashboard.store import Marts, open_marts
@@ -108,7 +108,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         log.warning("%s", error.message_zh)
     gc.collect()
     gc.freeze()
-    with pl.Config() as polars, keep_collections_short(), packed_well(), replay.allowed():
+    with pl.Config() as polars, keep_collections_short(), sent_well(), replay.allowed():
         # Questions of a page are small; the engine for large ones takes twice the time for them.
         polars.set_engine_affinity("in-memory")
         yield
@@ -118,5 +118,4 @@ ROUTES = (
     Route("/healthz", health),
     Route("/geo/{snapshot}/{parent}.geojson", boundaries),
 )
-# The first is the outermost: messages come together past the others, and are taken apart last.
-MIDDLEWARE = (Middleware(TakenApart), Middleware(SecurityHeaders), Middleware(Translated))
+MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(Translated))
