@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from dashboard.charts.shapes import Point, Span, project, unproject
@@ -89,3 +90,9 @@ class Label:
     is_small: bool = False
     is_line: bool = False  # name and value beside each other
     side: Literal["", "left", "right"] = ""  # of the map: the column in which its line stands
+    mark: Box | None = None  # where a mark would stand, beside a value inside its area
+
+    @cached_property
+    def leader(self) -> tuple[Point, Point] | None:
+        """The line from the label's edge to its foot; none for a label inside its area."""
+        return self.foot and (self.box.nearest(self.foot), self.foot)

@@ -1,7 +1,8 @@
 """Find places outside the areas for labels that fit in none, each with a leader line to its foot.
 
-Greedy, in several orders; the cheapest whole wins. Cheap are short leaders that cross no text and
-lead nobody astray; a label that has no cheap place has none.
+Each in turn takes its cheapest place beside the others until nobody moves, in several orders; the
+cheapest whole wins. Cheap are short leaders that cross no text and lead nobody astray; a label that
+has no cheap place leaves its value alone inside, or nothing.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ from dataclasses import dataclass
 from dashboard.charts.boxes import GAP, ROW, Box, Canvas, Label, Rows
 from dashboard.charts.shapes import Point
 
-STEP = 6  # pixels between places tried
+STEP = 8  # pixels between places tried
 CELL = 4.0  # width of a raster cell
-REACH = 420.0  # longer leaders are no help
+REACH = 240.0  # longer leaders are no help
 NEAR = 10.0  # pixels; a leader this near to another's foot seems to end there
-CROSSED_TEXT, COVERED_LEADER, MIXED_LEADERS, NO_PLACE = 200.0, 400.0, 120.0, 5000.0
-ALONE = 120.0  # price of a leader from which on the value alone, inside, is easier to read
+COVERED_TEXT, COVERED_MARK, MIXED_LEADERS, NO_PLACE = 400.0, 100.0, 250.0, 5000.0
+ALONE = 60.0  # price of a leader from which on the value alone, inside, is easier to read
+ROUNDS = 6  # most often nobody moves after the third
+
+Line = tuple[Point, Point]  # a leader: where it begins at the text, and its foot
+Option = tuple[float, Label]  # price and place
 
 
 @dataclass(frozen=True)
@@ -76,66 +81,86 @@ def _distance(point: Point, start: Point, end: Point) -> float:
     return math.dist(point, (start[0] + share * right, start[1] + share * down))
 
 
-def are_mixed_up(foot: Point, end: Point, other_foot: Point, other_end: Point) -> bool:
+def are_mixed_up(one: Line, other: Line) -> bool:
     """Say whether two leaders cross, or one passes so near the other's foot that both fit it."""
     return (
-        is_crossing(foot, end, other_foot, other_end)
-        or _distance(foot, other_foot, other_end) < NEAR
-        or _distance(other_foot, foot, end) < NEAR
+        is_crossing(*one, *other)
+        or _distance(one[1], *other) < NEAR
+        or _distance(other[1], *one) < NEAR
     )
 
 
-def penalty(box: Box, foot: Point, placed: Sequence[Label]) -> float:
-    """Price what a leader, or the box itself, would cross."""
-    end = box.nearest(foot)
-    total = 0.0
-    for label in placed:
-        total += CROSSED_TEXT * label.box.is_crossed(foot, end)
-        if label.foot is not None:
-            other = label.box.nearest(label.foot)
-            total += COVERED_LEADER * box.is_crossed(label.foot, other)
-            total += MIXED_LEADERS * are_mixed_up(foot, end, label.foot, other)
-    return total
+def _damage(one: Label, other: Label) -> float:
+    """Price what a label's leader and mark do to the text and mark of another."""
+    damage = 0.0
+    if one.leader:
+        damage += COVERED_TEXT * other.box.is_crossed(*one.leader)
+        damage += COVERED_MARK * (other.mark is not None and other.mark.is_crossed(*one.leader))
+    if one.mark:
+        damage += COVERED_TEXT * one.mark.overlaps(other.box, gap=0)
+    return damage
 
 
-def _nearest_first(free: Sequence[Box], foot: Point) -> list[tuple[float, Box]]:
-    lengths = [(math.dist(box.nearest(foot), foot), i) for i, box in enumerate(free)]
-    return [(length, free[i]) for length, i in sorted(lengths) if length < REACH]
+def conflict(one: Label, other: Label) -> float:
+    """Price what two labels do to each other; infinite where their texts touch."""
+    # Inside, a border runs between them.
+    air = GAP if one.leader or other.leader else 0.0
+    if one.box.overlaps(other.box, gap=air):
+        return math.inf
+    damage = _damage(one, other) + _damage(other, one)
+    if one.leader and other.leader:
+        damage += MIXED_LEADERS * are_mixed_up(one.leader, other.leader)
+    return damage
 
 
-def _cheapest(
-    places: Sequence[tuple[float, Box]], one: Wanted, labels: Sequence[Label]
-) -> tuple[float, Box | None]:
-    """Return the cheapest free place; places come nearest first, so the search can stop early."""
-    price, best = NO_PLACE if one.alone is None else ALONE, None
-    for length, box in places:
-        if length >= price:
+def _options(one: Wanted, free: Sequence[Box], placed: Sequence[Label]) -> list[Option]:
+    """Return what may become of a label, the cheapest first, as if it were the only one wanted."""
+    found: list[Option] = []
+    most = NO_PLACE
+    if one.alone is not None:
+        most = ALONE + sum(conflict(one.alone, other) for other in placed)
+        found.append((most, one.alone))
+    for box in free:
+        length = math.dist(box.nearest(one.foot), one.foot)
+        if length < min(most, REACH):
+            label = Label(one.code, box, one.foot)
+            price = length + sum(conflict(label, other) for other in placed)
+            if price < most:
+                found.append((price, label))
+    return sorted(found, key=lambda option: option[0])
+
+
+def _cheapest(options: Sequence[Option], others: Sequence[Label]) -> tuple[float, Label | None]:
+    """Return the cheapest beside the others; options come cheapest first, so it can stop early."""
+    price, best = NO_PLACE, None
+    for alone, label in options:
+        if alone >= price:
             break
-        if any(box.overlaps(label.box) for label in labels):
-            continue
-        total = length + penalty(box, one.foot, labels)
-        if total < price:
-            price, best = total, box
+        total = alone
+        for other in others:
+            total += conflict(label, other)
+            if total >= price:
+                break
+        else:
+            price, best = total, label
     return price, best
 
 
-def _leads_across(label: Label, box: Box) -> bool:
-    return label.foot is not None and box.is_crossed(label.foot, label.box.nearest(label.foot))
-
-
-def _greedy(
-    order: Sequence[Wanted], places: Mapping[str, list[tuple[float, Box]]], placed: list[Label]
+def _settled(
+    order: Sequence[Wanted], options: Mapping[str, Sequence[Option]]
 ) -> tuple[float, list[Label]]:
-    total, labels = 0.0, list(placed)
-    for one in order:
-        price, box = _cheapest(places[one.code], one, labels)
-        total += price
-        if box is not None:
-            labels.append(Label(one.code, box, one.foot))
-        elif one.alone is not None:
-            total += sum(COVERED_LEADER for label in labels if _leads_across(label, one.alone.box))
-            labels.append(one.alone)
-    return total, labels
+    """Let each in turn take its cheapest place beside the others, until nobody moves."""
+    found = {one.code: one.alone for one in order}
+    total = math.inf
+    for _ in range(ROUNDS):
+        before, total = dict(found), 0.0
+        for code in before:
+            others = [label for of, label in found.items() if label and of != code]
+            price, found[code] = _cheapest(options[code], others)
+            total += price
+        if found == before:
+            break
+    return total, [label for label in found.values() if label]
 
 
 def place_outside(
@@ -144,7 +169,7 @@ def place_outside(
     """Return the price and all labels, those placed before included; some may find no place."""
     masks = _masks(land)
     free = {size: list(_free_boxes(canvas, masks, size)) for size in {one.size for one in wanted}}
-    places = {one.code: _nearest_first(free[one.size], one.foot) for one in wanted}
+    options = {one.code: _options(one, free[one.size], placed) for one in wanted}
     middle = (canvas.width / 2, canvas.height / 2)
     by_code = sorted(wanted, key=lambda one: one.code)
     orders = [
@@ -154,4 +179,5 @@ def place_outside(
         sorted(by_code, key=lambda one: -one.foot[0]),
         sorted(by_code, key=lambda one: math.dist(one.foot, middle)),
     ]
-    return min((_greedy(order, places, placed) for order in orders), key=lambda found: found[0])
+    price, labels = min((_settled(one, options) for one in orders), key=lambda found: found[0])
+    return price, placed + labels

@@ -10,12 +10,12 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.charts.base import font, text_width
 from dashboard.charts.boxes import Canvas, Label
-from dashboard.charts.placement import Placement, place_claimed, place_labels
+from dashboard.charts.placement import MARK_BESIDE, Placement, place_claimed, place_labels
 from dashboard.charts.shapes import Shapes
 from dashboard.charts.side_columns import place_beside
 
 VALUE_SIZE = 20
-MARK_ROOM, MARK_BESIDE = 40.0, 11.0
+MARK_ROOM, LINE_END = 40.0, 11.0
 MARKS = {"worse": ("diamond", theme.WORSE), "better": ("circle", theme.BETTER)}
 Row = dict[str, Any]
 
@@ -63,7 +63,7 @@ def _line_widths(rows: list[Row]) -> tuple[tuple[str, float], ...]:
         key=lambda row: (row["index"] is None, marks.get(row["mark"] or "", 2), row["area_code"]),
     )
     digits = max(text_width(row["printed"], size=theme.SIZE_NOTE) for row in rows)
-    space = text_width(" ", size=theme.SIZE_NOTE) + digits + 2 * MARK_BESIDE
+    space = text_width(" ", size=theme.SIZE_NOTE) + digits + 2 * LINE_END
     return tuple(
         (row["area_code"], text_width(row["name"], size=theme.SIZE_NOTE) + space) for row in order
     )
@@ -92,19 +92,18 @@ def _points(
 
 def _leaders(figure: go.Figure, placement: Placement) -> None:
     """Draw leader lines with a white halo, so that they read on any fill."""
-    outside = [(label, label.foot) for label in placement.labels if label.foot]
+    leaders = [label.leader for label in placement.labels if label.leader]
     for colour, width in ((theme.CARD, 4), (theme.TEXT_2, 1)):
-        for label, foot in outside:
-            ends = [label.box.nearest(foot), foot]
+        for ends in leaders:
             figure.add_scattergeo(
                 **_points(
                     placement.canvas, ends, mode="lines", line={"color": colour, "width": width}
                 )
             )
-    if outside:
+    if leaders:
         dots = {"size": 5, "color": theme.TEXT_2, "line": {"color": theme.CARD, "width": 1}}
         figure.add_scattergeo(
-            **_points(placement.canvas, [foot for _, foot in outside], mode="markers", marker=dots)
+            **_points(placement.canvas, [foot for _, foot in leaders], mode="markers", marker=dots)
         )
 
 
@@ -144,9 +143,9 @@ def _texts(figure: go.Figure, placement: Placement, rows: dict[str, Row]) -> Non
 def _mark_place(label: Label, printed: str) -> tuple[float, float]:
     """Return where a mark stands: right of the value, or at the outer end of a line."""
     if label.side:
-        away = label.box.width / 2 - MARK_BESIDE / 2
+        away = label.box.width / 2 - LINE_END / 2
         return label.box.x + (away if label.side == "right" else -away), label.box.y
-    right = label.box.x + text_width(printed, size=VALUE_SIZE) / 2 + 12
+    right = label.box.x + text_width(printed, size=VALUE_SIZE) / 2 + MARK_BESIDE
     return right, label.box.y + (label.box.height / 4 if label.has_name else 0)
 
 

@@ -16,6 +16,7 @@ from dashboard.charts.shapes import Point, Ring, Shapes, intersect, spans_at
 
 CROWDED = 16  # above this many areas there is no room for leader lines
 LINE_HIGH = 16.0  # pixels of a line of name and value
+MARK, MARK_BESIDE = 14.0, 12.0  # pixels; width of a mark, and from the value to its middle
 PADDINGS = (0.0, 44.0, 88.0)  # side margins tried until every label finds a place
 
 
@@ -91,8 +92,14 @@ def foot_of(rows: Rows, corner: Point) -> Point:
     return (a + b) / 2, (k + 0.5) * ROW
 
 
+def _mark_of(box: Box, value: float, *, has_name: bool) -> Box:
+    """Return where the mark of a label inside its area stands: right of the value."""
+    down = box.height / 4 if has_name else 0
+    return Box(box.x + value / 2 + MARK_BESIDE, box.y + down, MARK, MARK)
+
+
 def _inside_labels(
-    rasters: dict[str, Rows], widths: dict[str, tuple[float, float]]
+    rasters: dict[str, Rows], widths: dict[str, tuple[float, float]], *, has_marks: bool
 ) -> tuple[list[Label], list[str]]:
     placed: list[Label] = []
     left: list[str] = []
@@ -101,7 +108,8 @@ def _inside_labels(
         for scale in (1.0, SMALL):
             box = _fit(rows, width=max(name, value) * scale, height=2 * LINE * scale)
             if box:
-                placed.append(Label(code, box, is_small=scale < 1))
+                mark = _mark_of(box, value, has_name=True) if has_marks else None
+                placed.append(Label(code, box, is_small=scale < 1, mark=mark))
                 break
         else:
             left.append(code)
@@ -109,12 +117,21 @@ def _inside_labels(
 
 
 def _value_only(
-    rasters: dict[str, Rows], widths: dict[str, tuple[float, float]], codes: list[str]
+    rasters: dict[str, Rows],
+    widths: dict[str, tuple[float, float]],
+    codes: list[str],
+    *,
+    has_marks: bool,
 ) -> list[Label]:
     """Return the values that fit alone, in the smallest print."""
-    size = {c: (widths[c][1] * SMALLEST, LINE * SMALLEST) for c in codes}
-    boxes = ((c, _fit(rasters[c], width=size[c][0], height=size[c][1])) for c in codes)
-    return [Label(code, box, has_name=False) for code, box in boxes if box]
+    found = []
+    for code in codes:
+        value = widths[code][1]
+        box = _fit(rasters[code], width=value * SMALLEST, height=LINE * SMALLEST)
+        if box:
+            mark = _mark_of(box, value, has_name=False) if has_marks else None
+            found.append(Label(code, box, has_name=False, mark=mark))
+    return found
 
 
 def _land(rasters: Mapping[str, Rows]) -> Rows:
@@ -133,12 +150,14 @@ def _try(
     mark_room: float,
 ) -> tuple[float, list[Label]]:
     rasters = {code: raster(canvas, shapes.rings[code]) for code in widths}
-    placed, left = _inside_labels(rasters, widths)
+    has_marks = mark_room > 0
+    placed, left = _inside_labels(rasters, widths, has_marks=has_marks)
+    bare = _value_only(rasters, widths, left, has_marks=has_marks)
     if len(widths) > CROWDED:
-        return 0.0, placed + _value_only(rasters, widths, left)
+        return 0.0, placed + bare
     if not left:
         return 0.0, placed
-    alone = {label.code: label for label in _value_only(rasters, widths, left)}
+    alone = {label.code: label for label in bare}
     wanted = [
         Wanted(
             code,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from typing import Any
 
 import pytest
 
-from dashboard.charts.boxes import Box, Label
-from dashboard.charts.leaders import is_crossing, penalty
+from dashboard.charts.boxes import Box, Canvas, Label
+from dashboard.charts.leaders import Wanted, conflict, is_crossing, place_outside
 from dashboard.charts.placement import place_labels
 from dashboard.charts.shapes import Shapes, intersect, project, read_shapes, spans_at, unproject
 
@@ -121,9 +122,10 @@ def test_without_any_room_a_label_is_left_out() -> None:
 
 def test_a_leader_through_another_label_costs_more() -> None:
     blocker = Label("B", Box(50, 0, 20, 20))
-    free = penalty(Box(100, 60, 20, 20), (0, 60), [blocker])
-    blocked = penalty(Box(100, 0, 20, 20), (0, 0), [blocker])
-    assert (free, blocked) == (0, 200)
+    free = Label("L", Box(100, 60, 20, 20), (0, 60))
+    blocked = Label("L", Box(100, 0, 20, 20), (0, 0))
+    assert (conflict(free, blocker), conflict(blocked, blocker)) == (0, 400)
+    assert conflict(blocker, blocked) == 400
 
 
 def test_crossing_segments_are_told_from_touching_ones() -> None:
@@ -132,24 +134,48 @@ def test_crossing_segments_are_told_from_touching_ones() -> None:
     assert not is_crossing((0, 0), (1, 0), (0, 1), (1, 1))
 
 
+LINE = Label("L", Box(100, 0, 20, 20), (0, 0))  # its leader runs along the x axis to 90
+
+
 def test_a_leader_across_another_leader_costs_more() -> None:
-    other = Label("O", Box(50, -60, 20, 20), (50.0, 60.0))
-    assert penalty(Box(100, 0, 20, 20), (0, 0), [other]) == 120
+    assert conflict(LINE, Label("O", Box(50, -60, 20, 20), (50.0, 60.0))) == 250
 
 
 def test_a_leader_by_the_foot_of_another_costs_as_much_as_one_across_it() -> None:
     # The foot of the other lies 6 pixels below this leader: its dot would seem to be on both.
-    other = Label("O", Box(50, 80, 20, 20), (50.0, 6.0))
-    assert penalty(Box(100, 0, 20, 20), (0, 0), [other]) == 120
-    assert (
-        penalty(Box(50, 80, 20, 20), (50.0, 6.0), [Label("L", Box(100, 0, 20, 20), (0, 0))]) == 120
-    )
-    assert penalty(Box(100, 0, 20, 20), (0, 0), [Label("O", other.box, (50.0, 11.0))]) == 0
+    assert conflict(LINE, Label("O", Box(50, 80, 20, 20), (50.0, 6.0))) == 250
+    assert conflict(Label("O", Box(50, 80, 20, 20), (50.0, 6.0)), LINE) == 250
+    assert conflict(LINE, Label("O", Box(50, 80, 20, 20), (50.0, 11.0))) == 0
 
 
 def test_a_box_on_another_leader_costs_most() -> None:
-    other = Label("O", Box(50, -60, 20, 20), (50.0, 60.0))
-    assert penalty(Box(50, 0, 20, 20), (30, 0), [other]) >= 400
+    assert conflict(Label("O", Box(50, 0, 20, 20)), LINE) == 400
+
+
+def test_a_mark_on_a_text_costs_as_much_and_a_leader_over_a_mark_less() -> None:
+    marked = Label("M", Box(50, 40, 20, 20), mark=Box(72, 40, 14, 14))
+    assert conflict(marked, Label("O", Box(85, 40, 20, 20))) == 400
+    assert conflict(marked, Label("O", Box(72, 100, 20, 20), (72.0, 0.0))) == 100
+    assert conflict(marked, Label("O", Box(95, 40, 20, 20))) == 0
+
+
+def test_texts_touch_within_the_air_around_a_label_outside() -> None:
+    inside, near = Label("I", Box(0, 30, 20, 20)), Box(0, 51, 20, 20)
+    assert conflict(inside, Label("O", near, (0.0, 200.0))) == math.inf
+    assert conflict(inside, Label("O", near)) == 0  # a border runs between two that stand inside
+
+
+def test_a_leader_is_led_around_a_value_that_stands_alone_in_its_way() -> None:
+    # Land up to 240 of 300 pixels: the nearest place for N lies straight across the value of V.
+    value = Label("V", Box(180, 50, 30, 16), has_name=False)
+    wanted = [Wanted("N", (100.0, 50.0), (40, 20)), Wanted("V", (180.0, 50.0), (400, 20), value)]
+    land = [[(0.0, 240.0)] for _ in range(25)]
+    _, labels = place_outside(Canvas(300, 100, 1.0, 0.0, 0.0), land, wanted, [])
+    leader = next(label.leader for label in labels if label.code == "N")
+    assert value in labels
+    assert leader is not None
+    assert value.box.is_crossed((252.0, 50.0), (100.0, 50.0))
+    assert not value.box.is_crossed(*leader)
 
 
 def test_a_label_that_nearly_fits_is_set_smaller_inside() -> None:
