@@ -21,7 +21,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 from dashboard.exports.collect import Contents
-from dashboard.runs.sending import hand_over
+from dashboard.runs.sending import FileLine, Line, Lines, hand_over
 
 LONGEST = 0.03  # seconds that a message waits for others
 MISSING = "<missing>"  # what was read where the session held nothing
@@ -45,20 +45,6 @@ PLAIN = {
 
 
 @dataclass(frozen=True)
-class Line:
-    """One message: as bytes, which no garbage collection walks through."""
-
-    content: bytes
-    digest: str
-    reference: bytes = b""  # what is sent to a browser that has kept the message; empty: never kept
-    download: Mapping[str, Any] | None = None  # a file that is made when somebody asks for it
-
-    def sent_to(self, kept: frozenset[str]) -> bytes:
-        """Return what is sent to a browser that has kept the messages of some digests."""
-        return self.reference if self.reference and self.digest in kept else self.content
-
-
-@dataclass(frozen=True)
 class Widget:
     """A widget as it was announced, and what it held."""
 
@@ -73,7 +59,7 @@ class Widget:
 class Recording:
     """All that a page run did."""
 
-    lines: tuple[Line, ...]
+    lines: Lines
     reads: tuple[tuple[str, Any], ...]
     writes: tuple[tuple[str, Any], ...]
     widgets: tuple[Widget, ...]
@@ -85,8 +71,11 @@ class Recording:
     @property
     def size(self) -> int:
         """Estimate the bytes it takes."""
-        sent = sum(len(line.content) + len(line.reference) + 200 for line in self.lines)
-        return sent + WIDGET_BYTES * len(self.widgets) + PANEL_BYTES * len(self.contents.panels)
+        return (
+            self.lines.size
+            + WIDGET_BYTES * len(self.widgets)
+            + PANEL_BYTES * len(self.contents.panels)
+        )
 
 
 class TracedState:
@@ -229,7 +218,7 @@ class Recorder:
         shared, storage = self._context.shared, self._context.fragment_storage
         fragments = sorted(shared.new_fragment_ids.snapshot())
         return Recording(
-            lines=tuple(self.lines),
+            lines=Lines(self.lines),
             reads=tuple(self.reads.items()),
             writes=tuple(self.writes.items()),
             widgets=tuple(self.widgets.values()),
@@ -257,14 +246,13 @@ def _is_plain(message: ForwardMsg) -> bool:
 
 
 def _line(message: ForwardMsg) -> Line:
+    content, digest = message.SerializeToString(), message.hash
     file_id = message.delta.new_element.download_button.deferred_file_id
+    if file_id:
+        return FileLine(content, digest, download=_download(file_id))
     is_kept = message.metadata.cacheable
-    return Line(
-        content=message.SerializeToString(),
-        digest=message.hash,
-        reference=create_reference_msg(message).SerializeToString() if is_kept else b"",
-        download=_download(file_id) if file_id else None,
-    )
+    reference = create_reference_msg(message).SerializeToString() if is_kept else b""
+    return Line(content, digest, reference)
 
 
 def _is_seen(metadata: Any, value: Any) -> bool:

@@ -25,8 +25,8 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import (
 from dashboard.exports.collect import Contents
 from dashboard.remembering import Memory, key_of
 from dashboard.runs import recording
-from dashboard.runs.recording import MISSING, Line, Recording, Widget
-from dashboard.runs.sending import hand_over
+from dashboard.runs.recording import MISSING, Recording, Widget
+from dashboard.runs.sending import FileLine, hand_over
 from dashboard.view import View
 
 log = logging.getLogger(__name__)
@@ -175,12 +175,12 @@ def _play(recorded: Recording, context: ScriptRunContext, contents: Contents) ->
         args = (contents if one is recorded.own_contents else one for one in make.args)
         return partial(make.func, *args, **make.keywords)
 
-    hand_over(context._enqueue, [_message(line, context, own) for line in recorded.lines])
+    lines = recorded.lines.sent_to(context.cached_message_hashes, partial(_offered, own=own))
+    hand_over(context._enqueue, tuple(lines))
 
 
-def _message(line: Line, context: ScriptRunContext, own: Own) -> bytes:
-    if line.download is None:
-        return line.sent_to(context.cached_message_hashes)
+def _offered(line: FileLine, *, own: Own) -> bytes:
+    """Offer a file in this session."""
     file, message = line.download, ForwardMsg.FromString(line.content)
     offered = get_instance().media_file_mgr.add_deferred(
         own(file["callable"]),

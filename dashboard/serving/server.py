@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from dashboard import boundaries as outlines
 from dashboard.runs import replay
-from dashboard.runs.sending import sent_well
+from dashboard.runs.packing import packed_well
 from dashboard.serving.front_page import Translated
 from dashboard.serving.garbage import keep_collections_short
 from dashboard.store import Marts, open_marts
@@ -108,7 +108,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         log.warning("%s", error.message_zh)
     gc.collect()
     gc.freeze()
-    with pl.Config() as polars, keep_collections_short(), sent_well(), replay.allowed():
+    with pl.Config() as polars, keep_collections_short(), packed_well(), replay.allowed():
         # Questions of a page are small; the engine for large ones takes twice the time for them.
         polars.set_engine_affinity("in-memory")
         yield

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.runtime_util import serialize_forward_msg
-from uvicorn.protocols.websockets import websockets_sansio_impl as line
-from websockets.client import ClientProtocol
-from websockets.extensions.permessage_deflate import (
-    ClientPerMessageDeflateFactory,
-    ServerPerMessageDeflateFactory,
-)
-from websockets.protocol import Protocol
-from websockets.server import ServerProtocol
-from websockets.uri import parse_uri
 
 from dashboard.runs import sending
+from dashboard.runs.packing import Packet
 
 
 def _sent(queue: ForwardMsgQueue) -> list[Any]:
@@ -58,51 +49,43 @@ def test_the_framework_keeps_them_when_only_a_part_of_the_page_is_run_again() ->
     assert _sent(queue) == [["a"]]
 
 
-def _lines(**wishes: Any) -> tuple[ServerProtocol, ClientProtocol]:
-    """Return both ends of a line that have agreed on how to pack, as the browser wishes."""
-    browser = ClientProtocol(
-        parse_uri("ws://127.0.0.1/"), extensions=[ClientPerMessageDeflateFactory(**wishes)]
+def _lines() -> sending.Lines:
+    """Return three messages, the second of which browsers keep, a file, and another message."""
+    return sending.Lines(
+        [
+            sending.Line(b"a", "a"),
+            sending.Line(b"chart", "b", b"see b"),
+            sending.FileLine(b"file", "f", download={"filename": "x"}),
+            sending.Line(b"c", "c"),
+        ]
     )
-    with sending.sent_well():
-        server = line.ServerProtocol(extensions=[line.ServerPerMessageDeflateFactory()])
-    browser.send_request(browser.connect())
-    (request,) = _passed(browser, server)
-    server.send_response(server.accept(request))
-    _passed(server, browser)
-    assert server.extensions
-    return server, browser
 
 
-def _passed(sender: Protocol, receiver: Protocol) -> list[Any]:
-    """Carry what waits on one end to the other; return what comes out there."""
-    receiver.receive_data(b"".join(sender.data_to_send()))
-    return receiver.events_received()
+def _offered(line: sending.FileLine) -> bytes:
+    return line.content + line.download["filename"].encode()
 
 
 @pytest.mark.parametrize(
-    "wishes", [{}, {"server_max_window_bits": 10}, {"server_no_context_takeover": True}], ids=str
+    ("kept", "chart"),
+    [(frozenset(), b"chart"), (frozenset({"b", "a"}), b"see b"), (frozenset({"z"}), b"chart")],
+    ids=str,
 )
-def test_each_message_comes_to_the_browser_by_itself(wishes: dict[str, Any]) -> None:
-    server, browser = _lines(**wishes)
-    together = tuple(f"第{n}条{'县' * n * 50}".encode() for n in range(120))
-    server.send_binary(b"alone")
-    server.send_binary(together)
-    assert [frame.data for frame in _passed(server, browser)] == [b"alone", *together]
+def test_a_browser_is_sent_what_it_has_not_kept(kept: frozenset[str], chart: bytes) -> None:
+    sent = list(_lines().sent_to(kept, _offered))
+    assert sent == [Packet((b"a", chart)), b"filex", Packet((b"c",))]
 
 
-def test_what_was_said_before_is_not_sent_again() -> None:
-    server, _ = _lines()
-    message = random.Random(1).randbytes(10_000)
-    sizes = []
-    for _ in range(2):
-        server.send_binary(message)
-        sizes.append(len(b"".join(server.data_to_send())))
-    assert sizes[0] > 10_000
-    assert sizes[1] < 2_500
+def test_browsers_that_have_kept_the_same_are_sent_the_same_packets() -> None:
+    lines = _lines()
+    first, other, again = (
+        list(lines.sent_to(frozenset(kept), _offered)) for kept in ("", "b", "xyz")
+    )
+    assert first[0] is again[0]
+    assert first[0] is not other[0]
 
 
-def test_the_server_has_its_own_way_back_afterwards() -> None:
-    with sending.sent_well():
-        assert line.ServerProtocol is not ServerProtocol
-    assert line.ServerProtocol is ServerProtocol
-    assert line.ServerPerMessageDeflateFactory is ServerPerMessageDeflateFactory
+def test_few_packets_are_kept() -> None:
+    lines = sending.Lines([sending.Line(b"m", str(n), b"r") for n in range(9)])
+    for n in range(9):
+        list(lines.sent_to(frozenset(map(str, range(n))), _offered))
+        assert len(lines._packets) <= sending.MOST_WAYS
