@@ -197,24 +197,20 @@ def _refused(register: Rows, account: Ledger) -> pl.DataFrame:
     """
     place = pl.format("{}第{}行", "file", "row")
     rejected = account[2].lazy().filter(pl.col("reason").is_in(DUPLICATES).not_())
-    told = rejected.select(_file="file_id", _sheet="sheet", _row="row", _refused_at=place)
+    told = rejected.select("file", _file="file_id", _sheet="sheet", _row="row", _refused_at=place)
     keys = ["_file", "_sheet", "_row"]
+    found = [
+        part.select(*keys, "institution_code").join(told, on=keys, nulls_equal=True)
+        for part in register.parts
+    ]
+    if not found:
+        return REFUSED_SCHEMA.to_frame()
     return (
-        pl.concat(
-            [
-                REFUSED_SCHEMA.to_frame().lazy(),
-                *(
-                    part.select(*keys, "institution_code")
-                    .join(told, on=keys, nulls_equal=True)
-                    .select(REFUSED_SCHEMA.names())
-                    for part in register.parts
-                ),
-            ]
-        )
-        .drop_nulls()
-        .group_by("institution_code")
-        .agg(pl.col("_refused_at").min())
-        .sort("institution_code")
+        pl.concat(found)
+        .drop_nulls("institution_code")
+        .sort("institution_code", "file", "_sheet", "_row")
+        .unique("institution_code", keep="first", maintain_order=True)
+        .select(REFUSED_SCHEMA.names())
         .collect()
     )
 

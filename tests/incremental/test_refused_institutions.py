@@ -46,6 +46,18 @@ def test_devices_of_a_refused_institution_name_the_row_of_the_register(
     assert told(kept) == []
 
 
+def test_of_an_institution_refused_twice_the_first_row_is_named(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ninth row comes before the tenth, though not as text."""
+    kept = Kept(raw, tmp_path, monkeypatch)
+    others = (FIRST.replace("T1", f"T1{n}").replace("示例", f"示例{n}") for n in range(7))
+    register(raw, *others, WRONG, WRONG.replace("没有", "也没有"))
+    devices(raw, "D2,DR,T2,,在用")
+    there = "T2（它在institutions/名录_20250331.csv第9行被拒收）"
+    assert told(kept) == [("UNKNOWN_CODE", there)]
+
+
 def test_a_former_name_counts_while_the_extract_that_has_it_is_there(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
