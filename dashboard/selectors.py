@@ -48,7 +48,7 @@ def _area_label(view: View, code: str) -> str:
     if place.level == "city":
         n = len([p for p in view.places.children(code) if p.level == "county"])
         return t("pick.counties", name=formats.visible(place.name), n=n)
-    name = formats.visible(place.name)
+    name = formats.visible(view.places.short_name(place))  # its city stands above it
     indent = {"group": 0, "township": 2}.get(place.level, 1)
     return "\u3000" * indent + name
 

@@ -82,8 +82,8 @@ def _is_by_quarter(fact: Fact) -> bool:
 def change_words(fact: Fact) -> list[tuple[str, str]]:
     """Return two changes as (comparison, amount).
 
-    截至同期 and 环比 for flows; for stocks 较上周 and what the gate tested, against the mean of so
-    many earlier reports (较前23次), else 环比.
+    截至同期 and 环比 for flows; for stocks 较上周 and what the gate tested, against the mean of the
+    earlier reports (较前期均值), else 环比.
     """
     indicator = fact.indicator
     monthly = (_month_words(fact), _points(fact.monthly_points, indicator))
@@ -92,7 +92,7 @@ def change_words(fact: Fact) -> list[tuple[str, str]]:
         return [same, (t("towns.by_quarter"), "") if _is_by_quarter(fact) else monthly]
     if not measured.is_registry(indicator):
         tested = fact.change.difference
-        longer = (t("change.baseline", n=fact.change.reports), _points(tested, indicator))
+        longer = (t("change.baseline"), _points(tested, indicator))
         weekly = (t("change.week"), _points(fact.weekly_points, indicator))
         return [weekly, monthly if tested is None else longer]
     change = fact.weekly_change

@@ -166,7 +166,7 @@ _CARDS = f"""
     margin-bottom: 6px; }}
   .st-key-pickers [data-testid="stWidgetLabel"] {{ display: none; }}
   .st-key-pickers {{ flex-wrap: nowrap; gap: 8px; }}
-  .st-key-pick-area {{ flex: 0 0 214px !important; }}
+  .st-key-pick-area {{ flex: 0 0 218px !important; }}
   .st-key-pick-month {{ flex: 0 0 146px !important; }}
 }}
 """

@@ -22,6 +22,7 @@ _FRAME = f"""
   .demo-pill {{ right: 14px; font-size: {t.SIZE_NOTE}px; pointer-events: none; }}
   .st-key-pickers > .st-key-pick-area {{ flex: 1 1 52%; width: auto !important; min-width: 0; }}
   .st-key-pickers > .st-key-pick-month {{ flex: 1 1 36%; width: auto !important; min-width: 0; }}
+  [data-testid="stApp"] .st-key-pick-consortium {{ flex: 1 1 100%; }}
   .st-key-meeting {{ display: none; }}
   /* One text: as boxes beside each other, a line would begin with the mark before a name. */
   .st-key-crumbs {{ display: block; }}

@@ -100,10 +100,11 @@ _QUALITY = f"""
 table.ref.matrix {{ width: auto; min-width: 100%; border-collapse: separate;
   border-spacing: 2px; }}
 table.ref.matrix thead th {{ text-align: center; vertical-align: bottom;
-  padding: 2px 4px 6px; white-space: normal; max-width: 88px; box-shadow: none;
+  padding: 2px 0 6px; white-space: normal; max-width: 88px; box-shadow: none;
   color: {t.TEXT_1}; }}
 table.ref.matrix thead th:first-child {{ text-align: left; color: {t.TEXT_3}; }}
-table.ref.matrix tbody th {{ border: none; padding: 2px 12px 2px 0; vertical-align: middle; }}
+table.ref.matrix thead th:not(:first-child) {{ min-width: 64px; }}
+table.ref.matrix tbody th {{ border: none; padding: 2px 4px 2px 0; vertical-align: middle; }}
 table.ref.matrix tbody td {{ text-align: center; border: 1px solid {t.LINE};
   padding: 2px 4px; line-height: 22px; min-width: 62px; height: 46px; vertical-align: middle; }}
 table.ref.matrix .here {{ font-weight: 700; }}

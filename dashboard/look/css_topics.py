@@ -69,18 +69,22 @@ table.grid td.worse {{ color: {t.WORSE}; }}
 .st-key-panel-away table.grid td.strong {{ max-width: 236px; }}
 .st-key-panel-away table.grid:not(.compact) td.strong {{ white-space: normal; line-height: 20px; }}
 .st-key-panel-away table.grid td:last-child {{ white-space: normal; line-height: 22px; }}
-.ref-box.heat {{ flex: 0 1 auto; min-height: 0; overflow: auto; scrollbar-width: thin; }}
+/* It ends below a whole row: the head has 34 pixels, a row 30. */
+.ref-box.heat {{ flex: 0 1 auto; min-height: 0; overflow: auto; scrollbar-width: thin;
+  max-height: calc(34px + round(down, 100% - 34px, 30px)); }}
 .ref-box.heat:focus-visible {{ outline: 2px solid {t.ACCENT}; outline-offset: 2px; }}
 table.heat {{ border-collapse: separate; border-spacing: 2px; width: 100%; margin: 0;
-  table-layout: fixed; min-width: 1060px;
+  table-layout: fixed; min-width: 1230px;
   font-size: {t.SIZE_BODY}px; }}
 table.heat th {{ font-size: {t.SIZE_NOTE}px; font-weight: 400; color: {t.TEXT_3};
   text-align: left; padding: 0 10px 6px 0; border: none; white-space: nowrap;
-  background: {t.CARD}; }}
+  line-height: 24px; background: {t.CARD}; }}
 table.heat thead th {{ position: sticky; top: 0; }}
+table.heat thead th:first-child {{ width: 168px; }}
 table.heat tbody th {{ font-size: {t.SIZE_BODY}px; color: {t.TEXT_1}; padding: 0 8px 0 0;
+  line-height: 28px;
   position: sticky; left: 0; }}
-table.heat td {{ height: 28px; padding: 0 10px; border: none; color: {t.TEXT_1};
+table.heat td {{ height: 28px; line-height: 28px; padding: 0 10px; border: none; color: {t.TEXT_1};
   white-space: nowrap; }}
 table.heat .num {{ text-align: right; }}
 table.heat .mk-worse {{ display: inline-block; width: 10px; height: 10px; margin-right: 10px;

@@ -25,7 +25,7 @@ TEXTS: dict[str, str] = {
     # Who is behind
     "behind.title": "谁落后、落在哪、谁负责",
     "behind.title_county": "差在哪、谁负责、好在哪",
-    "behind.note": "{n}个县区，差项多的在前；括号内为{reference}",
+    "behind.note": "{n}个县区；括号内为{reference}",
     "behind.county": "{name}：{n}项差于{reference}",
     "behind.item": "{name}{value}（{other}）",
     "behind.items": "{items}。",

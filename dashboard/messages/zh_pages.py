@@ -110,7 +110,7 @@ TEXTS: dict[str, str] = {
     "peers.city_n": "同市{n}个县区",
     "peers.size_n": "人口相近的{n}个县区",
     "peers.own_n": "自选，含本县区共{n}个",
-    "peers.choose": "选择县区，最多12个",
+    "peers.choose": "最多选12个",
     "peers.none": "请选择要比较的县区；选好后链接会记住。",
     "peers.unknown": "链接中有的县区不存在，已略去。",
 }

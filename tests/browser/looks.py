@@ -39,6 +39,19 @@ CLIPPED = """() => {
     return found;
 }"""
 
+# What a field shows, its value or the hint where it is empty, must fit: it has no second line.
+CUT_IN_A_FIELD = """() => {
+    const found = [], pen = document.createElement('canvas').getContext('2d');
+    for (const el of document.querySelectorAll('[data-testid=stMain] input[type=text]')) {
+        const style = getComputedStyle(el), words = el.value || el.placeholder;
+        pen.font = style.font;
+        const air = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+        const need = pen.measureText(words).width + air;
+        if (el.clientWidth && need > el.clientWidth + 1) found.push(words);
+    }
+    return found;
+}"""
+
 OVERLAPPING = """() => {
     const found = [];
     for (const chart of document.querySelectorAll('[data-testid=stPlotlyChart]')) {
@@ -158,6 +171,11 @@ def wrong(page: Page, where: str, rules: Mapping[str, Rule]) -> dict[str, object
 def clipped(page: Page) -> list[str]:
     """Return the texts that are cut off or stand outside the page or their chart."""
     return list(page.evaluate(CLIPPED))
+
+
+def cut_in_a_field(page: Page) -> list[str]:
+    """Return the values and hints that do not fit their field."""
+    return list(page.evaluate(CUT_IN_A_FIELD))
 
 
 def overlapping(page: Page) -> list[str]:

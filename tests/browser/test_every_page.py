@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 ON_A_SCREEN: dict[str, looks.Rule] = {
     "clipped": looks.clipped,
+    "cut in a field": looks.cut_in_a_field,
     "overlapping": looks.overlapping,
     "English": looks.english,
     "blank charts": looks.blank_charts,

@@ -69,7 +69,7 @@ def _cell(found: dict[str, Any] | None, indicator: Indicator, *, is_below: bool)
 
 def _rows(
     found: pl.DataFrame,
-    places: list[Place],
+    names: dict[str, str],
     *,
     indicator: Indicator,
     below: set[tuple[str, str]],
@@ -81,8 +81,8 @@ def _rows(
         return _cell(cells.get(at), indicator, is_below=at in below)
 
     return [
-        grids.row((grids.row_head(place.name), *(cell((place.code, group)) for group in groups)))
-        for place in places
+        grids.row((grids.row_head(name), *(cell((code, group)) for group in groups)))
+        for code, name in names.items()
     ]
 
 
@@ -110,7 +110,8 @@ def matrix_panel(view: View, *, height: int) -> None:
         heads = [grids.head(t("table.area"), *((t(f"group_short.{g}"), "num") for g in groups))]
         whole = _whole(view, places)
         below = _below(view, found, whole)
-        rows = _rows(found, places, indicator=indicator, below=below)
+        names = {place.code: view.places.short_name(place) for place in places}
+        rows = _rows(found, names, indicator=indicator, below=below)
         draw(grids.grid(heads, rows, label=t("contracts.matrix"), cls="heat"))
         draw(_legend(indicator))
         words = t("contracts.matrix_below", whole=reference_words(whole)) if whole else ""
