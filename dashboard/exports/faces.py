@@ -82,15 +82,15 @@ def _measured(path: Path) -> FT2Font:
 
 
 @lru_cache(maxsize=20_000)
-def _advance(path: Path, character: str) -> float:
-    glyph = _measured(path).load_char(ord(character), flags=LoadFlags.NO_HINTING)
+def _advance(character: str, *, weight: int) -> float:
+    """Return the width of a character at a size of one; what no font has takes none."""
+    face = face_of(character, weight=weight)
+    if ord(character) not in face.characters:
+        return 0.0
+    glyph = _measured(face.path).load_char(ord(character), flags=LoadFlags.NO_HINTING)
     return float(glyph.linearHoriAdvance) / 65_536 / MEASURED_AT
 
 
 def width(text: str, *, size: float, weight: int = 400) -> float:
     """Return the width of a text in pixels."""
-    return size * sum(
-        _advance(face.path, character)
-        for piece, face in pieces(text, weight=weight)
-        for character in piece
-    )
+    return size * sum(_advance(character, weight=weight) for character in text.translate(SPACES))
