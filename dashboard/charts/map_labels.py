@@ -189,9 +189,12 @@ def _marks(figure: go.Figure, placement: Placement, rows: dict[str, Row]) -> Non
 def _label_widths(rows: list[Row]) -> tuple[tuple[str, float, float], ...]:
     """Return code, width of the name and of the value, one width for all values.
 
-    A change of digits then moves no label, and places are reused.
+    A change of digits then moves no label, and places are reused. One digit more than most have, as
+    in 100.0, finds room in the air around a text: it must not drive the others out of their areas.
     """
-    widest = max(text_width(row["printed"], size=VALUE_SIZE) for row in rows)
+    values = sorted(text_width(row["printed"], size=VALUE_SIZE) for row in rows)
+    usual = values[len(values) // 2]
+    width = max(usual, values[-1] - text_width("0", size=VALUE_SIZE))
     return tuple(
-        (row["area_code"], text_width(row["name"], size=theme.SIZE_BODY), widest) for row in rows
+        (row["area_code"], text_width(row["name"], size=theme.SIZE_BODY), width) for row in rows
     )
