@@ -6,6 +6,9 @@ imported before it. Two arenas in place of four a core find freed pages where th
 are held for a second: after a fifth of one a run fetches them anew half as often again, and more
 than a second only costs memory. What a run makes in Python are few and large things: looking
 through all of them took a fortieth of its CPU, and once more at its end is for nothing.
+
+Nothing here multiplies matrices, so the threads that numpy starts for that wait in a loop for
+nothing: a quarter of a second of CPU a process.
 """
 
 from __future__ import annotations
@@ -17,12 +20,14 @@ import os
 import sys
 
 VARIABLE = "_RJEM_MALLOC_CONF"
+THREADS = "OPENBLAS_NUM_THREADS"
 KEPT = "dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:2"
 OBJECTS = 100_000  # made before garbage is looked for; 700 otherwise
 # Of the C library, for what Python itself holds: malloc.h names the first of each pair.
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = (-1, 1 << 30), (-2, 64 << 20), (-3, 32 << 20)
 
 os.environ.setdefault(VARIABLE, KEPT)
+os.environ.setdefault(THREADS, "1")
 gc.set_threshold(OBJECTS, 50, 100)
 atexit.register(gc.freeze)  # nothing is looked through when the process ends
 if sys.platform == "linux":  # pragma: no branch
