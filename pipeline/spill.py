@@ -24,6 +24,23 @@ def private(folder: Path) -> Path:
     return folder
 
 
+def filled(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns that have a value somewhere; all of them of a frame without rows.
+
+    Of thirty columns of a list half may be empty throughout, and take as much memory as others.
+    """
+    return frame.select(c for c in frame if c.len() == 0 or c.null_count() < c.len())
+
+
+def completed(rows: pl.LazyFrame, schema: pl.Schema) -> pl.LazyFrame:
+    """Return rows with all columns of a schema, in its order; those left out (`filled`) empty."""
+    given = rows.collect_schema()
+    return rows.select(
+        pl.col(name) if name in given else pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in schema.items()
+    )
+
+
 @contextmanager
 def faults_of(staged: Path) -> Iterator[None]:
     """Turn a fault of the disk into a sentence that names the folder.

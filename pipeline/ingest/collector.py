@@ -19,12 +19,12 @@ from pipeline.ingest.read_cache import ReadCache, Remembered
 from pipeline.ingest.reasons import file_message
 from pipeline.ingest.refusal import UNREADABLE, FileRefused
 from pipeline.ingest.texts.blocks import NotPlainError
-from pipeline.spill import Spill
+from pipeline.spill import Spill, completed, filled
 
 Read = Callable[[], Table]
 # Takes the typed rows of a whole file, their number, and the same rows if they are in memory.
 Sink = Callable[[pl.LazyFrame, int, pl.DataFrame | None], None]
-CHUNK_ROWS = 150_000
+CHUNK_ROWS = 100_000
 MOST_NAMED = 3  # files in which the fault may lie
 
 REFUSED = pl.Schema(
@@ -85,6 +85,7 @@ class Collector:
     ) -> None:
         self._index = index
         self._source = index.source
+        self._schema = empty_rows(index.source).drop("_pos", "_file").schema
         self._key = key
         self._sink = sink
         self._cache = cache
@@ -114,7 +115,8 @@ class Collector:
         if self._sink is None:
             known = self._cache.get(name)
             if known is not None:
-                self._typed.append(_placed(known.rows.lazy(), file_id).collect())
+                rows = completed(known.rows.lazy(), self._schema)
+                self._typed.append(_placed(rows, file_id).collect())
         else:
             known = self._cache.checked(name)
         if known is None:
@@ -130,7 +132,7 @@ class Collector:
         """
         assert self._cache is not None
         assert self._sink is not None
-        rows = self._cache.rows(name)
+        rows = completed(self._cache.rows(name), self._schema)
         height: int = rows.select(pl.len()).collect().item() if held is None else held.height
         of_file = pl.Series("_file", [file_id], dtype=pl.UInt32).new_from_index(0, height)
         seen = None if held is None else held.hstack([of_file])
@@ -204,7 +206,7 @@ class Collector:
             start += height
             name = self._cache.name(file, self._source) if self._cache is not None else ""
             if self._cache is not None:
-                self._cache.put(name, replace(known, rows=part))
+                self._cache.put(name, replace(known, rows=filled(part)))
             if self._sink is None:
                 self._typed.append(_placed(part.lazy(), file_id).collect())
             else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.spill import Spill
+from pipeline.spill import Spill, completed, filled
 from pipeline.staging import settlements
 from pipeline.staging.clashes import hashed, twice_in
 from pipeline.staging.names import with_institution
@@ -63,7 +63,8 @@ def first_look(checked: list[pl.LazyFrame], ids: Spill) -> Look:
         seen = rows.select(*dict.fromkeys((*_FACTS, *NAMED, *wanted))).collect()
         if kept < KEPT:
             kept += seen.height
-            checked[at] = seen.drop("_series", "institution_name").lazy()
+            of_row = seen.drop("_series", "institution_name")
+            checked[at] = completed(filled(of_row).lazy(), of_row.schema)
         named.add(seen.select(NAMED).unique())
         tallies.append(tallied(seen.lazy()).collect())
         good = seen.lazy().filter(IS_OPEN & ID.is_not_null())

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from pipeline.errors import StorageError
-from pipeline.spill import Spill
+from pipeline.spill import Spill, completed, filled
 
 FRAME = pl.DataFrame({"a": [1, 2]})
 
@@ -70,3 +71,17 @@ def test_parts_that_are_moved_belong_to_the_spill_no_longer(tmp_path: Path) -> N
     paths = sorted(folder.iterdir())
     assert [path.name for path in paths] == ["x-000000.parquet", "x-000001.parquet"]
     assert pl.read_parquet(paths[1])["a"].to_list() == [3, 4]
+
+
+def test_columns_without_a_value_come_back_in_their_place() -> None:
+    schema = pl.Schema({"a": pl.String(), "n": pl.Int64(), "b": pl.Date(), "c": pl.Boolean()})
+    frame = pl.DataFrame({"a": [None, None], "n": [1, None], "b": None, "c": [None, True]}, schema)
+    left = filled(frame)
+    assert left.columns == ["n", "c"]
+    assert_frame_equal(completed(left.lazy(), schema).collect(), frame)
+
+
+def test_a_frame_without_rows_keeps_its_columns() -> None:
+    empty = pl.DataFrame(schema={"a": pl.String(), "n": pl.Int64()})
+    assert filled(empty).columns == ["a", "n"]
+    assert completed(filled(empty).lazy(), empty.schema).collect().height == 0
