@@ -78,9 +78,9 @@ class Codes:
             ContractError: more values of a kind than its column has codes for.
         """
         found: dict[str, set[str]] = {kind: set() for kind in KINDS}
-        distinct = [rows.lazy().select(pl.col(column).drop_nulls().unique()) for column in CODED]
-        for kind, values in zip(CODED.values(), pl.collect_all(distinct), strict=True):
-            found[kind].update(values.to_series())
+        distinct = rows.lazy().select(pl.col(c).drop_nulls().unique().implode() for c in CODED)
+        for kind, values in zip(CODED.values(), distinct.collect().row(0), strict=True):
+            found[kind].update(values)
         added = {k: (*self.values[k], *sorted(found[k] - set(self.values[k]))) for k in KINDS}
         for column, kind in CODED.items():
             most = _STAGED[column].max()  # type: ignore[attr-defined]
@@ -119,9 +119,8 @@ class Codes:
         """Hash what the codes in some staged rows stand for."""
         told = hashlib.sha256(derived_version().encode())
         for column in CODED:
-            used = coded.select(pl.col(column).unique().drop_nulls().sort()).lazy()
-            both = used.select(pl.col(column).cast(pl.UInt32), value=self.text(column))
-            told.update(repr(both.collect().rows()).encode())
+            values, used = self.values[CODED[column]], coded[column].unique().drop_nulls().sort()
+            told.update(repr([(code, values[code]) for code in used]).encode())
         return told.hexdigest()[:16]
 
 

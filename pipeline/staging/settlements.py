@@ -141,7 +141,7 @@ def _rules(references: References) -> list[Rule]:
     is_local = (pl.col("_tier") == "same_county") & pl.lit(references.has_register)
     needs_listing = is_local | pl.col("_tier").is_null()
     is_listed = pl.col("institution_county").is_not_null()
-    nowhere = place.str.contains(r"^\d+$") & pl.col("_place").is_null()
+    nowhere = pl.when(pl.col("_place").is_null()).then(place).str.contains(r"^\d+$")
     return [
         future("settled_on", references),
         *county_rules("insured_county", "insured_area"),

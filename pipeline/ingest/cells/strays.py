@@ -16,6 +16,7 @@ from pipeline.ingest.cells.units import MEASURED
 HIDDEN = "（已隐去）"
 WORDS = "（文字，已隐去）"
 _IDENTITY = r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
+_IDENTITY_BYTES = 18
 _NAME_LIKE = r"^\s*[\p{Han}·•]{2,12}\s*$"
 _PERSONAL = rf"{_IDENTITY}|\b1[3-9]\d{{9}}\b"
 
@@ -51,6 +52,8 @@ def may_hold_strays(source: Source, column: SourceColumn) -> bool:
 def without_strays(values: pl.Series) -> pl.Series:
     """Hide identity numbers in typed codes and names."""
     name = values.name
+    if not (values.str.len_bytes() >= _IDENTITY_BYTES).any():
+        return values
     if not values.unique().str.contains(_IDENTITY).any():
         return values
     text = pl.col(name)

@@ -147,7 +147,19 @@ def _typed_texts(
 
 
 def _parsed(texts: pl.Series, column: SourceColumn, *, ten_thousand: bool) -> pl.DataFrame:
-    """Parse distinct texts by the full grammar: `raw`, `full`, `reason`."""
+    """Parse distinct texts, by the full grammar what is not usual: `raw`, `full`, `reason`."""
+    usual = _usual(column, ten_thousand=ten_thousand)
+    if usual is None:
+        return _by_grammar(texts, column, ten_thousand=ten_thousand)
+    given = texts.to_frame("raw").with_columns(full=usual, reason=pl.lit(None, dtype=pl.String))
+    left = given.filter(pl.col("full").is_null())["raw"]
+    if left.is_empty():
+        return given
+    others = _by_grammar(left, column, ten_thousand=ten_thousand)
+    return pl.concat([given.drop_nulls("full"), others])
+
+
+def _by_grammar(texts: pl.Series, column: SourceColumn, *, ten_thousand: bool) -> pl.DataFrame:
     parsed = parse(texts, column, ten_thousand=ten_thousand)
     full = parsed.select(
         texts.alias("raw"), pl.col("value").cast(_dtype(column)).alias("full"), "reason"

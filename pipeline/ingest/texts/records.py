@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field
-from io import BytesIO
 
 import polars as pl
 
@@ -259,10 +258,9 @@ def _parse(good: pl.DataFrame, shape: Shape) -> pl.DataFrame:
 def _split(data: bytes, shape: Shape, *, has_quotes: bool) -> pl.DataFrame:
     """Parse every column: a projected read does not see extra fields."""
     return pl.read_csv(
-        BytesIO(data),
+        data,
         has_header=False,
-        new_columns=[f"c{i}" for i in range(shape.width)],
+        schema={f"c{i}": pl.String for i in range(shape.width)},
         separator=shape.delimiter,
         quote_char='"' if has_quotes else None,
-        infer_schema=False,
     )
