@@ -31,7 +31,7 @@ def siphash(texts: pl.Series, *, key: bytes) -> _Words:
     filled = (texts.cast(pl.Binary).to_frame("text")).select(pl.col("text") + pl.lit(_ZEROS))
     blocks = length // np.uint64(_WORD)
     found = np.zeros(len(length), dtype=np.uint64)
-    for count in pl.Series(blocks).unique().to_list():  # numpy's loads a module
+    for count in np.unique(blocks).tolist():
         at = np.flatnonzero(blocks == count)
         words = _words(filled if len(at) == len(found) else filled[at], count + 1)
         words[-1] |= length[at] << np.uint64(56)
