@@ -132,7 +132,7 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
 @media screen and (max-width: 767px) {{
   :is(.st-key-burn-up, .st-key-policy, [class*="st-key-chart-"]) {{ direction: rtl; }}
   :is(.st-key-stack, .st-key-cascade) > * {{ min-width: 0 !important; }}
-  .st-key-stack .bartext {{ display: none; }}
+  [class*="st-key-stack"] .bartext {{ display: none; }}
   [data-testid="stApp"] :is(.st-key-group-trends, .st-key-grid-3) > * {{
     min-width: 1000px !important; }}
   /* Names and what each lacks are in sight together. */

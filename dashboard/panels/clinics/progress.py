@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.blocks import block
+from dashboard.charts.ranked import room_for_names
 from dashboard.charts.status_stack import least_done, status_stack_figure
 from dashboard.components import chart, csv_download, notice, panel, table_twin
 from dashboard.exports import collect
@@ -38,6 +39,7 @@ FILE = COLUMNS | {
     "owner_zh": "clinics.owner",
     "clinic_code": "clinics.code",
 }
+SHORT_NAMES = 100  # pixels
 LEAST_ROW, MOST_ROW = 21, 46  # pixels; in less a count can no longer be read
 WORDS, STATES = "clinic-words", "clinic-states"
 
@@ -72,7 +74,9 @@ def stack_panel(view: View, *, height: int) -> None:
     with panel("stack", title=t("clinics.stack"), note=note, height=height, twin=twin):
         pitch = min(MOST_ROW, max((height - 130) // max(drawn.height, 1), LEAST_ROW))
         figure = status_stack_figure(drawn, selected=view.area.code, pitch=pitch)
-        chart(figure, key="stack", alt=t("clinics.stack"), on_click=partial(follow, view))
+        # On a phone only short names leave room for bars; beside long ones the chart scrolls.
+        key = "stack" if room_for_names(drawn.to_dicts()) <= SHORT_NAMES else "stack-wide"
+        chart(figure, key=key, alt=t("clinics.stack"), on_click=partial(follow, view))
 
 
 def _stack_twin(counts: pl.DataFrame) -> None:
