@@ -48,6 +48,7 @@ def test_only_the_right_check_character_passes(body: str) -> None:
         "41022519850307123Y",
         "4102251985030712345",
         "010225198503071234",
+        "41\u0660225198503071234",  # a digit of another script
     ],
 )
 def test_other_numbers_are_not_judged(number: str | None) -> None:
@@ -80,7 +81,7 @@ def test_digits_of_a_document_have_a_birthday_and_their_count(
     (name,) = index.match([header]).positions
     assert index.type_of(name) == "code"
     wrong = ["410225198513071234", "410225851307123", "41022519850307123", "4102251985030712345"]
-    wrong += ["41022519850X307123", "4102258503071234"]
+    wrong += ["41022519850X307123", "4102258503071234", "41\u0660225198503071234"]
     others = ["P410225", "410225850307123", "H1234567800", "12345678", None]
     numbers = [*wrong, *others]
     rows = pl.DataFrame({"_row": range(len(numbers)), name: numbers}).with_columns(

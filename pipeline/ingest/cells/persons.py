@@ -20,7 +20,7 @@ ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
 # As long as an identity number, or a digit lost or too many: no other document is numbered so.
 LIKE_IDENTITY = r"^[\dXx]{15,19}$"
-_SHAPE = r"^[1-9]\d{5}(19|20)\d{9}[\dXx]$"
+_SHAPE = r"^[1-9][0-9]{5}(19|20)[0-9]{9}[0-9Xx]$"  # \d is a digit of any script
 _DEFAULT = Path("~/.config/county-consortium/pseudonym.key")
 
 
