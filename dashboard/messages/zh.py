@@ -211,10 +211,11 @@ TEXTS: dict[str, str] = {
     "county.broken": "停用或缺",
     "county.below": "低于全县",
     "county.above": "高于全县",
-    "county.claim": (
-        "{n}项指标：{better}项优于{reference}，{similar}项无明显差异，{worse}项差于{reference}"
-    ),
-    "county.claim_unjudged": "，{n}项不作判断",
+    "county.claim": "{n}项指标：{parts}",
+    "county.claim_worse": "{n}项差于{reference}",
+    "county.claim_better": "{n}项优于{reference}",
+    "county.claim_similar": "{n}项与{reference}无明显差异",
+    "county.claim_none": "{n}项不作判断",
     "county.population": "常住人口",
     "county.towns": "乡镇、街道",
     "county.consortium": "医共体",

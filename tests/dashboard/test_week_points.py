@@ -12,6 +12,7 @@ from dashboard.panels.overview import board, scorecard, week_points
 from dashboard.reading.facts import Fact
 from dashboard.reading.week import UNJUDGED, Change
 from dashboard.view import View
+from pipeline.methods.claims import Mark
 
 YEAR = {"statistic": "year", "difference": 0.02}
 HEADLINE = board.HEADLINE
@@ -265,3 +266,19 @@ def test_of_many_counties_in_need_those_are_listed_that_there_is_room_for(
     monkeypatch.setattr(scorecard, "rows_in", lambda _: 3 + len(view.children))
     *_, last = scorecard.score_rows(view, board.all_facts(view))
     assert last.heading.endswith("个县区中2个有指标差于合计，列差项最多的1个")
+
+
+@pytest.mark.parametrize(
+    ("marks", "words"),
+    [
+        (("similar",) * 3, "3项指标：3项与全市无明显差异"),
+        (
+            ("better", "similar", "worse", "none", "worse"),
+            "5项指标：2项差于全市，1项优于全市，1项与全市无明显差异，1项不作判断",
+        ),
+    ],
+)
+def test_a_county_counts_the_verdicts_it_got_the_worst_first(
+    marks: tuple[Mark, ...], words: str
+) -> None:
+    assert spine.claim_words(marks, "全市") == words

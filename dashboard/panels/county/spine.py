@@ -65,18 +65,22 @@ def mark_of(view: View, county: Place, indicator: Indicator) -> Mark:
 
 
 def claim(view: View, county: Place) -> str:
-    """Say how many indicators are better, similar and worse than the reference."""
+    """Say on how many indicators the county is worse than the reference, better, or neither."""
     if view.reference is None:
         return ""
-    found = [mark_of(view, county, i) for i in indicators(view)]
-    words = t(
-        "county.claim",
-        n=len(found),
-        reference=board.reference_words(view),
-        **{kind: found.count(kind) for kind in ("better", "similar", "worse")},
+    return claim_words(
+        [mark_of(view, county, i) for i in indicators(view)], board.reference_words(view)
     )
-    unjudged = found.count("none")
-    return words + (t("county.claim_unjudged", n=unjudged) if unjudged else "")
+
+
+def claim_words(marks: Sequence[Mark], reference: str) -> str:
+    """Count the verdicts, what needs attention first; a verdict that nobody got is not named."""
+    parts = [
+        t(f"county.claim_{kind}", n=marks.count(kind), reference=reference)
+        for kind in ("worse", "better", "similar", "none")
+        if kind in marks
+    ]
+    return t("county.claim", n=len(marks), parts="，".join(parts))
 
 
 def _codes(peers: Facts) -> set[str]:
