@@ -36,6 +36,7 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.no_cover
 def test_same_seed_gives_the_same_bytes_and_progress_counts_them(tmp_path: Path) -> None:
     seen: list[tuple[str, int, int, int]] = []
     summary = write_world(

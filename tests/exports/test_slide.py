@@ -62,6 +62,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Words]:
     return found
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("page", "query"), PAGES)
 def test_a_page_becomes_pictures_that_say_what_they_are(
     contents_of: Read, written: list[Words], page: str, query: dict[str, str]
@@ -94,7 +95,7 @@ def first_picture(contents: Contents, picture: bytes, written: list[Words]) -> N
         assert part in text
     # Nothing but the outermost marks of a chart may reach the edge.
     assert all(words.left > 0 and words.right < 1920 for words in written if words.text)
-    assert len(image.getcolors(maxcolors=1 << 24) or ()) > 50
+    assert image.getcolors(maxcolors=50) is None  # it has more
 
 
 def test_hostile_names_are_only_names(
