@@ -117,6 +117,13 @@ def test_what_is_not_plain_is_read_another_way(data: bytes) -> None:
     compare(data)
 
 
+def test_half_a_character_at_the_end_of_a_line_is_no_end_of_the_file() -> None:
+    """Three bytes of four before a line's end: wrong there, missing only at the file's end."""
+    data = TEXT.encode("gb18030").replace(b"0030,", b"0030\x81\x30\n")
+    for block in range(90, 600, 9):
+        compare(data, block=block)
+
+
 @settings(max_examples=60)
 @given(
     st.lists(

@@ -208,11 +208,12 @@ def _encoding(source: BinaryIO) -> tuple[str, bool]:
 
 def _first_fault(source: BinaryIO, encoding: str) -> str | None:
     """Return why a text is not in an encoding; a character cut off is one at its very end."""
-    for piece in _pieces(source):
+    pieces = _pieces(source)
+    for piece in pieces:
         try:
             piece.decode(encoding)
         except UnicodeDecodeError as error:
-            is_end = error.end == len(piece)
+            is_end = error.end == len(piece) and next(pieces, None) is None
             return error.reason if is_end else "a broken character"
     return None
 
