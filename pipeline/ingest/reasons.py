@@ -54,7 +54,7 @@ _REASONS = (
     Reason("CONTROL_CHAR", "含有不可见的控制字符，请删除后重填"),
     Reason(
         "BAD_TEXT",
-        "写法不对：编码只用字母、数字和短横线等，不含空格、公式；年龄组写作0—4岁，请改正",
+        "写法不对：编码只用字母、数字和短横线等，不含空格、公式；其他列按填报模板的说明填写，请改正",
     ),
     Reason("FIELD_TOO_LONG", "内容过长，请检查是否串列"),
     # In lists of events; in registers and tables such a row is a remark, as is a hidden sheet.
