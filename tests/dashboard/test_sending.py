@@ -65,13 +65,9 @@ def _offered(line: sending.FileLine) -> bytes:
     return line.content + line.download["filename"].encode()
 
 
-@pytest.mark.parametrize(
-    ("kept", "chart"),
-    [(frozenset(), b"chart"), (frozenset({"b", "a"}), b"see b"), (frozenset({"z"}), b"chart")],
-    ids=str,
-)
-def test_a_browser_is_sent_what_it_has_not_kept(kept: frozenset[str], chart: bytes) -> None:
-    sent = list(_lines().sent_to(kept, _offered))
+@pytest.mark.parametrize(("kept", "chart"), [("", b"chart"), ("ba", b"see b"), ("z", b"chart")])
+def test_a_browser_is_sent_what_it_has_not_kept(kept: str, chart: bytes) -> None:
+    sent = list(_lines().sent_to(frozenset(kept), _offered))
     assert sent == [Packet((b"a", chart)), b"filex", Packet((b"c",))]
 
 
