@@ -83,7 +83,7 @@ def change_words(fact: Fact) -> list[tuple[str, str]]:
     """Return two changes as (comparison, amount).
 
     截至同期 and 环比 for flows; for stocks 较上周 and what the gate tested, against the mean of the
-    earlier reports (较前期均值), else 环比.
+    earlier reports (较以往), else 环比.
     """
     indicator = fact.indicator
     monthly = (_month_words(fact), _points(fact.monthly_points, indicator))

@@ -92,7 +92,7 @@ TEXTS: dict[str, str] = {
     "change.month": "环比",
     "change.month_of": "{month}月环比",
     "change.festival": "{name}（春节）",
-    "change.baseline": "较前期均值",
+    "change.baseline": "较以往",
     "change.same_period": "截至同期",
     "change.flat": "持平",
     "verdict.improved": "好转",

@@ -54,9 +54,14 @@ CUT_IN_A_FIELD = """() => {
 
 OVERLAPPING = """() => {
     const found = [];
-    for (const chart of document.querySelectorAll('[data-testid=stPlotlyChart]')) {
-        const texts = [...chart.querySelectorAll('svg text')]
-            .map(t => [t.textContent, t.getBoundingClientRect()])
+    const parts = 'svg text, .strip-value, .strip-unit, .strip-side > div';
+    const box = text => {  // what an element of a card takes up is more than its words
+        const words = document.createRange();
+        words.selectNodeContents(text);
+        return (text instanceof SVGElement ? text : words).getBoundingClientRect();
+    };
+    for (const whole of document.querySelectorAll('[data-testid=stPlotlyChart], .strip')) {
+        const texts = [...whole.querySelectorAll(parts)].map(t => [t.textContent, box(t)])
             .filter(([words, b]) => words.trim() && b.width > 1);
         for (let i = 0; i < texts.length; i++) for (let j = i + 1; j < texts.length; j++) {
             const [a, p] = texts[i], [b, q] = texts[j];
@@ -179,7 +184,7 @@ def cut_in_a_field(page: Page) -> list[str]:
 
 
 def overlapping(page: Page) -> list[str]:
-    """Return pairs of chart texts that lie over each other."""
+    """Return pairs of texts of a chart or a card that lie over each other."""
     return list(page.evaluate(OVERLAPPING))
 
 

@@ -122,12 +122,12 @@ def test_a_registry_that_stands_still_is_not_on_time() -> None:
 def test_a_stock_of_persons_is_judged_by_its_own_past() -> None:
     weeks = points([0.530, 0.545], step="week")
     made = fact(STOCK, 0.545, weeks=weeks, target=0.545, change=change("improved", **LEVEL))
-    assert cards.change_words(made) == [("较上周", "+1.5个百分点"), ("较前期均值", "+1.6个百分点")]
+    assert cards.change_words(made) == [("较上周", "+1.5个百分点"), ("较以往", "+1.6个百分点")]
     assert cards.verdict_words(made) == ("↗ 好转", "good")
     assert cards.distance(made) == ("better", "已达标")
     # The verdict stands beside the change that was tested.
     lower = cards.card(made).split("<hr")[1]
-    assert lower.index("较上周") < lower.index("较前期均值") < lower.index("好转")
+    assert lower.index("较上周") < lower.index("较以往") < lower.index("好转")
     untested = fact(STOCK, 0.5, weeks=weeks, change=change("not_judged"))
     assert cards.verdict_words(untested) == ("不作判断", "")
     assert cards.change_words(untested)[1][0] == "2月环比"

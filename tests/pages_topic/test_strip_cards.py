@@ -73,7 +73,7 @@ def test_how_far_a_target_is_is_said_in_points_of_shares_alone(view: View) -> No
 def test_the_change_of_contracts_is_the_one_that_was_tested(view: View) -> None:
     tested = Change(verdict="improved", difference=0.012, reports=23)
     contracts = replace(fact_of(view, CONTRACTS), change=tested)
-    assert topic_cards._tested_change(contracts) == "较前期均值 +1.2个百分点"
+    assert topic_cards._tested_change(contracts) == "较以往 +1.2个百分点"
     assert topic_cards._tested_change(replace(contracts, change=Change(verdict="normal"))) == ""
     outflow = replace(fact_of(view, OUTFLOW), change=tested)
     assert topic_cards._tested_change(outflow) == ""
