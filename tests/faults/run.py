@@ -33,10 +33,18 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def told(text: str) -> None:
-    """Show progress on one line of a terminal."""
+def told(outcomes: list[Outcome]) -> None:
+    """Show progress: one line of a terminal, or a line a kind and a fault that did not hold.
+
+    A run takes half an hour; one that is cut off has told what it found until then.
+    """
+    last, number = outcomes[-1], sum(outcome.kind == outcomes[-1].kind for outcome in outcomes)
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r{text}    ")
+        sys.stderr.write(f"\r{last.kind}: {number}, {len(outcomes)} faults in all    ")
+    elif number == 1:
+        sys.stderr.write(f"{last.kind}, after {len(outcomes) - 1} faults\n")
+    if last.wrong:
+        sys.stderr.write(f"{last.kind} {last.point}: {'; '.join(last.wrong)}\n")
 
 
 def kill_points(world: World, folder: Path, count: int) -> list[kills.Point]:
@@ -100,7 +108,7 @@ def main() -> int:
         with contextlib.suppress(KeyboardInterrupt):
             for outcome in all_faults(world, folder, points, wanted):
                 outcomes.append(outcome)
-                told(f"{outcome.kind}: {len(outcomes)} faults in all")
+                told(outcomes)
     moments = sum(point.how == "time" for point in points)
     needed = {
         **{kind: sum(p.how == how for p in points) for how, kind in kills.KIND.items()},
