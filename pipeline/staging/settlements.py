@@ -136,6 +136,7 @@ def _elsewhere() -> Rule:
 
 def _rules(references: References) -> list[Rule]:
     age, institution, place = pl.col("age"), pl.col("institution_code"), pl.col("care_area")
+    years = age.cast(pl.String).str.strip_suffix(".0")
     started, ended, settled = pl.col("started_on"), pl.col("ended_on"), pl.col("settled_on")
     # Without any register nothing can be looked up: then only an unknown place refuses.
     is_local = (pl.col("_tier") == "same_county") & pl.lit(references.has_register)
@@ -150,7 +151,7 @@ def _rules(references: References) -> list[Rule]:
         _elsewhere(),
         Rule("UNKNOWN_CODE", "institution_code", needs_listing & is_listed.not_(), institution),
         name_rule("institution_name"),
-        Rule("AGE_RANGE", "age", (age < 0) | (age > OLDEST), age),
+        Rule("AGE_RANGE", "age", (age < 0) | (age > OLDEST), years),
         future("ended_on", references),
         future("started_on", references),
         Rule("DATE_ORDER", "started_on", started > ended, started),

@@ -134,6 +134,8 @@ def test_each_fault_has_its_reason_at_its_line(report: Report) -> None:
     found = report(a=lines(*(change for _, change in FAULTS)))["a"]
     expected = {line: reason for line, (reason, _) in enumerate(FAULTS, 2) if reason}
     assert {row["row"]: row["reason"] for row in found["rejected"]} == expected
+    ages = [row["detail"] for row in found["rejected"] if row["reason"] == "AGE_RANGE"]
+    assert ages == ["121", "-1"]
     assert (found["read"], found["duplicates"]) == (len(FAULTS), 2)
     assert found["accepted"] == len(FAULTS) - len(expected)
     assert (found["file_reject"], found["crashed"]) == (None, False)
