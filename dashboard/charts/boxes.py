@@ -64,19 +64,17 @@ class Box:
         )
 
     def is_crossed(self, start: Point, end: Point) -> bool:
-        """Say whether a segment passes through the box (sampled every twentieth)."""
+        """Say whether a segment passes through the box."""
         (x, y), half, tall = start, self.width / 2, self.height / 2
-        right, down = end[0] - x, end[1] - y
         # Most segments lie wholly beside the box.
-        if min(x, end[0]) > self.x + half or max(x, end[0]) < self.x - half:
+        if min(x, end[0]) >= self.x + half or max(x, end[0]) <= self.x - half:
             return False
-        if min(y, end[1]) > self.y + tall or max(y, end[1]) < self.y - tall:
+        if min(y, end[1]) >= self.y + tall or max(y, end[1]) <= self.y - tall:
             return False
-        return any(
-            abs(x + right * k / 20 - self.x) * 2 < self.width
-            and abs(y + down * k / 20 - self.y) * 2 < self.height
-            for k in range(21)
-        )
+        # Of the others those cross whose line has corners of the box at both sides.
+        right, down = end[0] - x, end[1] - y
+        turn = right * (self.y - y) - down * (self.x - x)
+        return abs(turn) < abs(right) * tall + abs(down) * half
 
 
 @dataclass(frozen=True)

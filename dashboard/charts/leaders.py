@@ -18,7 +18,8 @@ STEP = 8  # pixels between places tried
 CELL = 4.0  # width of a raster cell
 REACH = 240.0  # longer leaders are no help
 NEAR = 10.0  # pixels; a leader this near to another's foot seems to end there
-COVERED_TEXT, COVERED_MARK, MIXED_LEADERS, NO_PLACE = 400.0, 100.0, 250.0, 5000.0
+TANGLED = 6.0  # pixels; two that begin this near to each other cannot be told apart there
+COVERED_TEXT, COVERED_MARK, MIXED_LEADERS, NO_PLACE = 1000.0, 150.0, 250.0, 5000.0
 ALONE = 60.0  # price of a leader from which on the value alone, inside, is easier to read
 ROUNDS = 6  # most often nobody moves after the third
 
@@ -82,11 +83,11 @@ def _distance(point: Point, start: Point, end: Point) -> float:
 
 
 def are_mixed_up(one: Line, other: Line) -> bool:
-    """Say whether two leaders cross, or one passes so near the other's foot that both fit it."""
-    return (
-        is_crossing(*one, *other)
-        or _distance(one[1], *other) < NEAR
-        or _distance(other[1], *one) < NEAR
+    """Say whether two leaders cross, or one passes so near an end of the other that both fit it."""
+    return is_crossing(*one, *other) or any(
+        _distance(end, *line) < near
+        for (start, foot), line in ((one, other), (other, one))
+        for end, near in ((start, TANGLED), (foot, NEAR))
     )
 
 

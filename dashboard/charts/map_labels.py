@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.charts.base import font, text_width
 from dashboard.charts.boxes import Canvas, Label
-from dashboard.charts.placement import MARK_BESIDE, Placement, place_claimed, place_labels
+from dashboard.charts.placement import MARK_BESIDE, Placement, Widths, place_claimed, place_labels
 from dashboard.charts.shapes import Shapes
 from dashboard.charts.side_columns import place_beside
 
@@ -186,15 +186,15 @@ def _marks(figure: go.Figure, placement: Placement, rows: dict[str, Row]) -> Non
         )
 
 
-def _label_widths(rows: list[Row]) -> tuple[tuple[str, float, float], ...]:
-    """Return code, width of the name and of the value, one width for all values.
+def _label_widths(rows: list[Row]) -> tuple[tuple[str, Widths], ...]:
+    """Return code and widths of each label, one width for nearly all values.
 
     A change of digits then moves no label, and places are reused. One digit more than most have, as
     in 100.0, finds room in the air around a text: it must not drive the others out of their areas.
     """
-    values = sorted(text_width(row["printed"], size=VALUE_SIZE) for row in rows)
+    own = {row["area_code"]: text_width(row["printed"], size=VALUE_SIZE) for row in rows}
+    values = sorted(own.values())
     usual = values[len(values) // 2]
     width = max(usual, values[-1] - text_width("0", size=VALUE_SIZE))
-    return tuple(
-        (row["area_code"], text_width(row["name"], size=theme.SIZE_BODY), width) for row in rows
-    )
+    names = {row["area_code"]: text_width(row["name"], size=theme.SIZE_BODY) for row in rows}
+    return tuple((code, Widths(names[code], width, max(width, own[code]))) for code in own)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from dashboard.charts.boxes import LINE, ROW, SMALL, SMALLEST, Box, Canvas, Label, Rows
 from dashboard.charts.leaders import NO_PLACE, Wanted, place_outside
@@ -18,6 +19,14 @@ CROWDED = 16  # above this many areas there is no room for leader lines
 LINE_HIGH = 16.0  # pixels of a line of name and value
 MARK, MARK_BESIDE = 14.0, 12.0  # pixels; width of a mark, and from the value to its middle
 PADDINGS = (0.0, 44.0, 88.0)  # side margins tried until every label finds a place
+
+
+class Widths(NamedTuple):
+    """How wide the two lines of a label are, in pixels."""
+
+    name: float
+    value: float  # of most values of the map: by it is judged whether a label fits into its area
+    own: float  # of this value, where it has a digit more: so much leaders and marks stay clear of
 
 
 @dataclass(frozen=True)
@@ -99,17 +108,18 @@ def _mark_of(box: Box, value: float, *, has_name: bool) -> Box:
 
 
 def _inside_labels(
-    rasters: dict[str, Rows], widths: dict[str, tuple[float, float]], *, has_marks: bool
+    rasters: dict[str, Rows], widths: dict[str, Widths], *, has_marks: bool
 ) -> tuple[list[Label], list[str]]:
     placed: list[Label] = []
     left: list[str] = []
     for code, rows in rasters.items():
-        name, value = widths[code]
+        name, value, own = widths[code]
         for scale in (1.0, SMALL):
             box = _fit(rows, width=max(name, value) * scale, height=2 * LINE * scale)
             if box:
-                mark = _mark_of(box, value, has_name=True) if has_marks else None
-                placed.append(Label(code, box, is_small=scale < 1, mark=mark))
+                mark = _mark_of(box, own, has_name=True) if has_marks else None
+                taken = replace(box, width=max(box.width, own * scale))
+                placed.append(Label(code, taken, is_small=scale < 1, mark=mark))
                 break
         else:
             left.append(code)
@@ -118,7 +128,7 @@ def _inside_labels(
 
 def _value_only(
     rasters: dict[str, Rows],
-    widths: dict[str, tuple[float, float]],
+    widths: dict[str, Widths],
     codes: list[str],
     *,
     has_marks: bool,
@@ -126,11 +136,12 @@ def _value_only(
     """Return the values that fit alone, in the smallest print."""
     found = []
     for code in codes:
-        value = widths[code][1]
+        _, value, own = widths[code]
         box = _fit(rasters[code], width=value * SMALLEST, height=LINE * SMALLEST)
         if box:
-            mark = _mark_of(box, value, has_name=False) if has_marks else None
-            found.append(Label(code, box, has_name=False, mark=mark))
+            mark = _mark_of(box, own, has_name=False) if has_marks else None
+            taken = replace(box, width=own * SMALLEST)
+            found.append(Label(code, taken, has_name=False, mark=mark))
     return found
 
 
@@ -144,7 +155,7 @@ def _land(rasters: Mapping[str, Rows]) -> Rows:
 
 def _try(
     shapes: Shapes,
-    widths: dict[str, tuple[float, float]],
+    widths: dict[str, Widths],
     canvas: Canvas,
     *,
     mark_room: float,
@@ -162,7 +173,7 @@ def _try(
         Wanted(
             code,
             foot_of(rasters[code], canvas.pixels(shapes.rings[code][0][0])),
-            (max(widths[code][0], widths[code][1] + mark_room), 2 * LINE),
+            (max(widths[code].name, widths[code].own + mark_room), 2 * LINE),
             alone.get(code),
         )
         for code in left
@@ -173,7 +184,7 @@ def _try(
 @lru_cache(maxsize=128)
 def place_labels(
     shapes: Shapes,
-    widths: tuple[tuple[str, float, float], ...],
+    widths: tuple[tuple[str, Widths], ...],
     *,
     width: float,
     height: float,
@@ -183,12 +194,12 @@ def place_labels(
 
     Args:
         shapes: the outlines.
-        widths: code, width of the name and width of the value in pixels, one per area.
+        widths: code and widths of its label, one per area.
         width: of the canvas in pixels.
         height: of the canvas in pixels.
         mark_room: pixels kept free beside a value outside, for its mark.
     """
-    by_code = {code: (name, value) for code, name, value in sorted(widths)}
+    by_code = dict(sorted(widths))
     best: tuple[float, Placement] | None = None
     for padding in PADDINGS:
         canvas = canvas_of(shapes, tuple(by_code), size=(width, height), padding=padding)
