@@ -56,16 +56,32 @@ def faults_of(staged: Path) -> Iterator[None]:
         ) from error
 
 
+_Part = Path | bytes | pl.DataFrame
+
+
+def _place(part: Path | bytes) -> Path | io.BytesIO:
+    return io.BytesIO(part) if isinstance(part, bytes) else part
+
+
+def _content(part: _Part) -> bytes:
+    """Return what tells a part from others: its bytes, or the hashes of its rows."""
+    if isinstance(part, pl.DataFrame):
+        return part.hash_rows().to_numpy().tobytes()
+    return part if isinstance(part, bytes) else part.read_bytes()
+
+
 class Spill:
     """Parts of a table by name: in a private folder, or packed in memory without one.
 
     A check writes nothing, so its parts are packed in memory. Whatever an earlier run that was cut
-    off left in the folder is removed first.
+    off left in the folder is removed first. Up to `held` rows stay as they are: writing and reading
+    them again takes longer than all else that is done with few.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, *, held: int = 0) -> None:
         self._folder = folder
-        self._parts: dict[str, list[Path | bytes]] = {}
+        self._parts: dict[str, list[_Part]] = {}
+        self._room = held
         self._count = 0
         self.clear()
 
@@ -82,6 +98,10 @@ class Spill:
         """
         self._count += 1
         parts = self._parts.setdefault(name, [])
+        if frame.height < self._room:
+            self._room -= frame.height
+            parts.append(frame)
+            return
         if self._folder is None:
             packed = io.BytesIO()
             frame.write_parquet(packed, **_PACKED)
@@ -96,7 +116,7 @@ class Spill:
     def scans(self, name: str = "") -> list[pl.LazyFrame]:
         """Return the parts of a name, in the order they came."""
         return [
-            pl.scan_parquet(io.BytesIO(part) if isinstance(part, bytes) else part)
+            part.lazy() if isinstance(part, pl.DataFrame) else pl.scan_parquet(_place(part))
             for part in self._parts.get(name, [])
         ]
 
@@ -104,8 +124,7 @@ class Spill:
         """Hash the parts of a name, in the order they came."""
         told = hashlib.sha256()
         for part in self._parts.get(name, []):
-            content = part if isinstance(part, bytes) else part.read_bytes()
-            told.update(hashlib.sha256(content).digest())
+            told.update(hashlib.sha256(_content(part)).digest())
         return told.hexdigest()
 
     def drop(self, name: str = "") -> None:

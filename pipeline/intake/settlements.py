@@ -23,6 +23,7 @@ from pipeline.staging.references import References
 from pipeline.staging.run import Staged
 
 MONTHS = "months"
+HELD = 700_000  # accepted rows that stay in memory, 200 bytes each
 _NAMED = pl.Schema({"by": pl.UInt32(), "superseded_by": pl.String()})
 _YM = pl.col("service_date").dt.year() * 100 + pl.col("service_date").dt.month()
 
@@ -62,7 +63,7 @@ class Taking:
         )
         moved = kept.files & kept.verdicts.differing(judged.verdicts) if kept else frozenset()
         rest = kept and kept.of(kept.files - moved)
-        months = Spill(self.room and self.room / MONTHS)
+        months = Spill(self.room and self.room / MONTHS, held=HELD)
         counted, of_months = self._staged(judged, moved, months)
         untouched = self._complete(judged, rest, of_months, months) if rest else frozenset()
         frames = self._frames(new | moved, counted, judged, references)

@@ -13,9 +13,10 @@ from pipeline.spill import Spill, completed, filled
 FRAME = pl.DataFrame({"a": [1, 2]})
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "memory", "held", "some held"])
 def spill(request: pytest.FixtureRequest, tmp_path: Path) -> Spill:
-    return Spill(tmp_path / "parts" if request.param == "folder" else None)
+    held = {"held": 100, "some held": 3}.get(request.param, 0)
+    return Spill(None if request.param == "memory" else tmp_path / "parts", held=held)
 
 
 def test_parts_come_back_by_name_in_their_order_and_more_than_once(spill: Spill) -> None:
@@ -37,6 +38,20 @@ def test_what_is_dropped_is_gone(spill: Spill, tmp_path: Path) -> None:
     spill.clear()
     assert spill.names == []
     assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_parts_are_told_apart_by_their_rows(spill: Spill) -> None:
+    for name, frame in {"a": FRAME, "same": FRAME, "other": FRAME + 1, "short": FRAME[:1]}.items():
+        spill.add(frame, name=name)
+    assert len({spill.digest(name) for name in ("a", "other", "short")}) == 3
+
+
+def test_only_so_many_rows_are_held_and_the_others_lie_on_the_disk(tmp_path: Path) -> None:
+    spill = Spill(tmp_path / "parts", held=5)
+    for at in range(3):
+        spill.add(FRAME + at, name="a")
+    assert len(list(tmp_path.rglob("*.parquet"))) == 1
+    assert pl.concat(spill.scans("a")).collect()["a"].to_list() == [1, 2, 2, 3, 3, 4]
 
 
 def test_memory_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -274,12 +274,12 @@ def _has_chinese(data: bytes) -> bool:
     found = np.frombuffer(data, dtype=np.uint8)
     if found.size < _RUN:
         return False
-    # Below the first byte the difference wraps around, so that one comparison does.
+    # Seen as signed numbers, the bytes that follow are the lowest; the difference wraps around.
+    follows = found.view(np.int8) < np.int8(0xC0 - 0x100)
     first = found - np.uint8(0xE4) <= 0xE9 - 0xE4
-    other = found - np.uint8(0x80) <= 0xBF - 0x80
-    character = first[:-2] & other[1:-1] & other[2:]
-    at = np.flatnonzero(character[:-6])  # few in any other encoding
-    return bool((character[at + 3] & character[at + 6]).any())
+    pair = follows[1:-1] & follows[2:]
+    thrice = pair[:-6] & pair[3:-3] & pair[6:]
+    return bool((thrice & first[:-8] & first[3:-5] & first[6:-2]).any())
 
 
 def _cannot_be_gb18030(line: bytes) -> bool:

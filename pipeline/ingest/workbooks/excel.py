@@ -22,7 +22,7 @@ from pipeline.errors import MachineError, why_zh
 from pipeline.ingest.grid import Grid
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.refusal import FileRefused
-from pipeline.ingest.workbooks.excel_child import READY
+from pipeline.ingest.workbooks import READY
 from pipeline.ingest.workbooks.sheets import grids_of
 
 # An isolated interpreter finds no package of ours by itself.

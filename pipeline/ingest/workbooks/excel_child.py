@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipeline.ingest import foreign
-from pipeline.ingest.workbooks import biff, ole, sheet_xml, web_tables
+from pipeline.ingest.workbooks import READY, biff, ole, sheet_xml, web_tables
 
-READY = b"ready\n"
 MEMORY_BYTES = 2 << 30
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 512 << 20
