@@ -27,7 +27,7 @@ def build(
     """
     people = roll_up(
         population.lazy().select("area_code", population="value"),
-        edges=scope.edges,
+        ancestors=scope.lineage,
         by=[],
         values=["population"],
     )

@@ -39,7 +39,7 @@ def build(
     rows = in_force(located, frame["as_of"].to_list(), by=["institution_code", "group"])
     summed = roll_up(
         rows.join(frame.lazy(), on="as_of", validate="m:1"),
-        edges=scope.edges,
+        ancestors=scope.lineage,
         by=KEYS,
         values=PEOPLE,
     )

@@ -33,7 +33,7 @@ from pipeline.marts.windows import (
     window_sums,
 )
 from pipeline.methods.periods import add_months, months_between, to_date_windows
-from pipeline.methods.rollup import lineage, roll_up
+from pipeline.methods.rollup import roll_up
 
 SORT = ["indicator_id", "period_kind", "area_level", "area_code", "month"]
 KEYS = ["month", "period_kind"]
@@ -151,14 +151,9 @@ def _levelled(
     """
     values = ["numerator", "denominator", "months_reported"]
     below = window_sums(sums, windows, start=start, end=end).lazy()
-    edges = scope.edges.with_columns(pl.col("area_code", "parent_code").cast(pl.Categorical))
-    summed = roll_up(below, edges=edges, by=["indicator_id", *KEYS], values=values)
-    counties = (
-        lineage(scope.edges)
-        .join(scope.at("county"), on="area_code", how="semi")
-        .group_by(pl.col("ancestor_code").alias("area_code"))
-        .agg(counties=pl.len())
-    )
+    ancestors = scope.lineage.cast(pl.Categorical())
+    summed = roll_up(below, ancestors=ancestors, by=["indicator_id", *KEYS], values=values)
+    counties = scope.county_lineage.group_by(area_code="ancestor_code").agg(counties=pl.len())
     areas = scope.levels.join(counties, on="area_code", validate="1:1")
     expected = months_in(windows, start=start, end=end).group_by(KEYS).agg(months=pl.len())
     return (

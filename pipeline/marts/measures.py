@@ -10,7 +10,7 @@ from pipeline.catalog import Catalogue, Indicator, Level
 from pipeline.contracts.marts import STATUSES
 from pipeline.marts.scope import Scope
 from pipeline.methods.intervals import with_proportion_interval
-from pipeline.methods.rollup import lineage, roll_up
+from pipeline.methods.rollup import roll_up
 
 STATUS = pl.Enum(STATUSES)
 
@@ -35,13 +35,13 @@ def to_pairs(wide: pl.DataFrame, indicators: Iterable[Indicator], *, time: str) 
         numerator=nothing,
         denominator=nothing,
     )
-    frames = [empty]
+    found = []
     for indicator in indicators:
         needed = [c for c in (indicator.numerator, indicator.denominator) if c is not None]
         if not set(needed) <= set(wide.columns):
             continue
         denominator = indicator.denominator
-        frames.append(
+        found.append(
             wide.lazy()
             .drop_nulls(needed)
             .select(
@@ -50,9 +50,8 @@ def to_pairs(wide: pl.DataFrame, indicators: Iterable[Indicator], *, time: str) 
                 numerator=indicator.numerator,
                 denominator=nothing if denominator is None else pl.col(denominator),
             )
-            .collect()
         )
-    return pl.concat(frames)
+    return pl.concat([empty, *pl.collect_all(found)])
 
 
 def to_levels(pairs: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFrame:
@@ -63,14 +62,12 @@ def to_levels(pairs: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFra
     """
     values = [c for c in pairs.columns if c not in ("indicator_id", "area_code", *by)]
     keys = ["indicator_id", *by]
-    summed = roll_up(pairs.lazy(), edges=scope.edges, by=keys, values=values)
+    summed = roll_up(pairs.lazy(), ancestors=scope.lineage, by=keys, values=values)
     levelled = summed.join(scope.levels.lazy(), on="area_code", validate="m:1").collect()
-    counties = scope.at("county")
-    above = lineage(scope.edges).join(counties, on="area_code", how="semi")
+    above = scope.county_lineage
     expected = above.group_by("ancestor_code").agg(expected=pl.len())
     reported = (
-        levelled.join(counties, on="area_code", how="semi")
-        .select("area_code", *keys)
+        levelled.select("area_code", *keys)
         .join(above, on="area_code")
         .group_by("ancestor_code", *keys)
         .agg(reported=pl.len())

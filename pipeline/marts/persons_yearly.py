@@ -18,7 +18,6 @@ from pipeline.marts.scope import Scope
 from pipeline.marts.shape import status_of, to_contract, unless_hidden
 from pipeline.marts.small_numbers import is_hideable, sums_of_areas
 from pipeline.marts.years import years_frame
-from pipeline.methods.rollup import lineage
 from pipeline.methods.suppression import hide, is_small
 from pipeline.staged.months import SettledMonths
 from pipeline.version import code_version
@@ -38,7 +37,7 @@ def build(
 ) -> pl.LazyFrame:
     """Return the mart."""
     years = years_frame(first, as_of, delay_months=delay_months)
-    above = lineage(scope.edges).join(scope.at("county"), on="area_code", how="semi")
+    above = scope.county_lineage
     counted = [_NOTHING]
     for year in years["year"]:
         sums = _year(settled, year, above=above, first=first, as_of=as_of, partials=partials)

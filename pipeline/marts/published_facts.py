@@ -17,7 +17,6 @@ from pipeline.contracts.marts import PublishedFacts
 from pipeline.marts.facts import Facts, Verdict, judge
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
-from pipeline.methods.rollup import lineage
 
 
 def fact_dates(comparisons: Published, as_of: date) -> list[date]:
@@ -99,7 +98,7 @@ def sums_of(
     `counters` are at their finest area. One row per counter_id, area_code and `time`.
     """
     asked = _asked(facts, comparisons)
-    below = lineage(scope.edges).join(asked, on="ancestor_code")
+    below = scope.lineage.join(asked, on="ancestor_code")
     return (
         counters.cast({"counter_id": pl.String, "area_code": pl.String})
         .join(below.lazy(), on=["counter_id", "area_code"])

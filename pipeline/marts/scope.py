@@ -9,6 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from pipeline.contracts.marts import AREA_LEVELS
+from pipeline.methods.rollup import lineage
 
 GROUP_CODE = "all"
 _NUMERALS = "零一二三四五六七八九十"
@@ -36,6 +37,16 @@ class Scope:
         return self.edges.select("area_code").join(
             self.areas.select("area_code", "area_level"), on="area_code", validate="1:1"
         )
+
+    @cached_property
+    def lineage(self) -> pl.DataFrame:
+        """One row per area that takes part in sums and area it is summed into, itself included."""
+        return lineage(self.edges)
+
+    @cached_property
+    def county_lineage(self) -> pl.DataFrame:
+        """The lineage of the counties alone."""
+        return self.lineage.join(self.at("county"), on="area_code", how="semi")
 
     def at(self, *levels: str) -> pl.DataFrame:
         """Return the areas of some levels that take part in sums: one column, area_code."""

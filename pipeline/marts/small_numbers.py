@@ -23,26 +23,29 @@ def is_hideable() -> pl.Expr:
     return pl.col("area_level").cast(pl.String).is_in(["county", "township", "village"])
 
 
-def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> pl.DataFrame:
-    """Return one row per patient-derived counter, area and `by`: cell, value, may_hide, is_shown.
-
-    A counter that several indicators share is taken from the first of them. The differences of
-    two counters that anyone can make are cells as well, though none is shown.
-    """
+def _roles(catalogue: Catalogue) -> pl.DataFrame:
+    """Return one row per patient-derived counter: the first indicator that has it, and as what."""
     roles: dict[str, tuple[str, str]] = {}
     for indicator in catalogue.indicators.values():
         for role in ("numerator", "denominator"):
             counter = getattr(indicator, role)
             if counter is not None and catalogue.counters[counter].patient_derived:
                 roles.setdefault(counter, (indicator.id, role))
+    rows = [(counter, *role) for counter, role in roles.items()]
+    return pl.DataFrame(rows, schema=["counter_id", "indicator_id", "role"], orient="row")
+
+
+def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> pl.DataFrame:
+    """Return one row per patient-derived counter, area and `by`: cell, value, may_hide, is_shown.
+
+    A counter that several indicators share is taken from the first of them. The differences of
+    two counters that anyone can make are cells as well, though none is shown.
+    """
     keys = ["area_code", *by]
-    frames = [
-        levelled.filter(pl.col("indicator_id") == indicator).select(
-            pl.lit(counter).alias("counter_id"), *keys, value=role, may_hide=is_hideable()
-        )
-        for counter, (indicator, role) in roles.items()
-    ]
-    cells = pl.concat(frames).with_columns(is_shown=pl.lit(value=True))
+    value = pl.when(pl.col("role") == "numerator").then("numerator").otherwise("denominator")
+    cells = levelled.join(_roles(catalogue), on="indicator_id").select(
+        "counter_id", *keys, value=value, may_hide=is_hideable(), is_shown=pl.lit(value=True)
+    )
     for counter, (total, part) in DIFFERENCES.items():
         both = cells.filter(counter_id=total).join(
             cells.filter(counter_id=part), on=keys, suffix="_part", validate="1:1"

@@ -46,17 +46,17 @@ def known_sum(value: pl.Expr) -> pl.Expr:
 def roll_up(
     lf: pl.LazyFrame,
     *,
-    edges: pl.DataFrame,
+    ancestors: pl.DataFrame,
     by: Sequence[str],
     values: Sequence[str],
 ) -> pl.LazyFrame:
-    """Return one row per area at every level and `by`; values are summed.
+    """Return one row per area at every level and `by`; values are summed over `ancestors`.
 
     A null is skipped; where all are null the sum is null, never zero. Rows of areas that are not
-    in `edges` fall away.
+    in `ancestors` (`lineage`) fall away.
     """
     return (
-        lf.join(lineage(edges).lazy(), on="area_code")
+        lf.join(ancestors.lazy(), on="area_code")
         .group_by("ancestor_code", *by)
         .agg(known_sum(pl.col(v)) for v in values)
         .rename({"ancestor_code": "area_code"})

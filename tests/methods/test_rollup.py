@@ -23,7 +23,7 @@ def rolled(rows: list[tuple[str, int, int | None]], tree: pl.DataFrame = TREE) -
     lf = pl.LazyFrame(
         rows, schema={"area_code": pl.String, "t": pl.Int64, "n": pl.Int64}, orient="row"
     )
-    out = roll_up(lf, edges=tree, by=["t"], values=["n"]).collect()
+    out = roll_up(lf, ancestors=lineage(tree), by=["t"], values=["n"]).collect()
     return {(area, t): n for area, t, n in out.select("area_code", "t", "n").iter_rows()}
 
 
