@@ -9,6 +9,12 @@ from typing import Self
 import polars as pl
 
 GROUP = "all"
+# How zones are called in speech and on signs; their full name is a line of its own.
+USUAL = {
+    "高新技术产业开发区": "高新区",
+    "经济技术开发区": "经开区",
+    "城乡一体化示范区": "示范区",
+}
 # Pages never list villages as areas; clinics carry their village's name.
 SHOWN_LEVELS = ("group", "province", "city", "county", "township")
 
@@ -114,15 +120,18 @@ class Places:
         return next((p for p in self.chain(code) if p.level == "county"), None)
 
     def short_name(self, place: Place) -> str:
-        """Return a zone's name without the city it begins with; other names as they are."""
+        """Return a zone's name as it is usually called, without its city; others as they are."""
         city = self.city_of(place.code)
         if not place.is_zone or city is None:
             return place.name
+        short = place.name
+        for full, usual in USUAL.items():
+            short = short.replace(full, usual)
         for prefix in (city.name, city.name.removesuffix("市")):
-            rest = place.name.removeprefix(prefix)
-            if rest and rest != place.name:
+            rest = short.removeprefix(prefix)
+            if rest and rest != short:
                 return rest
-        return place.name
+        return short
 
     @property
     def cities(self) -> tuple[Place, ...]:

@@ -53,7 +53,7 @@ elif view.county is not None:
             else:
                 devices.away_panel(view, height=height)
         grid_height = devices.grid_height(view)
-        devices.grid_panel(view, height=grid_height, width=1720)
+        devices.grid_panel(view, height=grid_height, width=devices.COUNTY_WIDTH)
         progress.list_panel(view, height=470, most=60)
 else:
     own, others = board.own_facts(view), board.all_facts(view)

@@ -116,8 +116,8 @@ def _dots(figure: go.Figure, rows: list[dict[str, Any]], measure: Measure) -> No
 
 
 def shown_name(row: dict[str, Any]) -> str:
-    """Return an area's name as it stands at its row; the hover tells an overlong one in full."""
-    return shortened(plain(row["area_name"]), room=NAME_ROOM)
+    """Return an area's name as it stands at its row; the hover tells a short one in full."""
+    return shortened(plain(row.get("short_name") or row["area_name"]), room=NAME_ROOM)
 
 
 def room_for_names(rows: list[dict[str, Any]]) -> float:
@@ -252,7 +252,7 @@ def ranked_figure(
     Args:
         values: area_code, area_name, value, lower, upper (fractions for rates), label (printed
             value without unit), mark (worse, better, or empty), status, and optionally detail
-            (printed numerator and denominator).
+            (printed numerator and denominator) and short_name, where there is little room.
         measure: what the value is; its polarity says which end comes first.
         beside: what the areas are measured by, drawn as lines across them.
         selected: code of the area whose row is shaded.

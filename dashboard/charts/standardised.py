@@ -38,7 +38,7 @@ def standardised_figure(
     """Draw one row per area, highest standardised rate first, then those without one.
 
     Args:
-        rates: area_name, crude, value, lower, upper; fractions, each may be null.
+        rates: area_name, short_name, crude, value, lower, upper; fractions, each may be null.
         decimals: of printed percentages.
         crude_zh: what the hollow mark is.
         adjusted_zh: what the filled mark is.
@@ -77,7 +77,7 @@ def _axes(figure: go.Figure, scale: Scale, *, rows: int) -> None:
 
 def _row(figure: go.Figure, row: dict[str, Any], y: int, *, decimals: int, unknown_zh: str) -> None:
     """Write name and both values, and draw the interval of the standardised one."""
-    name = plain(row["area_name"])
+    name = plain(row["short_name"])
     note(figure, name, x=0, y=y, yref="y", xshift=-LEFT, size=theme.SIZE_BODY)
     for shift, value, unknown in (
         (COLUMNS[0], row["crude"], DASH),

@@ -75,8 +75,8 @@ _LINES = f"""
   .st-key-panel-diseases table.grid :is(td, th):nth-child(2) {{ display: none; }}
   .st-key-panel-diseases table.grid th {{ white-space: normal; vertical-align: bottom; }}
 }}
-/* A list of few places takes the room that the panel beside it leaves. */
-@media screen and (min-width: 768px) {{
+/* A list of few places takes the room that the panel beside it leaves; a laptop has none. */
+@media screen and (min-width: 1601px) {{
   .st-key-panel-flows table.grid tbody:not(:has(tr:nth-child({FEW_PLACES + 1}))) td {{
     height: {ROOMY_ROW - 1}px; }}
 }}

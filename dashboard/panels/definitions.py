@@ -24,7 +24,7 @@ from pipeline.catalog.sources import sources
 
 WORDS, SUBJECT, CHOSEN = "definition-words", "definition-subject", "pick-definition"
 LAST = "definition-last"
-LIST_HEIGHT = 520
+LIST_HEIGHT = 13 * 41  # pixels: whole rows
 
 
 def claim(view: View) -> str:

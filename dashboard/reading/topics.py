@@ -107,7 +107,10 @@ def reference_words(place: Place | None) -> str:
 def labelled(
     view: View, indicator: Indicator, places: Sequence[Place], *, reference: Place | None
 ) -> pl.DataFrame:
-    """Return the values of some areas with all that charts print; marks compare with a whole."""
+    """Return the values of some areas with all that charts print; marks compare with a whole.
+
+    `short_name` is for where there is little room; hovers, tables and files have the full name.
+    """
     return _labelled(view.at_large, indicator, places, reference)
 
 
@@ -117,12 +120,15 @@ def _labelled(
 ) -> pl.DataFrame:
     values = values_of(view, indicator, [place.code for place in places])
     week, whole = week_of(view), reference.code if reference else None
-    return measures.labelled(
+    short = {place.code: view.places.short_name(place) for place in places}
+    found = measures.labelled(
         values,
         names={place.code: place.name for place in places},
         indicator=indicator,
         marks={p.code: week.claimed(indicator.id, p.code, whole) for p in places},
     )
+    names = pl.col("area_code").replace_strict(short, default=None, return_dtype=pl.String)
+    return found.with_columns(short_name=names)
 
 
 def place_for(view: View, indicator: Indicator) -> Place:

@@ -128,7 +128,8 @@ def test_a_funnel_without_counts_says_so() -> None:
 def test_crude_is_hollow_and_standardised_filled_in_order_of_need() -> None:
     rates = pl.DataFrame(
         {
-            "area_name": ["甲县", "乙县"],
+            "area_name": ["甲市高新技术产业开发区", "乙县"],
+            "short_name": ["高新区", "乙县"],
             "crude": [0.25, None],
             "value": [0.22, 0.31],
             "lower": [0.20, None],
@@ -144,14 +145,16 @@ def test_crude_is_hollow_and_standardised_filled_in_order_of_need() -> None:
     assert list(adjusted.x) == pytest.approx([31.0, 22.0])
     assert list(crude.y) == [1]
     words = [note.text for note in figure.layout.annotations]
-    assert words.index("乙县") < words.index("甲县")
+    assert words.index("乙县") < words.index("高新区")
     assert "—" in words
+    assert "甲市高新技术产业开发区" in adjusted.text[1]
 
 
 def test_a_standardised_rate_that_may_not_be_told_has_its_sign_below_the_others() -> None:
     rates = pl.DataFrame(
         {
             "area_name": ["甲县", "乙县"],
+            "short_name": ["甲县", "乙县"],
             "crude": [0.35, 0.20],
             "value": [None, 0.21],
             "lower": [None, 0.20],

@@ -210,7 +210,7 @@ def test_facts_of_the_small_world_agree_with_its_marts(view_of: Callable[..., Vi
     assert bare[STOCK.id, "410225"].weekly_change is None
 
 
-def test_a_zone_is_called_without_its_city() -> None:
+def test_a_zone_is_called_as_people_call_it_without_its_city() -> None:
     def zone(code: str, name: str, parent: str | None = "411300") -> Place:
         return place(code, parent=parent, name=name, has_polygon=False)
 
@@ -224,13 +224,15 @@ def test_a_zone_is_called_without_its_city() -> None:
     ]
     tree = Places([city, *zones])
     assert [tree.short_name(zone) for zone in zones] == [
-        "高新技术产业开发区",
-        "城乡一体化示范区",
+        "高新区",
+        "示范区",
         "临港区",
         "南阳",
         "远方区",
     ]
     assert tree.short_name(city) == "南阳市"
+    alone = zone("411375", "南阳经济技术开发区", None)
+    assert Places([alone]).short_name(alone) == "南阳经济技术开发区"
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ PARTS = 3  # of the counties by income, as large as can be
 LINE = 34
 ABOVE = 150  # pixels of title and picker
 MOST = 12  # counties of a group of one's own
+WHOLE = 24  # counties of the largest group that is seen whole; a larger one scrolls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +162,7 @@ def _rows(group: Group) -> int:
 
 def height_of(group: Group, *, least: int) -> int:
     """Return the panel's height in which a group of usual size is seen whole."""
-    return max(least, _above(group) + _rows(group)) if len(group.places) <= MOST + 1 else least
+    return max(least, _above(group) + _rows(group)) if len(group.places) <= WHOLE else least
 
 
 def _above(group: Group) -> int:

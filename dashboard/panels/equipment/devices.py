@@ -47,6 +47,8 @@ COUNTS = {
 }
 THREE = "three_device_coverage"
 ONE_BLOCK, TWO_BLOCKS = 8, 20  # institutions that stand in one, in two columns
+LONG_NAME = 9  # characters; beside longer ones a laptop has no room for three columns
+COUNTY_WIDTH = 1254  # of a county's whole grid on a laptop
 # Columns of institutions: above a county, whose list says the rest, no more than show whole names.
 MOST_BLOCKS, MOST_BLOCKS_ABOVE = 3, 2
 LEAST_ROW, MOST_ROW = 24, 48  # pixels
@@ -135,8 +137,10 @@ def _rows_a_block(institutions: int, blocks: int) -> int:
 
 def grid_height(view: View) -> int:
     """Return the height of a panel in which a county's whole grid is seen."""
-    n = _states(view)["institution_code"].n_unique()
-    blocks = 1 + (n > ONE_BLOCK) + (n > TWO_BLOCKS)
+    states = _states(view)
+    n = states["institution_code"].n_unique()
+    is_long = states["institution_name"].str.len_chars().gt(LONG_NAME).any()
+    blocks = 1 + (n > ONE_BLOCK) + (n > TWO_BLOCKS and not is_long)
     return 84 + TOP + ROW * _rows_a_block(n, blocks) + BOTTOM
 
 

@@ -75,7 +75,7 @@ def ranking_panel(view: View, *, height: int, counties_only: bool = False) -> No
             height=room if view.meeting else max(room, AXES + LEAST_ROW * drawn.height),
         )
         name = t("topic.ranking_alt", name=indicator.name_zh)
-        is_long = any(len(place) > LONG_NAME for place in drawn["area_name"])
+        is_long = any(len(place) > LONG_NAME for place in drawn["short_name"])
         key = "ranking-long" if is_long else "ranking"
         chart(figure, key=key, alt=name, on_click=partial(follow, view))
         if words:
