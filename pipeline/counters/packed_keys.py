@@ -20,9 +20,8 @@ BITS = {
     "insured_township": 17,
     "care_area": 17,
     "service_date": 17,
-    "settled_on": 17,
 }
-_DAYS = ("service_date", "settled_on")
+_DAY = "service_date"
 _NULLABLE = ("is_resettled", "hospital_level", "insured_township", "care_area")
 # Days are counted from 1880 on, so that none of the dates a file can hold is negative.
 _FIRST_DAY = 2**15
@@ -65,7 +64,7 @@ def _holding(bits: int) -> type[pl.DataType]:
 
 def _number(key: str) -> pl.Expr:
     number = pl.col(key)
-    if key in _DAYS:
+    if key == _DAY:
         number = number.to_physical() + _FIRST_DAY
     elif key in _NULLABLE:
         number = number.cast(_holding(BITS[key])).fill_null(2 ** BITS[key] - 1)
@@ -74,7 +73,7 @@ def _number(key: str) -> pl.Expr:
 
 def _value(key: str, shift: int) -> pl.Expr:
     number: pl.Expr = pl.col(PACKED) // 2**shift % 2 ** BITS[key]
-    if key in _DAYS:
+    if key == _DAY:
         number = number.cast(pl.Int32) - _FIRST_DAY
     elif key in _NULLABLE:
         number = pl.when(number < 2 ** BITS[key] - 1).then(number)

@@ -8,14 +8,14 @@ of the cost of hashing them. Among twelve million persons the chance that any tw
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contracts.staging import CARE_TYPES
+from pipeline.counters.by_county import stretches
 from pipeline.counters.settled_month import INPATIENT
 
 _READ = ("person_key", "insured_county", "destination_tier", "care_type", "sign")
@@ -90,7 +90,7 @@ def _visits(months: Sequence[pl.LazyFrame]) -> tuple[_Runs, _Numbers]:
     reversed_ = [np.empty(0, dtype=np.uint64)]
     for month in months:
         numbers, areas = _numbered(month.select(_READ).collect())
-        for county, start, end in _stretches(areas):
+        for county, start, end in stretches(areas):
             runs.setdefault(county, []).append(numbers[start:end])
         back: _Numbers = numbers[numbers & _REVERSAL > 0] >> np.uint64(_BITS)
         reversed_.append(back)
@@ -116,14 +116,6 @@ def _distinct(numbers: _Numbers) -> _Numbers:
     is_new = np.ones(ordered.size, dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
     return ordered[is_new]
-
-
-def _stretches(areas: NDArray[np.uint16]) -> Iterator[tuple[int, int, int]]:
-    """Yield the area, start and end of each stretch of rows of one area."""
-    if areas.size:
-        cuts = np.flatnonzero(areas[1:] != areas[:-1]) + 1
-        for start, end in pairwise([0, *cuts.tolist(), areas.size]):
-            yield int(areas[start]), start, end
 
 
 def _positions(visits: _Numbers, persons: _Numbers) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS
+from pipeline.counters.by_county import cases, reported
 from pipeline.counters.packed_keys import packed
 
 Sums = Mapping[str, pl.DataFrame]
@@ -23,7 +24,6 @@ READ = (
     *("hospital_level", "institution_code", "is_resettled", "total_fen", "fund_fen"),
 )
 # The key of each kind of sum. `townships` are counted where an indicator reaches them.
-REPORTED = ("insured_county", "settled_on")
 PLACES = ("insured_county", "service_date", "destination_tier", "care_type")
 VISITS = (*PLACES, "is_primary", "is_resettled")
 FLOWS = ("insured_county", "care_area", "destination_tier", "care_type", "hospital_level")
@@ -105,7 +105,7 @@ def count_month(
     by_township: bool,
     primary: Collection[int] = (),
 ) -> Sums:
-    """Return the sums of a month in codes, one for each key above; most by packed keys.
+    """Return the sums of a month in codes, one for each key above and `reported`; most packed.
 
     `settlements` is StagedSettlement, `referrals` may hold more than this month needs. Care after
     `until` counts for nothing but that the county reported. `primary` are the codes of primary
@@ -117,15 +117,14 @@ def count_month(
     count = {"settlements": pl.col("sign").sum().cast(pl.Int64)}
     fund = {"fund_fen": pl.col("fund_fen").sum()}
     total = {"total_fen": pl.col("total_fen").sum()}
-    admissions = counted.filter(is_admission())
+    admissions = counted.filter(is_admission()).select(*CASES, "sign", "fund_fen")
     sums = {
-        "reported": rows.lazy().group_by(packed(REPORTED)).agg(rows=pl.len()),
         "visits": counted.group_by(packed(VISITS)).agg(**count, **total, **fund),
         "flows": counted.group_by(packed(FLOWS)).agg(**count, **total, **fund),
         "referred": referred(counted, referrals).group_by(REFERRED).agg(**count),
-        "cases": admissions.group_by(CASES).agg(**count, **fund),
     }
     if by_township:
         placed = counted.filter(pl.col("insured_township").is_not_null())
         sums["townships"] = placed.group_by(packed(TOWNSHIPS)).agg(**count, **total, **fund)
-    return {name: lf.collect() for name, lf in sums.items()}
+    by_key = {name: lf.collect() for name, lf in sums.items()}
+    return {"reported": reported(rows), "cases": cases(admissions.collect()), **by_key}

@@ -16,7 +16,6 @@ from pipeline.counters.packed_keys import unpacked
 from pipeline.counters.settled_month import (
     FLOWS,
     REFERRAL_DAYS,
-    REPORTED,
     TOWNSHIPS,
     VISITS,
     Sums,
@@ -144,7 +143,7 @@ class MonthSums:
             for name, sums in counted.items():
                 dated = sums.with_columns(month=pl.lit(month, dtype=pl.Date))
                 parts.setdefault(name, []).append(dated)
-        packed = {"reported": REPORTED, "visits": VISITS, "flows": FLOWS, "townships": TOWNSHIPS}
+        packed = {"visits": VISITS, "flows": FLOWS, "townships": TOWNSHIPS}
         return {
             name: unpacked(pl.concat(of_months), packed[name])
             if name in packed

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS, StagedSettlement
 from pipeline.counters.packed_keys import BITS, packed, unpacked
-from pipeline.counters.settled_month import FLOWS, REPORTED, TOWNSHIPS, VISITS
+from pipeline.counters.settled_month import FLOWS, TOWNSHIPS, VISITS
 
 EDGES = {
     "insured_county": [0, 1, 65_535],
@@ -20,10 +20,9 @@ EDGES = {
     "is_primary": [False, True],
     "is_resettled": [None, False, True],
     "service_date": [date(1900, 1, 1), date(1969, 12, 31), date(2025, 6, 30), date(2099, 12, 31)],
-    "settled_on": [date(1900, 1, 1), date(2099, 12, 31)],
 }
 TYPES = {**StagedSettlement.create_empty().schema, "is_primary": pl.Boolean}
-KEYS = [REPORTED, FLOWS, VISITS, TOWNSHIPS]
+KEYS = [FLOWS, VISITS, TOWNSHIPS]
 
 
 @pytest.mark.parametrize("keys", KEYS)
