@@ -22,7 +22,8 @@ table.ref.items thead th {{ padding-right: 10px; }}
 table.ref.items td.line {{ color: {t.TEXT_3}; }}
 table.ref.ledger tbody td, table.ref.ledger tbody th {{ padding: 3px 14px 3px 0; }}
 table.ref.ledger tr.here th, table.ref.ledger tr.here td {{ font-weight: 700; }}
-.ref-box.ledger, .ref-box.members {{ max-height: 640px; }}
+.ref-box.ledger {{ max-height: 640px; }}
+.ref-box.members {{ max-height: 720px; }}
 table.ref.members tbody td, table.ref.members tbody th {{ padding: 3px 14px 3px 0; }}
 table.ref.members td:nth-child(-n + 3) {{ white-space: nowrap; }}
 table.ref.members thead th.num {{ white-space: normal; min-width: 80px; text-wrap: balance; }}
@@ -36,6 +37,7 @@ table.ref.members thead th.num {{ white-space: normal; min-width: 80px; text-wra
 }}
 /* On a laptop the ledgers stand side by side in smaller print. */
 @media screen and (min-width: 1200px) and (max-width: 1600px) {{
+  table.ref.members tbody :is(th, td:nth-child(-n + 3)) {{ white-space: normal; }}
   table.ref.ledger {{ font-size: {t.SIZE_NOTE}px; }}
   table.ref.ledger tbody td, table.ref.ledger tbody th {{ padding-right: 7px; }}
   table.ref.ledger thead th {{ padding-right: 7px; white-space: nowrap; }}

@@ -103,13 +103,14 @@ table.ref.matrix thead th {{ text-align: center; vertical-align: bottom;
   padding: 2px 0 6px; white-space: normal; max-width: 88px; box-shadow: none;
   color: {t.TEXT_1}; }}
 table.ref.matrix thead th:first-child {{ text-align: left; color: {t.TEXT_3}; }}
-table.ref.matrix thead th:not(:first-child) {{ min-width: 64px; }}
+table.ref.matrix thead th:not(:first-child) {{ min-width: 58px; }}
 table.ref.matrix tbody th {{ border: none; padding: 2px 4px 2px 0; vertical-align: middle; }}
 table.ref.matrix tbody td {{ text-align: center; border: 1px solid {t.LINE};
-  padding: 2px 4px; line-height: 22px; min-width: 62px; height: 46px; vertical-align: middle; }}
+  padding: 2px; line-height: 22px; min-width: 58px; height: 46px; vertical-align: middle; }}
 table.ref.matrix .here {{ font-weight: 700; }}
 table.ref.matrix .sub {{ font-size: {t.SIZE_NOTE}px; display: block; line-height: 20px; }}
 .ref-box.matrix.tall {{ max-height: 620px; }}
+table.ref.matrix:not(.tall) thead th {{ white-space: nowrap; max-width: none; }}
 table.ref tbody td.grade-A {{ background: {t.CARD}; }}
 table.ref tbody td.grade-B {{ background: {t.SEQUENTIAL[0]}; }}
 table.ref tbody td.grade-C {{ background: {t.SEQUENTIAL[1]}; }}
@@ -170,6 +171,10 @@ _LAPTOP = """
   [data-testid="stColumn"]:has(.st-key-panel-snapshot),
   [data-testid="stColumn"]:has(.st-key-panel-list) {
     flex: 4 1 calc(33.33% - 18px) !important; min-width: 0; }
+  /* Ten counties have room beside the snapshot, more take the whole width. */
+  [data-testid="stColumn"]:has(table.matrix tr > :nth-child(13)),
+  [data-testid="stColumn"]:has(table.matrix tr > :nth-child(13)) +
+  [data-testid="stColumn"]:has(.st-key-panel-snapshot),
   [data-testid="stColumn"]:has(.st-key-panel-accounts),
   [data-testid="stColumn"]:has(.st-key-panel-reasons) { flex: 1 1 100% !important; }
   .strips { grid: auto / auto-flow minmax(0, 1fr); }

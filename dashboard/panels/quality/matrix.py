@@ -89,7 +89,7 @@ def _named(view: View, cells: pl.DataFrame) -> list[tuple[str, str]]:
     """Return the counties by code, the page's own first; rows that name none come last."""
     own = view.county.code if view.county else None
     counties = sorted(view.counties, key=lambda county: county.code != own)
-    shown = [(county.code, county.name) for county in counties]
+    shown = [(county.code, view.places.short_name(county)) for county in counties]
     if queries.UNNAMED in cells["county_code"]:
         shown.append((queries.UNNAMED, t("quality.unnamed")))
     return shown
