@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from bench.settled_sql import duckdb_tables
@@ -132,10 +133,10 @@ def _cases(months: Sequence[Callable[[], pl.DataFrame]], year: int) -> pl.DataFr
     place, disease, band = numbers.apart(found.cells)
     return pl.DataFrame(
         {
-            "insured_county": place // len(DESTINATION_TIERS),
-            "destination_tier": place % len(DESTINATION_TIERS),
-            "disease_category": disease,
-            "age_band": band,
+            "insured_county": (place // len(DESTINATION_TIERS)).astype(np.uint16),
+            "destination_tier": (place % len(DESTINATION_TIERS)).astype(np.uint8),
+            "disease_category": disease.astype(np.uint16),
+            "age_band": band.astype(np.uint8),
             **found._asdict(),
         }
     ).select(pl.exclude("cells"), year=pl.lit(year))

@@ -91,7 +91,8 @@ def _visits(months: Sequence[pl.LazyFrame]) -> tuple[_Runs, _Numbers]:
     for month in months:
         numbers, areas = _numbered(month.select(_READ).collect())
         for county, start, end in stretches(areas):
-            runs.setdefault(county, []).append(numbers[start:end])
+            # Of its own, so that what was counted of a county can go before the others are.
+            runs.setdefault(county, []).append(numbers[start:end].copy())
         back: _Numbers = numbers[numbers & _REVERSAL > 0] >> np.uint64(_BITS)
         reversed_.append(back)
     return runs, _distinct(np.concatenate(reversed_))
