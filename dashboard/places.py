@@ -8,13 +8,10 @@ from typing import Self
 
 import polars as pl
 
+from dashboard.messages import t
+
 GROUP = "all"
-# How zones are called in speech and on signs; their full name is a line of its own.
-USUAL = {
-    "高新技术产业开发区": "高新区",
-    "经济技术开发区": "经开区",
-    "城乡一体化示范区": "示范区",
-}
+ZONES = ("high_tech", "economic", "mixed")  # of which people say another name than the full one
 # Pages never list villages as areas; clinics carry their village's name.
 SHOWN_LEVELS = ("group", "province", "city", "county", "township")
 
@@ -125,8 +122,8 @@ class Places:
         if not place.is_zone or city is None:
             return place.name
         short = place.name
-        for full, usual in USUAL.items():
-            short = short.replace(full, usual)
+        for kind in ZONES:
+            short = short.replace(t(f"zone.{kind}"), t(f"zone.{kind}_usual"))
         for prefix in (city.name, city.name.removesuffix("市")):
             rest = short.removeprefix(prefix)
             if rest and rest != short:
