@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -129,6 +130,10 @@ class Places:
             if rest and rest != short:
                 return rest
         return short
+
+    def short_names(self, places: Iterable[Place]) -> dict[str, str]:
+        """Return the short names of some places by code."""
+        return {place.code: self.short_name(place) for place in places}
 
     @property
     def cities(self) -> tuple[Place, ...]:

@@ -120,7 +120,7 @@ def _labelled(
 ) -> pl.DataFrame:
     values = values_of(view, indicator, [place.code for place in places])
     week, whole = week_of(view), reference.code if reference else None
-    short = {place.code: view.places.short_name(place) for place in places}
+    short = view.places.short_names(places)
     found = measures.labelled(
         values,
         names={place.code: place.name for place in places},

@@ -117,7 +117,7 @@ def _crude(view: View, codes: list[str], year: int, months: int) -> pl.DataFrame
 def _both_rates(view: View, year: int, months: int) -> pl.DataFrame:
     """One row per county: its name, the crude and the standardised share, and both printed."""
     names = {place.code: place.name for place in view.counties}
-    short = {place.code: view.places.short_name(place) for place in view.counties}
+    short = view.places.short_names(view.counties)
     rates = queries.standardised_outflow(
         view.scan("case_mix_yearly"), counties=list(names), year=year
     ).join(_crude(view, list(names), year, months), on="area_code", validate="1:1")

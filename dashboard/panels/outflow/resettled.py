@@ -52,6 +52,7 @@ def _pairs(view: View, without: Indicator, places: Sequence[Place]) -> pl.DataFr
 def _pairs_of(view: View, without: Indicator, places: Sequence[Place]) -> pl.DataFrame:
     codes = [place.code for place in places]
     names = {place.code: place.name for place in places}
+    short = view.places.short_names(places)
     every = topics.values_of(view, view.catalogue.indicators[WITH], codes)
     fewer = topics.values_of(view, without, codes)
     return fewer.select(
@@ -63,6 +64,7 @@ def _pairs_of(view: View, without: Indicator, places: Sequence[Place]) -> pl.Dat
         "numerator",
         "denominator",
         area_name=pl.col("area_code").replace_strict(names, return_dtype=pl.String),
+        short_name=pl.col("area_code").replace_strict(short, return_dtype=pl.String),
         crude=every["value"],
         crude_zh=_printed(every),
         value_zh=_printed(fewer),
