@@ -155,16 +155,6 @@ def band(figure: go.Figure, start: Any, end: Any) -> None:
     )
 
 
-def shade_row(figure: go.Figure, y: float, *, left: float, right: float) -> None:
-    """Shade one row of a horizontal chart over its whole width, margins included."""
-    across: dict[str, Any] = {"y0": y - 0.5, "y1": y + 0.5, "layer": "below"}
-    look: dict[str, Any] = {"fillcolor": theme.PROVISIONAL_BAND, "line": {"width": 0}}
-    figure.add_shape(type="rect", xref="paper", x0=0, x1=1, **across, **look)
-    for anchor, start, end in ((0, -left, 0.0), (1, 0.0, right)):
-        pixels = {"xsizemode": "pixel", "xanchor": anchor, "x0": start, "x1": end}
-        figure.add_shape(type="rect", xref="paper", **pixels, **across, **look)
-
-
 def say_instead(figure: go.Figure, text: str) -> go.Figure:
     """Put a sentence in place of the axes."""
     figure.update_xaxes(visible=False)

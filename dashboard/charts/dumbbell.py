@@ -10,13 +10,15 @@ import polars as pl
 from dashboard import theme
 from dashboard.charts.base import new_figure, note, say_nothing_reported
 from dashboard.charts.measure import Measure
-from dashboard.charts.ranked import (
+from dashboard.charts.ranked import value_axis
+from dashboard.charts.rows import (
+    GAP,
+    Sides,
     clickable_rows,
-    hairlines,
     name_rows,
     room_for_names,
     size_of_text,
-    value_axis,
+    write_at_right,
 )
 from dashboard.formats import DASH, SUPPRESSED, plain
 from dashboard.remembering import drawn_once
@@ -79,35 +81,17 @@ def _dots(figure: go.Figure, rows: list[dict[str, Any]], side: str, *, factor: f
 
 
 def _change_column(
-    figure: go.Figure, rows: list[dict[str, Any]], *, right: float, size: int, header: str
+    figure: go.Figure, rows: list[dict[str, Any]], *, size: int, header: str
 ) -> None:
     """Write the changes; an arrow only where the gate claims one."""
     for y, row in enumerate(rows):
         is_claimed = row["mark"] in AFTER
         arrow = (ARROW_UP if row["change"] > 0 else ARROW_DOWN) + " " if is_claimed else ""
-        note(
-            figure,
-            arrow + plain(row["change_label"]),
-            x=1,
-            y=y,
-            yref="y",
-            xanchor="right",
-            xshift=right,
-            size=size,
-            colour=AFTER.get(row["mark"], ("", theme.TEXT_1))[1],
-            weight=700 if is_claimed else 400,
-        )
-    note(
-        figure,
-        plain(header),
-        x=1,
-        y=1,
-        xanchor="right",
-        xshift=right,
-        yanchor="bottom",
-        yshift=2,
-        colour=theme.TEXT_3,
-    )
+        colour = AFTER.get(row["mark"], ("", theme.TEXT_1))[1]
+        words, weight = arrow + plain(row["change_label"]), 700 if is_claimed else 400
+        write_at_right(figure, y, words, size=size, colour=colour, weight=weight)
+    above: dict[str, Any] = {"y": 1, "yanchor": "bottom", "yshift": 2}
+    note(figure, plain(header), x=1, xanchor="right", colour=theme.TEXT_3, **above)
 
 
 @drawn_once
@@ -132,20 +116,18 @@ def dumbbell_figure(
         height: in pixels, axis included.
     """
     found = rows.to_dicts()
-    left = room_for_names(found) + 16
-    figure = new_figure(height=height, margin=(int(left), TOP, CHANGE, BOTTOM), click=True)
+    figure = new_figure(height=height, margin=(0, TOP, 0, BOTTOM), click=True)
     values = [row[f"{s}_value"] for row in found for s in SIDES]
     numbers = [value * measure.factor for value in values if value is not None]
     if not numbers:
         return say_nothing_reported(figure)
-    scale = measure.scale(numbers)
-    value_axis(figure, scale, count=len(found))
-    clickable_rows(figure, found, [_hover(row, names) for row in found], scale)
+    sides = Sides(room_for_names(found) + GAP, CHANGE)
+    value_axis(figure, measure.scale(numbers), sides, count=len(found))
+    clickable_rows(figure, found, [_hover(row, names) for row in found])
     _bars(figure, found, measure.factor)
     for side in SIDES:
         _dots(figure, found, side, factor=measure.factor)
-    hairlines(figure, found, selected=selected, left=left, right=CHANGE)
     size = size_of_text(len(found), height - TOP - BOTTOM)
-    name_rows(figure, found, selected=selected, left=left, size=size)
-    _change_column(figure, found, right=CHANGE, size=size, header=change_zh)
+    name_rows(figure, found, selected=selected, size=size)
+    _change_column(figure, found, size=size, header=change_zh)
     return figure

@@ -8,8 +8,15 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts.base import new_figure, note, say_nothing_reported, shade_row, text_width
-from dashboard.charts.ranked import room_for_names, shown_name
+from dashboard.charts.base import new_figure, note, say_nothing_reported, text_width
+from dashboard.charts.rows import (
+    Sides,
+    clickable_rows,
+    lay_rows,
+    name_rows,
+    room_for_names,
+    write_at_right,
+)
 from dashboard.formats import DASH, plain, rate
 from dashboard.messages import t
 from dashboard.remembering import drawn_once
@@ -22,7 +29,8 @@ INK = {
     "in_progress": theme.TEXT_1,
     "not_started": theme.TEXT_2,
 }
-TOP, ROW, RIGHT = 38, 34, 158
+TOP, ROW = 38, 34
+GAP, RIGHT = 14, 158  # pixels between names and bars, and at the right of these
 WIDTH, DIGIT = 560, 9  # pixels of a panel of four columns, and of a figure
 
 
@@ -78,9 +86,9 @@ def _bars(figure: go.Figure, rows: list[dict[str, Any]], *, room: float) -> None
         )
 
 
-def _key(figure: go.Figure, *, left: float) -> None:
+def _key(figure: go.Figure) -> None:
     """Name the four states above names and bars, in the order in which they are stacked."""
-    shift = -left
+    shift = 0.0
     for status in STACK:
         figure.add_shape(
             type="rect",
@@ -117,53 +125,29 @@ def status_stack_figure(
     The height follows the number of areas.
     """
     rows = least_done(counts).to_dicts()
-    left = room_for_names(rows)
-    figure = new_figure(
-        height=TOP + pitch * max(len(rows), 2) + 6,
-        margin=(int(left) + 14, TOP, RIGHT, 6),
-        click=True,
-    )
-    figure.update_layout(barmode="stack", bargap=0.22 if pitch >= ROW else 0.1)
-    figure.update_xaxes(range=[0, 100], visible=False)
-    figure.update_yaxes(range=[max(len(rows), 2) - 0.5, -0.5], visible=False)
+    count = max(len(rows), 2)
+    height = TOP + pitch * count + 6
+    figure = new_figure(height=height, margin=(0, TOP, 0, 6), click=True)
     if not rows:
         return say_nothing_reported(figure)
-    _key(figure, left=left + 14)
-    _bars(figure, rows, room=max(WIDTH - left - 14 - RIGHT, 100))
+    figure.update_layout(barmode="stack", bargap=0.22 if pitch >= ROW else 0.1)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    sides = Sides(room_for_names(rows) + GAP, RIGHT)
+    lay_rows(figure, (0, 100), sides, count=count)
+    _key(figure)
+    _bars(figure, rows, room=max(WIDTH - sum(sides), 100))
+    clickable_rows(figure, rows, [f"<b>{plain(row['area_name'])}</b>" for row in rows])
+    name_rows(figure, rows, selected=selected, size=theme.SIZE_BODY)
     for y, row in enumerate(rows):
-        if row["area_code"] == selected:
-            shade_row(figure, y, left=left + 14, right=RIGHT)
-        _row_texts(figure, y, row, left=left + 14, is_chosen=row["area_code"] == selected)
+        _row_texts(figure, y, row)
     return figure
 
 
-def _row_texts(
-    figure: go.Figure, y: int, row: dict[str, Any], *, left: float, is_chosen: bool
-) -> None:
-    """Write the name, finished over planned, and the rate of one row."""
-    ink: dict[str, Any] = {"yref": "y", "y": y}
-    weight = 700 if is_chosen else 400
-    note(
-        figure,
-        shown_name(row),
-        x=0,
-        xshift=-left,
-        size=theme.SIZE_BODY,
-        colour=theme.TEXT_1,
-        weight=weight,
-        **ink,
-    )
+def _row_texts(figure: go.Figure, y: int, row: dict[str, Any]) -> None:
+    """Write finished over planned, and the rate of one row."""
     done = row["accepted"] + row["completed"]
     shown = f"{done}／{row['total']}" if row["total"] else DASH
-    note(figure, shown, x=1, xshift=84, xanchor="right", colour=theme.TEXT_3, **ink)
-    note(
-        figure,
-        rate(row["done"]),
-        x=1,
-        xshift=152,
-        xanchor="right",
-        size=theme.SIZE_BODY,
-        colour=theme.TEXT_1,
-        weight=700,
-        **ink,
-    )
+    write_at_right(figure, y, shown, from_edge=74, colour=theme.TEXT_3)
+    look: dict[str, Any] = {"size": theme.SIZE_BODY, "colour": theme.TEXT_1, "weight": 700}
+    write_at_right(figure, y, rate(row["done"]), from_edge=6, **look)

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.shapes import Shapes
 from dashboard.exports.canvas import Box, Canvas
-from dashboard.exports.figure_axes import Axis, draw_axis, make_axis, sequence
+from dashboard.exports.figure_axes import Axis, Held, draw_axis, make_axis, sequence
 from dashboard.exports.figure_flows import draw_sankey
 from dashboard.exports.figure_maps import draw_choropleth, draw_scattergeo, projection
 from dashboard.exports.figure_notes import draw_annotation, draw_shape
@@ -81,7 +81,15 @@ class Drawing:
             is_horizontal=name[0] == "x",
             span=self.domain(options, is_horizontal=name[0] == "x"),
             has_marks=has_marks,
+            held=() if options.get("range") is not None else list(self._held(name)),
         )
+
+    def _held(self, name: str) -> Iterator[Held]:
+        """Return what shapes measured in pixels keep free on a horizontal axis, as in Plotly."""
+        for shape in self.layout.get("shapes") or ():
+            if shape.get("xsizemode") == "pixel" and shape.get("xref", "x") == name:
+                ends = shape["x0"], shape["x1"]
+                yield Held(float(shape["xanchor"]), max(-min(ends), 0), max(*ends, 0))
 
     def box(self, pair: Pair) -> Box:
         """Return the plot of a pair of axes."""

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -45,6 +45,14 @@ def day_number(value: Any) -> float | None:
         part = (value.hour * 60 + value.minute) / 1440
         return value.date().toordinal() - EPOCH + part
     return float(value.toordinal() - EPOCH) if isinstance(value, dt.date) else None
+
+
+class Held(NamedTuple):
+    """A value of an axis that keeps so many pixels before and behind it free."""
+
+    value: float
+    before: float
+    after: float
 
 
 @dataclass(frozen=True)
@@ -112,6 +120,7 @@ def make_axis(
     is_horizontal: bool,
     span: tuple[float, float],
     has_marks: bool,
+    held: Sequence[Held] = (),
 ) -> Axis:
     """Build an axis from its options and the values drawn on it.
 
@@ -121,6 +130,7 @@ def make_axis(
         is_horizontal: an x axis.
         span: first and last pixel.
         has_marks: leaves air around a range that the figure does not name.
+        held: what holds the ends of such a range away from the edges instead.
     """
     kind = _kind(options, values)
     names = tuple(dict.fromkeys(str(v) for v in values if v is not None))
@@ -134,7 +144,10 @@ def make_axis(
         is_date=kind == "date",
         is_log=kind == "log",
     )
-    low, high = _limits(axis, options, values, air=AIR if has_marks else 0.0)
+    if held:
+        low, high = _between(held, abs(span[1] - span[0]))
+    else:
+        low, high = _limits(axis, options, values, air=AIR if has_marks else 0.0)
     return Axis(options, low, high, is_horizontal, span, axis.categories, axis.is_date, axis.is_log)
 
 
@@ -155,6 +168,14 @@ def _limits(
     else:
         low, high = low - air * (high - low), high + air * (high - low)
     return (high, low) if options.get("autorange") == "reversed" else (low, high)
+
+
+def _between(held: Sequence[Held], length: float) -> tuple[float, float]:
+    """Return the range in which every held value has its pixels on either side."""
+    first, last = min(held, key=lambda one: one.value), max(held, key=lambda one: one.value)
+    inner = max(length - first.before - last.after, 1.0)
+    a_pixel = (last.value - first.value) / inner
+    return first.value - first.before * a_pixel, last.value + last.after * a_pixel
 
 
 def ticks(axis: Axis) -> list[tuple[Any, str]]:

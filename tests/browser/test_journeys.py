@@ -26,6 +26,8 @@ FIND_COUNTY = """code => {
     return [box.left + box.width / 2, box.top + box.height / 2];
 }"""
 
+HAND = "([x, y]) => getComputedStyle(document.elementFromPoint(x, y)).cursor"
+
 
 def click_at(page: Page, x: float, y: float) -> None:
     """Move onto a spot, give the chart time to notice, click."""
@@ -72,6 +74,27 @@ def test_three_clicks_lead_from_the_city_to_a_village_clinic_and_the_breadcrumb_
     wait_for_area(page, QI_COUNTY)
     page.locator(".st-key-crumbs").get_by_text("开封市").click()
     wait_for_area(page, "410200")
+
+
+def test_a_row_of_a_ranking_follows_from_its_name_and_from_its_value(
+    address: str, page: Page
+) -> None:
+    harness.open_page(page, f"{address}/outflow")
+    ranking = page.locator(".st-key-panel-ranking")
+    for size in (harness.SIZES["laptop"], harness.PHONE):
+        harness.resize(page, size)
+        for share in (0.05, 0.97):  # of the width: a name begins, a value ends
+            name = ranking.locator("svg text", has_text="杞县").first
+            name.scroll_into_view_if_needed()
+            row, whole = name.bounding_box(), ranking.locator(".main-svg").first.bounding_box()
+            assert row is not None
+            assert whole is not None
+            x, y = whole["x"] + share * whole["width"], row["y"] + row["height"] / 2
+            click_at(page, x, y)
+            wait_for_area(page, QI_COUNTY)
+            assert page.evaluate(HAND, [x, y]) == "pointer"
+            page.go_back()
+            wait_for_area(page, "410200")
 
 
 def test_an_unknown_area_falls_to_the_default_with_a_notice(address: str, page: Page) -> None:

@@ -55,10 +55,25 @@ def test_dots_carry_value_interval_shape_and_code() -> None:
 
 
 def test_a_click_anywhere_in_a_row_chooses_its_area() -> None:
-    rows = trace(ranked(areas()), "row")
-    assert list(rows.customdata) == ["B", "C", "A"]
-    assert list(rows.y) == [0, 1, 2]
-    assert rows.marker.color == "rgba(0,0,0,0)"
+    for figure, codes in ((ranked(areas()), "BCA"), (status_stack_figure(stacks()), "BAC")):
+        rows = trace(figure, "row")
+        assert list(rows.customdata) == [*codes] * 2
+        assert list(rows.y) == [0, 1, 2] * 2
+        assert rows.marker.color == "rgba(0,0,0,0)"
+        low, high = figure.layout.xaxis2.range
+        halves = {(base, base + length) for base, length in zip(rows.base, rows.x, strict=True)}
+        assert halves == {(low, (low + high) / 2), (high, (low + high) / 2)}
+        assert (figure.layout.margin.l, figure.layout.margin.r) == (0, 0)  # margins hear no click
+
+
+def test_names_and_values_hold_the_axis_away_from_the_edges() -> None:
+    frame = areas(detail="").with_columns(area_name=pl.lit("甲乙县"))
+    shapes = [s for s in ranked(frame).layout.shapes if s.xsizemode == "pixel"]
+    # Three signs of 18 pixels and 16 to the axis; 66 for the value.
+    assert [(s.x0, s.x1) for s in shapes] == [(-70, 0), (0, 66)]
+    lowest, highest = (s.xanchor for s in shapes)
+    assert lowest == min(s.x0 for s in ranked(frame).layout.shapes if s.xsizemode != "pixel")
+    assert highest == max(s.x1 for s in ranked(frame).layout.shapes if s.xsizemode != "pixel")
 
 
 def test_area_value_and_target_are_drawn_and_named() -> None:
@@ -114,8 +129,7 @@ def test_without_any_value_there_is_a_sentence() -> None:
 def test_the_chosen_row_is_shaded_over_its_whole_width() -> None:
     figure = ranked(areas(), selected="A")
     shaded = [s for s in figure.layout.shapes if s.fillcolor == theme.PROVISIONAL_BAND]
-    assert len(shaded) == 3
-    assert {(shape.y0, shape.y1) for shape in shaded} == {(1.5, 2.5)}
+    assert [(s.xref, s.x0, s.x1, s.y0, s.y1) for s in shaded] == [("paper", 0, 1, 1.5, 2.5)]
     assert next(n for n in figure.layout.annotations if n.text == "甲县").font.weight == 700
 
 
@@ -136,7 +150,7 @@ def test_provisional_values_are_paler() -> None:
 
 def test_clinic_bars_are_shares_and_print_counts_where_they_fit() -> None:
     figure = status_stack_figure(stacks(), selected="A")
-    assert [one.name for one in figure.data] == ["已验收", "已完成", "在建", "未启动"]
+    assert [one.name for one in figure.data] == ["已验收", "已完成", "在建", "未启动", "row"]
     accepted = figure.data[0]
     assert list(accepted.customdata) == ["B", "A", "C"]  # least finished first, none last
     assert list(accepted.x) == [0.0, 50.0, 0.0]
@@ -153,7 +167,7 @@ def test_an_overlong_name_is_cut_and_leaves_the_plot_its_room(
     drawn: Callable[[pl.DataFrame], go.Figure],
 ) -> None:
     figure = drawn(areas().with_columns(area_name=pl.lit("长" * 80)))
-    assert figure.layout.margin.l < 280
+    assert min(s.x0 for s in figure.layout.shapes if s.xsizemode == "pixel") > -280
     assert any(text.endswith("长…") for text in notes(figure))
 
 

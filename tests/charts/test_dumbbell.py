@@ -75,7 +75,7 @@ def test_the_hover_tells_both_dates_and_no_markup() -> None:
 
 def test_the_chosen_area_is_shaded() -> None:
     plain, chosen = figure(), figure(selected="d")
-    assert len(chosen.layout.shapes) == len(plain.layout.shapes) + 3  # type: ignore[attr-defined]
+    assert len(chosen.layout.shapes) == len(plain.layout.shapes) + 1  # type: ignore[attr-defined]
 
 
 def test_nothing_known_is_said() -> None:

@@ -65,6 +65,16 @@ def test_pixels_count_from_the_anchor(canvas: Recorder, frame: Box) -> None:
     assert (rings[0][0], rings[0][2], fill) == ((180, 43), (192, 57), "#222222")
 
 
+def test_pixels_on_an_axis_without_a_range_hold_its_ends_away_from_the_edges(
+    canvas: Recorder, frame: Box
+) -> None:
+    room = {"type": "rect", "xsizemode": "pixel", "y0": 0, "y1": 10, "line": {"width": 0}}
+    ends = [{**room, "xanchor": 0, "x0": -50, "x1": 0}, {**room, "xanchor": 10, "x0": 0, "x1": 30}]
+    line = {"type": "line", "x0": 0, "x1": 10, "y0": 5, "y1": 5, **INK}
+    drawn(canvas, frame, shapes=[*ends, line], xaxis={"autorange": True, "visible": False})
+    assert canvas.of("line")[0][1] == [(50, 50), (170, 50)]  # of 200 pixels
+
+
 def test_a_circle_a_faded_box_and_what_is_not_drawn(canvas: Recorder, frame: Box) -> None:
     place = {"x0": 4, "x1": 6, "y0": 4, "y1": 6}
     drawn(

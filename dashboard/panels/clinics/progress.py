@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.blocks import block
-from dashboard.charts.ranked import room_for_names
+from dashboard.charts.rows import room_for_names
 from dashboard.charts.status_stack import least_done, status_stack_figure
 from dashboard.components import chart, csv_download, notice, panel, table_twin
 from dashboard.exports import collect
