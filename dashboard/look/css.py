@@ -119,7 +119,15 @@ _CARDS = f"""
 .points {{ display: flex; flex-direction: column; }}
 .point {{ display: grid; grid-template-columns: 32px 1fr; padding: 7px 0;
   border-bottom: 1px solid {t.GRID}; }}
-.point:last-child {{ border-bottom: 0; }}
+.points > .point:last-child {{ border-bottom: 0; }}
+/* A point that leads somewhere is a link as a whole. */
+.st-key-points > :last-child .point {{ border-bottom: 0; }}
+[class*="st-key-point-"] {{ position: relative; }}
+[class*="st-key-point-"]:hover:has(a) .point-title {{ color: {t.ACCENT}; }}
+[class*="st-key-point-"] > :has(> [data-testid="stPageLink"]) {{ position: absolute; inset: 0;
+  width: auto; margin: 0; }}
+[class*="st-key-point-"] :is([data-testid="stPageLink"], [data-testid="stPageLink"] *) {{
+  width: 100%; height: 100%; margin: 0; opacity: 0; }}
 .point .mark {{ margin-top: 7px; }}
 .point-title {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; line-height: 30px;
   text-wrap: balance; }}

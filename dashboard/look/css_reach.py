@@ -14,5 +14,5 @@ body :is([data-testid="stSelectbox"] [role="group"],
   [data-testid="stTextInputRootElement"]):has(input:focus-visible) {{ {RING} }}
 [data-testid="stPopoverBody"] :is(a, button):focus-visible {{ {RING} outline-offset: -3px; }}
 [class*="st-key-panel-"]:focus-visible {{ {RING} }}
-[class*="st-key-card-"]:focus-within:has(:focus-visible) {{ {RING} }}
+:is([class*="st-key-card-"], [class*="st-key-point-"]):focus-within:has(:focus-visible) {{ {RING} }}
 """

@@ -13,6 +13,7 @@ from dashboard.look import cards
 from dashboard.messages import t
 from dashboard.reading import measured
 from dashboard.reading.facts import Fact
+from pipeline.catalog import Indicator
 from pipeline.methods.claims import UNCHANGED_WEEKS, Mark
 
 NAMED = 3  # more counties than this are counted, not listed
@@ -22,11 +23,13 @@ SHAPE: dict[str, Mark] = {"improved": "better", "worsened": "worse"}
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One point: its mark, a heading and a sentence."""
+    """One point: its mark, a heading and a sentence, and what these speak of."""
 
     mark: Mark
     title: str
     text: str
+    indicator: Indicator | None = None
+    area_code: str = ""  # empty: the area whose points these are
 
 
 def named(names: Sequence[str]) -> str:
@@ -76,6 +79,7 @@ def change(fact: Fact) -> Finding | None:
         mark=SHAPE[found.verdict],
         title=t(f"finding.change_title_{found.verdict}", name=indicator.name_zh),
         text=t(f"finding.change_{found.statistic}", **words) + responsible(fact),
+        indicator=indicator,
     )
 
 
@@ -111,6 +115,8 @@ def areas_in_need(
             reference=reference_zh,
         ),
         text=text + responsible(facts[0]),
+        indicator=indicator,
+        area_code=ordered[0].area_code if len(ordered) == 1 else "",
     )
 
 
@@ -135,7 +141,7 @@ def devices(
     short = fact.denominator - fact.numerator
     if not short:
         text = t("finding.devices_met_text", n=fact.denominator)
-        return Finding(mark="better", title=t("finding.devices_met"), text=text + responsible(fact))
+        return _of(fact, "better", t("finding.devices_met"), text)
     is_on_time = cards.distance(fact)[0] == "similar" and not is_stalled(fact)
     title = t("finding.devices_short", n=short)
     if is_on_time:
@@ -149,7 +155,12 @@ def devices(
         text += t("finding.devices_one_away", one=one_away, names=areas)
     text += t("finding.end")
     mark: Mark = "similar" if is_on_time else "worse"  # as on the card
-    return Finding(mark=mark, title=title, text=text + responsible(fact))
+    return _of(fact, mark, title, text)
+
+
+def _of(fact: Fact, mark: Mark, title: str, text: str) -> Finding:
+    """Build the point of a registry's count."""
+    return Finding(mark=mark, title=title, text=text + responsible(fact), indicator=fact.indicator)
 
 
 def is_stalled(fact: Fact) -> bool:
@@ -166,12 +177,11 @@ def clinics(fact: Fact) -> Finding | None:
     value = value_with_counts(fact)
     if not n:
         text = t("finding.clinics_met_text", value=value, target=target)
-        return Finding(mark="better", title=t("finding.clinics_met"), text=text + responsible(fact))
+        return _of(fact, "better", t("finding.clinics_met"), text)
     weeks = fact.weeks_left
     if fact.pace is None or weeks is None:
         text = t("finding.clinics_short_text", value=value, target=target, n=n)
-        title = t("finding.clinics_open", n=n)
-        return Finding(mark="similar", title=title, text=text + responsible(fact))
+        return _of(fact, "similar", t("finding.clinics_open", n=n), text)
     on_time = fact.pace * weeks >= n
     # Of less than a week no pace can be asked.
     text = t(
@@ -183,6 +193,4 @@ def clinics(fact: Fact) -> Finding | None:
         need=formats.rounded(n / weeks, 1),
     )
     key = "finding.clinics_on_time" if on_time else "finding.clinics_late"
-    return Finding(
-        mark="better" if on_time else "worse", title=t(key), text=text + responsible(fact)
-    )
+    return _of(fact, "better" if on_time else "worse", t(key), text)

@@ -11,6 +11,14 @@ from tests.browser.test_journeys import query, wait_for_area
 pytestmark = pytest.mark.browser
 
 MOST_TABS = 60
+SPOKEN_OF = {
+    "out_of_county_inpatient_rate": "住院",
+    "fund_outflow_rate": "基金",
+    "standardised_clinic_rate": "村卫生室",
+    "three_device_coverage": "三大件",
+    "contract_rate": "签约",
+    "key_group_contract_rate": "签约",
+}
 # What has the keyboard: whether it is in the window, a ring at least two pixels wide around it.
 FOCUS = """selector => {
     const el = document.activeElement;
@@ -89,6 +97,17 @@ def test_the_keyboard_goes_through_a_page_in_its_order_and_into_a_table(
     box.locator(".st-key-csv-map button").focus()
     page.keyboard.press("Tab")
     expect(page.locator(".st-key-panel-map button:focus")).to_have_text("住院外流")
+
+
+def test_a_point_of_the_week_leads_to_what_it_speaks_of(address: str, page: Page) -> None:
+    harness.open_page(page, f"{address}/?month=2025-06")
+    tab_to(page, ".st-key-points")
+    title = page.locator("[class*=st-key-point-]:focus-within .point-title").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/?" not in url and "month=2025-06" in url)
+    harness.settle(page)
+    assert SPOKEN_OF[query(page)["indicator"]] in title
+    expect(page.locator(".st-key-panel-map .panel-title")).to_be_visible()
 
 
 def test_the_list_of_a_table_opens_an_area(address: str, page: Page) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dashboard import site
 from dashboard.panels.county import profile, spine
 from dashboard.panels.overview import board, scorecard, week_points
 from dashboard.reading.facts import Fact
@@ -94,6 +95,23 @@ def test_what_got_worse_comes_first_and_what_got_better_last(
     assert claim(view_of("410200")) == (
         "6项指标：1项向好，1项变差，其余4项无明显变化；1个县区需关注"
     )
+
+
+def test_a_point_knows_the_indicator_and_the_one_area_that_it_speaks_of(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    marks = {(OUTFLOW, "410225"): "worse", (FUND, "410225"): "worse", (FUND, "410221"): "worse"}
+    tell(Told({CONTRACTS: Change(verdict="improved", **YEAR)}, marks))
+    view = view_of("410200")
+    own, others = board.own_facts(view), board.all_facts(view)
+    found = week_points.points(view, own, others)
+    spoken_of = {(p.indicator.id, p.area_code) for p in found if p.indicator is not None}
+    assert {(OUTFLOW, "410225"), (FUND, ""), (CONTRACTS, "")} < spoken_of
+    assert all(p.indicator is not None and p.indicator.topic in site.ORDER for p in found)
+    tell(Told())
+    quiet = week_points.points(view, board.own_facts(view), others)
+    # The first is of all tests together; clinics come late here, devices not.
+    assert [p.indicator.id if p.indicator else "" for p in quiet] == ["", CLINICS, DEVICES]
 
 
 def test_of_many_points_five_are_said_and_two_of_them_name_areas(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
 
-from dashboard import shell, site
+from dashboard import formats, shell, site
 from dashboard.blocks import block
 from dashboard.components import draw, panel, state_message
+from dashboard.exports import collect
 from dashboard.look import cards
 from dashboard.look.markup import div
 from dashboard.messages import t
@@ -194,7 +195,19 @@ def draw_points(view: View, found: Sequence[Finding]) -> None:
     title = t("overview.points" if view.is_latest else "overview.points_past")
     note = t("overview.points_note")
     with panel("points", title=title, note=note, height=panel_height(view), button=link):
-        draw_list(found)
+        draw_list(found, link=None if view.meeting else partial(_point_link, view))
+
+
+def _point_link(view: View, found: Finding) -> None:
+    """Lay a link over a point: to the page, area and indicator that it speaks of."""
+    if found.indicator is not None:
+        st.page_link(
+            site.page(found.indicator.topic),
+            label=formats.markdown(found.title),
+            query_params=shell.link_to(
+                view, area=found.area_code or view.area.code, indicator=found.indicator.id
+            ),
+        )
 
 
 def _profile_link(view: View, county: Place) -> None:
@@ -206,8 +219,8 @@ def _profile_link(view: View, county: Place) -> None:
         )
 
 
-def draw_list(found: Sequence[Finding]) -> None:
-    """Draw points one below the other."""
+def draw_list(found: Sequence[Finding], *, link: Callable[[Finding], None] | None = None) -> None:
+    """Draw points one below the other; `link` lays what a point leads to over it."""
     if not found:
         state_message("state.no_rows")
         return
@@ -219,4 +232,12 @@ def draw_list(found: Sequence[Finding]) -> None:
         )
         for f in found
     ]
-    draw(div(points, cls="points"))
+    if link is None:
+        draw(div(points, cls="points"))
+        return
+    collect.markup(div(points, cls="points"))
+    with st.container(key="points", gap=None):
+        for n, (one, shown) in enumerate(zip(found, points, strict=True)):
+            with st.container(key=f"point-{n}", gap=None):
+                draw(shown, taken_along=False)
+                link(one)
