@@ -1,14 +1,15 @@
 """Distinct persons of a year: the one thing that is counted at each level, not added up.
 
-A visit becomes one number of 64 bits: 60 bits of the person's hash, one for a reversal, two of the
-tier, one for an admission. Sorted numbers tell distinct persons by comparing neighbours, at a tenth
-of the cost of hashing them. Among twelve million persons the chance that any two share 60 bits is
-6 in 100,000.
+A visit becomes one number of 64 bits: 60 bits of the person's hash, two of the tier, one for a
+reversal, one for an admission. Sorted numbers tell distinct persons by comparing neighbours, at a
+tenth of the cost of hashing them. Among twelve million persons the chance that any two share 60
+bits is 6 in 100,000.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -27,13 +28,22 @@ PERSONS = ("persons", "persons_admitted")
 # reads the rows again: twelve million rows are a third of a gigabyte while they are sorted.
 ROWS_AT_ONCE = 12_000_000
 _BITS = 4  # of a number that do not tell the person
-_KINDS = 8  # of visits: tiers, each with and without admission
-_REVERSAL = np.uint8(_KINDS)
+_TIERS = 4
+_TIER_BIT, _REVERSAL, _ADMISSION = 2, np.uint8(2), np.uint8(1)
 _FIRST_BITS = 20  # of a number, by which visits are told apart at first sight
 _RANGES = 8  # of numbers in which persons of several counties are looked for one after another
 _Numbers = NDArray[np.uint64]
+_Sums = NDArray[np.int64]
 _Counts = NDArray[np.int64]  # tiers × (persons, persons admitted)
 _Runs = dict[int, list[_Numbers]]
+
+
+class _Left(NamedTuple):
+    """What is left of visits of which some were reversed, by person and tier in order."""
+
+    persons: _Numbers
+    visits: _Sums
+    admissions: _Sums
 
 
 def count_persons(months: Sequence[pl.LazyFrame], lineage: pl.DataFrame) -> pl.DataFrame:
@@ -67,21 +77,21 @@ def _count(months: Sequence[pl.LazyFrame], lineage: pl.DataFrame) -> pl.DataFram
     """Count persons; the same ancestor and tier can have two rows."""
     runs, reversed_ = _visits(months)
     counties: dict[int, _Numbers] = {}
-    special = {}
+    left: dict[int, _Left] = {}
     for county in list(runs):
         numbers = np.concatenate(runs.pop(county))
         numbers.sort()
         at = _positions(numbers, reversed_)
-        special[county] = numbers[at]
+        left[county] = _left(numbers[at])
         counties[county] = _persons(numbers, without=at)
     areas = dict(lineage.group_by("ancestor_code").agg("insured_county").iter_rows())
     rows = [
         (area, tier, *counts)
-        for area, found in _by_area(counties, areas).items()
-        for tier, counts in enumerate(found.tolist())
+        for found in (_by_area(counties, areas), _left_by_area(left, areas))
+        for area, of_area in found.items()
+        for tier, counts in enumerate(of_area.tolist())
     ]
-    ordinary = pl.DataFrame(rows, schema=_NOBODY.schema, orient="row")
-    return pl.concat([ordinary, _left_over(special, lineage).select(ordinary.columns)])
+    return pl.DataFrame(rows, schema=_NOBODY.schema, orient="row")
 
 
 def _visits(months: Sequence[pl.LazyFrame]) -> tuple[_Runs, _Numbers]:
@@ -102,7 +112,7 @@ def _numbered(month: pl.DataFrame) -> tuple[_Numbers, NDArray[np.uint16]]:
     """Return the number and the insured county of each visit; rows without a person are none."""
     known = month.drop_nulls("person_key")
     person, county, tier, care, sign = (known[column].to_numpy() for column in _READ)
-    kinds = tier * np.uint8(2) + (sign < 0) * _REVERSAL
+    kinds = (tier << _TIER_BIT) + (sign < 0) * _REVERSAL
     kinds += np.logical_or.reduce([care == kind for kind in _ADMISSIONS])
     # The bits shifted out are those beyond sixty.
     numbers = person.view(np.uint64) << np.uint64(_BITS)
@@ -114,9 +124,14 @@ def _numbered(month: pl.DataFrame) -> tuple[_Numbers, NDArray[np.uint16]]:
 def _distinct(numbers: _Numbers) -> _Numbers:
     """Return the distinct numbers in order."""
     ordered = np.sort(numbers)
+    return ordered[_is_new(ordered)]
+
+
+def _is_new(ordered: _Numbers) -> NDArray[np.bool_]:
+    """Say of numbers in order which differ from the one before."""
     is_new = np.ones(ordered.size, dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
-    return ordered[is_new]
+    return is_new
 
 
 def _positions(visits: _Numbers, persons: _Numbers) -> NDArray[np.int64]:
@@ -146,8 +161,9 @@ def _persons(visits: _Numbers, without: NDArray[np.int64] | None = None) -> _Num
 
 
 def _counts(persons: _Numbers) -> _Counts:
-    kinds = np.bincount((persons & (_KINDS - 1)).view(np.int64), minlength=_KINDS)
-    both: _Counts = np.stack([kinds[::2] + kinds[1::2], kinds[1::2]], axis=1)
+    kinds = np.bincount((persons & (2**_BITS - 1)).view(np.int64), minlength=2**_BITS)
+    admitted = kinds[_ADMISSION :: 2**_TIER_BIT]
+    both: _Counts = np.stack([kinds[:: 2**_TIER_BIT] + admitted, admitted], axis=1)
     return both
 
 
@@ -201,33 +217,31 @@ def _of(persons: _Numbers, some: _Numbers) -> _Numbers:
     return found
 
 
-def _left_over(special: Mapping[int, _Numbers], lineage: pl.DataFrame) -> pl.DataFrame:
-    """Return distinct persons by ancestor and tier, of whose visits some are left."""
-    nobody = pl.DataFrame(schema={"visit": pl.UInt64, "insured_county": pl.UInt16})
-    of_counties = (
-        pl.DataFrame({"visit": numbers}).with_columns(insured_county=pl.lit(county, pl.UInt16))
-        for county, numbers in special.items()
-    )
-    visits = pl.concat([nobody, *of_counties])
-    kind = pl.col("visit") % 2**_BITS
-    sign = 1 - 2 * (kind >= _KINDS).cast(pl.Int64)
-    each = (
-        visits.lazy()
-        .group_by(
-            "insured_county",
-            person=pl.col("visit") // 2**_BITS,
-            destination_tier=(kind % _KINDS // 2).cast(pl.UInt8),
-        )
-        .agg(net=sign.sum(), admitted=sign.filter(kind % 2 == 1).sum())
-    )
-    return (
-        each.join(lineage.lazy(), on="insured_county")
-        .group_by(*_KEYS, "person")
-        .agg(pl.col("net", "admitted").sum())
-        .group_by(_KEYS)
-        .agg(
-            persons=(pl.col("net") > 0).sum().cast(pl.Int64),
-            persons_admitted=(pl.col("admitted") > 0).sum().cast(pl.Int64),
-        )
-        .collect()
-    )
+def _left(visits: _Numbers) -> _Left:
+    """Return what is left of visits in order."""
+    sign = 1 - (visits & _REVERSAL).view(np.int64)
+    return _added(visits >> np.uint64(_TIER_BIT), sign, sign * (visits & _ADMISSION).view(np.int64))
+
+
+def _added(persons: _Numbers, visits: _Sums, admissions: _Sums) -> _Left:
+    """Add up rows in order."""
+    starts = np.flatnonzero(_is_new(persons))
+    sums = (np.add.reduceat(values, starts) for values in (visits, admissions))
+    return _Left(persons[starts], *sums)
+
+
+def _left_by_area(
+    counties: Mapping[int, _Left], areas: Mapping[str, Iterable[int]]
+) -> dict[str, _Counts]:
+    """Return the persons and persons admitted of each area, tier by tier."""
+    found = {}
+    for area, below in areas.items():
+        inside = [counties[county] for county in below if county in counties]
+        if inside:
+            persons, visits, admissions = map(np.concatenate, zip(*inside, strict=True))
+            order = np.argsort(persons)
+            left = _added(persons[order], visits[order], admissions[order])
+            tier = (left.persons % _TIERS).view(np.int64)
+            counts = [np.bincount(tier[n > 0], minlength=_TIERS) for n in left[1:]]
+            found[area] = np.stack(counts, axis=1)
+    return found
