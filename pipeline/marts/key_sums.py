@@ -24,7 +24,8 @@ def starts_of(ordered: NDArray[_Key]) -> NDArray[np.intp]:
 
 def summed(keys: NDArray[_Key], *values: Numbers) -> tuple[NDArray[_Key], list[Numbers]]:
     """Return the distinct keys in order, and of each of the values the sums."""
-    order = np.argsort(keys)
+    # Keys come as a few runs in order, which a stable sort only merges.
+    order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     starts = starts_of(ordered)
     return ordered[starts], [np.add.reduceat(value[order], starts) for value in values]
