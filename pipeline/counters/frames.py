@@ -8,6 +8,15 @@ from datetime import date
 import polars as pl
 
 
+def at_once(lf: pl.LazyFrame) -> pl.DataFrame:
+    """Collect what is small: the engine for large tables takes up to twice the time for it.
+
+    Large is what is read or grouped row by row of a registry: the months of settlements, stocks
+    on many days.
+    """
+    return lf.collect(engine="in-memory")
+
+
 def to_long(wide: pl.LazyFrame, *, time: str, counters: Sequence[str]) -> pl.LazyFrame:
     """Return one row per counter, area and `time`; a null counter was not reported: no row."""
     return (

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS
 from pipeline.counters.by_county import cases, reported
+from pipeline.counters.frames import at_once
 from pipeline.counters.packed_keys import packed
 
 Sums = Mapping[str, pl.DataFrame]
@@ -121,10 +122,13 @@ def count_month(
     sums = {
         "visits": counted.group_by(packed(VISITS)).agg(**count, **total, **fund),
         "flows": counted.group_by(packed(FLOWS)).agg(**count, **total, **fund),
-        "referred": referred(counted, referrals).group_by(REFERRED).agg(**count),
     }
     if by_township:
         placed = counted.filter(pl.col("insured_township").is_not_null())
         sums["townships"] = placed.group_by(packed(TOWNSHIPS)).agg(**count, **total, **fund)
-    by_key = {name: lf.collect() for name, lf in sums.items()}
-    return {"reported": reported(rows), "cases": cases(admissions.collect()), **by_key}
+    return {
+        "reported": reported(rows),
+        "cases": cases(at_once(admissions)),
+        "referred": at_once(referred(counted, referrals).group_by(REFERRED).agg(**count)),
+        **{name: lf.collect() for name, lf in sums.items()},
+    }

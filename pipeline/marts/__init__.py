@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.catalog.published import published
-from pipeline.counters.frames import to_long
+from pipeline.counters.frames import at_once, to_long
 from pipeline.counters.settled_month import Sums
 from pipeline.marts import (
     areas,
@@ -144,7 +144,7 @@ class _World:
     def scope(self) -> Scope:
         """The areas the snapshot speaks of."""
         counties = reporting_counties(self.tables, self.settled.counties())
-        return make_scope(self.reference.areas, counties.collect())
+        return make_scope(self.reference.areas, at_once(counties))
 
     def stocks(self) -> Stocks:
         """Return the tables of stocks; what they are counted from is let go of."""
@@ -294,7 +294,7 @@ def _of_devices(world: _World) -> dict[str, pl.LazyFrame]:
     builds = {"devices": devices.build, "device_conflicts": device_conflicts.build}
 
     def made() -> Sums:
-        return {n: f(*sources, areas=everywhere, as_of=as_of).collect() for n, f in builds.items()}
+        return {n: at_once(f(*sources, areas=everywhere, as_of=as_of)) for n, f in builds.items()}
 
     kept = world.kept.get("devices", key_of(hashes, as_of, code_version()), made)
     return {name: table.lazy() for name, table in kept.items()}

@@ -15,6 +15,7 @@ import polars as pl
 
 from pipeline.contracts.settled_marts import CaseMixYearly
 from pipeline.contracts.staging import DESTINATION_TIERS
+from pipeline.counters.frames import at_once
 from pipeline.counters.settled_month import Sums
 from pipeline.marts import case_years
 from pipeline.marts.cells import Cells
@@ -97,7 +98,7 @@ def _judged(
     rows = case_years.named(judged, numbers).lazy().join(year.lazy(), how="cross")
     status = status_of(is_provisional=pl.col("is_provisional"))
     shown = rows.with_columns(status, unless_hidden("settlements", "fund_fen"))
-    return {"year": to_contract(shown, CaseMixYearly, sort=()).collect()}
+    return {"year": at_once(to_contract(shown, CaseMixYearly, sort=()))}
 
 
 def hidden_totals_of(cells: Cells) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.catalog import Catalogue
+from pipeline.counters.frames import at_once
 from pipeline.counters.settled_month import Sums
 from pipeline.marts.kept_months import KeptMonths
 from pipeline.marts.measures import to_levels, to_pairs, to_wide
@@ -79,7 +80,7 @@ def _month() -> pl.Expr:
 def _cells_of(flows: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> Sums:
     """Return the indicators and the counters of some months: one has nothing to do with another."""
     known = known_sum(pl.exclude("area_code", "date"))
-    monthly = flows.lazy().group_by("area_code", _month()).agg(known).collect()
+    monthly = at_once(flows.lazy().group_by("area_code", _month()).agg(known))
     levelled = _levelled(monthly, scope, catalogue, kind="flow", time="month")
     counters = judged_cells(levelled, scope, catalogue, by=["month"])
     return {"rows": levelled, "counters": counters}

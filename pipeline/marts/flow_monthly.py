@@ -18,6 +18,7 @@ import polars as pl
 from pipeline.catalog import Catalogue
 from pipeline.contracts.settled_marts import FlowMonthly
 from pipeline.contracts.staging import CARE_TYPES
+from pipeline.counters.frames import at_once
 from pipeline.counters.settled_month import Sums, is_admission
 from pipeline.counters.settlements import is_inpatient, is_outside
 from pipeline.marts.cells import FlowCells
@@ -61,7 +62,7 @@ class _Flows:
         is_now = pl.col("month").is_in(months)
         flows = to_flows(self.rows.lazy().filter(is_now), self.destinations, self.settled)
         published = published_counters(self.counters.filter(is_now))
-        return {"flows": hidden_flows(flows.collect(), published, catalogue=self.catalogue)}
+        return {"flows": hidden_flows(at_once(flows), published, catalogue=self.catalogue)}
 
 
 def to_flows(rows: pl.LazyFrame, destinations: pl.DataFrame, settled: Settled) -> pl.LazyFrame:
@@ -101,7 +102,7 @@ def destinations_of(
     """
     codes = settled.codes
     admitted = pl.when(is_admission()).then("settlements").sum()
-    places = rows.lazy().group_by(_PLACE).agg(admitted=admitted).sort(_PLACE).collect()
+    places = at_once(rows.lazy().group_by(_PLACE).agg(admitted=admitted).sort(_PLACE))
     month = pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month()
     months = rows.select(month.max() - month.min() + 1).item() or 0
     told = (
@@ -116,7 +117,7 @@ def destinations_of(
     named = with_merged(
         with_destination(told, areas=areas, scope=scope), least=months * least_monthly
     )
-    ordered = named.sort("at").select("destination_code", "destination_name").collect()
+    ordered = at_once(named.sort("at").select("destination_code", "destination_name"))
     enums = (pl.col(c).cast(pl.Enum(ordered[c].unique().sort())) for c in ordered.columns)
     return pl.concat([places.select(_PLACE), ordered.select(enums)], how="horizontal")
 

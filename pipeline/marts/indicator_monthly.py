@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import IndicatorMonthly
+from pipeline.counters.frames import at_once
 from pipeline.marts.cells import Cells, grid_rows, groups_of, months_frame
 from pipeline.marts.measures import expected_of, with_gaps, with_measure, with_status
 from pipeline.marts.scope import Scope
@@ -61,7 +62,7 @@ def stock_parts(
             continue
         measured = _rows(some, stocks, frame, scope=scope, catalogue=catalogue)
         final = with_status(measured, is_provisional=pl.lit(value=False))
-        yield to_contract(final, IndicatorMonthly, sort=SORT).collect()
+        yield at_once(to_contract(final, IndicatorMonthly, sort=SORT))
 
 
 def build(
@@ -96,7 +97,7 @@ def _measured_flows(
         gaps = _rows(some, flows, frame, scope=scope, catalogue=catalogue)
         shown = with_status(gaps, is_provisional=is_open)
         measured.append(to_contract(shown, IndicatorMonthly, sort=()))
-    return pl.concat(pl.collect_all(measured))
+    return pl.concat(at_once(rows) for rows in measured)
 
 
 def _rows(

@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import IndicatorToDate
+from pipeline.counters.frames import at_once
 from pipeline.counters.settled_month import Sums
 from pipeline.marts.cells import Cells
 from pipeline.marts.indicator_monthly import provisional_months
@@ -113,7 +114,7 @@ class _Made:
         own_rows = self._measured(own, hidden, windows, is_open=self.is_open)
         prior_rows = self._measured(prior, before, windows, is_open=pl.lit(value=False))
         rows = _beside(own_rows, prior_rows, windows)
-        return {"rows": to_contract(rows, IndicatorToDate, sort=()).collect()}
+        return {"rows": at_once(to_contract(rows, IndicatorToDate, sort=()))}
 
     def _measured(
         self,
@@ -156,12 +157,11 @@ def _levelled(
     counties = scope.county_lineage.group_by(area_code="ancestor_code").agg(counties=pl.len())
     areas = scope.levels.join(counties, on="area_code", validate="1:1")
     expected = months_in(windows, start=start, end=end).group_by(KEYS).agg(months=pl.len())
-    return (
+    return at_once(
         summed.join(areas.lazy().cast({"area_code": pl.Categorical}), on="area_code")
         .join(expected.lazy(), on=KEYS, validate="m:1")
         .select(
             pl.exclude("months_reported", "months", "counties"),
             is_whole=pl.col("months_reported") == pl.col("months") * pl.col("counties"),
         )
-        .collect()
     )

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.catalog import Catalogue, Indicator, Level
 from pipeline.contracts.marts import STATUSES
+from pipeline.counters.frames import at_once
 from pipeline.marts.scope import Scope
 from pipeline.methods.intervals import with_proportion_interval
 from pipeline.methods.rollup import roll_up
@@ -51,7 +52,7 @@ def to_pairs(wide: pl.DataFrame, indicators: Iterable[Indicator], *, time: str) 
                 denominator=nothing if denominator is None else pl.col(denominator),
             )
         )
-    return pl.concat([empty, *pl.collect_all(found)])
+    return pl.concat([empty, *map(at_once, found)])
 
 
 def to_levels(pairs: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFrame:
@@ -63,7 +64,7 @@ def to_levels(pairs: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFra
     values = [c for c in pairs.columns if c not in ("indicator_id", "area_code", *by)]
     keys = ["indicator_id", *by]
     summed = roll_up(pairs.lazy(), ancestors=scope.lineage, by=keys, values=values)
-    levelled = summed.join(scope.levels.lazy(), on="area_code", validate="m:1").collect()
+    levelled = at_once(summed.join(scope.levels.lazy(), on="area_code", validate="m:1"))
     above = scope.county_lineage
     expected = above.group_by("ancestor_code").agg(expected=pl.len())
     reported = (
@@ -139,7 +140,7 @@ def expected_of(levelled: pl.DataFrame, scope: Scope, *, time: str) -> pl.DataFr
         ]
     )
     expected = areas.unique().join(first, on="indicator_id", validate="m:1")
-    return expected.sort("indicator_id", "area_code").collect()
+    return at_once(expected.sort("indicator_id", "area_code"))
 
 
 def with_measure(rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:

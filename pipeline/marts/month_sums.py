@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.contracts.staging import StagedSettlement
+from pipeline.counters.frames import at_once
 from pipeline.counters.packed_keys import unpacked
 from pipeline.counters.settled_month import (
     FLOWS,
@@ -63,7 +64,7 @@ class MonthSums:
         """
         is_upward = pl.col("direction").cast(pl.String) == "up"
         named = self.referrals.filter(is_upward).select(_REFERRALS).drop_nulls()
-        return named.sort("referred_on", maintain_order=True).collect()
+        return at_once(named.sort("referred_on", maintain_order=True))
 
     @cached_property
     def keys(self) -> dict[date, str]:

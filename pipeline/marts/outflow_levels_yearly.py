@@ -12,6 +12,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.contracts.settled_marts import OutflowLevelsYearly
+from pipeline.counters.frames import at_once
 from pipeline.counters.settled_month import LEVELS
 from pipeline.marts.case_mix_yearly import hidden_totals_of
 from pipeline.marts.case_years import ALL, UNKNOWN
@@ -59,14 +60,12 @@ def _by_year(settled: Settled, scope: Scope, *, first: date, as_of: date) -> pl.
         .filter(pl.any_horizontal(pl.col(value) != 0 for value in _VALUES))
     )
     counties = scope.at("county").rename({"area_code": "insured_county"})
-    return (
+    return at_once(
         sums.with_columns(
             codes.text("insured_county"),
             codes.text("hospital_level").fill_null(UNKNOWN),
             destination_tier=pl.col("destination_tier").cat.to(codes.enum("destination_tier")),
-        )
-        .join(counties.lazy(), on="insured_county", how="semi")
-        .collect()
+        ).join(counties.lazy(), on="insured_county", how="semi")
     )
 
 

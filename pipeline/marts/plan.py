@@ -21,6 +21,7 @@ from pipeline.counters import (
     population,
     referrals,
 )
+from pipeline.counters.frames import at_once
 from pipeline.errors import SourceError
 from pipeline.marts.measures import to_wide
 from pipeline.marts.scope import Scope
@@ -82,7 +83,7 @@ def first_month(tables: Mapping[str, pl.LazyFrame], settled: pl.LazyFrame, as_of
         counted = rows.filter(pl.col("day") <= as_of).group_by(month).agg(pl.col("rows").sum())
         enough = pl.col("rows") >= _LEAST_SHARE * pl.col("rows").mean()
         months.append(counted.filter(enough).select(pl.col("month").min()))
-    day = pl.concat(months).select(pl.col("month").min()).collect().item()
+    day = at_once(pl.concat(months).select(pl.col("month").min())).item()
     if day is None:
         raise SourceError(
             f"截至{as_of}没有任何可用的数据，无法生成报表。请检查data/raw和统计日期。"
@@ -104,7 +105,7 @@ def reported_flows(
         activity.count_flows(tables["activity"], counters=_items(catalogue, "flow")),
     ]
     in_range = pl.col("date").is_between(first, as_of)
-    return pl.concat([lf.filter(in_range) for lf in counted]).collect()
+    return at_once(pl.concat([lf.filter(in_range) for lf in counted]))
 
 
 def all_flows(

@@ -14,6 +14,7 @@ import polars as pl
 from pipeline.catalog import Catalogue
 from pipeline.catalog.published import Comparison, Published
 from pipeline.contracts.marts import PublishedFacts
+from pipeline.counters.frames import at_once
 from pipeline.marts.facts import Facts, Verdict, judge
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
@@ -99,14 +100,13 @@ def sums_of(
     """
     asked = _asked(facts, comparisons)
     below = scope.lineage.join(asked, on="ancestor_code")
-    return (
+    return at_once(
         counters.cast({"counter_id": pl.String, "area_code": pl.String})
         .join(below.lazy(), on=["counter_id", "area_code"])
         .group_by("counter_id", "ancestor_code", time)
         .agg(pl.col("value").sum())
         .sort("counter_id", "ancestor_code", time)
         .rename({"ancestor_code": "area_code"})
-        .collect()
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.contracts.staging import StagedInstitution
+from pipeline.counters.frames import at_once
 from pipeline.counters.institutions import primary_institutions
 from pipeline.marts.month_sums import MonthSums
 from pipeline.marts.month_tables import visits_by_township
@@ -63,7 +64,7 @@ def settled_of(
     `register` (StagedInstitution) tells which institutions are primary ones.
     """
     rows = StagedInstitution.create_empty(lazy=True) if register is None else register
-    primary = primary_institutions(rows).collect()
+    primary = at_once(primary_institutions(rows))
     with_primary = frozenset(primary["county_code"])
     months = MonthSums(
         settled=settled,

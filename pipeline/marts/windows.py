@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipeline.catalog import Catalogue, Indicator
+from pipeline.counters.frames import at_once
 from pipeline.marts.cells import Cells
 from pipeline.marts.scope import Scope
 from pipeline.marts.small_numbers import hidden_cells
@@ -23,12 +24,11 @@ def window_sums(sums: pl.DataFrame, windows: pl.DataFrame, *, start: str, end: s
     the window in which the area reported at all.
     """
     values = ("numerator", "denominator")
-    return (
+    return at_once(
         sums.lazy()
         .join(_members(windows, start=start, end=end).lazy(), on=["member", "until"])
         .group_by("indicator_id", "area_code", *KEYS)
         .agg(*(known_sum(pl.col(v)) for v in values), months_reported=pl.len().cast(pl.Int64))
-        .collect()
     )
 
 
@@ -82,7 +82,7 @@ def _paired_sums(dated: pl.LazyFrame, indicators: Sequence[Indicator]) -> pl.Dat
         sums[f"{i.id}:days"] = told.sum()
         for c in needed:
             sums[f"{i.id}:{c}"] = pl.col(c).filter(told).sum()
-    wide = dated.group_by(keys).agg(**sums).collect().lazy()
+    wide = at_once(dated.group_by(keys).agg(**sums)).lazy()
     parts = [
         wide.filter(pl.col(f"{i.id}:days") > 0).select(
             *keys,
@@ -95,7 +95,7 @@ def _paired_sums(dated: pl.LazyFrame, indicators: Sequence[Indicator]) -> pl.Dat
     empty = wide.clear().select(
         *keys, indicator_id=pl.lit(""), numerator=nothing, denominator=nothing
     )
-    return pl.concat([empty, *parts]).cast(dict.fromkeys(NAMES, pl.Categorical())).collect()
+    return at_once(pl.concat([empty, *parts]).cast(dict.fromkeys(NAMES, pl.Categorical())))
 
 
 def months_in(windows: pl.DataFrame, *, start: str, end: str) -> pl.DataFrame:
