@@ -11,7 +11,7 @@ from dashboard.charts.shapes import Point, Span, project, unproject
 ROW = 4.0  # height of a raster row
 LINE = 21.0  # height of one text line
 SMALL = 0.89  # the smaller size of text: 16 of 18 pixels
-SMALLEST = 0.8  # of a value that stands alone: 16 of 20 pixels
+SMALLEST = 0.8  # of a value alone or under a brief name: 16 of 20 pixels
 GAP = 6.0  # air around a label
 
 Rows = list[list[Span]]  # where land lies, row by row
@@ -85,6 +85,7 @@ class Label:
     box: Box
     foot: Point | None = None
     has_name: bool = True
+    is_brief: bool = False  # the name without its last character, 县 or 区
     is_small: bool = False
     is_line: bool = False  # name and value beside each other
     side: Literal["", "left", "right"] = ""  # of the map: the column in which its line stands

@@ -2,7 +2,7 @@
 
 Each in turn takes its cheapest place beside the others until nobody moves, in several orders; the
 cheapest whole wins. Cheap are short leaders that cross no text and lead nobody astray; a label that
-has no cheap place leaves its value alone inside, or nothing.
+has no cheap place stands inside in the smallest print, with a brief name or none, or is left out.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from zlib import crc32
 
 from dashboard.charts.boxes import GAP, ROW, Box, Canvas, Label, Rows
 from dashboard.charts.shapes import Point
@@ -20,8 +22,10 @@ REACH = 240.0  # longer leaders are no help
 NEAR = 10.0  # pixels; a leader this near to another's foot seems to end there
 TANGLED = 6.0  # pixels; two that begin this near to each other cannot be told apart there
 COVERED_TEXT, COVERED_MARK, MIXED_LEADERS, NO_PLACE = 1000.0, 150.0, 250.0, 5000.0
-ALONE = 60.0  # price of a leader from which on the value alone, inside, is easier to read
+BRIEF = 40.0  # length of a leader from which on the smallest print, inside, is easier to read
+NAMELESS = 120.0  # and from which on a value without a name is
 ROUNDS = 6  # most often nobody moves after the third
+MORE_ORDERS = 20  # for a map whose labels are still in each other's way
 
 Line = tuple[Point, Point]  # a leader: where it begins at the text, and its foot
 Option = tuple[float, Label]  # price and place
@@ -34,7 +38,7 @@ class Wanted:
     code: str
     foot: Point
     size: tuple[float, float]
-    alone: Label | None = None  # its value inside, where it fits
+    inside: tuple[Label, ...] = ()  # in the smallest print, where that fits; what is best first
 
 
 def _masks(land: Rows) -> list[int]:
@@ -117,10 +121,10 @@ def conflict(one: Label, other: Label) -> float:
 def _options(one: Wanted, free: Sequence[Box], placed: Sequence[Label]) -> list[Option]:
     """Return what may become of a label, the cheapest first, as if it were the only one wanted."""
     found: list[Option] = []
-    most = NO_PLACE
-    if one.alone is not None:
-        most = ALONE + sum(conflict(one.alone, other) for other in placed)
-        found.append((most, one.alone))
+    for label in one.inside:
+        price = BRIEF if label.has_name else NAMELESS
+        found.append((price + sum(conflict(label, other) for other in placed), label))
+    most = max((price for price, _ in found), default=NO_PLACE)
     for box in free:
         length = math.dist(box.nearest(one.foot), one.foot)
         if length < min(most, REACH):
@@ -131,7 +135,23 @@ def _options(one: Wanted, free: Sequence[Box], placed: Sequence[Label]) -> list[
     return sorted(found, key=lambda option: option[0])
 
 
-def _cheapest(options: Sequence[Option], others: Sequence[Label]) -> tuple[float, Label | None]:
+class _Prices:
+    """What pairs of places do to each other, priced once each."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], float] = {}
+
+    def of(self, one: Label, other: Label) -> float:
+        """Return the price of two places; they must be those of one map, which outlive this."""
+        pair = (id(one), id(other))
+        if pair not in self._known:
+            self._known[pair] = self._known[pair[::-1]] = conflict(one, other)
+        return self._known[pair]
+
+
+def _cheapest(
+    options: Sequence[Option], others: Sequence[Label], prices: _Prices
+) -> tuple[float, Label | None]:
     """Return the cheapest beside the others; options come cheapest first, so it can stop early."""
     price, best = NO_PLACE, None
     for alone, label in options:
@@ -139,7 +159,7 @@ def _cheapest(options: Sequence[Option], others: Sequence[Label]) -> tuple[float
             break
         total = alone
         for other in others:
-            total += conflict(label, other)
+            total += prices.of(label, other)
             if total >= price:
                 break
         else:
@@ -148,20 +168,40 @@ def _cheapest(options: Sequence[Option], others: Sequence[Label]) -> tuple[float
 
 
 def _settled(
-    order: Sequence[Wanted], options: Mapping[str, Sequence[Option]]
+    order: Sequence[Wanted], options: Mapping[str, Sequence[Option]], prices: _Prices
 ) -> tuple[float, list[Label]]:
     """Let each in turn take its cheapest place beside the others, until nobody moves."""
-    found = {one.code: one.alone for one in order}
+    found: dict[str, Label | None] = dict.fromkeys(one.code for one in order)
     total = math.inf
     for _ in range(ROUNDS):
         before, total = dict(found), 0.0
         for code in before:
             others = [label for of, label in found.items() if label and of != code]
-            price, found[code] = _cheapest(options[code], others)
+            price, found[code] = _cheapest(options[code], others, prices)
             total += price
         if found == before:
             break
     return total, [label for label in found.values() if label]
+
+
+def _orders(wanted: Sequence[Wanted], canvas: Canvas) -> list[list[Wanted]]:
+    """Return in which orders the labels choose: from each edge, from the middle and to it."""
+    middle = (canvas.width / 2, canvas.height / 2)
+    by_code = sorted(wanted, key=lambda one: one.code)
+    return [
+        sorted(by_code, key=lambda one: one.foot[1]),
+        sorted(by_code, key=lambda one: -one.foot[1]),
+        sorted(by_code, key=lambda one: one.foot[0]),
+        sorted(by_code, key=lambda one: -one.foot[0]),
+        sorted(by_code, key=lambda one: math.dist(one.foot, middle)),
+        sorted(by_code, key=lambda one: -math.dist(one.foot, middle)),
+    ]
+
+
+def _other_orders(wanted: Sequence[Wanted]) -> Iterator[list[Wanted]]:
+    """Yield orders as if by chance, always the same ones."""
+    for n in range(MORE_ORDERS):
+        yield sorted(wanted, key=lambda one: crc32(f"{n} {one.code}".encode()))
 
 
 def place_outside(
@@ -171,14 +211,10 @@ def place_outside(
     masks = _masks(land)
     free = {size: list(_free_boxes(canvas, masks, size)) for size in {one.size for one in wanted}}
     options = {one.code: _options(one, free[one.size], placed) for one in wanted}
-    middle = (canvas.width / 2, canvas.height / 2)
-    by_code = sorted(wanted, key=lambda one: one.code)
-    orders = [
-        sorted(by_code, key=lambda one: one.foot[1]),
-        sorted(by_code, key=lambda one: -one.foot[1]),
-        sorted(by_code, key=lambda one: one.foot[0]),
-        sorted(by_code, key=lambda one: -one.foot[0]),
-        sorted(by_code, key=lambda one: math.dist(one.foot, middle)),
-    ]
-    price, labels = min((_settled(one, options) for one in orders), key=lambda found: found[0])
+    prices = _Prices()
+    found = [_settled(one, options, prices) for one in _orders(wanted, canvas)]
+    price, labels = min(found, key=lambda one: one[0])
+    if any(prices.of(one, other) for one, other in combinations(labels, 2)):
+        more = [_settled(one, options, prices) for one in _other_orders(wanted)]
+        price, labels = min([(price, labels), *more], key=lambda one: one[0])
     return price, placed + labels

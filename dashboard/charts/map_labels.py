@@ -17,6 +17,7 @@ from dashboard.charts.side_columns import place_beside
 VALUE_SIZE = 20
 MARK_ROOM, LINE_END = 40.0, 11.0
 MARKS = {"worse": ("diamond", theme.WORSE), "better": ("circle", theme.BETTER)}
+KINDS, SHORTEST = ("县", "市", "区"), 2  # what a brief name leaves away, but not of two characters
 Row = dict[str, Any]
 
 
@@ -52,6 +53,12 @@ def _line(row: Row) -> str:
     return f"{row['name']} {row['printed']}"
 
 
+def _brief(row: Row) -> str:
+    """Return the name as maps with little room write it: 内乡 for 内乡县, but 杞县."""
+    name = str(row["name"])
+    return name[:-1] if len(name) > SHORTEST and name.endswith(KINDS) else name
+
+
 def _line_widths(rows: list[Row]) -> tuple[tuple[str, float], ...]:
     """Return code and width of each line, those with a claim and with a value first.
 
@@ -71,7 +78,7 @@ def _line_widths(rows: list[Row]) -> tuple[tuple[str, float], ...]:
 
 def write_labels(figure: go.Figure, placement: Placement, rows: list[Row]) -> None:
     """Write what was placed."""
-    by_code = {row["area_code"]: row | {"line": _line(row)} for row in rows}
+    by_code = {row["area_code"]: row | {"line": _line(row), "brief": _brief(row)} for row in rows}
     if placement.labels or placement.spots:
         _leaders(figure, placement)
         _texts(figure, placement, by_code)
@@ -110,6 +117,8 @@ def _leaders(figure: go.Figure, placement: Placement) -> None:
 def _texts(figure: go.Figure, placement: Placement, rows: dict[str, Row]) -> None:
     """Write names and values; the ink follows the fill under the text."""
     named = [label for label in placement.labels if label.has_name and not label.is_line]
+    usual = [label for label in named if not label.is_brief]
+    brief = [label for label in named if label.is_brief]
 
     def ink(label: Label) -> str:
         row = rows[label.code]
@@ -117,7 +126,7 @@ def _texts(figure: go.Figure, placement: Placement, rows: dict[str, Row]) -> Non
         return str(row["ink"]) if label.foot is None else theme.TEXT_1
 
     def write(labels: list[Label], field: str, *, side: float, sizes: tuple[int, int]) -> None:
-        weight = 500 if field == "name" else 700
+        weight = 700 if field == "printed" else 500
         style = font(sizes[0], colour=[ink(label) for label in labels], weight=weight)
         figure.add_scattergeo(
             **_points(
@@ -130,8 +139,11 @@ def _texts(figure: go.Figure, placement: Placement, rows: dict[str, Row]) -> Non
             )
         )
 
-    write(named, "name", side=-1, sizes=(theme.SIZE_BODY, theme.SIZE_NOTE))
-    write(named, "printed", side=1, sizes=(VALUE_SIZE, theme.SIZE_BODY))
+    write(usual, "name", side=-1, sizes=(theme.SIZE_BODY, theme.SIZE_NOTE))
+    write(usual, "printed", side=1, sizes=(VALUE_SIZE, theme.SIZE_BODY))
+    if brief:
+        write(brief, "brief", side=-1, sizes=(theme.SIZE_NOTE, theme.SIZE_NOTE))
+        write(brief, "printed", side=1, sizes=(theme.SIZE_NOTE, theme.SIZE_NOTE))
     bare = [label for label in placement.labels if not label.has_name]
     if bare:
         write(bare, "printed", side=0, sizes=(theme.SIZE_NOTE, theme.SIZE_NOTE))
@@ -197,4 +209,7 @@ def _label_widths(rows: list[Row]) -> tuple[tuple[str, Widths], ...]:
     usual = values[len(values) // 2]
     width = max(usual, values[-1] - text_width("0", size=VALUE_SIZE))
     names = {row["area_code"]: text_width(row["name"], size=theme.SIZE_BODY) for row in rows}
-    return tuple((code, Widths(names[code], width, max(width, own[code]))) for code in own)
+    briefs = {row["area_code"]: text_width(_brief(row), size=theme.SIZE_BODY) for row in rows}
+    return tuple(
+        (code, Widths(names[code], briefs[code], width, max(width, own[code]))) for code in own
+    )

@@ -25,6 +25,7 @@ class Widths(NamedTuple):
     """How wide the two lines of a label are, in pixels."""
 
     name: float
+    brief: float  # the name without its last character, in the same size
     value: float  # of most values of the map: by it is judged whether a label fits into its area
     own: float  # of this value, where it has a digit more: so much leaders and marks stay clear of
 
@@ -113,7 +114,7 @@ def _inside_labels(
     placed: list[Label] = []
     left: list[str] = []
     for code, rows in rasters.items():
-        name, value, own = widths[code]
+        name, _, value, own = widths[code]
         for scale in (1.0, SMALL):
             box = _fit(rows, width=max(name, value) * scale, height=2 * LINE * scale)
             if box:
@@ -126,23 +127,24 @@ def _inside_labels(
     return placed, left
 
 
-def _value_only(
+def _in_smallest_print(
     rasters: dict[str, Rows],
     widths: dict[str, Widths],
-    codes: list[str],
+    code: str,
     *,
     has_marks: bool,
-) -> list[Label]:
-    """Return the values that fit alone, in the smallest print."""
+) -> tuple[Label, ...]:
+    """Return what fits in the smallest print: a value under a brief name, and the value alone."""
+    _, brief, value, own = widths[code]
     found = []
-    for code in codes:
-        _, value, own = widths[code]
-        box = _fit(rasters[code], width=value * SMALLEST, height=LINE * SMALLEST)
+    for has_name, wide, lines in ((True, brief * SMALL, 2), (False, 0.0, 1)):
+        width = max(wide, value * SMALLEST)
+        box = _fit(rasters[code], width=width, height=lines * LINE * SMALLEST)
         if box:
-            mark = _mark_of(box, own, has_name=False) if has_marks else None
-            taken = replace(box, width=own * SMALLEST)
-            found.append(Label(code, taken, has_name=False, mark=mark))
-    return found
+            mark = _mark_of(box, own, has_name=has_name) if has_marks else None
+            taken = replace(box, width=max(width, own * SMALLEST))
+            found.append(Label(code, taken, has_name=has_name, is_brief=has_name, mark=mark))
+    return tuple(found)
 
 
 def _land(rasters: Mapping[str, Rows]) -> Rows:
@@ -163,18 +165,17 @@ def _try(
     rasters = {code: raster(canvas, shapes.rings[code]) for code in widths}
     has_marks = mark_room > 0
     placed, left = _inside_labels(rasters, widths, has_marks=has_marks)
-    bare = _value_only(rasters, widths, left, has_marks=has_marks)
+    least = {code: _in_smallest_print(rasters, widths, code, has_marks=has_marks) for code in left}
     if len(widths) > CROWDED:
-        return 0.0, placed + bare
+        return 0.0, placed + [labels[0] for labels in least.values() if labels]
     if not left:
         return 0.0, placed
-    alone = {label.code: label for label in bare}
     wanted = [
         Wanted(
             code,
             foot_of(rasters[code], canvas.pixels(shapes.rings[code][0][0])),
             (max(widths[code].name, widths[code].own + mark_room), 2 * LINE),
-            alone.get(code),
+            least[code],
         )
         for code in left
     ]

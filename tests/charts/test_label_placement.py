@@ -30,7 +30,7 @@ def shapes_of(*features: dict[str, Any]) -> Shapes:
 
 
 def wide(code: str, name: float, value: float, own: float | None = None) -> tuple[str, Widths]:
-    return code, Widths(name, value, own or value)
+    return code, Widths(name, name, value, own or value)
 
 
 # One county of a degree with a small town of 0.06 degrees beside its north-east corner.
@@ -173,10 +173,34 @@ def test_texts_touch_within_the_air_around_a_label_outside() -> None:
     assert conflict(inside, Label("O", near)) == 0  # a border runs between two that stand inside
 
 
+def leader_or_inside(foot: float, inside: Label) -> Label:
+    """Place one label whose foot is so far left of free land that begins at 240 pixels."""
+    wanted = [Wanted("N", (240.0 - foot, 50.0), (40, 20), (inside,))]
+    land = [[(0.0, 240.0)] for _ in range(25)]
+    _, (label,) = place_outside(Canvas(300, 100, 1.0, 0.0, 0.0), land, wanted, [])
+    return label
+
+
+@pytest.mark.parametrize(("has_name", "most"), [(True, 40), (False, 120)])
+def test_a_long_leader_gives_way_to_the_smallest_print_and_later_without_a_name(
+    has_name: bool, most: int
+) -> None:
+    inside = Label("N", Box(50, 50, 30, 32), has_name=has_name, is_brief=has_name)
+    assert leader_or_inside(most - 20, inside).leader is not None
+    assert leader_or_inside(most + 5, inside) == inside
+
+
+def test_a_name_that_fits_only_briefly_stands_inside_in_the_smallest_print() -> None:
+    shapes = shapes_of(LARGE)
+    widths = (("L", Widths(900.0, 40.0, 36.0, 36.0)),)
+    (label,) = place_labels(shapes, widths, width=400, height=400).labels
+    assert (label.has_name, label.is_brief, label.foot) == (True, True, None)
+
+
 def test_a_leader_is_led_around_a_value_that_stands_alone_in_its_way() -> None:
     # Land up to 240 of 300 pixels: the nearest place for N lies straight across the value of V.
     value = Label("V", Box(180, 50, 30, 16), has_name=False)
-    wanted = [Wanted("N", (100.0, 50.0), (40, 20)), Wanted("V", (180.0, 50.0), (400, 20), value)]
+    wanted = [Wanted("N", (100.0, 50.0), (40, 20)), Wanted("V", (180.0, 50.0), (400, 20), (value,))]
     land = [[(0.0, 240.0)] for _ in range(25)]
     _, labels = place_outside(Canvas(300, 100, 1.0, 0.0, 0.0), land, wanted, [])
     leader = next(label.leader for label in labels if label.code == "N")

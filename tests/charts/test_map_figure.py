@@ -175,6 +175,25 @@ def test_on_a_crowded_map_values_stand_alone_where_names_do_not_fit() -> None:
     assert set(bare.text) == {"19.0"}
 
 
+def test_a_brief_name_leaves_the_kind_away_and_keeps_two_characters() -> None:
+    codes = [f"4102{i:02}" for i in range(20)]
+    outlines = [
+        {
+            "properties": {"code": code},
+            "geometry": {"type": "Polygon", "coordinates": [ring(114.0 + i)]},
+        }
+        for i, code in enumerate(codes)
+    ]
+    names = ["通许县", "顺河区", "长葛市", "杞县", "镇平镇", *["名称很长的经济技术开发区"] * 15]
+    row = values().to_dicts()[0]
+    frame = pl.DataFrame(
+        [row | {"area_code": c, "area_name": n} for c, n in zip(codes, names, strict=True)]
+    )
+    figure = draw(frame, shapes=read_shapes({"features": outlines}), size=(940, 300))
+    brief = {name for trace in written(figure) for name in trace.text}
+    assert {"通许", "顺河", "长葛", "杞县"} <= brief
+
+
 def test_hostile_names_are_inert_text() -> None:
     for text in texts(draw(values(area_name=HOSTILE))):
         assert "<img" not in text
