@@ -39,7 +39,9 @@ types: $(VENV)/dev.stamp
 
 # Two workers with a thread each: the machine this is built for has two cores.
 unit: $(VENV)/dev.stamp
-	POLARS_MAX_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not mariadb" --cov --cov-branch --cov-report=term --cov-fail-under=98
+	rm -rf .measured && mkdir .measured
+	MEASURED=.measured POLARS_MAX_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not mariadb"
+	$(BIN)/slipcover --merge .measured/*.json --out .measured/all.json --skip-covered --fail-under 98
 
 # MySQL and MariaDB as a source, on a server of Debian's that this installs and starts.
 test-mariadb: $(VENV)/dev.stamp
@@ -88,4 +90,4 @@ soak: $(VENV)/dev.stamp
 	FUZZ_FILES=2000 $(BIN)/pytest -q tests/fuzz
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage*
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .measured

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis import HealthCheck, settings
 from streamlit.components.v2 import manifest_scanner
 
 from dashboard.remembering import memory
@@ -27,30 +27,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("shared-machine")
-
-WHOLE_RUNS = ("faults", "fuzz", "incremental")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """End what pytest-cov measures in a worker before it knows that it is in one.
-
-    The worker's own measuring is laid over it, and wherever that rests this one would go on.
-    """
-    begun = getattr(config.pluginmanager.get_plugin("_cov"), "cov_controller", None)
-    if begun is not None and hasattr(config, "workerinput"):
-        begun.cov.stop()
-
-
-def _goes_through_the_same_again(item: pytest.Item) -> bool:
-    room = item.path.relative_to(Path(__file__).parent).parts[0]
-    drawn = is_hypothesis_test(getattr(item, "obj", None))
-    return drawn or room in WHOLE_RUNS or item.get_closest_marker("build") is not None
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure no coverage in whole runs and drawn cases: each line has to have a smaller test."""
-    for item in filter(_goes_through_the_same_again, items):
-        item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -18,8 +18,6 @@ from pipeline.build import BuildResult, build
 from pipeline.snapshots import Snapshot, verify
 from tests.build import oracle
 
-pytestmark = pytest.mark.build
-
 KAIFENG = "410200"
 
 

@@ -21,8 +21,6 @@ from pipeline.build import BuildResult, build
 from pipeline.demo import write_world
 from pipeline.snapshots import current
 
-pytestmark = pytest.mark.build
-
 AS_OF = date(2025, 5, 31)
 MARCH, APRIL, MAY = (f"settlements/340621_濉溪县_医保结算_20250{month}.csv" for month in (3, 4, 5))
 

@@ -49,7 +49,6 @@ def contents(contents_of: Read) -> Contents:
     return found
 
 
-@pytest.mark.no_cover
 def test_every_slide_is_its_whole_picture_with_a_real_title(contents: Contents) -> None:
     packed = deck.write_page(contents)
     made = opened(packed)
@@ -73,7 +72,6 @@ def test_the_picture_says_in_words_what_it_shows(contents: Contents) -> None:
     assert words_of(second) == "总览；乙图；一句话。"
 
 
-@pytest.mark.no_cover
 def test_the_notes_hold_the_figures_and_where_they_come_from(contents_of: Read) -> None:
     contents = contents_of("clinics")
     slides = opened(deck.write_page(contents)).slides
@@ -135,7 +133,6 @@ def test_hostile_names_are_only_text(contents: Contents) -> None:
     assert "\u202e" not in words_of(first) + first.notes_slide.notes_text_frame.text
 
 
-@pytest.mark.no_cover
 def test_hostile_registries_make_slides(contents_of: Read, hostile_accounts: Path) -> None:
     contents = contents_of("county", marts=hostile_accounts, area="410225")
     assert len(opened(deck.write_page(contents)).slides) == len(plan(contents))

@@ -62,7 +62,6 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Words]:
     return found
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(("page", "query"), PAGES)
 def test_a_page_becomes_pictures_that_say_what_they_are(
     contents_of: Read, written: list[Words], page: str, query: dict[str, str]

@@ -13,8 +13,6 @@ from tests.faults.kills import Point, spread, strike
 from tests.faults.outcomes import Outcome, table
 from tests.faults.worlds import TWO_COUNTIES, World, make_world, recovered, sound, watched
 
-pytestmark = pytest.mark.build
-
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> World:
