@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import polars as pl
 
@@ -28,7 +29,8 @@ _FIRST_DAY = 2**15
 _TYPES = {**StagedSettlement.create_empty().schema, "is_primary": pl.Boolean()}
 
 
-def packed(keys: Sequence[str]) -> pl.Expr:
+@cache
+def packed(keys: tuple[str, ...]) -> pl.Expr:
     """Return keys of staged settlements as one number, named PACKED."""
     number = pl.lit(0, dtype=pl.UInt8)
     for key, shift in _shifts(keys).items():

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.contracts.staging import DESTINATION_TIERS
+from pipeline.counters.frames import at_once
 from pipeline.counters.settlements import is_inpatient
 from pipeline.methods.suppression import hide, is_small
 
@@ -68,14 +69,13 @@ def _judge(
         # Cells of flows count from zero up, totals from minus one down.
         .with_columns(total=-1 - pl.col("total").cast(pl.Int64))
     )
-    members = [
-        flows.filter(condition)
-        .select("cell", *_PLACE, counter_id=pl.lit(counter))
-        .join(totals.select("total", "counter_id", *_PLACE), on=["counter_id", *_PLACE])
-        .select(sum="total", cell="cell")
+    members = pl.concat(
+        flows.lazy().filter(condition).select("cell", *_PLACE, counter_id=pl.lit(counter))
         for counter, condition in sums_of.items()
-    ]
-    parts = pl.concat(members)
+    )
+    of_total = totals.lazy().select("total", "counter_id", *_PLACE)
+    found = members.join(of_total, on=["counter_id", *_PLACE])
+    parts = at_once(found.select(sum="total", cell="cell"))
     own = parts.select("sum", cell="sum").unique()
     cells = pl.concat(
         [

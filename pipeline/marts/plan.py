@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import cast
+from functools import partial
+from typing import Protocol, cast
 
 import dataframely as dy
 import polars as pl
@@ -50,6 +51,14 @@ _OPENING = {
     "clinics": "extract_date",
 }
 _LEAST_SHARE = 0.01
+
+
+class _Count(Protocol):
+    """Counts the stocks of a registry on some dates (StockCounter)."""
+
+    def __call__(self, *, dates: Sequence[date]) -> pl.LazyFrame: ...
+
+
 # Evaluation dates that stocks are counted on at once. A date has nothing to do with the others, and
 # a registry read on all of them at once is the largest table of a build.
 DAYS_AT_ONCE = 32
@@ -134,8 +143,9 @@ def count_stocks(
     Stocks are many: counter_id and area_code are categories, which take a quarter of texts.
     """
     days = sorted(set(dates))
+    counts = _counts(tables, scope, catalogue)
     parts = [
-        _stocks_on(days[at : at + DAYS_AT_ONCE], tables, scope, catalogue).cast(
+        _stocks_on(days[at : at + DAYS_AT_ONCE], counts).cast(
             {"counter_id": pl.Categorical, "area_code": pl.Categorical}
         )
         for at in range(0, max(len(days), 1), DAYS_AT_ONCE)
@@ -143,28 +153,26 @@ def count_stocks(
     return pl.concat(parts)
 
 
-def _stocks_on(
-    dates: Sequence[date],
-    tables: Mapping[str, pl.LazyFrame],
-    scope: Scope,
-    catalogue: Catalogue,
-) -> pl.DataFrame:
-    areas = scope.areas
-    register, groups = tables["institutions"], tables["contract_groups"]
-    items = _items(catalogue, "stock")
-    counted = {
-        "clinics": clinics.count(tables["clinics"], areas=areas, dates=dates),
-        "institutions": institutions.count(register, areas=areas, dates=dates),
-        "devices": equipment.count(tables["devices"], register, areas=areas, dates=dates),
-        "contracts": contracts.count(tables["contracts"], groups, areas=areas, dates=dates),
-        "population": population.count(tables["population"], dates=dates),
-        "activity": activity.count_stocks(tables["activity"], counters=items, dates=dates),
+def _stocks_on(dates: Sequence[date], counts: Sequence[_Count]) -> pl.DataFrame:
+    found = [count(dates=dates) for count in counts]
+    return pl.concat([StockCounter.create_empty(lazy=True), *found]).collect()
+
+
+def _counts(tables: Mapping[str, pl.LazyFrame], scope: Scope, catalogue: Catalogue) -> list[_Count]:
+    """Return what counts each registry; one that nobody sent would cost as much as a few rows."""
+    areas, register = scope.areas, tables["institutions"]
+    groups, items = tables["contract_groups"], _items(catalogue, "stock")
+    counts: dict[str, _Count] = {
+        "clinics": partial(clinics.count, tables["clinics"], areas=areas),
+        "institutions": partial(institutions.count, register, areas=areas),
+        "devices": partial(equipment.count, tables["devices"], register, areas=areas),
+        "contracts": partial(contracts.count, tables["contracts"], groups, areas=areas),
+        "population": partial(population.count, tables["population"]),
+        "activity": partial(activity.count_stocks, tables["activity"], counters=items),
     }
-    # A registry that nobody sent costs as much as one of a few rows.
-    sent = [lf for name, lf in counted.items() if _is_sent(name, tables)]
-    return pl.concat([StockCounter.create_empty(lazy=True), *sent]).collect()
+    return [count for name, count in counts.items() if _is_sent(name, tables)]
 
 
 def _is_sent(name: str, tables: Mapping[str, pl.LazyFrame]) -> bool:
     both = ("contracts", "contract_groups") if name == "contracts" else (name,)
-    return any(tables[table].head(1).collect().height for table in both)
+    return any(at_once(tables[table].head(1)).height for table in both)
