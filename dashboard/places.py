@@ -91,6 +91,19 @@ class Places:
             return tuple(p for p in self.cities if p.is_complete)
         return self._children.get(code, ())
 
+    def shown_for(self, place: Place) -> Place:
+        """Return whose page a place has: its own, or where no value is summed up to it, another's.
+
+        A province is shown by the group, and a part of one or of a city by what of it is known.
+        """
+        if place.level not in {"province", "city"} or (place.level == "city" and place.is_complete):
+            return place
+        below = self.children(place.code)
+        group = self.get(GROUP)
+        if group is not None and any(one.is_complete and one.level == "city" for one in below):
+            return group
+        return self.shown_for(below[0]) if below else place
+
     def chain(self, code: str) -> tuple[Place, ...]:
         """Return the way from the topmost known ancestor down to the place itself."""
         chain: list[Place] = []

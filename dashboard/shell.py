@@ -98,7 +98,7 @@ def _crumbs(view: View) -> None:
 
 
 def _is_reachable(place: Place) -> bool:
-    return place.level == "county" or (place.level in {"city", "group"} and place.is_complete)
+    return place.level == "county" or (place.level != "township" and place.is_complete)
 
 
 def _crumb(place: Place) -> None:

@@ -69,10 +69,13 @@ def merged(url: Mapping[str, str], session: Mapping[str, str]) -> dict[str, str]
 
 
 def _area(wanted: str | None, places: Places) -> tuple[Place | None, list[str]]:
-    place = places.get(wanted)
-    default = places.default
-    if place is not None or wanted is None or default is None:
-        return place or default, []
+    place, default = places.get(wanted), places.default
+    if place is not None:
+        shown = places.shown_for(place)
+        said = t("state.area_without_sum", wanted=place.name, name=shown.name)
+        return shown, [said] if shown.name != place.name else []
+    if wanted is None or default is None:
+        return default, []
     return default, [t("state.unknown_area", name=default.name)]
 
 

@@ -126,6 +126,12 @@ def nothing(*, tests: int) -> Finding:
     return Finding(mark="similar", title=t("finding.nothing_title"), text=text)
 
 
+def no_values() -> Finding:
+    """Say that there was nothing to test."""
+    title = t("finding.no_values_title")
+    return Finding(mark="similar", title=title, text=t("finding.no_values_text"))
+
+
 def devices(
     fact: Fact, *, one_away: int | None = None, names: Sequence[str] = ()
 ) -> Finding | None:

@@ -69,7 +69,8 @@ def make_scope(areas: pl.DataFrame, counties: pl.DataFrame) -> Scope:
     """Return the scope of the counties that report: with ancestors, descendants and the group.
 
     A city is complete when all its counties that are in force report, a province when all its
-    cities are complete. Complete cities are children of the group area `all`.
+    cities are complete. Complete cities are children of the group area `all`, which has the name of
+    their province where they are all of it.
     """
     levelled = areas.with_columns(pl.col("area_level").cast(pl.Enum(AREA_LEVELS)))
     below = _descendants(levelled, counties)
@@ -81,7 +82,7 @@ def make_scope(areas: pl.DataFrame, counties: pl.DataFrame) -> Scope:
     rows = pl.concat([above, below]).with_columns(
         is_complete=pl.col("area_code").is_in(complete["area_code"].to_list())
     )
-    group = _group(rows, cities)
+    group = _group(rows, cities, provinces)
     rows = pl.concat([group, rows]).sort("area_level", "area_code")
     return Scope(areas=rows, edges=_edges(rows, cities))
 
@@ -124,13 +125,18 @@ def group_name(cities: int) -> str:
     return f"{_NUMERALS[cities] if cities <= 10 else cities}市合计"
 
 
-def _group(rows: pl.DataFrame, cities: pl.DataFrame) -> pl.DataFrame:
+def _group(rows: pl.DataFrame, cities: pl.DataFrame, provinces: pl.DataFrame) -> pl.DataFrame:
     if cities.is_empty():
         return rows.clear()
+    above = rows.join(cities, on="area_code", how="semi")["parent_code"].unique()
+    whole = rows.join(provinces, on="area_code", how="semi").filter(
+        pl.col("area_code").is_in(above.to_list())
+    )
+    is_province = len(above) == whole.height == 1
     row = pl.DataFrame(
         {
             "area_code": [GROUP_CODE],
-            "area_name": [group_name(cities.height)],
+            "area_name": [whole["area_name"][0] if is_province else group_name(cities.height)],
             "area_level": ["group"],
             "code_system": ["group"],
             "has_polygon": [False],

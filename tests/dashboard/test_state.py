@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import polars as pl
+import pytest
 
 from dashboard import state
 from dashboard.places import Places
@@ -14,11 +15,15 @@ MONTHS = (dt.date(2025, 5, 1), dt.date(2025, 6, 1))
 OFFERED = ("contract_rate", "fulfilment_rate")
 
 
-def places() -> Places:
+def places(*above: tuple[str, str, str, str | None, bool]) -> Places:
     rows = [
+        *above,
         ("410000", "河南省", "province", None, False),
+        ("340000", "安徽省", "province", None, False),
         ("410200", "开封市", "city", "410000", True),
         ("410225", "兰考县", "county", "410200", True),
+        ("340600", "淮北市", "city", "340000", False),
+        ("340621", "濉溪县", "county", "340600", True),
         ("410225001", "兰阳街道", "township", "410225", True),
     ]
     columns = ["area_code", "area_name", "area_level", "parent_code", "is_complete"]
@@ -31,10 +36,10 @@ def places() -> Places:
     return Places.read(frame.lazy())
 
 
-def choose(**wanted: str) -> state.Choice:
+def choose(known: Places | None = None, **wanted: str) -> state.Choice:
     found = state.choose(
         wanted,
-        places=places(),
+        places=known or places(),
         indicators=catalogue().indicators,
         offered=OFFERED,
         months=MONTHS,
@@ -60,6 +65,28 @@ def test_ids_in_the_link_are_taken() -> None:
         "fulfilment_rate",
         5,
     )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown", "said"),
+    [
+        ("340600", "濉溪县", "淮北市的县区未报齐，没有合计，已显示濉溪县。"),
+        ("340000", "濉溪县", "安徽省的县区未报齐，没有合计，已显示濉溪县。"),
+        ("410000", "开封市", "河南省的县区未报齐，没有合计，已显示开封市。"),
+    ],
+)
+def test_an_area_without_a_sum_is_never_a_page_of_nothing(
+    wanted: str, shown: str, said: str
+) -> None:
+    found = choose(area=wanted)
+    assert (found.area.name, found.notices) == (shown, (said,))
+
+
+def test_a_province_is_shown_by_the_group_of_its_cities() -> None:
+    part = choose(places(("all", "一市合计", "group", None, True)), area="410000")
+    assert (part.area.code, len(part.notices)) == ("all", 1)
+    whole = choose(places(("all", "河南省", "group", None, True)), area="410000")
+    assert (whole.area.code, whole.notices) == ("all", ())
 
 
 def test_unknown_ids_fall_to_the_default_and_say_so() -> None:

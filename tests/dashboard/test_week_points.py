@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from dashboard import site
 from dashboard.panels.county import profile, spine
 from dashboard.panels.overview import board, scorecard, week_points
 from dashboard.reading.facts import Fact
+from dashboard.reading.measured import Reading
 from dashboard.reading.week import UNJUDGED, Change
 from dashboard.view import View
 from pipeline.methods.claims import Mark
@@ -78,6 +80,28 @@ def test_a_quiet_week_says_so_and_keeps_what_registries_count(
     assert len(found) == 3
     assert any("三大件" in title for title in found[1:])
     assert claim(view_of("410200")) == "6项指标均无明显变化；各县区无明显差异"
+
+
+def test_without_a_value_nothing_is_called_unchanged_or_alike(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    untold = {
+        (name, code): "none"
+        for name in HEADLINE
+        for code in (p.code for p in view_of("410200").counties)
+    }
+    tell(Told(marks=untold))
+    view = view_of("410200")
+    own = board.own_facts(view)
+    some = {
+        key: fact if key[0] == CLINICS else replace(fact, reading=Reading(value=None))
+        for key, fact in own.items()
+    }
+    assert board.claim(view, some) == "1项指标均无明显变化"
+    none = {key: replace(fact, reading=Reading(value=None)) for key, fact in own.items()}
+    assert board.claim(view, none) == "本期没有可显示的数据"
+    first, *_ = week_points.points(view, none, board.all_facts(view))
+    assert first.title == "本期没有可检验的数据"
 
 
 def test_what_got_worse_comes_first_and_what_got_better_last(

@@ -61,6 +61,7 @@ def test_a_province_is_complete_with_all_its_cities() -> None:
     areas = rows.AREAS.filter(~pl.col("area_code").is_in(["410100"]))
     scope = make_scope(areas, pl.DataFrame({"area_code": ["410202", "410203"]}))
     assert complete(scope)["410000"] is True
+    assert scope.areas.row(0, named=True)["area_name"] == "河南省"
 
 
 def test_without_a_complete_city_there_is_no_group() -> None:

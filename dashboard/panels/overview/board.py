@@ -104,8 +104,12 @@ def mark_of(view: View, indicator: Indicator, code: str) -> str:
 
 
 def claim(view: View, own: Facts) -> str:
-    """Build the sentence beside the title: how many moved, how many counties need attention."""
-    kinds = [_kind(own[i.id, view.area.code]) for i in indicators(view)]
+    """Build the sentence beside the title: how many moved, how many counties need attention.
+
+    Indicators without a value are not spoken of.
+    """
+    facts = [own[i.id, view.area.code] for i in indicators(view)]
+    kinds = [_kind(fact) for fact in facts if fact.reading.value is not None]
     moved = [kind for kind in ("better", "worse", "stalled") if kind in kinds]
     parts = [t(f"overview.claim_{kind}", n=kinds.count(kind)) for kind in moved]
     rest = kinds.count("rest")
@@ -113,7 +117,7 @@ def claim(view: View, own: Facts) -> str:
         parts.append(t("overview.claim_rest", n=rest))
     first = t("overview.claim", n=len(kinds), parts="，".join(parts))
     if not moved:
-        first = t("overview.claim_quiet", n=len(kinds))
+        first = t("overview.claim_quiet", n=len(kinds)) if kinds else t("overview.claim_no_values")
     counties = _counties_claim(view)
     return f"{first}；{counties}" if counties else first
 
@@ -158,9 +162,18 @@ def _counties_claim(view: View) -> str:
     if view.area.level == "group":
         listed.append((len(needy(view, view.counties)), t("overview.counties")))
     said = "、".join(t("overview.needy", n=n, what=what) for n, what in listed if n)
-    if not said:
-        return t("overview.claim_none_needy", what=compared_words(view))
-    return t("overview.claim_needy", who=said)
+    if said:
+        return t("overview.claim_needy", who=said)
+    return t("overview.claim_none_needy", what=compared_words(view)) if _is_judged(view) else ""
+
+
+def _is_judged(view: View) -> bool:
+    """Say whether any area was compared with its whole: what is missing is not alike."""
+    whole = view.reference.code if view.reference else None
+    week = week_of(view)
+    return any(
+        week.mark(i.id, p.code, whole) != "none" for i in indicators(view) for p in compared(view)
+    )
 
 
 @block

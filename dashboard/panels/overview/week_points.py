@@ -25,14 +25,18 @@ def points(view: View, own: Facts, others: Facts) -> list[Finding]:
 
     Where no test found anything the first point says so; what registries count still follows.
     """
-    changes = [findings.change(own[i.id, view.area.code]) for i in board.indicators(view)]
+    indicators = board.indicators(view)
+    changes = [findings.change(own[i.id, view.area.code]) for i in indicators]
     moved = [finding for finding in changes if finding is not None]
     areas = _areas_in_need(view, others)
     facts = _registry_points(view, own)
     tested = [*(f for f in moved if f.mark == "worse"), *areas]
     improved = [f for f in moved if f.mark == "better"]
     if not tested and not improved:
-        tested = [findings.nothing(tests=week_of(view).tests)]
+        has_values = any(own[i.id, view.area.code].reading.value is not None for i in indicators)
+        tested = [
+            findings.nothing(tests=week_of(view).tests) if has_values else findings.no_values()
+        ]
     pressing = [f for f in facts if f.mark == "worse"]
     others_of_facts = [f for f in facts if f.mark != "worse"]
     return [*tested, *pressing, *improved, *others_of_facts][:MOST]
