@@ -14,6 +14,7 @@ from dashboard.exports.rich_text import LEADING, wrapped
 from dashboard.messages import t
 
 GAP, ROW_AIR = 16.0, 9.0
+MATRIX_GAP = 6.0  # tiles part the cells of a matrix
 MOST_LINES = 3  # of one cell
 LEAST_COLUMN = 46.0
 AIR = "air"  # attribute of a table: pixels that each row is higher than it needs
@@ -112,7 +113,12 @@ def _size(row: Row, *, is_compact: bool, is_small: bool = False) -> int:
     return theme.SIZE_NOTE if row.is_head or is_compact or is_small else theme.SIZE_BODY
 
 
-def _wanted(rows: list[Row], *, is_compact: bool) -> list[float]:
+def _gap(table: Node) -> float:
+    """Return the pixels that a column is wider than its texts."""
+    return MATRIX_GAP if "matrix" in table.classes else GAP
+
+
+def _wanted(rows: list[Row], *, is_compact: bool, gap: float) -> list[float]:
     """Return the widths of the columns by content."""
     count = max(sum(cell.span for cell in row.cells) for row in rows)
     widths = [LEAST_COLUMN] * count
@@ -128,14 +134,14 @@ def _wanted(rows: list[Row], *, is_compact: bool) -> list[float]:
                     )
                     for line, is_small in _lines(cell)
                 )
-                widths[place] = max(widths[place], max(wide, default=0.0) + cell.indent + GAP)
+                widths[place] = max(widths[place], max(wide, default=0.0) + cell.indent + gap)
             place += cell.span
     return widths
 
 
-def _widths(rows: list[Row], room: float, *, is_compact: bool) -> list[float]:
+def _widths(rows: list[Row], room: float, *, is_compact: bool, gap: float) -> list[float]:
     """Return the widths of the columns: by content, the widest cut back, or all stretched."""
-    widths = _wanted(rows, is_compact=is_compact)
+    widths = _wanted(rows, is_compact=is_compact, gap=gap)
     count = len(widths)
     if sum(widths) > room:
         cap = max(widths)
@@ -151,6 +157,7 @@ class _Layout:
     widths: list[float]
     is_compact: bool
     is_matrix: bool
+    gap: float
     air: float = 0.0  # pixels a row is higher where there is room
 
     def texts(self, row: Row) -> list[list[Line]]:
@@ -158,7 +165,7 @@ class _Layout:
         found, place = [], 0
         for cell in row.cells:
             # A hair wider than what it was measured at, so that nothing wraps by rounding.
-            room = sum(self.widths[place : place + cell.span]) - cell.indent - GAP + 1
+            room = sum(self.widths[place : place + cell.span]) - cell.indent - self.gap + 1
             lines = [
                 (part, is_small)
                 for line, is_small in _lines(cell)
@@ -183,15 +190,18 @@ class _Layout:
 
 def _layout(table: Node, rows: list[Row], room: float) -> _Layout:
     is_compact = "compact" in table.classes
-    widths = _widths(rows, room, is_compact=is_compact)
+    gap = _gap(table)
+    widths = _widths(rows, room, is_compact=is_compact, gap=gap)
     air = float(table.attributes.get(AIR, 0))
-    return _Layout(widths, is_compact, "matrix" in table.classes, air)
+    return _Layout(widths, is_compact, "matrix" in table.classes, gap, air)
 
 
 def table_width(table: Node) -> float:
     """Return the width at which no cell of a table wraps, in pixels."""
     rows = rows_of(table)
-    return sum(_wanted(rows, is_compact="compact" in table.classes)) if rows else 0.0
+    if not rows:
+        return 0.0
+    return sum(_wanted(rows, is_compact="compact" in table.classes, gap=_gap(table)))
 
 
 def row_heights(table: Node, room: float) -> list[float]:

@@ -28,6 +28,7 @@ class Flows:
 
     by: str
     rows: tuple[Place, ...]  # from where
+    short_names: Mapping[str, str]  # of the rows, where there is little room
     links: pl.DataFrame  # as of `outflow.flow_links`; `insured_county` is the code of a row
     hidden: int  # flows of counties that are not shown, or not all of them
     month: dt.date  # up to which the year goes
@@ -93,6 +94,7 @@ def read_flows(view: View, wanted: str | None) -> Flows:
     return Flows(
         by=by,
         rows=rows,
+        short_names=view.places.short_names(rows),
         links=_by_city(view, links) if view.area.level == "group" else links,
         hidden=_hidden(links),
         month=month,

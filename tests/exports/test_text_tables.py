@@ -90,6 +90,16 @@ def test_a_matrix_fills_its_cells_by_grade(canvas: Recorder) -> None:
     assert looks["0／1"]["size"] == theme.SIZE_NOTE
 
 
+def test_a_matrix_of_fifteen_counties_breaks_neither_heads_nor_periods(canvas: Recorder) -> None:
+    counties = [*(f"第{name}区" for name in "一二三四五六七八九甲乙丙丁戊己"), "未分县区"]
+    year = grids.cell("优", span("2024年", cls="sub"), cls="grade-A")
+    rows = [grids.row([grids.row_head("家庭医生签约进展"), *([year] * len(counties))])]
+    heads = [grids.head("数据来源", *((name, "") for name in counties))]
+    table = table_of(grids.grid(heads, rows, label="表", cls="matrix"))
+    draw_table(canvas, table, Box(0, 0, 1180, 600))  # a panel of eight columns of twelve
+    assert {"数据来源", "未分县区", "家庭医生签约进展", "2024年"} <= set(canvas.texts())
+
+
 def test_every_verdict_has_its_mark(canvas: Recorder) -> None:
     kinds = ("match", "explained", "unexplained", "not_computable")
     rows = [grids.row([grids.cell(grids.mark(kind), kind)]) for kind in kinds]

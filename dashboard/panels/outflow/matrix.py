@@ -75,7 +75,7 @@ def _line(matrix: Matrix, flows: Flows, place: Place, *, here: str | None) -> lo
         else formats.DASH
     )
     return look.Line(
-        name=place.name,
+        name=flows.short_names[place.code],
         cells=tuple(cells),
         total=unknown if total is None else formats.count(total),
         cls="here" if place.code == here else "",
@@ -144,7 +144,7 @@ def _row_buttons(view: View, flows: Flows) -> None:
     for place in flows.rows:
         is_here = view.county is not None and place.code == view.county.code
         st.button(
-            formats.markdown(place.name),
+            formats.markdown(flows.short_names[place.code]),
             key=f"od-here-{place.code}" if is_here else f"od-row-{place.code}",
             type="tertiary",
             width="stretch",
@@ -212,7 +212,7 @@ def _twin(view: View, matrix: Matrix, flows: Flows) -> None:
     rows = [_line(matrix, flows, place, here=_here(view)) for place in flows.rows]
     data: dict[str, list[str]] = {
         t("table.area_code"): [place.code for place in flows.rows],
-        t("table.area"): [row.name for row in rows],
+        t("table.area"): [place.name for place in flows.rows],
     }
     for n, end in enumerate(matrix.ends):
         name = f"{t(f'tier.{end.tier}')}·{_end_name(end)}"

@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
 import streamlit as st
 
-from dashboard import boundaries, formats, theme
-from dashboard.charts.base import text_width
-from dashboard.components import chart, draw, panel, state_message, table_twin
-from dashboard.exports import collect
+from dashboard import boundaries, formats
+from dashboard.components import chart, panel, state_message, table_twin
 from dashboard.look import cards
-from dashboard.look.markup import div, span
 from dashboard.messages import t
 from dashboard.panels.overview.board import Facts, mark_of, panel_height, reference_words
 from dashboard.panels.shared import map_months, side_by_side
+from dashboard.panels.shared import zones as zone_list
 from dashboard.panels.shared.county_outlines import county_map_figure
-from dashboard.places import Place
 from dashboard.reading import map_values
 from dashboard.reading.topics import is_flow
 from dashboard.selectors import navigate
 from dashboard.view import View
 
-WIDTH, ZONE_LINE, ZONE_GAP = 544, 30, 26
-
-
-def _zone_height(view: View, zones: Sequence[Place]) -> int:
-    """Return the pixels that the zones take below the map."""
-    if not zones:
-        return 0
-    words = [*(f"{view.places.short_name(zone)} 00.0" for zone in zones), t("map.zones")]
-    width = sum(text_width(word, size=theme.SIZE_NOTE) + theme.GAP for word in words)
-    return ZONE_GAP + ZONE_LINE * math.ceil(width / (WIDTH - 2 * theme.GAP))
-
-
+WIDTH = 544
 SCHEMA = {
     "area_code": pl.String,
     "area_name": pl.String,
@@ -97,7 +81,7 @@ def draw_map(view: View, facts: Facts) -> None:
             indicator_control(view)
         map_months.month_row(view)
         if drawn:
-            used = _zone_height(view, zones) + map_months.row_height(view)
+            used = zone_list.height_of(view, zones, width=WIDTH) + map_months.row_height(view)
             height = panel_height(view) - (82 if view.meeting else 126) - used
             figure = county_map_figure(
                 view, values, reference_zh=reference_words(view), size=(WIDTH, height)
@@ -110,7 +94,7 @@ def draw_map(view: View, facts: Facts) -> None:
             )
         else:
             state_message("map.no_polygon")
-        _zones(view, values, zones)
+        zone_list.draw_zones(view, values, zones, follow=partial(follow, view))
 
 
 def _twin(view: View, values: pl.DataFrame) -> None:
@@ -143,31 +127,6 @@ def _twin(view: View, values: pl.DataFrame) -> None:
 def _file_day(view: View) -> dt.date:
     """Return the day in the file's name: of the page, or the first of the map's other month."""
     return view.data_date if view.map_month == view.shown_month() else view.map_month
-
-
-def _zones(view: View, values: pl.DataFrame, zones: Sequence[Place]) -> None:
-    """List the counties without a polygon; each is clickable like the map."""
-    if not zones:
-        return
-    labels = dict(values.select("area_code", "label").iter_rows())
-    # Buttons are not taken along: their words are.
-    words = [f"{view.places.short_name(zone)} {labels[zone.code]}" for zone in zones]
-    collect.markup(div(t("map.zones"), "、".join(words), cls="note"))
-    with st.container(key="zones", horizontal=True, gap="small", vertical_alignment="center"):
-        draw(span(t("map.zones"), cls="note"), width="content", taken_along=False)
-        for place in zones:
-            value = labels[place.code]
-            name = view.places.short_name(place)
-            if view.meeting:
-                draw(span(f"{name} {value}", cls="zone"), width="content", taken_along=False)
-                continue
-            st.button(
-                formats.markdown(f"{name} {value}"),
-                key=f"zone-{place.code}",
-                type="tertiary",
-                on_click=follow,
-                args=(view, place.code),
-            )
 
 
 def indicator_control(view: View) -> None:

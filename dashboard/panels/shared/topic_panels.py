@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
@@ -10,16 +9,14 @@ import streamlit as st
 
 from dashboard import boundaries, formats
 from dashboard.blocks import block
-from dashboard.charts.base import text_width
 from dashboard.charts.map import Outlines, map_figure
 from dashboard.charts.measure import Measure
 from dashboard.charts.trend import Comparison, trend_figure
-from dashboard.components import chart, draw, notice, panel, state_message, table_twin
-from dashboard.exports import collect
+from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.look.css_topics import RANKING_FIRST_CSS, TOPIC_CSS
-from dashboard.look.markup import div, span
 from dashboard.messages import t
 from dashboard.panels.shared import map_months, side_by_side
+from dashboard.panels.shared import zones as zone_list
 from dashboard.places import Place
 from dashboard.reading import map_values
 from dashboard.reading.topics import (
@@ -119,11 +116,10 @@ def map_panel(view: View, *, height: int, width: int = 540) -> None:
         map_months.month_row(view)
         # In a meeting the ranking beside the map carries the zones.
         zones = () if view.meeting else ground.zones
-        used = 84 + (0 if view.meeting else 52) + 40 * _zone_lines(zones, width)
-        used += map_months.row_height(view)
+        used = 84 + (0 if view.meeting else 52) + map_months.row_height(view)
+        used += zone_list.height_of(view, zones, width=width)
         _draw_map(view, ground, frame, size=(width, height - used))
-        if zones:
-            _zones(view, frame, zones)
+        zone_list.draw_zones(view, frame, zones, follow=partial(follow, view))
 
 
 def _draw_map(
@@ -144,29 +140,6 @@ def _draw_map(
     )
     alt = t("map.alt_townships" if is_below else "map.alt", title=indicator.name_zh)
     chart(figure, key="map", alt=alt, on_click=partial(follow, view))
-
-
-def _zone_lines(zones: Sequence[Place], width: int) -> int:
-    """Return how many lines the list of zones takes; each name with its value and air."""
-    total = sum(text_width(zone.name, size=18) + 70 for zone in zones)
-    return -(-int(total + 110) // width) if zones else 0
-
-
-def _zones(view: View, frame: pl.DataFrame, zones: Sequence[Place]) -> None:
-    """List the areas without a polygon of their own, each a link to itself."""
-    labels = dict(zip(frame["area_code"], frame["label"], strict=True))
-    # Buttons are not taken along: their words are.
-    words = [f"{zone.name} {labels[zone.code]}" for zone in zones]
-    collect.markup(div(t("map.zones"), "、".join(words), cls="note"))
-    with st.container(horizontal=True, gap="small", key="zones"):
-        draw(span(t("map.zones"), cls="note"), width="content", taken_along=False)
-        for zone in zones:
-            st.button(
-                f"{formats.markdown(zone.name)} {labels[zone.code]}",
-                type="tertiary",
-                key=f"zone-{zone.code}",
-                on_click=partial(follow, view, zone.code),
-            )
 
 
 @block
