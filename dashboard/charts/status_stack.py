@@ -118,7 +118,7 @@ def status_stack_figure(
 
     Args:
         counts: area_code, area_name, not_started, in_progress, completed, accepted; completed
-            without the accepted ones.
+            without the accepted ones; optionally short_name, where there is little room.
         selected: code of the area whose row is shaded.
         pitch: height of a row in pixels.
 

@@ -66,10 +66,12 @@ def stack_panel(view: View, *, height: int) -> None:
     places = ranked_places(view, view.indicator)
     counts = queries.status_counts(clinics_of(view), areas=places)
     twin = None if view.meeting else partial(_stack_twin, counts)
-    drawn, note = counts, t("clinics.stack_note")
+    short = view.places.short_names(places)
+    names = pl.col("area_code").replace_strict(short, return_dtype=pl.String)
+    drawn, note = counts.with_columns(short_name=names), t("clinics.stack_note")
     most = max((height - 130) // LEAST_ROW, 1)
     if view.meeting and counts.height > most:
-        drawn = least_done(counts).head(most)
+        drawn = least_done(drawn).head(most)
         note += "；" + t("towns.first", n=most).rstrip("。")
     with panel("stack", title=t("clinics.stack"), note=note, height=height, twin=twin):
         pitch = min(MOST_ROW, max((height - 130) // max(drawn.height, 1), LEAST_ROW))

@@ -161,7 +161,8 @@ def ledger_panel(view: View, figures: Figures) -> None:
             state_message("state.no_rows")
             return
         head = grids.head("", *((title, "num") for title in titles))
-        draw(_grid(frame, [head], figures, label=t("consortium.ledger"), strong="balance"))
+        short, label = view.places.short_names(figures.counties), t("consortium.ledger")
+        draw(_grid(frame, [head], figures, short=short, label=label, strong="balance"))
 
 
 def _done(view: View) -> str:
@@ -180,13 +181,14 @@ def _grid(
     heads: list[Markup],
     figures: Figures,
     *,
+    short: Mapping[str, str],
     label: str,
     strong: str,
 ) -> Markup:
-    """Draw a table of areas; the line of the area itself stands out."""
+    """Draw a table of areas by their short names; the line of the area itself stands out."""
     body = []
     for row in frame.iter_rows(named=True):
-        cells = [grids.row_head(row["area"])]
+        cells = [grids.row_head(short.get(row["code"], row["area"]))]
         cells += [
             grids.cell(row[name], cls="num strong" if name == strong else "num")
             for name in frame.columns[2:]
@@ -250,4 +252,5 @@ def surplus_panel(view: View, figures: Figures) -> None:
             return
         over = grids.over_row(("", 1, "over"), *((group, len(SHARED), "over") for group in groups))
         head = grids.head("", *((part, "num") for part in parts * len(groups)))
-        draw(_grid(frame, [over, head], figures, label=t("consortium.surplus"), strong=""))
+        short, label = view.places.short_names(figures.counties), t("consortium.surplus")
+        draw(_grid(frame, [over, head], figures, short=short, label=label, strong=""))
