@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard.queries.equipment import SENT
 from dashboard.remembering import remembered
 from pipeline.contracts.words import THREE_DEVICES
 
@@ -15,7 +16,8 @@ def centres_short_of_devices(devices: pl.LazyFrame, *, counties: Sequence[str]) 
     """One row per centre that lacks one of the three devices, with how many it lacks."""
     return (
         devices.filter(
-            pl.col("county_code").is_in(list(counties))
+            SENT
+            & pl.col("county_code").is_in(list(counties))
             & pl.col("device_type").cast(pl.String).is_in(THREE_DEVICES)
         )
         .group_by("institution_code", "institution_name", "county_code")

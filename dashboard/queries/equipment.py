@@ -13,6 +13,8 @@ from pipeline.contracts.words import THREE_DEVICES
 DAYS_A_YEAR = 365.25
 AGE_EDGES = (5, 8, 10)  # years
 LONG_BROKEN = 180  # days
+# Of a county that never sent a ledger nothing is known; the mart lists its centres without devices.
+SENT = pl.col("as_of").is_not_null()
 DOUBTS = ("no_ledger", "broken_later", "no_report_day", "long_broken", "no_first_day")
 
 
@@ -28,7 +30,7 @@ def device_states(devices: pl.LazyFrame, *, where: pl.Expr, on: dt.date) -> pl.D
     """One row per institution and one of the three devices; `days_out` since the breakdown."""
     return (
         with_plans(devices)
-        .filter(where & pl.col("device_type").cast(pl.String).is_in(THREE_DEVICES))
+        .filter(SENT & where & pl.col("device_type").cast(pl.String).is_in(THREE_DEVICES))
         .with_columns(
             pl.col("device_type", "state").cast(pl.String),
             days_out=(pl.lit(on) - pl.col("reported_broken_on")).dt.total_days(),
@@ -73,11 +75,13 @@ def device_counts(devices: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
     the area has none, and the share is of them all.
     """
     state = pl.col("state").cast(pl.String)
-    all_of_them = devices.filter(where).select(institutions=pl.col("institution_code").n_unique())
+    all_of_them = devices.filter(SENT & where).select(
+        institutions=pl.col("institution_code").n_unique()
+    )
     unlisted = pl.col("institutions") - pl.col("listed")
     return (
         with_plans(devices)
-        .filter(where & (pl.col("device_type") != "other"))
+        .filter(SENT & where & (pl.col("device_type") != "other"))
         .group_by(pl.col("device_type").cast(pl.String))
         .agg(
             listed=pl.len(),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard.queries.equipment import with_plans
+from dashboard.queries.equipment import SENT, with_plans
 from dashboard.queries.measures import MEASURE
 from dashboard.remembering import remembered
 from pipeline.contracts.words import THREE_DEVICES
@@ -71,7 +71,8 @@ def device_states(devices: pl.LazyFrame, *, county: str) -> dict[str, tuple[str,
     kind = pl.col("device_type").cast(pl.String)
     rows = (
         devices.filter(
-            (pl.col("county_code") == county)
+            SENT
+            & (pl.col("county_code") == county)
             & pl.col("township_code").is_not_null()
             & kind.is_in(THREE_DEVICES)
         )
@@ -115,7 +116,7 @@ def clinics_of(clinics: pl.LazyFrame, *, township: str) -> pl.DataFrame:
 
 @remembered
 def devices_of(devices: pl.LazyFrame, *, township: str) -> pl.DataFrame:
-    """One row per centre of a township and device type."""
+    """One row per centre of a township and device type; `is_sent` where the county has a ledger."""
     return (
         devices.filter(pl.col("township_code") == township)
         .select(
@@ -126,6 +127,7 @@ def devices_of(devices: pl.LazyFrame, *, township: str) -> pl.DataFrame:
             "devices_in_use",
             "in_use_since",
             "reported_broken_on",
+            is_sent=SENT,
         )
         .sort("institution_code", "device_type")
         .collect()
@@ -138,7 +140,12 @@ def broken_devices(devices: pl.LazyFrame, *, county: str) -> pl.DataFrame:
     kind, state = pl.col("device_type").cast(pl.String), pl.col("state").cast(pl.String)
     return (
         with_plans(devices)
-        .filter((pl.col("county_code") == county) & kind.is_in(THREE_DEVICES) & (state != "in_use"))
+        .filter(
+            SENT
+            & (pl.col("county_code") == county)
+            & kind.is_in(THREE_DEVICES)
+            & (state != "in_use")
+        )
         .select(
             *("institution_code", "institution_name", kind, state, "reported_broken_on", "as_of"),
             is_planned=pl.col("devices_planned") > 0,

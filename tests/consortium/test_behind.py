@@ -164,11 +164,23 @@ def test_nobody_behind_is_said(view_of: Views, tell: Callable[..., None]) -> Non
     tell()
     city, county = view_of(), view_of(area=QI)
     assert county.county is not None
-    (point,) = behind.points(city, given(city, {}), [], most=5)
-    figures = given(county, {})
+    known = {(VISITS, QI): share(55, 100)}
+    (point,) = behind.points(city, given(city, known), [], most=5)
+    figures = given(county, known)
     (own,) = behind.county_points(county, figures, asked(county), county.county, most=5)
     assert point == own
     assert (point.mark, point.title) == ("similar", "没有落后的指标")
+
+
+def test_without_any_value_nobody_is_called_up_to_the_mark(
+    view_of: Views, tell: Callable[..., None]
+) -> None:
+    tell()
+    city = view_of()
+    nothing = given(city, {(VISITS, QI): Figure()})
+    (point,) = behind.points(city, nothing, [], most=5)
+    assert point.title == "本期没有可检验的数据"
+    assert members.claim(city, nothing) == ""
 
 
 @pytest.mark.parametrize(
@@ -189,7 +201,7 @@ def test_the_title_counts_who_is_behind(
 ) -> None:
     tell(*worse)
     view = view_of(area=area)
-    assert members.claim(view, given(view, {})) == words
+    assert members.claim(view, given(view, {(VISITS, QI): share(55, 100)})) == words
 
 
 def test_a_city_that_is_not_complete_is_compared_with_nothing(

@@ -187,6 +187,7 @@ def test_planned_gaps_are_still_missing_devices() -> None:
             "state": ["planned", "missing", "in_use", "stopped"],
             "devices_total": [0, 0, 1, 1],
             "devices_planned": [1, 0, 1, 1],
+            "as_of": [DUE] * 4,
         }
     )
     row = equipment.device_counts(frame, where=ALL).row(0, named=True)

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.exports.collect import Panel, tables_of
 from dashboard.panels.equipment import ledger as ledger_panel
-from dashboard.queries import equipment
+from dashboard.queries import equipment, townships
+from dashboard.queries.centres import centres_short_of_devices
 from tests.builders.drawn import html
 from tests.builders.pages import view_in
+from tests.builders.world import publish_altered
 
 Run = Callable[..., AppTest]
 FAULT = "本块未能显示"
@@ -150,3 +153,46 @@ def test_without_devices_the_panels_say_so(run_topic: Run, bare_topic_world: Pat
 def test_a_sound_ledger_is_praised(run_topic: Run, dated_devices: Path) -> None:
     shown = html(run_topic("equipment", marts=dated_devices))
     assert "台账没有自相矛盾或漏填日期的记录。" in shown
+
+
+@pytest.fixture(scope="module")
+def without_ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a marts folder of a city whose counties never sent a ledger of devices."""
+    nothing = {
+        "as_of": pl.lit(None, dtype=pl.Date),
+        "state": pl.lit("missing"),
+        "in_use_since": pl.lit(None, dtype=pl.Date),
+        "reported_broken_on": pl.lit(None, dtype=pl.Date),
+    }
+
+    def alter(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        if name == "devices":
+            return frame.with_columns(**nothing).cast(dict(frame.schema))
+        if name.startswith("indicator_"):
+            return frame.filter(pl.col("indicator_id") != "three_device_coverage")
+        return frame
+
+    return publish_altered(tmp_path_factory.mktemp("ledgers") / "marts", alter)
+
+
+def test_who_sent_no_ledger_is_not_said_to_lack_devices(
+    run_topic: Run, without_ledgers: Path
+) -> None:
+    page = html(run_topic("equipment", marts=without_ledgers))
+    assert FAULT not in page
+    assert "家三大件齐全" not in page
+    assert "差3件" not in page
+    assert "所在县区没有报送设备台账" in page  # what is asked for instead
+    county = view_in(without_ledgers, "410225")
+    devices = county.scan("devices")
+    assert townships.device_states(devices, county="410225") == {}
+    assert townships.broken_devices(devices, county="410225").is_empty()
+    assert centres_short_of_devices(devices, counties=["410225"]).is_empty()
+    assert equipment.device_counts(devices, where=ALL).is_empty()
+
+
+def test_a_township_without_a_ledger_says_so(run_topic: Run, without_ledgers: Path) -> None:
+    shown = html(run_topic("county", area="410225102", marts=without_ledgers))
+    assert FAULT not in shown
+    assert "该地区本期没有上报数据" in shown
+    assert "该地区本期没有上报数据" not in html(run_topic("county", area="410225102"))

@@ -118,6 +118,7 @@ def devices(*rows: tuple[str, str, str]) -> pl.LazyFrame:
         .lazy()
         .with_columns(
             county_code=pl.lit("4101"),
+            as_of=pl.lit(JAN),
             devices_total=(pl.col("state") != "missing").cast(pl.Int32),
             reported_broken_on=pl.when(pl.col("state") == "repair").then(pl.lit(JAN)),
         )

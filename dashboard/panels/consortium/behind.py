@@ -16,7 +16,7 @@ from dashboard.panels.consortium import fund, values
 from dashboard.panels.consortium.values import Figures
 from dashboard.panels.overview.board import draw_list, reference_words
 from dashboard.places import Place
-from dashboard.reading.findings import Finding
+from dashboard.reading.findings import Finding, no_values
 from dashboard.reading.week import week_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
@@ -151,7 +151,7 @@ def points(view: View, figures: Figures, found: Sequence[Behind], *, most: int) 
     shown = found[: most - (money is not None)]
     said = [_county_point(view, figures, one) for one in shown]
     said += [money] if money is not None else []
-    return said or [_nothing(view)]
+    return said or [_nothing(view, figures)]
 
 
 def county_points(
@@ -164,7 +164,7 @@ def county_points(
     )
     money = fund_point(view, figures)
     pressing = [*worse[: most - (money is not None)], *([money] if money is not None else [])]
-    return [*pressing, *better][:most] or [_nothing(view)]
+    return [*pressing, *better][:most] or [_nothing(view, figures)]
 
 
 def _note(view: View, found: Sequence[Behind]) -> str:
@@ -174,7 +174,9 @@ def _note(view: View, found: Sequence[Behind]) -> str:
     return t("behind.note", n=len(found), reference=reference_words(view))
 
 
-def _nothing(view: View) -> Finding:
+def _nothing(view: View, figures: Figures) -> Finding:
+    if not figures.has_values:
+        return no_values()
     words = t("behind.none_text", reference=reference_words(view))
     return Finding(mark="similar", title=t("behind.none"), text=words)
 

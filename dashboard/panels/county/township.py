@@ -149,6 +149,9 @@ def draw_devices(view: View) -> None:
         if found.is_empty():
             state_message("township.no_centre")
             return
+        if not found["is_sent"].all():
+            state_message("state.no_rows")
+            return
         for (institution,), rows in found.group_by("institution_name", maintain_order=True):
             draw(div(str(institution), cls="point-title"))
             draw(div([_device(row) for row in rows.iter_rows(named=True)], cls="pairs"))
