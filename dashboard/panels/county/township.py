@@ -89,7 +89,7 @@ def draw_clinics(view: View, listed: pl.DataFrame) -> None:
         "clinic-list",
         title=name,
         note=t("township.list_note", n=listed.height),
-        height=LIST_HEIGHT,
+        height=LIST_HEIGHT if listed.height else "stretch",
         twin=None if view.meeting else twin,
     ):
         table(
