@@ -12,7 +12,7 @@ from pipeline.catalog import Catalogue
 from pipeline.counters.frames import at_once
 from pipeline.counters.settled_month import Sums
 from pipeline.marts.kept_months import KeptMonths
-from pipeline.marts.measures import to_levels, to_pairs, to_wide
+from pipeline.marts.measures import TEXTS, to_levels, to_pairs, to_wide
 from pipeline.marts.scope import Scope
 from pipeline.marts.small_numbers import hidden_cells, judged_cells
 from pipeline.methods.rollup import known_sum
@@ -22,8 +22,6 @@ from pipeline.methods.rollup import known_sum
 DAYS_AT_ONCE = 16
 # Rows that are measured at once, whole indicators: an indicator has nothing to do with the others.
 ROWS_AT_ONCE = 150_000
-_TEXTS = pl.Schema({"counter_id": pl.String(), "area_code": pl.String()})
-_CATEGORIES = pl.Schema({"indicator_id": pl.Categorical(), "area_code": pl.Categorical()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +81,7 @@ def _cells_of(flows: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> Sums:
     monthly = at_once(flows.lazy().group_by("area_code", _month()).agg(known))
     levelled = _levelled(monthly, scope, catalogue, kind="flow", time="month")
     counters = judged_cells(levelled, scope, catalogue, by=["month"])
-    return {"rows": levelled, "counters": counters}
+    return {"rows": levelled.cast(TEXTS), "counters": counters}
 
 
 def stock_cells(
@@ -102,10 +100,9 @@ def stock_cells(
     parts = []
     for at in range(0, max(len(days), 1), DAYS_AT_ONCE):
         is_now = pl.col("as_of").is_in(days[at : at + DAYS_AT_ONCE])
-        wide = to_wide(stocks.filter(is_now, is_used).cast(_TEXTS), time="as_of")
+        wide = to_wide(stocks.filter(is_now, is_used), time="as_of")
         levelled = _levelled(wide, scope, catalogue, kind="stock", time="as_of")
-        hidden = hidden_cells(levelled, scope, catalogue, by=["as_of"])
-        parts.append((levelled.cast(_CATEGORIES), hidden))
+        parts.append((levelled, hidden_cells(levelled, scope, catalogue, by=["as_of"])))
     return Cells(
         rows=pl.concat([rows for rows, _ in parts]),
         hidden=pl.concat([hidden for _, hidden in parts]),

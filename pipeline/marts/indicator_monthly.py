@@ -62,7 +62,7 @@ def stock_parts(
             continue
         measured = _rows(some, stocks, frame, scope=scope, catalogue=catalogue)
         final = with_status(measured, is_provisional=pl.lit(value=False))
-        yield at_once(to_contract(final, IndicatorMonthly, sort=SORT))
+        yield to_contract(final, IndicatorMonthly, sort=SORT).collect()
 
 
 def build(

@@ -14,6 +14,7 @@ from pipeline.methods.intervals import with_proportion_interval
 from pipeline.methods.rollup import roll_up
 
 STATUS = pl.Enum(STATUSES)
+TEXTS = pl.Schema({"indicator_id": pl.String(), "area_code": pl.String()})
 
 
 def to_wide(counters: pl.DataFrame, *, time: str) -> pl.DataFrame:
@@ -26,13 +27,16 @@ def to_wide(counters: pl.DataFrame, *, time: str) -> pl.DataFrame:
 def to_pairs(wide: pl.DataFrame, indicators: Iterable[Indicator], *, time: str) -> pl.DataFrame:
     """Return one row per indicator, finest area and `time` that has what the indicator needs.
 
-    Without its denominator a numerator is left out, and the other way round: a county that lacks
-    one of the two must not be in one of the sums of its city.
+    Indicators and areas are categories: so many texts are dear to compare. Without its denominator
+    a numerator is left out, and the other way round: a county that lacks one of the two must not
+    be in one of the sums of its city.
     """
     nothing = pl.lit(None, dtype=pl.Int64)
+    category = pl.Categorical()
+    keys = pl.col("area_code").cast(category), pl.col(time)
     empty = wide.clear().select(
-        pl.lit("").alias("indicator_id"),
-        *("area_code", time),
+        pl.lit("", dtype=category).alias("indicator_id"),
+        *keys,
         numerator=nothing,
         denominator=nothing,
     )
@@ -46,8 +50,8 @@ def to_pairs(wide: pl.DataFrame, indicators: Iterable[Indicator], *, time: str) 
             wide.lazy()
             .drop_nulls(needed)
             .select(
-                pl.lit(indicator.id).alias("indicator_id"),
-                *("area_code", time),
+                pl.lit(indicator.id, dtype=category).alias("indicator_id"),
+                *keys,
                 numerator=indicator.numerator,
                 denominator=nothing if denominator is None else pl.col(denominator),
             )
@@ -56,16 +60,18 @@ def to_pairs(wide: pl.DataFrame, indicators: Iterable[Indicator], *, time: str) 
 
 
 def to_levels(pairs: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFrame:
-    """Return the pairs summed to every area, with area_level and `is_whole`.
+    """Return the pairs (to_pairs) summed to every area, with area_level and `is_whole`.
 
     A city is whole when every county in scope below it has reported; a county or township is
     whole when it has a row at all.
     """
     values = [c for c in pairs.columns if c not in ("indicator_id", "area_code", *by)]
     keys = ["indicator_id", *by]
-    summed = roll_up(pairs.lazy(), ancestors=scope.lineage, by=keys, values=values)
-    levelled = at_once(summed.join(scope.levels.lazy(), on="area_code", validate="m:1"))
-    above = scope.county_lineage
+    category = pl.Categorical()
+    ancestors, above = (of.cast(category) for of in (scope.lineage, scope.county_lineage))
+    levels = scope.levels.lazy().cast({"area_code": category})
+    summed = roll_up(pairs.lazy(), ancestors=ancestors, by=keys, values=values)
+    levelled = summed.join(levels, on="area_code", validate="m:1").collect()
     expected = above.group_by("ancestor_code").agg(expected=pl.len())
     reported = (
         levelled.select("area_code", *keys)

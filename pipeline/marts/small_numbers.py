@@ -43,8 +43,13 @@ def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> 
     """
     keys = ["area_code", *by]
     value = pl.when(pl.col("role") == "numerator").then("numerator").otherwise("denominator")
-    cells = levelled.join(_roles(catalogue), on="indicator_id").select(
-        "counter_id", *keys, value=value, may_hide=is_hideable(), is_shown=pl.lit(value=True)
+    roles = _roles(catalogue).cast({"indicator_id": levelled.schema["indicator_id"]})
+    cells = (
+        levelled.join(roles, on="indicator_id")
+        .select(
+            "counter_id", *keys, value=value, may_hide=is_hideable(), is_shown=pl.lit(value=True)
+        )
+        .cast({"area_code": pl.String})
     )
     for counter, (total, part) in DIFFERENCES.items():
         both = cells.filter(counter_id=total).join(
