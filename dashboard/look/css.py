@@ -127,7 +127,7 @@ _CARDS = f"""
 [class*="st-key-point-"] > :has(> [data-testid="stPageLink"]) {{ position: absolute; inset: 0;
   width: auto; margin: 0; }}
 [class*="st-key-point-"] :is([data-testid="stPageLink"], [data-testid="stPageLink"] *) {{
-  width: 100%; height: 100%; margin: 0; opacity: 0; }}
+  width: 100%; height: 100%; margin: 0; opacity: 0; font-size: {t.SIZE_NOTE}px; }}
 .point .mark {{ margin-top: 7px; }}
 .point-title {{ font-size: {t.SIZE_LABEL}px; font-weight: 700; line-height: 30px;
   text-wrap: balance; }}
