@@ -51,13 +51,11 @@ def _fits(count: int, share: float, room: float) -> bool:
 def _bars(figure: go.Figure, rows: list[dict[str, Any]], *, room: float) -> None:
     for status in STACK:
         shares = [row[status] / row["total"] * 100 if row["total"] else 0.0 for row in rows]
-        name = t(f"clinic_status.{status}")
         figure.add_bar(
             orientation="h",
             x=shares,
             y=list(range(len(rows))),
-            name=name,
-            customdata=[row["area_code"] for row in rows],
+            name=t(f"clinic_status.{status}"),
             marker={
                 "color": theme.CLINIC_STATUS[status],
                 "line": {"color": theme.CARD, "width": 1},
@@ -75,15 +73,17 @@ def _bars(figure: go.Figure, rows: list[dict[str, Any]], *, room: float) -> None
                 "size": theme.SIZE_NOTE,
                 "family": theme.FONT_FAMILY,
             },
-            hovertext=[
-                f"<b>{plain(row['area_name'])}</b><br>"
-                + t("chart.items", name=name, value=row[status])
-                for row in rows
-            ],
-            hovertemplate="%{hovertext}<extra></extra>",
+            hoverinfo="skip",  # the row tells all four
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
         )
+
+
+def _hover(row: dict[str, Any]) -> str:
+    words = [
+        t("chart.items", name=t(f"clinic_status.{status}"), value=row[status]) for status in STACK
+    ]
+    return "<br>".join([f"<b>{plain(row['area_name'])}</b>", *words])
 
 
 def _key(figure: go.Figure) -> None:
@@ -137,7 +137,7 @@ def status_stack_figure(
     lay_rows(figure, (0, 100), sides, count=count)
     _key(figure)
     _bars(figure, rows, room=max(WIDTH - sum(sides), 100))
-    clickable_rows(figure, rows, [f"<b>{plain(row['area_name'])}</b>" for row in rows])
+    clickable_rows(figure, rows, [_hover(row) for row in rows])
     name_rows(figure, rows, selected=selected, size=theme.SIZE_BODY)
     for y, row in enumerate(rows):
         _row_texts(figure, y, row)

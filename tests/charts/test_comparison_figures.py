@@ -151,8 +151,11 @@ def test_provisional_values_are_paler() -> None:
 def test_clinic_bars_are_shares_and_print_counts_where_they_fit() -> None:
     figure = status_stack_figure(stacks(), selected="A")
     assert [one.name for one in figure.data] == ["已验收", "已完成", "在建", "未启动", "row"]
-    accepted = figure.data[0]
-    assert list(accepted.customdata) == ["B", "A", "C"]  # least finished first, none last
+    accepted, row = figure.data[0], figure.data[-1]
+    # Least finished first, none last; whichever part is pointed at, the row tells all four.
+    assert list(row.customdata[:3]) == ["B", "A", "C"]
+    assert row.text[1] == "<b>甲县</b><br>已验收 5所<br>已完成 3所<br>在建 2所<br>未启动 0所"
+    assert {bar.hoverinfo for bar in figure.data[:4]} == {"skip"}
     assert list(accepted.x) == [0.0, 50.0, 0.0]
     assert list(accepted.text) == ["", "5", ""]
 
