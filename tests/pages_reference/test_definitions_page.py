@@ -42,7 +42,6 @@ def test_words_search_all_subjects(open_at: Run) -> None:
 @pytest.mark.parametrize(
     ("indicator", "area", "words"),
     [
-        ("contract_rate", "410000", "该地区本期没有上报数据。"),
         ("equipment_items_delivered", "410200", "计数指标，没有分母"),
         ("equipment_items_delivered", "410200", "件不作高低判断"),
         ("fund_outflow_rate", "410225", "万元）</dd>"),
@@ -54,10 +53,19 @@ def test_definition_prints_the_value_of_the_area(
     assert words in html(open_at("definitions", indicator=indicator, area=area))
 
 
-def test_suppressed_value_is_not_shown(open_at: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    hidden = pl.DataFrame({"status": ["suppressed"], "value": [0.5]})
-    monkeypatch.setattr(definitions.topics, "values_of", lambda *_: hidden)
-    assert t("state.suppressed") in html(open_at("definitions"))
+@pytest.mark.parametrize(
+    ("status", "value", "said"),
+    [
+        ("suppressed", 0.5, "＊　人数过少，按规定不显示。"),
+        ("missing", None, "该地区本期没有上报数据。"),
+    ],
+)
+def test_a_value_that_is_hidden_or_missing_is_said_to_be(
+    open_at: Run, monkeypatch: pytest.MonkeyPatch, status: str, value: float | None, said: str
+) -> None:
+    row = pl.DataFrame({"status": [status], "value": [value]})
+    monkeypatch.setattr(definitions.topics, "values_of", lambda *_: row)
+    assert said in html(open_at("definitions"))
 
 
 def test_a_target_says_who_has_set_it(open_at: Run) -> None:
