@@ -21,7 +21,7 @@ from pipeline.errors import PipelineError
 from pipeline.snapshots import publications
 
 ALLOWED = {".lock", "CURRENT", "publications.jsonl", "snapshots"}
-PATIENCE = 120
+PATIENCE = 300  # seconds; a build takes a few
 READ_EVERY = 0.4
 NINE_COUNTIES = ("410200",)
 TWO_COUNTIES = ("340621", "6109HK")
@@ -130,6 +130,9 @@ def sound(world: World, *, before: str, allowed: Sequence[str]) -> Iterator[str]
 def recovered(world: World, *, content: str) -> Iterator[str]:
     """Say what is wrong with a world after the next build."""
     ended = world.build()
+    if ended.killed:
+        yield f"the next build did not end within {PATIENCE} seconds"
+        return
     if ended.code:
         yield f"the next build ended with {ended.code}: {ended.said[-300:]}"
         return
