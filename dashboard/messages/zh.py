@@ -57,7 +57,7 @@ TEXTS: dict[str, str] = {
     "state.not_applicable": "该指标没有这一级地区的数据。",
     "state.suppressed": "＊　人数过少，按规定不显示。",
     "state.unknown_area": "链接中的地区不存在，已显示{name}。",
-    "state.area_without_sum": "{wanted}的县区未报齐，没有合计，已显示{name}。",
+    "state.area_without_sum": "没有{wanted}的合计数据，已显示{name}。",
     "state.unknown_indicator": "链接中的指标不存在，已显示{name}。",
     "state.unknown_month": "链接中的期间没有数据，已显示{month}。",
     "state.unknown_snapshot": "链接中的快照不存在，已显示现用快照。",
