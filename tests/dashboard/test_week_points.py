@@ -36,7 +36,7 @@ class Told:
         self.changes, self.marks, self.best = changes or {}, marks or {}, first
 
     def change(self, indicator_id: str, area: str) -> Change:
-        return self.changes.get(indicator_id, UNJUDGED)
+        return self.changes.get(indicator_id, Change(verdict="normal"))
 
     def mark(self, indicator_id: str, area: str, other: str | None) -> str:
         return self.marks.get((indicator_id, area), "similar")
@@ -104,6 +104,17 @@ def test_without_a_value_nothing_is_called_unchanged_or_alike(
     assert first.title == "本期没有可检验的数据"
 
 
+def test_what_is_not_judged_is_not_called_unchanged(
+    view_of: Callable[..., View], tell: Callable[[Told], None]
+) -> None:
+    young = dict.fromkeys((DEVICES, CONTRACTS, KEY), UNJUDGED)
+    tell(Told(young))
+    quiet = "6项指标：3项无明显变化，3项不作判断；各县区无明显差异"
+    assert claim(view_of("410200")) == quiet
+    tell(Told(dict.fromkeys(HEADLINE, UNJUDGED)))
+    assert claim(view_of("410200")) == "6项指标：6项不作判断；各县区无明显差异"
+
+
 def test_what_got_worse_comes_first_and_what_got_better_last(
     view_of: Callable[..., View], tell: Callable[[Told], None]
 ) -> None:
@@ -116,9 +127,7 @@ def test_what_got_worse_comes_first_and_what_got_better_last(
     assert found[0] == "县域外住院占比变差"
     assert found[1] == "兰考县住院外流高于全市"
     assert "常住人口签约率好转" in found[2:]
-    assert claim(view_of("410200")) == (
-        "6项指标：1项向好，1项变差，其余4项无明显变化；1个县区需关注"
-    )
+    assert claim(view_of("410200")) == ("6项指标：1项向好，1项变差，4项无明显变化；1个县区需关注")
 
 
 def test_a_point_knows_the_indicator_and_the_one_area_that_it_speaks_of(
@@ -182,7 +191,7 @@ def test_a_registry_that_pauses_is_no_news_and_one_that_stands_is(
     tell(Told({DEVICES: Change(verdict="unchanged", weeks=2)}))
     assert "均无明显变化" in claim(view_of("410200"))
     tell(Told({DEVICES: Change(verdict="unchanged", weeks=6)}))
-    assert claim(view_of("410200")).startswith("6项指标：1项停滞，其余5项无明显变化")
+    assert claim(view_of("410200")).startswith("6项指标：1项停滞，5项无明显变化")
 
 
 def test_the_best_county_is_named_only_where_certain(

@@ -32,7 +32,11 @@ HEADLINE = (
     "key_group_contract_rate",
 )
 PANEL_HEIGHT, MEETING_EXTRA = 600, 64
-IN_TITLE = {"improved": "better", "advanced": "better", "worsened": "worse", "receded": "worse"}
+IN_TITLE = {
+    **{"improved": "better", "advanced": "better", "worsened": "worse", "receded": "worse"},
+    "not_judged": "unjudged",
+}
+ORDER = ("better", "worse", "stalled", "rest", "unjudged")  # of what the title tells
 Facts = dict[tuple[str, str], Fact]
 
 
@@ -110,13 +114,10 @@ def claim(view: View, own: Facts) -> str:
     """
     facts = [own[i.id, view.area.code] for i in indicators(view)]
     kinds = [_kind(fact) for fact in facts if fact.reading.value is not None]
-    moved = [kind for kind in ("better", "worse", "stalled") if kind in kinds]
-    parts = [t(f"overview.claim_{kind}", n=kinds.count(kind)) for kind in moved]
-    rest = kinds.count("rest")
-    if moved and rest:
-        parts.append(t("overview.claim_rest", n=rest))
+    found = [kind for kind in ORDER if kind in kinds]
+    parts = [t(f"overview.claim_{kind}", n=kinds.count(kind)) for kind in found]
     first = t("overview.claim", n=len(kinds), parts="，".join(parts))
-    if not moved:
+    if found in ([], ["rest"]):
         first = t("overview.claim_quiet", n=len(kinds)) if kinds else t("overview.claim_no_values")
     counties = _counties_claim(view)
     return f"{first}；{counties}" if counties else first
