@@ -174,7 +174,8 @@ def month_ticks(
     """Return tick places and labels of a month axis.
 
     Quarter starts, or Januaries and Julys, or Januaries, whichever first needs no more ticks than
-    wanted; the year stands under the first tick of each year.
+    wanted; the year stands under the first tick of each year. A year of a single tick at the
+    beginning is left out: there is no room for it beside the next.
     """
     months = [
         dt.date(year, month, 1)
@@ -190,7 +191,9 @@ def month_ticks(
     labels: list[str] = []
     for i, tick in enumerate(ticks):
         is_new_year = i == 0 or ticks[i - 1].year != tick.year
-        labels.append(f"{tick.month}月" + (f"<br>{tick.year}年" if is_new_year else ""))
+        is_crowded = i == 0 and step < 12 and len(ticks) > 1 and ticks[1].year != tick.year
+        year = f"<br>{tick.year}年" if is_new_year and not is_crowded else ""
+        labels.append(f"{tick.month}月{year}")
     return ticks, labels
 
 

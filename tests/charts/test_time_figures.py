@@ -152,6 +152,13 @@ def test_few_months_are_all_named() -> None:
     assert words == ["5月<br>2025年", "6月"]
 
 
+def test_a_year_of_one_tick_leaves_its_room_to_the_next() -> None:
+    _, words = month_ticks(dt.date(2021, 12, 1), dt.date(2022, 3, 31))
+    assert words == ["12月", "1月<br>2022年", "2月", "3月"]
+    _, words = month_ticks(dt.date(2020, 1, 1), dt.date(2031, 2, 1))  # a tick a year has its room
+    assert words[:2] == ["1月<br>2020年", "1月<br>2021年"]
+
+
 @pytest.mark.parametrize(
     ("span", "step"), [(4.0, 1.0), (7.0, 2.0), (18.0, 5.0), (35.0, 10.0), (0.03, 0.01)]
 )
