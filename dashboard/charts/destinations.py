@@ -28,6 +28,7 @@ from dashboard.remembering import drawn_once
 STACK = ("other_province", "same_province", "same_city")
 PRINTED = (*STACK, "same_county")
 RIGHT = 176
+LONE_BAR = 22 * 24 * 3_600_000  # milliseconds; Plotly measures a bar by its neighbour's distance
 LEAST = 0.05  # of all admissions: the least height of the axis
 HEADROOM = 1.1  # for the word above the provisional months
 
@@ -46,6 +47,7 @@ def _bar(figure: go.Figure, rows: pl.DataFrame, *, name: str, colour: str) -> No
     figure.add_bar(
         x=rows["month"].to_list(),
         y=values,
+        width=LONE_BAR if rows.height == 1 else None,
         name=name,
         marker={
             "color": colour,

@@ -16,6 +16,7 @@ from dashboard.exports.rich_text import LEADING, line_width, parse, write_line
 
 Trace = Mapping[str, Any]
 Point = tuple[float, float]
+DAY = 24 * 3_600_000  # milliseconds, in which Plotly measures along dates
 TEXT_AIR = 4  # pixels between a mark and its text
 
 
@@ -135,7 +136,7 @@ def draw_bars(
     ]
     room = spread(numbers) * share
     for k, (trace, place, size) in enumerate(traces):
-        bases = trace.get("base")
+        bases, unit = trace.get("base"), DAY if place.is_date else 1
         pairs = zip(
             sequence(_along(trace, place=True)), sequence(_along(trace, place=False)), strict=False
         )
@@ -147,7 +148,7 @@ def draw_bars(
             if mode in {"stack", "relative"} and bases is None:
                 start = heights[middle, amount < 0]
                 heights[middle, amount < 0] += amount
-            width = float(nth(trace.get("width"), n, room))
+            width = float(nth(trace.get("width"), n, room * unit)) / unit
             if mode == "group" and len(traces) > 1:
                 width = room / len(traces)
                 middle += width * (k - (len(traces) - 1) / 2)

@@ -42,6 +42,15 @@ def test_destinations_stack_from_the_farthest_and_leave_the_county_out() -> None
     assert figure.layout.yaxis.range[0] == 0
 
 
+def test_the_bar_of_a_single_month_has_a_width_of_its_own() -> None:
+    lone = destinations_figure(
+        shares().filter(pl.col("month") == MONTHS[0]), totals={}, period_zh=""
+    )
+    assert {trace.width for trace in lone.data} == {22 * 86_400_000}  # of 32 days shown
+    several = destinations_figure(shares(), totals={}, period_zh="")
+    assert {trace.width for trace in several.data} == {None}
+
+
 def test_provisional_bars_are_hatched() -> None:
     figure = destinations_figure(shares(provisional=2), totals={}, period_zh="")
     assert list(figure.data[0].marker.pattern.shape) == ["", "", "", "", "/", "/"]

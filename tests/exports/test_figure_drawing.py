@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,13 @@ def test_stacked_bars_stand_on_each_other(canvas: Recorder, frame: Box) -> None:
     bars = [go.Bar(y=[4, 2], **look), go.Bar(y=[1, None], **look)]
     drawn(canvas, frame, *bars, barmode="stack", bargap=0.2)
     assert boxes(canvas) == [(0, 60, 80, 100), (100, 80, 180, 100), (0, 50, 80, 60)]
+
+
+def test_a_bar_along_dates_is_as_wide_as_its_milliseconds(canvas: Recorder, frame: Box) -> None:
+    dates = {"type": "date", "range": [dt.date(2025, 1, 1), dt.date(2025, 1, 11)]}
+    bar = go.Bar(x=[dt.date(2025, 1, 6)], y=[5], width=4 * 86_400_000)
+    drawn(canvas, frame, bar, barmode="stack", xaxis=dates)
+    assert boxes(canvas) == [(60, 50, 140, 100)]  # days 4 to 8 of ten over 200 pixels
 
 
 def test_bars_side_by_side_share_their_room(canvas: Recorder, frame: Box) -> None:
