@@ -60,7 +60,7 @@ ifeq ($(BROWSER),yes)
 	@sh tests/browser/install_chromium.sh
 endif
 
-# Kills, full disks, builds at once and damage at full number; about a quarter of an hour.
+# Kills, full disks, builds at once and damage at full number; a quarter to half an hour.
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.faults.run
 
