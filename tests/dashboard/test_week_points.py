@@ -16,50 +16,11 @@ from dashboard.reading.measured import Reading
 from dashboard.reading.week import UNJUDGED, Change
 from dashboard.view import View
 from pipeline.methods.claims import Mark
+from tests.builders.week import Told
 
 YEAR = {"statistic": "year", "difference": 0.02}
 HEADLINE = board.HEADLINE
 OUTFLOW, FUND, CLINICS, DEVICES, CONTRACTS, KEY = HEADLINE
-
-
-class Told:
-    """A week that claims what a test tells it."""
-
-    tests = 123
-
-    def __init__(
-        self,
-        changes: dict[str, Change] | None = None,
-        marks: dict[tuple[str, str], str] | None = None,
-        first: str | None = None,
-    ) -> None:
-        self.changes, self.marks, self.best = changes or {}, marks or {}, first
-
-    def change(self, indicator_id: str, area: str) -> Change:
-        return self.changes.get(indicator_id, Change(verdict="normal"))
-
-    def mark(self, indicator_id: str, area: str, other: str | None) -> str:
-        return self.marks.get((indicator_id, area), "similar")
-
-    def claimed(self, indicator_id: str, area: str, other: str | None) -> str:
-        return self.marks.get((indicator_id, area), "")
-
-    def first(self, indicator_id: str, other: str) -> str | None:
-        return self.best
-
-
-@pytest.fixture
-def tell(monkeypatch: pytest.MonkeyPatch) -> Callable[[Told], None]:
-    def told(week: Told) -> None:
-        for module in (
-            "panels.overview.board",
-            "panels.overview.week_points",
-            "panels.county.spine",
-            "reading.facts",
-        ):
-            monkeypatch.setattr(f"dashboard.{module}.week_of", lambda _: week)
-
-    return told
 
 
 def titles(view: View) -> list[str]:
