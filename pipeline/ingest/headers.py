@@ -100,9 +100,16 @@ class HeaderIndex:
         return found
 
     def aliases(self, header: str) -> tuple[str, ...]:
-        """Return a header as it stands and every other name of its column."""
+        """Return a header as it stands and every other name of its column.
+
+        A name that rows of the column may hold as well (异地安置) is left out: a row of data that
+        begins with it is no header.
+        """
         found = self.find(header)
-        return (header, *found[0].headers) if found else (header,)
+        if found is None:
+            return (header,)
+        names = (header, *found[0].headers)
+        return tuple(name for name in names if normalised(name).upper() not in found[0].words)
 
     def type_of(self, name: str) -> ColumnType:
         """Return the type of a text column that is read (id, or id@10000)."""

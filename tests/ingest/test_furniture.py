@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from pipeline.catalog.sources import sources
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import read_file
@@ -15,6 +16,8 @@ from .conftest import small_source
 
 HEADER = "序号,编码,名称,原值,日期,老年人/人数"
 DATA = "1,A1,甲,10,2025-01-01,3"
+SETTLED = "结算ID,个人编号,参保地区划代码,定点医药机构编号,医疗类别,结算日期,总费用,统筹基金支出"
+SETTLEMENT = "异地安置,S1,P1,340621,H1,住院,2024-01-02,10,5"
 
 
 @pytest.fixture
@@ -84,3 +87,24 @@ def test_a_source_none_of_whose_read_columns_is_there_has_no_furniture(
     index = HeaderIndex(small_source(one_of=()))
     table = read_file(raw_file("表.csv", b"\xe7\xbc\x96\xe7\xa0\x81,x\nA1,\n"), index, excel=excel)
     assert table.rows_read == 1
+
+
+@pytest.mark.parametrize("header", ["特殊人员类型", "异地安置"])
+def test_a_word_that_is_also_a_name_of_the_first_column_is_data(
+    raw_file: Callable[..., RawFile], excel: ExcelReader, header: str
+) -> None:
+    # Columns may stand in any order; 异地安置 is a value of this one and another name of it.
+    index = HeaderIndex(sources()["settlements"])
+    text = f"{header},{SETTLED}\n{SETTLEMENT}\n".encode()
+    table = read_file(raw_file("表.csv", text), index, excel=excel)
+    assert (table.rows["_row"].to_list(), table.warnings) == ([2], ())
+
+
+def test_a_header_once_more_is_no_data(
+    raw_file: Callable[..., RawFile], excel: ExcelReader
+) -> None:
+    index = HeaderIndex(sources()["settlements"])
+    head = f"特殊人员类型,{SETTLED}"
+    text = f"{head}\n{SETTLEMENT}\n{head}\n".encode()
+    table = read_file(raw_file("表.csv", text), index, excel=excel)
+    assert (table.rows["_row"].to_list(), table.warnings) == ([2], ("NONDATA_ROW",))
