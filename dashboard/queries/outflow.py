@@ -92,14 +92,17 @@ def destinations(
                 for name in ("settlements", "fund_fen", "referred_settlements")
             ),
             hidden=(pl.col("status") == "suppressed").sum(),
+            # Only where both are known: a month without referrals has none to be a share of.
+            asked=pl.col("settlements").filter(pl.col("referred_settlements").is_not_null()).sum(),
         )
         .with_columns(
             pl.col("destination_tier").cast(pl.String),
             share=pl.col("settlements") / pl.col("settlements").sum(),
-            referred_share=pl.when(pl.col("settlements") > 0).then(
-                pl.col("referred_settlements") / pl.col("settlements")
+            referred_share=pl.when(pl.col("asked") > 0).then(
+                pl.col("referred_settlements") / pl.col("asked")
             ),
         )
+        .drop("asked")
         .sort(["settlements", "destination_code"], descending=[True, False], nulls_last=True)
         .collect()
     )

@@ -32,7 +32,8 @@ class FlowMonthly(dy.Schema):
     total_fen = dy.Int64(nullable=True, description="total cost, fen")
     fund_fen = dy.Int64(nullable=True, description="paid by the pooled fund, fen")
     referred_settlements = dy.Int64(
-        nullable=True, description="settlements with a referral on record"
+        nullable=True,
+        description="settlements with a referral on record; null when hidden or none were sent",
     )
     status = dy.Enum(STATUSES, description="final, provisional, suppressed")
 

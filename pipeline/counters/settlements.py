@@ -92,7 +92,7 @@ def _sums() -> dict[str, pl.Expr]:
         "fund_paid_outside_fen": _where(counted & is_outside(), pl.col("fund_fen")),
         "fund_paid_inside_fen": _where(counted & ~is_outside(), pl.col("fund_fen")),
         "inpatient_cost_inside_fen": _where(inpatient & ~is_outside(), pl.col("total_fen")),
-        "inpatient_outflow_referred": pl.col("referred_settlements").sum(),
+        "inpatient_outflow_referred": _if_known(pl.col("referred_settlements"), pl.lit(value=True)),
         "inpatient_not_resettled": _without_resettled(inpatient),
         "inpatient_not_resettled_outside": _without_resettled(inpatient & is_outside()),
         "settlements_primary": _if_known(primary[0], counted),

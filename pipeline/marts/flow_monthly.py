@@ -30,6 +30,7 @@ from pipeline.marts.scope import Scope
 from pipeline.marts.settled import Settled
 from pipeline.marts.shape import status_of, to_contract, unless_hidden
 from pipeline.methods.periods import months_between, open_months
+from pipeline.methods.rollup import known_sum
 
 KEYS = ["insured_county", "destination_code", "destination_tier", "care_type", "month"]
 _PLACE = ["insured_county", "care_area", "destination_tier"]
@@ -68,15 +69,15 @@ class _Flows:
 def to_flows(rows: pl.LazyFrame, destinations: pl.DataFrame, settled: Settled) -> pl.LazyFrame:
     """Return flows by destination with every count as it is, before anything is hidden.
 
-    `rows` are Settled.flows. `referred_settlements` is null where a referral is not asked for:
-    care in the county, and anything but admissions.
+    `rows` are Settled.flows. `referred_settlements` is null where none were sent and where one is
+    not asked for: care in the county, and anything but admissions.
     """
     codes = settled.codes
     asked = is_inpatient() & is_outside()
     return (
         rows.join(destinations.lazy(), on=_PLACE, nulls_equal=True, validate="m:1")
         .group_by(*KEYS, "destination_name")
-        .agg(pl.col(_VALUES).sum())
+        .agg(known_sum(pl.col(_VALUES)))
         .filter(pl.any_horizontal(pl.col(v) != 0 for v in _VALUES))
         .with_columns(
             codes.text("insured_county"),

@@ -100,21 +100,22 @@ class MonthSums:
     def _until(self, month: date) -> date:
         return min(self.as_of, month_end(month))
 
-    def _window(self, month: date) -> slice:
-        """Return which of the referrals can belong to a month."""
-        days = self.upward["referred_on"].to_numpy()
-        span = month - timedelta(days=REFERRAL_DAYS), add_months(month, 1)
-        return slice(*np.searchsorted(days, np.array(span, dtype="datetime64[D]")).tolist())
+    @cached_property
+    def with_referrals(self) -> frozenset[date]:
+        """The months to which any referral that was sent, up or down, can belong."""
+        days = at_once(self.referrals.select("referred_on").unique().sort("referred_on"))
+        return frozenset(m for m in self.months if days[_window(days, m)].height)
 
     def _told(self) -> dict[date, list[str]]:
-        """Hash the referrals that can belong to each month."""
+        """Name the referrals that can belong to each month: their hashes, whether there are any."""
         person = self.upward["person_key"].to_numpy()
         day = self.upward["referred_on"].to_physical().to_numpy()
         told = {}
         for month in self.months:
-            window = self._window(month)
+            window = _window(self.upward, month)
             both = (column[window].tobytes() for column in (person, day))
-            told[month] = [hashlib.sha256(content).hexdigest() for content in both]
+            of_rows = [hashlib.sha256(content).hexdigest() for content in both]
+            told[month] = [*of_rows, f"{month in self.with_referrals}"]
         return told
 
     def _cases_of(self, month: date) -> pl.DataFrame:
@@ -127,7 +128,7 @@ class MonthSums:
     def _count(self, month: date) -> Sums:
         return count_month(
             self.settled.months[self.months[month]],
-            self.upward[self._window(month)].lazy(),
+            self.upward[_window(self.upward, month)].lazy(),
             until=self._until(month),
             by_township=self.by_township,
             primary=self.primary.values(),
@@ -135,7 +136,12 @@ class MonthSums:
 
     def _tables_of(self, months: Sequence[date]) -> Sums:
         sums = self.counted(months)
-        return tables_of(sums, self.settled.codes, with_primary=self.with_primary)
+        return tables_of(
+            sums,
+            self.settled.codes,
+            with_primary=self.with_primary,
+            with_referrals=self.with_referrals,
+        )
 
     def counted(self, months: Sequence[date]) -> Sums:
         """Count some months: their sums by `month`, all but the cases, which are put aside."""
@@ -166,3 +172,10 @@ class MonthSums:
             else:
                 self.kept.put(f"ym={self.months[month]}", key, cases)
             yield month, counted
+
+
+def _window(referrals: pl.DataFrame, month: date) -> slice:
+    """Return which of the referrals, in order of their day, can belong to a month."""
+    days = referrals["referred_on"].to_numpy()
+    span = month - timedelta(days=REFERRAL_DAYS), add_months(month, 1)
+    return slice(*np.searchsorted(days, np.array(span, dtype="datetime64[D]")).tolist())

@@ -24,28 +24,32 @@ def is_hideable() -> pl.Expr:
 
 
 def _roles(catalogue: Catalogue) -> pl.DataFrame:
-    """Return one row per patient-derived counter: the first indicator that has it, and as what."""
-    roles: dict[str, tuple[str, str]] = {}
-    for indicator in catalogue.indicators.values():
-        for role in ("numerator", "denominator"):
-            counter = getattr(indicator, role)
-            if counter is not None and catalogue.counters[counter].patient_derived:
-                roles.setdefault(counter, (indicator.id, role))
-    rows = [(counter, *role) for counter, role in roles.items()]
-    return pl.DataFrame(rows, schema=["counter_id", "indicator_id", "role"], orient="row")
+    """Return one row per patient-derived counter and indicator that has it: as what, in order."""
+    rows = [
+        (counter, indicator.id, role)
+        for indicator in catalogue.indicators.values()
+        for role in ("numerator", "denominator")
+        if (counter := getattr(indicator, role)) is not None
+        and catalogue.counters[counter].patient_derived
+    ]
+    schema = ["counter_id", "indicator_id", "role"]
+    return pl.DataFrame(rows, schema=schema, orient="row").with_row_index("order")
 
 
 def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> pl.DataFrame:
     """Return one row per patient-derived counter, area and `by`: cell, value, may_hide, is_shown.
 
-    A counter that several indicators share is taken from the first of them. The differences of
-    two counters that anyone can make are cells as well, though none is shown.
+    A counter that several indicators share is taken from the first of them that the area has then:
+    one may lack its other counter. The differences of two counters that anyone can make are cells
+    as well, though none is shown.
     """
     keys = ["area_code", *by]
     value = pl.when(pl.col("role") == "numerator").then("numerator").otherwise("denominator")
     roles = _roles(catalogue).cast({"indicator_id": levelled.schema["indicator_id"]})
     cells = (
         levelled.join(roles, on="indicator_id")
+        .sort("order")
+        .unique(["counter_id", *keys], keep="first", maintain_order=True)
         .select(
             "counter_id", *keys, value=value, may_hide=is_hideable(), is_shown=pl.lit(value=True)
         )

@@ -24,7 +24,7 @@ def counted(*given: dict, referred: pl.LazyFrame = NO_REFERRALS) -> dict[str, in
 
 def test_the_counters_are_those_of_the_catalogue() -> None:
     of_source = {c.id for c in catalogue().counters.values() if c.source == "settlements"}
-    assert set(counted({})) == of_source
+    assert set(counted({}, referred=rows.referrals({}))) == of_source
     frame = rows.flow_counters(rows.settled(rows.settlements({}))).collect()
     FlowCounter.validate(frame, cast=False)
 
@@ -83,9 +83,27 @@ def test_a_reversal_takes_its_original_out_of_every_counter() -> None:
 
 
 def test_zero_is_counted_where_the_county_reported() -> None:
-    found = counted({"care_type": "outpatient"})
+    found = counted({"care_type": "outpatient"}, referred=rows.referrals({}))
     assert found["inpatient_settlements"] == 0
     assert found["inpatient_outflow_referred"] == 0
+
+
+@pytest.mark.parametrize(
+    ("referral", "is_told"),
+    [
+        ({}, True),
+        ({"direction": "down", "person_key": None}, True),  # somebody sends referrals
+        ({"referred_on": date(2024, 12, 2)}, True),  # 30 days before the month
+        ({"referred_on": date(2024, 12, 1)}, False),
+        ({"referred_on": date(2025, 2, 1)}, False),  # the month after
+        ({"county_code": "410203"}, True),  # another county's
+    ],
+)
+def test_without_referrals_of_a_month_none_is_no_zero(referral: dict, is_told: bool) -> None:
+    stay = {"destination_tier": "same_city", "person_key": 7}
+    found = counted(stay, referred=rows.referrals(referral))
+    assert found["inpatient_out_of_county"] == 1
+    assert ("inpatient_outflow_referred" in found) == is_told
 
 
 @pytest.mark.parametrize(

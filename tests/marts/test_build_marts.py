@@ -231,10 +231,8 @@ def test_the_running_month_is_read_at_the_as_of_date() -> None:
     may = monthly.filter(month=date(2025, 5, 1), area_code="410200")
     assert set(may["as_of"]) == {as_of}
     staged = world.tables()["settlements"].collect()
-    seen = staged.filter(
-        pl.col("insured_county").is_in(["410202", "410203"]),
-        pl.col("service_date").is_between(date(2025, 5, 1), as_of),
-    )
+    is_seen = pl.col("service_date").is_between(date(2025, 5, 1), as_of)
+    seen = staged.filter(pl.col("insured_county").is_in(["410202", "410203"]), is_seen)
     inpatients = may.filter(indicator_id="in_county_inpatient_share").row(0, named=True)
     assert inpatients["denominator"] == seen.height
     assert inpatients["status"] == "provisional"
@@ -258,25 +256,26 @@ def test_an_unknown_indicators_target_is_left_out(marts) -> None:
     assert marts["targets"]["indicator_id"].to_list() == ["contract_rate"]
 
 
-def county(*settlements: tuple[int, dict]) -> pl.DataFrame:
+def county(*settlements: tuple[int, dict], referrals: tuple[dict, ...] = ()) -> pl.DataFrame:
     """Build one county and month from counted kinds of settlements."""
     given = [row for count, row in settlements for _ in range(count)]
     numbered = ({**row, "settlement_id": f"{n}"} for n, row in enumerate(given))
-    tables = {"settlements": rows.settlements(*numbered)}
+    tables = {"settlements": rows.settlements(*numbered), "referrals": rows.referrals(*referrals)}
     return world.build(tables, as_of=date(2025, 1, 31))["indicator_monthly"]
 
 
-def test_an_amount_that_rests_on_few_visits_is_hidden() -> None:
+@pytest.mark.parametrize("referrals", [(), ({},)])
+def test_an_amount_that_rests_on_few_visits_is_hidden(referrals: tuple[dict, ...]) -> None:
     outside = {"destination_tier": "same_city", "care_type": "outpatient", "fund_fen": 90_000}
     for count, status, numerator in ((9, "suppressed", None), (10, "provisional", 900_000)):
-        monthly = county((50, {"care_type": "outpatient"}), (count, outside))
+        monthly = county((50, {"care_type": "outpatient"}), (count, outside), referrals=referrals)
         row = monthly.filter(indicator_id="fund_outflow_rate").row(0, named=True)
         assert (str(row["status"]), row["numerator"]) == (status, numerator)
         assert (row["value"] is None) == (numerator is None)
 
 
 def test_a_hidden_denominator_hides_the_row_and_itself() -> None:
-    monthly = county((50, {}), (5, {"destination_tier": "same_city"}))
+    monthly = county((50, {}), (5, {"destination_tier": "same_city"}), referrals=({},))
     row = monthly.filter(indicator_id="referred_outflow_share").row(0, named=True)
     assert str(row["status"]) == "suppressed"
     assert (row["numerator"], row["denominator"], row["value"]) == (None, None, None)

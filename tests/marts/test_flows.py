@@ -230,3 +230,11 @@ def test_no_hidden_flow_is_the_rest_of_a_published_counter() -> None:
         assert len(unknown) == hidden.height
         secrets += hidden.height
     assert secrets > 4
+
+
+def test_where_no_referral_was_sent_nobody_knows_who_was_referred() -> None:
+    given = [{**row, "person_key": n} for n, row in enumerate(to("410203", "same_city", 40))]
+    row = flows(*given).row(0, named=True)
+    assert (row["settlements"], row["referred_settlements"]) == (40, None)
+    sent = flows(*given, referred=({"person_key": 99, "referred_on": MAY},)).row(0, named=True)
+    assert (sent["settlements"], sent["referred_settlements"]) == (40, 0)

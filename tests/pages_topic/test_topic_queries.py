@@ -122,6 +122,12 @@ def test_destinations_sum_admissions_outside_the_county() -> None:
     assert found["referred_share"].to_list() == [(15 + 5) / 80, 5 / 20]
 
 
+def test_a_referred_share_is_of_the_admissions_of_which_referrals_are_known() -> None:
+    unsent = pl.when(pl.col("insured_county") != "B").then("referred_settlements")
+    found = outflow.destinations(FLOWS.with_columns(referred_settlements=unsent), **YEAR)  # type: ignore[arg-type]
+    assert found["referred_share"].to_list() == [15 / 60, None]
+
+
 def test_hidden_cells_are_counted_not_guessed() -> None:
     found = outflow.destinations(FLOWS, **YEAR)  # type: ignore[arg-type]
     assert dict(zip(found["destination_code"], found["hidden"], strict=True)) == {"P": 0, "Q": 1}
