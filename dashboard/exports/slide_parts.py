@@ -1,15 +1,15 @@
 """Rows too tall for a slide, cut into parts: whole panels first, long tables between their rows.
 
 Every part of a table repeats its header. A table that would take more slides than a meeting leafs
-through is a register: it is drawn as far as one slide goes, which says where the rest is.
+through, or that its page shows in part, is a register: it is drawn as far as one slide goes, which
+says where the rest is.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from typing import TypeAlias
 
 from dashboard import theme
 from dashboard.exports.page_tree import Node
@@ -20,6 +20,8 @@ from dashboard.messages import t
 
 MOST_AIR = 48.0  # pixels between rows, beyond what they need
 MOST_PARTS = 3  # of one table; a meeting leafs no further
+Stack: TypeAlias = tuple[Block, ...]
+Rooms: TypeAlias = tuple[float, float]  # heights on the first slide, and on every other
 
 
 def table_of(block: Block) -> Node | None:
@@ -55,13 +57,17 @@ def spread(block: Block, spare: float) -> Block:
     return replace(block, items=tuple(items))
 
 
-def _part(block: Block, whole: Node, part: Node, *, is_first: bool) -> Block:
-    """Return a block that shows a part of a list; later ones say that they go on."""
-    items = (_replaced(item, whole, part) for item in block.items if isinstance(item, Node))
+def _parted(block: Block, whole: Node, first: Node, rest: Node) -> tuple[Block, Block]:
+    """Return a block that shows the first part of a list, and one of the rest that says so."""
+
+    def with_part(part: Node) -> tuple[Item, ...]:
+        return tuple(_replaced(item, whole, part) for item in block.items if isinstance(item, Node))
+
     title = block.title
-    if title and not is_first:
+    if title and not block.goes_on:
         title = t("export.continued", title=title)
-    return replace(block, title=title, items=tuple(items))
+    shown = replace(block, items=with_part(first))
+    return shown, replace(block, title=title, items=with_part(rest), goes_on=True)
 
 
 @dataclass(frozen=True)
@@ -73,12 +79,15 @@ class _Long:
     heads: list[Node]
     groups: list[list[Node]]
 
-    def part(self, first: int, last: int) -> Block:
-        """Return the block with some of the groups; later ones say that they go on."""
+    def parted(self, end: int) -> tuple[Block, Block]:
+        """Return the block with the groups before an end, and with those behind it."""
+        parts = (self._some(self.groups[:end]), self._some(self.groups[end:]))
+        return _parted(self.block, self.table, *parts)
+
+    def _some(self, groups: list[list[Node]]) -> Node:
         head = [Node("thead", children=self.heads)] if self.heads else []
-        rows = [row for group in self.groups[first:last] for row in group]
-        shown = replace(self.table, children=[*head, Node("tbody", children=rows)])
-        return _part(self.block, self.table, shown, is_first=first == 0)
+        rows = [row for group in groups for row in group]
+        return replace(self.table, children=[*head, Node("tbody", children=rows)])
 
 
 def _long(block: Block, table: Node) -> _Long:
@@ -105,86 +114,92 @@ def _counts_rows(item: Item) -> bool:
     return isinstance(item, Node) and item.first(cls="count") is not None
 
 
-def _ends(heights: list[float], rooms: tuple[float, float]) -> Iterator[int]:
-    """Yield where each part ends that fills its room: that of the first, and of every other."""
+def _ends(heights: list[float], rooms: Rooms) -> list[int]:
+    """Return where each part but the last ends, all filled: the first, and every other."""
+    ends = []
     used, (room, later) = 0.0, rooms
     for n, height in enumerate(heights):
         if used and used + height > room:
-            yield n
+            ends.append(n)
             used, room = 0.0, later
         used += height
+    return ends
 
 
-def _shares(heights: list[float], rooms: Sequence[float]) -> tuple[float, float]:
-    """Return how much of its room the first part fills, and every other: about the same."""
-    first, later = rooms
-    total, tallest = sum(heights), max(heights)
-    others = max(math.ceil((total - first) / later), 1)
-    first = min(first, total / (others + 1) + tallest)
-    return first, min(later, (total - first) / others + tallest)
+def _even_ends(heights: list[float], rooms: Rooms) -> list[int]:
+    """Return where each part but the last ends: no more of them than rooms ask, the tallest low."""
+    found = _ends(heights, rooms)
+    low, high = 0.0, max(rooms)
+    while high - low > 1:  # a pixel
+        most = (low + high) / 2
+        ends = _ends(heights, (min(rooms[0], most), min(rooms[1], most)))
+        if len(ends) <= len(found):
+            found, high = ends, most
+        else:
+            low = most
+    return found
 
 
-def _cut_terms(block: Block, terms: Node, width: float, room: float, ruler: Ruler) -> list[Block]:
-    """Cut a list of terms into the fewest equal parts of whole lines that fit a room each."""
+def _cut_terms(
+    block: Block, terms: Node, width: float, room: float, ruler: Ruler
+) -> tuple[Block, Block | None]:
+    """Cut off the first of the fewest equal parts of whole lines that fit a room each."""
     columns = glossary_columns(width - 2 * PADDING[0])
-    lines, parts = math.ceil(len(terms.children) / columns), [block]
+    lines = math.ceil(len(terms.children) / columns)
+    parts: tuple[Block, Block | None] = (block, None)
     for count in range(2, lines + 1):
         size = math.ceil(lines / count) * columns
-        shown = {n: terms.children[n : n + size] for n in range(0, len(terms.children), size)}
-        parts = [
-            _part(block, terms, replace(terms, children=some), is_first=n == 0)
-            for n, some in shown.items()
-        ]
-        if max(ruler.natural(part, width) for part in parts) <= room:
+        some = [terms.children[n : n + size] for n in range(0, len(terms.children), size)]
+        first, *others = (replace(terms, children=shown) for shown in some)
+        rest = replace(terms, children=terms.children[size:])
+        parts = _parted(block, terms, first, rest)
+        blocks = [parts[0], *(_parted(block, terms, first, other)[1] for other in others)]
+        if max(ruler.natural(part, width) for part in blocks) <= room:
             break
     return parts
 
 
-def _cut(block: Block, width: float, rooms: tuple[float, float], ruler: Ruler) -> list[Block]:
-    """Cut a block into parts no taller than their rooms, of about equal heights.
+def _cut(block: Block, width: float, rooms: Rooms, ruler: Ruler) -> tuple[Block, Block | None]:
+    """Cut off what of a block stands on the first slide; parts are of about equal heights.
 
-    Anything but one table or one list of terms stays whole, and so does a table of more than the
-    most parts: who draws it draws the rows that there is room for.
+    Anything but one table or one list of terms stays whole, and so does a register: who draws it
+    draws the rows that there is room for.
     """
     whole = ruler.natural(block, width)
     table, terms = table_of(block), terms_of(block)
     if whole > rooms[0] and terms is not None:
         return _cut_terms(block, terms, width, min(rooms), ruler)
     if whole <= rooms[0] or table is None:
-        return [block]
+        return block, None
     long = _long(block, table)
     rows = row_heights(table, width - 2 * PADDING[0])
     frame = whole - sum(rows[len(long.heads) :])
     sizes = iter(rows[len(long.heads) :])
     heights = [sum(next(sizes) for _ in group) for group in long.groups]
-    ends = list(_ends(heights, _shares(heights, [max(r - frame, 1.0) for r in rooms])))
-    if len(ends) >= MOST_PARTS:
-        return [_without_count(block)]
-    bounds = zip([0, *ends], [*ends, len(heights)], strict=True)
-    return [long.part(first, last) for first, last in bounds]
+    first, later = (max(room - frame, 1.0) for room in rooms)
+    ends = _even_ends(heights, (first, later))
+    if len(ends) >= MOST_PARTS or any(map(_counts_rows, block.items)):
+        return _without_count(block), None
+    return long.parted(ends[0]) if ends else (block, None)
 
 
-def _pages(
-    stack: tuple[Block, ...], width: float, rooms: tuple[float, float], ruler: Ruler
-) -> list[list[Block]]:
-    """Lay the blocks of a column onto slides, one below the other."""
+def _first_slide(stack: Stack, width: float, rooms: Rooms, ruler: Ruler) -> tuple[Stack, Stack]:
+    """Return what of a column stands on the first slide, block below block, and the rest."""
+    shown: list[Block] = []
     free, full = rooms
-    pages: list[list[Block]] = [[]]
-    for block in stack:
-        gap = theme.GAP if pages[-1] else 0.0
-        if pages[-1] and ruler.least(block, width) > free - gap:
-            pages.append([])
-            free, gap = full, 0.0
-        for n, part in enumerate(_cut(block, width, (free - gap, full), ruler)):
-            if n:
-                pages.append([])
-                free = full
-            pages[-1].append(part)
-            free -= gap + ruler.least(part, width)
-    return pages
+    for n, block in enumerate(stack):
+        gap = theme.GAP if shown else 0.0
+        if shown and ruler.least(block, width) > free - gap:
+            return tuple(shown), stack[n:]
+        part, rest = _cut(block, width, (free - gap, full), ruler)
+        shown.append(part)
+        if rest is not None:
+            return tuple(shown), (rest, *stack[n + 1 :])
+        free -= gap + ruler.least(part, width)
+    return tuple(shown), ()
 
 
-def parts_of(row: Row, width: float, rooms: tuple[float, float], ruler: Ruler) -> list[Row]:
+def parts_of(row: Row, width: float, rooms: Rooms, ruler: Ruler) -> list[Row]:
     """Cut a row into rows that fit a slide each; a column that has ended leaves its room.
 
     Args:
@@ -196,10 +211,12 @@ def parts_of(row: Row, width: float, rooms: tuple[float, float], ruler: Ruler) -
     if ruler.row(row, width)[0] <= rooms[0]:
         return [row]
     columns = [
-        _pages(stack, row.width(n, width), rooms, ruler) for n, stack in enumerate(row.stacks)
+        _first_slide(stack, row.width(n, width), rooms, ruler) for n, stack in enumerate(row.stacks)
     ]
-    parts = []
-    for pages in zip_longest(*columns, fillvalue=[]):
-        shown = [(span, tuple(page)) for span, page in zip(row.spans, pages, strict=True) if page]
-        parts.append(Row(tuple(span for span, _ in shown), tuple(stack for _, stack in shown)))
-    return parts
+    first = Row(row.spans, tuple(shown for shown, _ in columns))
+    left = [(span, rest) for span, (_, rest) in zip(row.spans, columns, strict=True) if rest]
+    if not left:
+        return [first]
+    rest = Row(tuple(span for span, _ in left), tuple(stack for _, stack in left))
+    # The rest is measured anew: where a column has ended, the others are wider.
+    return [first, *parts_of(rest, width, (rooms[1], rooms[1]), ruler)]

@@ -32,6 +32,7 @@ class Block:
     title: str
     note: str
     items: tuple[Item, ...]
+    goes_on: bool = False  # with what an earlier slide has begun
 
     @property
     def charts(self) -> float:

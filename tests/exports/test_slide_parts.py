@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
+import pytest
+
 from dashboard.exports.collect import Panel
 from dashboard.exports.page_tree import Node, read
 from dashboard.exports.slide_parts import MOST_AIR, MOST_PARTS, parts_of, spread, table_of
 from dashboard.exports.slide_rows import Block, Row, Ruler, block_of
 from dashboard.exports.text_tables import rows_of
+from dashboard.look import grids
 from dashboard.look.markup import div, el
 from tests.builders.slides import list_panel, panel_of, spanned_table
 
@@ -56,6 +61,37 @@ def test_a_register_of_more_slides_than_a_meeting_leafs_through_stands_on_one() 
 def test_a_list_is_leafed_through_up_to_the_most_slides() -> None:
     lengths = {n: len(parts_of(one(list_panel("名单", n)), WIDE, ROOMS, Ruler())) for n in (40, 60)}
     assert lengths == {40: 2, 60: MOST_PARTS}
+
+
+def test_a_list_that_its_page_cuts_already_is_a_register() -> None:
+    panel = list_panel("名单", 40)
+    panel.drawn.append(div("显示前40条，共596条", cls="note count"))
+    (part,) = parts_of(one(panel), WIDE, ROOMS, Ruler())
+    assert len(rows_shown(part.blocks[0])) == 40
+
+
+@pytest.mark.parametrize("room", [500.0, 640.0, ROOM])
+def test_parts_are_even_and_none_is_left_a_row_or_two(room: float) -> None:
+    ruler = Ruler()
+    frame, row = (ruler.row(one(list_panel("名单", n)), WIDE)[0] for n in (0, 1))
+    row -= frame
+    for count in range(5, 60):
+        parts = parts_of(one(list_panel("名单", count)), WIDE, (room, room), Ruler())
+        lengths = [len(rows_shown(part.blocks[0])) for part in parts]
+        fewest = math.ceil(count / ((room - frame) // row))
+        assert len(lengths) == (fewest if fewest <= MOST_PARTS else 1)
+        assert max(lengths) - min(lengths) <= 1
+
+
+def test_the_rest_of_a_list_is_measured_by_the_width_it_has_there() -> None:
+    panel = list_panel("名单", 0)
+    body = [grids.row([grids.cell("甲" * 80)]) for _ in range(34)]
+    panel.drawn = [grids.grid([grids.head("名称")], body, label="名单")]
+    row = Row((6, 6), ((block_of(panel),), (block_of(panel_of("图", 300)),)))
+    parts = parts_of(row, WIDE, ROOMS, Ruler())
+    # Two lines a row beside the chart, where it would take three slides; then one line a row.
+    assert [part.titles for part in parts] == [["名单", "图"], ["名单（续）"]]
+    assert sum(len(rows_shown(part.blocks[0])) for part in parts) == 34
 
 
 def test_the_first_part_fits_the_smaller_room_of_the_first_slide() -> None:
