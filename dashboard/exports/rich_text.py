@@ -16,7 +16,10 @@ LEADING = 1.3  # line height, of the size
 ELLIPSIS = "…"
 WIDE = r"\u2e80-\uffff\u2010-\u2027·"  # after each of these a line may end
 # A line never begins with one of the first, and never ends with one of the others.
-CLOSING, OPENING = "，。、；：！？）”’》〉】％%／", "（“《〈【"
+HANGING = (
+    "，。、；：！？）”’》〉】"  # whose ink is narrow or at the left: may stand past a line's end
+)
+CLOSING, OPENING = f"{HANGING}％%／", "（“《〈【"
 WORD = re.compile(rf"[{OPENING}]*(?:[{WIDE}]|[^\s{WIDE}]+)[{CLOSING}]*\s*|\s+")
 
 
@@ -129,7 +132,7 @@ def wrapped(
     for word in _words(" ".join(text.split())):
         # The last mark of a line may hang over its end.
         seen = word.rstrip()
-        seen = seen[:-1] if len(seen) > 1 and seen[-1] in CLOSING else seen
+        seen = seen[:-1] if len(seen) > 1 and seen[-1] in HANGING else seen
         wide = faces.width(lines[-1] + seen, size=size, weight=weight)
         if lines[-1] and wide > room:
             lines.append(word.lstrip())

@@ -236,7 +236,9 @@ def _draw_row(canvas: Canvas, row: Row, texts: list[list[Line]], layout: _Layout
     for cell, lines in zip(row.cells, texts, strict=True):
         width = sum(layout.widths[place : place + cell.span])
         rest = Box(x, box.top, width, box.height)
-        _draw_cell(canvas, cell, lines, rest, size=size, layout=layout)
+        is_centred = layout.is_matrix and place > 0 and (cell.in_head or not cell.is_head)
+        align: Align = "center" if is_centred else cell.align
+        _draw_cell(canvas, cell, lines, rest, size=size, layout=layout, align=align)
         x, place = x + width, place + cell.span
     if not layout.is_matrix:
         colour = theme.AXIS if row.is_head else theme.GRID
@@ -244,15 +246,19 @@ def _draw_row(canvas: Canvas, row: Row, texts: list[list[Line]], layout: _Layout
 
 
 def _draw_cell(
-    canvas: Canvas, cell: Cell, lines: list[Line], box: Box, *, size: int, layout: _Layout
+    canvas: Canvas,
+    cell: Cell,
+    lines: list[Line],
+    box: Box,
+    *,
+    size: int,
+    layout: _Layout,
+    align: Align,
 ) -> None:
     ink = theme.TEXT_3 if cell.in_head else look.ink_of(cell.classes)
-    align: Align = cell.align
     for name in cell.classes & look.FILLS.keys():
         fill, ink = look.FILLS[name]
         canvas.box(box.inset(TILE / 2, TILE / 2), fill, Ink(theme.LINE))
-    if layout.is_matrix and (cell.in_head or not cell.is_head):
-        align = "center"
     if cell.mark is not None:
         x = box.left + 7
         if align == "right":  # right before its figure

@@ -54,11 +54,13 @@ def _running(canvas: Canvas, node: Node, box: Box) -> float:
 
 
 def _points(canvas: Canvas, node: Node, box: Box) -> float:
-    """Draw points one below the other: mark, bold title, text."""
+    """Draw points one below the other, a rule between: mark, bold title, text."""
     y = box.top
-    for point in node.all(cls="point"):
+    for n, point in enumerate(node.all(cls="point")):
         if y + 60 > box.bottom:
             return y
+        if n:
+            canvas.line([(box.left, y), (box.right, y)], Ink(theme.GRID))
         y += 8
         image = point.first(tag="img")
         if image is not None:
@@ -69,7 +71,6 @@ def _points(canvas: Canvas, node: Node, box: Box) -> float:
                 rest = Box(box.left + POINT_INDENT, y, box.width - POINT_INDENT, box.bottom - y)
                 y = _running(canvas, part, rest) - 2
         y += 6
-        canvas.line([(box.left, y), (box.right, y)], Ink(theme.GRID))
     return y
 
 

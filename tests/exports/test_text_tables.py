@@ -98,6 +98,8 @@ def test_a_matrix_of_fifteen_counties_breaks_neither_heads_nor_periods(canvas: R
     table = table_of(grids.grid(heads, rows, label="表", cls="matrix"))
     draw_table(canvas, table, Box(0, 0, 1180, 600))  # a panel of eight columns of twelve
     assert {"数据来源", "未分县区", "家庭医生签约进展", "2024年"} <= set(canvas.texts())
+    # The first head stands over the names, at their left edge.
+    assert places(canvas)["数据来源"][0] == places(canvas)["家庭医生签约进展"][0]
 
 
 def test_every_verdict_has_its_mark(canvas: Recorder) -> None:
@@ -157,6 +159,15 @@ def test_texts_end_where_their_room_ends(canvas: Recorder) -> None:
     for markup in lists:
         assert draw_node(canvas, read(markup), low) <= 44
     assert draw_node(canvas, read(div(div("只有名字"), cls="terms")), ROOM) < 50
+
+
+def test_a_rule_parts_points_and_none_stands_below_the_last(canvas: Recorder) -> None:
+    some = [div(div(f"题{n}", cls="point-title"), cls="point") for n in range(3)]
+    end = draw_node(canvas, read(div(some, cls="points")), ROOM)
+    rules = [entry[1][0][1] for entry in canvas.of("line")]
+    titles = [places(canvas)[f"题{n}"][1] for n in range(3)]
+    assert [sum(title < rule for title in titles) for rule in rules] == [1, 2]
+    assert max(rules) < titles[-1] < end
 
 
 def test_a_mark_stands_before_the_first_line(canvas: Recorder) -> None:
