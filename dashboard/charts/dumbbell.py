@@ -17,6 +17,7 @@ from dashboard.charts.rows import (
     clickable_rows,
     name_rows,
     room_for_names,
+    shade_row,
     size_of_text,
     write_at_right,
 )
@@ -122,6 +123,7 @@ def dumbbell_figure(
     if not numbers:
         return say_nothing_reported(figure)
     sides = Sides(room_for_names(found) + GAP, CHANGE)
+    shade_row(figure, found, selected=selected)
     value_axis(figure, measure.scale(numbers), sides, count=len(found))
     clickable_rows(figure, found, [_hover(row, names) for row in found])
     _bars(figure, found, measure.factor)

@@ -19,6 +19,7 @@ from dashboard.charts.rows import (
     lay_rows,
     name_rows,
     room_for_names,
+    shade_row,
     size_of_text,
     write_at_right,
 )
@@ -173,6 +174,7 @@ def ranked_figure(
         return say_nothing_reported(figure)
     drawn = beside.times(measure.factor)
     scale = measure.scale([*(value * measure.factor for value in numbers), *drawn.values])
+    shade_row(figure, rows, selected=selected)
     value_axis(figure, scale, _sides(rows), count=len(rows))
     reference_lines(figure, drawn, scale, decimals=measure.decimals)
     clickable_rows(figure, rows, [_hover(row, measure.unit_zh) for row in rows])

@@ -89,23 +89,10 @@ def clickable_rows(figure: go.Figure, rows: list[dict[str, Any]], texts: list[st
     )
 
 
-def name_rows(
-    figure: go.Figure, rows: list[dict[str, Any]], *, selected: str | None, size: int
-) -> None:
-    """Write the names at the left edge; the chosen area's is bold, its row shaded."""
+def shade_row(figure: go.Figure, rows: list[dict[str, Any]], *, selected: str | None) -> None:
+    """Shade the chosen area's row; before anything else, or it would lie over lines and grid."""
     for y, row in enumerate(rows):
-        is_chosen = row["area_code"] == selected
-        note(
-            figure,
-            shown_name(row),
-            x=0,
-            y=y,
-            yref="y",
-            size=size,
-            colour=theme.TEXT_1,
-            weight=700 if is_chosen else 400,
-        )
-        if is_chosen:
+        if row["area_code"] == selected:
             figure.add_shape(
                 type="rect",
                 xref="paper",
@@ -117,6 +104,23 @@ def name_rows(
                 line={"width": 0},
                 layer="below",
             )
+
+
+def name_rows(
+    figure: go.Figure, rows: list[dict[str, Any]], *, selected: str | None, size: int
+) -> None:
+    """Write the names at the left edge; the chosen area's is bold."""
+    for y, row in enumerate(rows):
+        note(
+            figure,
+            shown_name(row),
+            x=0,
+            y=y,
+            yref="y",
+            size=size,
+            colour=theme.TEXT_1,
+            weight=700 if row["area_code"] == selected else 400,
+        )
 
 
 def write_at_right(

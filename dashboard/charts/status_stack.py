@@ -15,6 +15,7 @@ from dashboard.charts.rows import (
     lay_rows,
     name_rows,
     room_for_names,
+    shade_row,
     write_at_right,
 )
 from dashboard.formats import DASH, plain, rate
@@ -133,6 +134,7 @@ def status_stack_figure(
     figure.update_layout(barmode="stack", bargap=0.22 if pitch >= ROW else 0.1)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
+    shade_row(figure, rows, selected=selected)
     sides = Sides(room_for_names(rows) + GAP, RIGHT)
     lay_rows(figure, (0, 100), sides, count=count)
     _key(figure)

@@ -131,6 +131,7 @@ def test_the_chosen_row_is_shaded_over_its_whole_width() -> None:
     shaded = [s for s in figure.layout.shapes if s.fillcolor == theme.PROVISIONAL_BAND]
     assert [(s.xref, s.x0, s.x1, s.y0, s.y1) for s in shaded] == [("paper", 0, 1, 1.5, 2.5)]
     assert next(n for n in figure.layout.annotations if n.text == "甲县").font.weight == 700
+    assert figure.layout.shapes[0] == shaded[0]  # drawn first, so under the lines across the rows
 
 
 def test_rows_in_little_room_get_the_smaller_size() -> None:
