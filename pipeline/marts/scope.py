@@ -13,10 +13,10 @@ from pipeline.methods.rollup import lineage
 
 GROUP_CODE = "all"
 _NUMERALS = "零一二三四五六七八九十"
-# The registers and reports that say which counties take part; settlements do so too.
+# The registers and reports that say which counties take part; devices do so by their institution.
 _COUNTY_SOURCES = ("clinics", "contracts", "activity")
-# A county that only settlements name has at least this share of a county's average rows: a few
-# rows of people insured elsewhere must not add their county to the map.
+# A county that only settlements or referrals name has at least this share of a county's average
+# rows: a few rows of people insured elsewhere must not add their county to the map.
 _LEAST_SHARE = 0.01
 
 
@@ -55,14 +55,19 @@ class Scope:
 
 
 def reporting_counties(tables: Mapping[str, pl.LazyFrame], settled: pl.LazyFrame) -> pl.LazyFrame:
-    """Return one row per county that any of the main sources speaks of: area_code.
+    """Return one row per county that any source of months or extracts speaks of: area_code.
 
     `settled` has insured_county and rows, the number of its settlements.
     """
     named = [tables[source].select(area_code="county_code").unique() for source in _COUNTY_SOURCES]
+    holders = tables["institutions"].join(tables["devices"], on="institution_code", how="semi")
     insured = settled.group_by(area_code="insured_county").agg(pl.col("rows").sum())
-    enough = insured.filter(pl.col("rows") >= _LEAST_SHARE * pl.col("rows").mean())
-    return pl.concat([*named, enough.select("area_code")]).unique()
+    referring = tables["referrals"].group_by(area_code="county_code").agg(rows=pl.len())
+    enough = [
+        counted.filter(pl.col("rows") >= _LEAST_SHARE * pl.col("rows").mean()).select("area_code")
+        for counted in (insured, referring)
+    ]
+    return pl.concat([*named, holders.select(area_code="county_code"), *enough]).unique()
 
 
 def make_scope(areas: pl.DataFrame, counties: pl.DataFrame) -> Scope:

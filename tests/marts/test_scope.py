@@ -79,13 +79,19 @@ def test_the_group_is_named_by_its_number_of_cities(cities: int, name: str) -> N
     assert group_name(cities) == name
 
 
-def test_counties_report_through_any_of_the_main_sources() -> None:
+def test_counties_report_through_any_source_of_months_or_extracts() -> None:
     tables = complete_tables(
         {
             "settlements": rows.settlements({"insured_county": "A00001"}),
             "clinics": rows.clinics({"county_code": "B00001"}, {"county_code": "B00001"}),
             "contracts": rows.contracts({"county_code": "C00001"}),
             "activity": rows.activity({"county_code": "D00001", "item": "x", "value": 1}),
+            "referrals": rows.referrals({"county_code": "F00001"}),
+            "institutions": rows.institutions(
+                {"institution_code": "H7", "county_code": "G00001"},
+                {"institution_code": "H8", "county_code": "X00001"},  # without a device
+            ),
+            "devices": rows.devices({"institution_code": "H7"}),
             "population": rows.population({"area_code": "E00001", "year": 2024, "persons": 1}),
         }
     )
@@ -95,7 +101,7 @@ def test_counties_report_through_any_of_the_main_sources() -> None:
         .sort()
         .to_list()
     )
-    assert found == ["A00001", "B00001", "C00001", "D00001"]
+    assert found == ["A00001", "B00001", "C00001", "D00001", "F00001", "G00001"]
 
 
 def test_a_stray_settlement_does_not_add_its_county() -> None:
