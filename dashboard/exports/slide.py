@@ -26,7 +26,6 @@ from dashboard.exports.slide_rows import (
     Block,
     Ruler,
     figure_height,
-    is_chart,
     pressed,
 )
 from dashboard.exports.texts import draw_node
@@ -134,11 +133,11 @@ def _draw_items(canvas: Canvas, block: Block, inner: Box, outlines: Outlines, ru
             below = sum(heights[n + 1 :]) if item.first(tag="table") else 0.0
             rest = Box(rest.left, rest.top, rest.width, rest.height - below)
             before, y = y, draw_node(canvas, item, rest)
-        elif is_chart(item):
-            before, y = y, _draw_chart(canvas, item, rest, share, outlines)
-        else:
+        elif block.is_beside(n):
             corner = Box(inner.right - 0.4 * inner.width, before, 0.4 * inner.width, y - before)
             draw_figure(canvas, item, corner, outlines)
+        else:
+            before, y = y, _draw_chart(canvas, item, rest, share, outlines)
 
 
 def _draw_head(canvas: Canvas, block: Block, inner: Box) -> Box:

@@ -37,7 +37,16 @@ class Block:
     @property
     def charts(self) -> float:
         """Return the height of all charts that have lines of their own."""
-        return sum(figure_height(item) for item in self.items if is_chart(item))
+        return sum(
+            figure_height(item)
+            for n, item in enumerate(self.items)
+            if isinstance(item, go.Figure) and not self.is_beside(n)
+        )
+
+    def is_beside(self, n: int) -> bool:
+        """Say whether an item is a figure so small that it stands beside the text before it."""
+        item, has_text = self.items[n], any(isinstance(one, Node) for one in self.items[:n])
+        return has_text and isinstance(item, go.Figure) and figure_height(item) <= SMALL_FIGURE
 
 
 @dataclass(frozen=True)
@@ -117,11 +126,6 @@ def _spans(columns: Sequence[tuple[int, Sequence[Block]]]) -> tuple[int, ...]:
 def figure_height(figure: go.Figure) -> float:
     """Return the height a figure asks for in pixels."""
     return float(figure.layout.height or 300)
-
-
-def is_chart(item: Item) -> bool:
-    """Say whether a figure has a line of its own; a small one stands beside the text before it."""
-    return isinstance(item, go.Figure) and figure_height(item) > SMALL_FIGURE
 
 
 def pressed(sizes: Sequence[tuple[float, float]], free: float) -> list[float]:

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.exports.canvas import Box
 from dashboard.exports.collect import Contents, Place
+from dashboard.exports.page_tree import read
 from dashboard.exports.slide_plan import fit, plan, share_out
 from dashboard.exports.slide_rows import Row, Ruler, block_of, pressed, rows_of
 from dashboard.look import grids
@@ -82,6 +83,13 @@ def test_heights_are_shared_as_wanted_then_pressed(
     sizes: list[tuple[float, float]], free: float, heights: list[float]
 ) -> None:
     assert pressed(sizes, free) == heights
+
+
+def test_a_small_figure_stands_beside_a_text_and_alone_has_lines_of_its_own() -> None:
+    alone = block_of(panel_of("x", 120))
+    beside = replace(alone, items=(read(div("文", cls="note")), *alone.items))
+    after = replace(alone, items=(*alone.items, read(div("文", cls="note"))))
+    assert [block.charts for block in (alone, beside, after)] == [120, 0, 120]
 
 
 def test_charts_take_what_is_left_at_the_size_of_the_page() -> None:
