@@ -6,7 +6,6 @@ from dashboard import theme as t
 
 NAMES = 148  # pixels of the column of names
 OVER, HEAD, ROW = 44, 50, 46  # heights of the tiers, of the column heads, of a row
-FEW_PLACES, ROOMY_ROW = 6, 48  # places of care in a list, and the height of each
 
 # Buttons and table stand side by side; equal heights keep a name beside its numbers.
 _ROWS = f"""
@@ -74,11 +73,6 @@ _LINES = f"""
   /* Where others already treat a disease matters more than its code. */
   .st-key-panel-diseases table.grid :is(td, th):nth-child(2) {{ display: none; }}
   .st-key-panel-diseases table.grid th {{ white-space: normal; vertical-align: bottom; }}
-}}
-/* A list of few places takes the room that the panel beside it leaves; a laptop has none. */
-@media screen and (min-width: 1601px) {{
-  .st-key-panel-flows table.grid tbody:not(:has(tr:nth-child({FEW_PLACES + 1}))) td {{
-    height: {ROOMY_ROW - 1}px; }}
 }}
 @media (max-width: 767px) {{
   .st-key-panel-od [data-testid="stLayoutWrapper"]:has(> .st-key-od-body) {{ overflow-x: auto; }}

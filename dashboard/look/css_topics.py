@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dashboard import theme as t
 
+PITCH = 33  # pixels of a list's row of one line
+
 # The classes of a map where the lowest value needs attention most, as in `exports.look`.
 SWATCHES = "\n".join(
     f".st-key-panel-group-matrix .swatch-rev-{n} {{ background: {fill}; color: {ink}; }}"
@@ -46,14 +48,14 @@ TOPIC_CSS = f"""
 [class*="st-key-panel-"] > * > .stHtml:has(> .grid-box) {{ display: flex;
   flex-direction: column; flex: 0 1 auto; min-height: 0; }}
 [class*="st-key-panel-"] > * > .stHtml > .grid-box {{ flex: 0 1 auto; min-height: 0; }}
-/* It ends below a whole row of 33 pixels; the head has 34. */
+/* It ends below a whole row; the head has 34 pixels. */
 [class*="st-key-panel-"] > * > .stHtml > .grid-box:not(:has(.compact)) {{
-  max-height: calc(34px + round(down, 100% - 34px, 33px)); }}
+  max-height: calc(34px + round(down, 100% - 34px, var(--pitch))); }}
 table.grid {{ border-collapse: collapse; width: 100%; font-size: {t.SIZE_BODY}px; margin: 0; }}
 table.grid th {{ position: sticky; top: 0; background: {t.CARD}; font-size: {t.SIZE_NOTE}px;
   font-weight: 400; color: {t.TEXT_3}; text-align: left; padding: 2px 8px 6px 0;
   border: none; box-shadow: inset 0 -1px 0 {t.AXIS}; white-space: nowrap; }}
-table.grid td {{ padding: 0 8px 0 0; height: 33px; color: {t.TEXT_1}; border: none;
+table.grid td {{ padding: 0 8px 0 0; height: var(--pitch); color: {t.TEXT_1}; border: none;
   border-bottom: 1px solid {t.GRID}; white-space: nowrap; }}
 table.grid.compact td {{ height: 23px; font-size: {t.SIZE_NOTE}px; line-height: 20px; }}
 table.grid .num {{ text-align: right; }}
@@ -95,6 +97,7 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
   padding: 0 12px; }}
 {SWATCHES}
 @media screen and (max-width: 1600px) {{
+  .grid-box {{ --pitch: {PITCH}px !important; }}
   [data-testid="stColumn"]:has([class*="st-key-panel-"]) {{ flex: 1 1 calc(50% - 9px) !important;
     min-width: min(560px, 100%); }}
   [data-testid="stColumn"]:has(.st-key-panel-clinics),
@@ -108,7 +111,7 @@ table.heat td.none {{ color: {t.TEXT_3}; }}
   {THIRD} [data-testid="stLayoutWrapper"]:has(> .st-key-panel-away) {{
     height: auto !important; flex-basis: auto !important; }}
   :is({ALONE}, {THIRD} .st-key-panel-away) .grid-box {{ height: auto !important;
-    max-height: 480px; }}
+    max-height: {34 + 14 * PITCH}px; }}
 }}
 @media screen and (max-width: 1199px) {{
   .strips {{ grid: auto / repeat(auto-fit, minmax(min(400px, 100%), 1fr)); }}

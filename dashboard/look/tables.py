@@ -10,13 +10,15 @@ import polars as pl
 from dashboard.components import draw, notice
 from dashboard.exports import collect
 from dashboard.formats import DASH
+from dashboard.look.css_topics import PITCH
 from dashboard.look.markup import Markup, div, el
 from dashboard.messages import t
 from dashboard.remembering import remembered
 
 LIMIT = 200  # rows drawn; the rest is found by search or in the download
-# Pixels of the header, of the note below, and of a row of usual and of least height.
-HEAD, NOTE, ROW, COMPACT_ROW = 36, 46, 34, 24
+# Pixels of the header, of the note below, and of a row of least height.
+HEAD, NOTE, COMPACT_ROW = 36, 46, 24
+TWO_LINES = 45  # of a row whose texts may wrap once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,7 @@ def _box(
     height: int,
     worse: str | None,
     compact: bool,
+    pitch: int,
 ) -> Markup:
     """Write the rows that are drawn; two hundred take longer than all questions of a page."""
     head = el(
@@ -68,7 +71,8 @@ def _box(
     # The box takes the keyboard, so that it can be scrolled by it.
     label = t("table.region", columns="、".join(column.title for column in columns))
     reach: dict[str, str | int] = {"tabindex": 0, "role": "region", "aria_label": label}
-    return div(body, cls="grid-box", style=f"height:{int(height)}px", **reach)
+    style = f"height:{int(height)}px;--pitch:{int(pitch)}px"
+    return div(body, cls="grid-box", style=style, **reach)
 
 
 def table(
@@ -79,6 +83,7 @@ def table(
     worse: str | None = None,
     empty: str = "state.no_rows",
     compact: bool = False,
+    pitch: int = PITCH,
 ) -> None:
     """Draw a table that scrolls inside its height.
 
@@ -89,13 +94,16 @@ def table(
         worse: name of a column of booleans; strong cells of its rows get the warm ink.
         compact: rows and text as small as may be, for one screen.
         empty: key of the sentence that replaces a table without rows.
+        pitch: height of each row in pixels, where the screen is wide; a list that scrolls ends
+            below a whole row.
     """
     if frame.is_empty():
         notice(t(empty))
         return
     renamed = {column.title: pl.col(column.name) for column in columns}
     collect.table("", lambda: frame.select(**renamed))
-    draw(_box(frame.head(LIMIT), tuple(columns), height=height, worse=worse, compact=compact))
+    shown = frame.head(LIMIT)
+    draw(_box(shown, tuple(columns), height=height, worse=worse, compact=compact, pitch=pitch))
     if frame.height > LIMIT:
         draw(div(t("table.cut", shown=LIMIT, total=frame.height), cls="note count"))
 
@@ -107,13 +115,14 @@ def whole_rows(
     height: int,
     worse: str | None = None,
     empty: str = "state.no_rows",
+    pitch: int = PITCH,
 ) -> None:
     """Draw a table where nothing scrolls: as many whole rows as there is room for, and say so."""
-    compact = HEAD + ROW * frame.height > height
+    compact = HEAD + pitch * frame.height > height
     shown = frame
     if HEAD + COMPACT_ROW * frame.height > height:
         shown = frame.head(max((height - HEAD - NOTE) // COMPACT_ROW, 1))
     used = height - (NOTE if shown.height < frame.height else 0)
-    table(shown, columns, height=used, worse=worse, empty=empty, compact=compact)
+    table(shown, columns, height=used, worse=worse, empty=empty, compact=compact, pitch=pitch)
     if shown.height < frame.height:
         draw(div(t("table.cut_meeting", shown=shown.height, total=frame.height), cls="note count"))

@@ -73,6 +73,19 @@ OVERLAPPING = """() => {
     return found;
 }"""
 
+# A list that scrolls ends below a whole row: half a row looks like a fault.
+CUT_IN_A_ROW = """() => {
+    const found = [];
+    for (const list of document.querySelectorAll('.grid-box, .ref-box.heat')) {
+        if (list.scrollHeight <= list.clientHeight + 2) continue;
+        const foot = list.getBoundingClientRect().top + list.clientHeight;
+        const rows = [...list.querySelectorAll('tbody tr')].map(row => row.getBoundingClientRect());
+        const cut = rows.findIndex(row => row.top < foot - 3 && row.bottom > foot + 3);
+        if (cut >= 0) found.push(list.ariaLabel + ' ' + (cut + 1));
+    }
+    return found;
+}"""
+
 # What a finger cannot hit: a field counts with the frame around it.
 SMALL_TARGETS = """least => {
     const found = [];
@@ -181,6 +194,11 @@ def clipped(page: Page) -> list[str]:
 def cut_in_a_field(page: Page) -> list[str]:
     """Return the values and hints that do not fit their field."""
     return list(page.evaluate(CUT_IN_A_FIELD))
+
+
+def cut_in_a_row(page: Page) -> list[str]:
+    """Return the lists whose scrolling part ends within a row, with its number."""
+    return list(page.evaluate(CUT_IN_A_ROW))
 
 
 def overlapping(page: Page) -> list[str]:

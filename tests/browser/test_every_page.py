@@ -18,7 +18,10 @@ ON_A_SCREEN: dict[str, looks.Rule] = {
     "blank charts": looks.blank_charts,
     "scrolls sideways": looks.scrolls_sideways,
 }
-IN_A_MEETING_ROOM: dict[str, looks.Rule] = {"small texts": looks.small_texts}
+IN_A_MEETING_ROOM: dict[str, looks.Rule] = {
+    "small texts": looks.small_texts,
+    "cut in a row": looks.cut_in_a_row,
+}
 FOR_EVERYBODY: dict[str, looks.Rule] = {"screen reader": axe.grave_findings}
 ON_PAPER: dict[str, looks.Rule] = {
     "something to press": looks.controls,

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from dashboard.look import tables
+from dashboard.look.css_topics import PITCH
 from dashboard.look.markup import Markup
-from dashboard.look.tables import COMPACT_ROW, HEAD, NOTE, ROW, Column, whole_rows
+from dashboard.look.tables import COMPACT_ROW, HEAD, NOTE, TWO_LINES, Column, whole_rows
 
 COLUMNS = [Column(name="name", title="名称")]
 
@@ -29,10 +30,17 @@ def rows(n: int) -> pl.DataFrame:
 
 
 def test_rows_that_have_room_stand_at_usual_height(drawn: list[str]) -> None:
-    whole_rows(rows(5), COLUMNS, height=HEAD + 5 * ROW)
+    whole_rows(rows(5), COLUMNS, height=HEAD + 5 * PITCH)
     assert drawn[0].count("<td") == 5
     assert "compact" not in drawn[0]
     assert len(drawn) == 1
+
+
+def test_rows_of_two_lines_are_counted_as_such(drawn: list[str]) -> None:
+    whole_rows(rows(5), COLUMNS, height=HEAD + 5 * TWO_LINES, pitch=TWO_LINES)
+    whole_rows(rows(5), COLUMNS, height=HEAD + 5 * TWO_LINES - 1, pitch=TWO_LINES)
+    assert ["compact" in box for box in drawn] == [False, True]
+    assert f"--pitch:{TWO_LINES}px" in drawn[0]
 
 
 def test_rows_with_little_room_stand_closer(drawn: list[str]) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import formats
+from dashboard import formats, theme
 from dashboard.blocks import block
+from dashboard.charts.base import text_width
 from dashboard.charts.device_grid import BOTTOM, ROW, TOP, device_grid_figure, state_words
 from dashboard.components import chart, panel, state_message, table_twin
-from dashboard.look.tables import table, whole_rows
+from dashboard.look.css_topics import PITCH
+from dashboard.look.tables import TWO_LINES, table, whole_rows
 from dashboard.messages import t
 from dashboard.panels.equipment.lists import columns_of, list_twin
 from dashboard.queries import equipment as queries
@@ -52,6 +54,7 @@ COUNTY_WIDTH = 1254  # of a county's whole grid on a laptop
 # Columns of institutions: above a county, whose list says the rest, no more than show whole names.
 MOST_BLOCKS, MOST_BLOCKS_ABOVE = 3, 2
 LEAST_ROW, MOST_ROW = 24, 48  # pixels
+AWAY_NAME, AWAY_OFFICE = 228, 148  # pixels of an institution's and an office's line in the list
 
 
 def _states(view: View) -> pl.DataFrame:
@@ -252,7 +255,19 @@ def away_panel(view: View, *, height: int) -> None:
     with panel("away", title=t("equipment.one_away"), note=note, height=height, twin=twin):
         columns = columns_of(AWAY, strong="institution_name")
         draw_list = whole_rows if view.meeting else table
-        draw_list(printed, columns, height=height - 84, empty=empty, worse="is_late")
+        pitch = _pitch(found)
+        draw_list(printed, columns, height=height - 84, empty=empty, worse="is_late", pitch=pitch)
+
+
+def _pitch(found: pl.DataFrame) -> int:
+    """Return the height of all rows: that of two lines where a name or an office needs them."""
+    rooms = {"institution_name": AWAY_NAME, "who_zh": AWAY_OFFICE}
+    wraps = any(
+        text_width(text, size=theme.SIZE_BODY) > room
+        for column, room in rooms.items()
+        for text in found[column].drop_nulls()
+    )
+    return TWO_LINES if wraps else PITCH
 
 
 @block

@@ -14,7 +14,7 @@ from dashboard.blocks import block
 from dashboard.charts.destinations import destinations_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
 from dashboard.look import cards
-from dashboard.look.css_outflow import FEW_PLACES, ROOMY_ROW
+from dashboard.look.css_topics import PITCH
 from dashboard.look.tables import Column, table
 from dashboard.messages import t
 from dashboard.panels.shared.topic_panels import trend_panel
@@ -37,6 +37,7 @@ COLUMNS = {
     "referred_zh": "outflow.referred",
 }
 TEXTS = ("destination_name", "tier_zh")
+FEW_PLACES, ROOMY = 6, 47  # places of care in a list, and the pixels of each
 # What a title says of a change; that there is none stands on the card.
 VERDICTS = {"improved": "outflow.claim_improved", "worsened": "outflow.claim_worsened"}
 
@@ -194,8 +195,12 @@ def table_height(view: View, *, most: int) -> int:
     places = queries.destinations(
         view.scan("flow_monthly"), counties=_counties(view), first=first, last=last
     )
-    rows = max(34 * places.height, ROOMY_ROW * min(max(places.height, 1), FEW_PLACES))
-    return min(most, 84 + 48 + 40 + 40 + rows)
+    return min(most, 84 + 48 + 40 + 44 + _pitch(places) * max(places.height, 1))
+
+
+def _pitch(places: pl.DataFrame) -> int:
+    """Return the height of a row: few places take the room that the panel beside them leaves."""
+    return ROOMY if places.height <= FEW_PLACES else PITCH
 
 
 def _tier_switch(tier: str | None) -> None:
@@ -253,7 +258,8 @@ def table_panel(view: View, *, tier: str | None, height: int) -> None:
             )
             for name, key in COLUMNS.items()
         ]
-        table(printed, columns, height=height - 84 - 48 - (40 if hidden else 0))
+        room = height - 84 - 48 - (40 if hidden else 0)
+        table(printed, columns, height=room, pitch=_pitch(printed))
         if hidden:
             notice(t("outflow.hidden", n=hidden), cls="note")
 
