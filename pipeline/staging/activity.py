@@ -67,26 +67,28 @@ def _is_own_unit() -> pl.Expr:
     return pl.when("_is_money").then(told.is_in(["元", TEN_THOUSAND_ZH])).otherwise(own)
 
 
-def _value() -> tuple[pl.Expr, pl.Expr]:
-    """Read the value of the long shape by its unit: fen for money, else a count."""
-    text = grammar.cleaned(pl.col("value"))
-    bare = text
-    for word in dict.fromkeys(UNITS_ZH.values()):
-        is_of = pl.col("_unit") == word
-        bare = pl.when(is_of).then(without_unit(text, word)).otherwise(bare)
-    yuan, wan, count = (
-        grammar.money(text),
-        grammar.money(text, ten_thousand=True),
-        grammar.integer(bare),
+def _with_value(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Add `_value` of the long shape by its unit, fen for money, else a count, and `_bad`, why not.
+
+    Step by step, for one expression of all steps takes longer to plan than a report to read.
+    """
+    rows = rows.with_columns(
+        _text=pl.when(pl.col("item").is_not_null()).then(grammar.cleaned(pl.col("value")))
     )
-    is_money = pl.col("_is_money").fill_null(value=False)
+    text = bare = pl.col("_text")
+    for word in dict.fromkeys(UNITS_ZH.values()):
+        bare = pl.when(pl.col("_unit") == word).then(without_unit(text, word)).otherwise(bare)
+    rows = rows.with_columns(_bare=bare)
     in_ten_thousand = (pl.col("_told") == TEN_THOUSAND_ZH).fill_null(value=False)
-    return tuple(  # type: ignore[return-value]
-        pl.when(is_money & in_ten_thousand).then(w).when(is_money).then(y).otherwise(c)
-        for y, w, c in (
-            (yuan.value, wan.value, count.value),
-            (yuan.reason, wan.reason, count.reason),
-        )
+    fen = (
+        pl.when(in_ten_thousand)
+        .then(grammar.money(text, ten_thousand=True).value)
+        .otherwise(grammar.money(text).value)
+    )
+    count = grammar.integer(pl.col("_bare")).value
+    is_bad = text.is_not_null() & pl.col("_value").is_null()
+    return rows.with_columns(_value=pl.when("_is_money").then(fen).otherwise(count)).with_columns(
+        _bad=pl.when(is_bad).then(pl.lit("BAD_NUMBER"))
     )
 
 
@@ -148,14 +150,7 @@ def stage(rows: pl.LazyFrame, references: References) -> pl.LazyFrame:
     rows = rows.with_columns(_county=pl.coalesce(by_code, "_by_name"), _name=name).join(
         _items(), on="_name", how="left", validate="m:1", maintain_order="left"
     )
-    rows = _with_unit_told(rows)
-    value, reason = _value()
-    is_long = pl.col("item").is_not_null()
-    rows = rows.with_columns(
-        _value=pl.when(is_long).then(value),
-        _bad=pl.when(is_long).then(reason),
-        _month=pl.col("month"),
-    )
+    rows = _with_value(_with_unit_told(rows)).with_columns(_month=pl.col("month"))
     county = pl.coalesce("county_code", "county_name")
     checked = with_faults(
         rows,

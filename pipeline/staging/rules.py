@@ -22,14 +22,13 @@ class Rule:
 
 def with_faults(rows: pl.LazyFrame, *rules: Rule) -> pl.LazyFrame:
     """Give each row that has no reason yet the first rule it breaks."""
-    which = pl.when(pl.col("_reason").is_not_null()).then(None)
-    chain = which
-    for at, rule in enumerate(rules):
-        chain = chain.when(rule.broken.fill_null(value=False)).then(pl.lit(at, dtype=pl.Int8))  # type: ignore[assignment]
+    first = pl.coalesce(
+        pl.when(rule.broken).then(pl.lit(at, dtype=pl.Int8)) for at, rule in enumerate(rules)
+    )
     reasons = pl.lit(pl.Series([rule.reason for rule in rules], dtype=pl.String))
     columns = pl.lit(pl.Series([rule.column for rule in rules], dtype=pl.String))
     return (
-        rows.with_columns(_rule=chain.cast(pl.Int8))
+        rows.with_columns(_rule=pl.when(pl.col("_reason").is_null()).then(first))
         .with_columns(
             _reason=pl.coalesce("_reason", reasons.gather("_rule")),
             _column=pl.coalesce("_column", columns.gather("_rule")),
