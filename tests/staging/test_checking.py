@@ -67,7 +67,10 @@ def test_the_object_has_the_accounts_of_each_file(folder: Path, codes: Path) -> 
     assert report["read"] == report["accepted"] + len(rejected)
 
 
-def test_a_check_writes_nothing_not_even_a_key(folder: Path, codes: Path) -> None:
+def test_a_check_writes_nothing_not_even_a_key(
+    folder: Path, codes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_KEY_FILE", str(tmp_path / "key"))
     before = sorted(folder.rglob("*"))
     check(folder, reference=codes)
     assert sorted(folder.rglob("*")) == before
