@@ -117,11 +117,13 @@ def _wilson(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     )
 
 
-def _measured(frame: pl.DataFrame, indicator: Indicator, dates: list[dt.date]) -> pl.DataFrame:
+def _measured(
+    frame: pl.DataFrame, indicator: Indicator, dates: list[dt.date], ancestors: pl.DataFrame
+) -> pl.DataFrame:
     levels = frame.select("area_code", "area_level")
     summed = (
         _rows(frame, indicator, dates)
-        .join(_ancestors(frame), on="area_code")
+        .join(ancestors, on="area_code")
         .group_by("ancestor", "date")
         .agg(pl.col("numerator", "denominator").sum())
         .rename({"ancestor": "area_code"})
@@ -145,10 +147,10 @@ def _month_end(column: str) -> pl.Expr:
 
 def indicator_monthly(frame: pl.DataFrame) -> pl.DataFrame:
     """Build every indicator by month."""
-    parts = []
+    parts, ancestors = [], _ancestors(frame)
     for indicator in catalogue().indicators.values():
         late = pl.col("date").is_in(PROVISIONAL) & (indicator.kind == "flow")
-        part = _measured(frame, indicator, MONTHS).with_columns(
+        part = _measured(frame, indicator, MONTHS, ancestors).with_columns(
             status=pl.when(late).then(pl.lit("provisional")).otherwise(pl.lit("final")),
             month="date",
             as_of=_month_end("date"),
@@ -159,8 +161,9 @@ def indicator_monthly(frame: pl.DataFrame) -> pl.DataFrame:
 
 def indicator_weekly(frame: pl.DataFrame) -> pl.DataFrame:
     """Build every stock indicator by meeting week."""
+    ancestors = _ancestors(frame)
     parts = [
-        _measured(frame, indicator, FRIDAYS).with_columns(
+        _measured(frame, indicator, FRIDAYS, ancestors).with_columns(
             status=pl.lit("final"), week_ending="date", as_of="date"
         )
         for indicator in catalogue().indicators.values()
