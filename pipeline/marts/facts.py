@@ -48,6 +48,7 @@ class Facts:
     flows: Series
     stocks: Series
     names: dict[str, str]
+    in_part: frozenset[str]  # areas of which not every part is there: nothing is summed to them
     catalogue: Catalogue
     as_of: date
     demonstration: bool
@@ -262,6 +263,10 @@ def _plain(fact: dict[str, Any], used: Facts, ours: float, day: date) -> Verdict
 def _no_data(comparison: Comparison, used: Facts, area: str) -> Verdict:
     counter = used.catalogue.counters[comparison.numerator[0]]
     place = used.names.get(area)
+    if area in used.in_part:
+        return Verdict(
+            "not_computable", f"{place}所辖地区没有全部接入，现有数据不能与其整体的公布数核对。"
+        )
     where = f"{place}的" if place else f"{area}（不在本期数据范围内）的"
     return Verdict(
         "not_computable", f"缺少{where}{SOURCES_ZH[counter.source]}数据：{counter.name_zh}。"

@@ -41,6 +41,7 @@ def build(
         flows=_series(flows),
         stocks=_series(stocks),
         names=dict(scope.areas.select("area_code", "area_name").iter_rows()),
+        in_part=frozenset(scope.areas.filter(~pl.col("is_complete"))["area_code"]),
         catalogue=catalogue,
         as_of=as_of,
         demonstration=demonstration,
@@ -99,7 +100,7 @@ def sums_of(
     `counters` are at their finest area. One row per counter_id, area_code and `time`.
     """
     asked = _asked(facts, comparisons)
-    below = scope.lineage.join(asked, on="ancestor_code")
+    below = scope.whole_lineage.join(asked, on="ancestor_code")
     return at_once(
         counters.cast({"counter_id": pl.String, "area_code": pl.String})
         .join(below.lazy(), on=["counter_id", "area_code"])

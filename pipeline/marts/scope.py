@@ -48,6 +48,22 @@ class Scope:
         """The lineage of the counties alone."""
         return self.lineage.join(self.at("county"), on="area_code", how="semi")
 
+    @cached_property
+    def whole_lineage(self) -> pl.DataFrame:
+        """The lineage, and what lies in each complete province: its cities are parts of the group.
+
+        A province is no area of the indicators; what was printed of it is held to its cities' sum.
+        """
+        level = pl.col("area_level").cast(pl.String)
+        complete = self.areas.filter("is_complete")
+        provinces = complete.filter(level == "province").select(parent_code="area_code")
+        cities = complete.filter(level == "city").join(provinces, on="parent_code", how="semi")
+        below = self.lineage.join(
+            cities.select("parent_code", ancestor_code="area_code"), on="ancestor_code"
+        )
+        of_provinces = below.select("area_code", ancestor_code="parent_code")
+        return pl.concat([self.lineage, of_provinces])
+
     def at(self, *levels: str) -> pl.DataFrame:
         """Return the areas of some levels that take part in sums: one column, area_code."""
         named = pl.col("area_level").cast(pl.String).is_in(levels)

@@ -8,7 +8,7 @@ import pytest
 from pipeline.catalog import catalogue
 from pipeline.catalog.published import Comparison, Published, published
 from pipeline.marts.published_facts import build, sums_of
-from pipeline.marts.scope import make_scope
+from pipeline.marts.scope import Scope, make_scope
 from tests.counters import rows
 from tests.marts import small_world as world
 
@@ -32,6 +32,7 @@ def verdict(
     stocks: list[tuple] = (),
     as_of: date = AS_OF,
     demonstration: bool = False,
+    scope: Scope = SCOPE,
 ) -> dict:
     def frame(records: list[tuple], time: str) -> pl.DataFrame:
         schema = {"counter_id": pl.String, "area_code": pl.String, time: pl.Date, "value": pl.Int64}
@@ -45,7 +46,7 @@ def verdict(
     facts = pl.DataFrame([given], schema=world.FACTS.schema, orient="row")
 
     def sums(records: list[tuple], time: str) -> pl.DataFrame:
-        where = {"facts": facts, "comparisons": comparisons, "scope": SCOPE}
+        where = {"facts": facts, "comparisons": comparisons, "scope": scope}
         return sums_of(frame(records, time).lazy(), time=time, **where)
 
     mart = build(
@@ -53,7 +54,7 @@ def verdict(
         sums(flows, "date"),
         sums(stocks, "as_of"),
         comparisons=comparisons,
-        scope=SCOPE,
+        scope=scope,
         catalogue=catalogue(),
         as_of=as_of,
         demonstration=demonstration,
@@ -69,6 +70,19 @@ def test_a_match_on_the_as_of_date_the_day_before_the_press_conference() -> None
     row = verdict(CENTRES, fact(value=109), stocks=[("centres", "410202001", AS_OF, 109)])
     assert (row["verdict"], row["our_value"], row["our_as_of"]) == ("match", 109, AS_OF)
     assert row["reason_zh"] == "与公布值一致。"
+
+
+def test_a_figure_of_a_province_is_held_to_its_cities_where_all_are_there() -> None:
+    stocks = [("centres", "410202001", AS_OF, 60), ("centres", "410203001", AS_OF, 49)]
+    printed = fact(value=109, adcode="410000", place_name="河南省")
+    whole = rows.AREAS.filter(pl.col("area_code") != "410100")
+    scope = make_scope(whole, pl.DataFrame({"area_code": ["410202", "410203", "6109HK"]}))
+    row = verdict(CENTRES, printed, stocks=stocks, scope=scope)
+    assert (row["verdict"], row["our_value"], row["area_code"]) == ("match", 109, "410000")
+    in_part = verdict(CENTRES, printed, stocks=stocks)
+    assert (in_part["verdict"], in_part["our_value"]) == ("not_computable", None)
+    said = "河南省所辖地区没有全部接入，现有数据不能与其整体的公布数核对。"
+    assert in_part["reason_zh"] == said
 
 
 def test_a_match_of_a_demonstration_says_that_it_is_calibrated() -> None:

@@ -64,6 +64,18 @@ def test_a_province_is_complete_with_all_its_cities() -> None:
     assert scope.areas.row(0, named=True)["area_name"] == "河南省"
 
 
+def test_what_lies_in_a_whole_province_is_summed_to_it_beside_the_group() -> None:
+    whole = rows.AREAS.filter(~pl.col("area_code").is_in(["410100"]))
+    scope = make_scope(whole, pl.DataFrame({"area_code": ["410202", "410203", "6109HK"]}))
+    below = scope.whole_lineage.filter(ancestor_code="410000")["area_code"].to_list()
+    assert sorted(below) == [
+        *("410000", "410200", "410202", "410202001", "410202002", "410203", "410203001")
+    ]
+    in_part = scope_of("410202", "410203", "6109HK")
+    assert in_part.whole_lineage.filter(ancestor_code="410000").is_empty()
+    assert in_part.whole_lineage.sort(pl.all()).equals(in_part.lineage.sort(pl.all()))
+
+
 def test_without_a_complete_city_there_is_no_group() -> None:
     assert "all" not in complete(scope_of("410202"))
 
