@@ -1,4 +1,4 @@
-"""Which sources of a view have not been renewed for too long."""
+"""Which sources of a view never came, and which have not been renewed for too long."""
 
 from __future__ import annotations
 
@@ -9,12 +9,43 @@ from functools import lru_cache
 import polars as pl
 
 from dashboard.messages import t
-from dashboard.queries import quality
+from dashboard.queries import measures, quality
 from dashboard.store import Scope, open_marts
 from dashboard.view import View
+from pipeline.catalog import catalogue
 from pipeline.catalog.sources import SOURCE_IDS
 
 NAMED = 2  # places named in one line; of the rest the number
+
+
+@lru_cache(maxsize=8)
+def _told(snapshot_id: str, scope: Scope) -> dict[str, frozenset[str]]:
+    """Return the sources that any value of an area rests on, by area."""
+    known = catalogue()
+    sources = {
+        i.id: {known.counters[c].source for c in (i.numerator, i.denominator) if c is not None}
+        for i in known.indicators.values()
+    }
+    values = measures.told(open_marts(snapshot_id, scope=scope).scan("indicator_monthly"))
+    return {
+        area: frozenset[str]().union(*(sources.get(one, ()) for one in indicators))
+        for area, indicators in values.iter_rows()
+    }
+
+
+def unsent(view: View, sources: Sequence[str] = SOURCE_IDS) -> list[str]:
+    """Return those sources of which the snapshot holds nothing of the area, below a county of it.
+
+    Only sources that indicators are counted from can be told.
+    """
+    told = _told(view.marts.id, view.marts.scope).get((view.county or view.area).code, frozenset())
+    counted = {counter.source for counter in view.catalogue.counters.values()}
+    return [source for source in sources if source in counted and source not in told]
+
+
+def was_sent(view: View, source: str) -> bool:
+    """Say whether anything of a source came of the area."""
+    return not unsent(view, [source])
 
 
 @lru_cache(maxsize=128)

@@ -122,7 +122,9 @@ def _dates(view: View) -> Markup:
 
 
 def flow_months(view: View) -> str:
-    """Say which months of the year are final and which provisional."""
+    """Say which months of the year are final and which provisional, if claims came at all."""
+    if not freshness.was_sent(view, "settlements"):
+        return t("frame.flows_unsent")
     final = view.final_month
     provisional = view.provisional_months
     if final in provisional:
@@ -140,8 +142,12 @@ def footer(view: View, *, sources: tuple[str, ...]) -> None:
     """Draw the last line: demonstration mark, sources, snapshot, boundary source and number."""
     collect.sources(sources)
     left = [t("frame.demo_footer")] if view.marts.is_demonstration else []
-    left.append(t("frame.sources", sources="、".join(t(f"source.{s}") for s in sources)))
-    stale = freshness.words(view, [s for s in sources if s in SOURCE_IDS])
+    absent = freshness.unsent(view, sources)
+    named = [[t(f"source.{s}") for s in sources if (s in absent) is said] for said in (False, True)]
+    left.append(t("frame.sources", sources="、".join(named[0])))
+    left += [t("frame.unsent", sources="、".join(named[1]))] if absent else []
+    # One place, so that the line stays one: the page on quality names the others.
+    stale = freshness.words(view, [s for s in sources if s in SOURCE_IDS], most=1)
     left += [stale.rstrip("。")] if stale else []
     number = view.settings.map_approval_number or t("frame.number_pending")
     right = [

@@ -56,6 +56,17 @@ def _of_areas(found: _ByArea, areas: Sequence[str]) -> pl.DataFrame:
     )
 
 
+def told(monthly: pl.LazyFrame) -> pl.DataFrame:
+    """One row per area, townships left out: the indicators of which any month was reported."""
+    is_told = pl.col("status").cast(pl.String) != "missing"
+    return (
+        monthly.filter(is_told & above_townships())
+        .group_by(pl.col("area_code").cast(pl.String))
+        .agg(pl.col("indicator_id").cast(pl.String).unique())
+        .collect()
+    )
+
+
 def above_townships() -> pl.Expr:
     """Tell areas from counties up: what is asked of them is asked once for all."""
     # A province's or city's or county's code has six digits, what lies below has more.

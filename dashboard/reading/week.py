@@ -7,14 +7,14 @@ depend on who asks, and a viewer still sees only marks of areas in the viewer's 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
-from dashboard.places import Places
+from dashboard.places import Place, Places
 from dashboard.queries import claims as questions
 from dashboard.queries.claims import Moment
 from dashboard.view import View
@@ -145,6 +145,15 @@ def _marks(decided: pl.DataFrame) -> dict[tuple[str, str, str], Mark]:
     said = decided.filter((pl.col("kind") == "comparison") & (pl.col("mark") != "none"))
     columns = said.select("indicator_id", "area_code", "other_code", "mark")
     return {(i, area, other): mark for i, area, other, mark in columns.iter_rows()}
+
+
+def is_compared(
+    week: Week, indicators: Sequence[Indicator], areas: Iterable[Place], whole: Place | None
+) -> bool:
+    """Say whether any of some areas was held to its whole: what nobody tested is not alike."""
+    other = whole.code if whole else None
+    areas = list(areas)
+    return any(week.mark(i.id, area.code, other) != "none" for i in indicators for area in areas)
 
 
 _weeks: dict[tuple[Path, str, dt.date], Week] = {}

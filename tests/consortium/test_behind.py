@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,13 @@ PACE = behind.PACE
 class Told:
     """A week that claims what a test tells it."""
 
-    def __init__(self, *worse: tuple[str, str], better: tuple[str, ...] = ()) -> None:
-        self.worse, self.better = set(worse), set(better)
+    def __init__(
+        self, *worse: tuple[str, str], better: tuple[str, ...] = (), rest: str = "similar"
+    ) -> None:
+        self.worse, self.better, self.rest = set(worse), set(better), rest
+
+    def mark(self, indicator_id: str, area: str, other: str | None) -> str:
+        return self.claimed(indicator_id, area, other) or self.rest
 
     def claimed(self, indicator_id: str, area: str, other: str | None) -> str:
         assert other is not None
@@ -34,8 +40,8 @@ class Told:
 
 @pytest.fixture
 def tell(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    def told(*worse: tuple[str, str], better: tuple[str, ...] = ()) -> None:
-        monkeypatch.setattr(behind, "week_of", lambda _: Told(*worse, better=better))
+    def told(*worse: tuple[str, str], **others: Any) -> None:
+        monkeypatch.setattr(behind, "week_of", lambda _: Told(*worse, **others))
 
     return told
 
@@ -93,7 +99,9 @@ def test_a_point_tells_values_whole_and_who_acts_and_the_fund_comes_last(
     tell((VISITS, QI), (ELDERLY, QI))
     view = view_of()
     figures = given(view, KNOWN)
-    county, money = behind.points(view, figures, behind.behind(view, figures, asked(view)), most=5)
+    county, money = behind.points(
+        view, figures, asked(view), behind.behind(view, figures, asked(view)), most=5
+    )
     assert county.title.endswith("：2项差于全市")
     assert county.text == (
         f"基层诊疗占比55.0%（60.0%），老年人体检68.0%（70.0%）。{who(VISITS)}、{who(ELDERLY)}负责。"
@@ -108,7 +116,7 @@ def test_several_that_outspend_are_counted_and_the_furthest_is_told(
     tell()
     view = view_of()
     known = KNOWN | {(PACE, LANKAO): share(600_000_000, 1_000_000_000)}
-    (money,) = behind.points(view, given(view, known), [], most=5)
+    (money,) = behind.points(view, given(view, known), asked(view), [], most=5)
     name = view.places.by_code[LANKAO].name
     assert money.title == f"{name}等2个县区打包基金支出快于时间进度"
     assert money.text.startswith(f"{name}累计支出60.0%，")
@@ -152,7 +160,7 @@ def test_no_more_points_than_there_is_room_for(view_of: Views, tell: Callable[..
     figures = given(view, KNOWN)
     found = behind.behind(view, figures, asked(view))
     assert len(found) == 9
-    said = behind.points(view, figures, found, most=4)
+    said = behind.points(view, figures, asked(view), found, most=4)
     assert len(said) == 4
     assert "打包基金" in said[-1].title
     rows = behind.listed(view, figures, found)
@@ -165,20 +173,20 @@ def test_nobody_behind_is_said(view_of: Views, tell: Callable[..., None]) -> Non
     city, county = view_of(), view_of(area=QI)
     assert county.county is not None
     known = {(VISITS, QI): share(55, 100)}
-    (point,) = behind.points(city, given(city, known), [], most=5)
+    (point,) = behind.points(city, given(city, known), asked(city), [], most=5)
     figures = given(county, known)
     (own,) = behind.county_points(county, figures, asked(county), county.county, most=5)
     assert point == own
     assert (point.mark, point.title) == ("similar", "没有落后的指标")
 
 
-def test_without_any_value_nobody_is_called_up_to_the_mark(
+def test_where_nothing_was_tested_nobody_is_called_up_to_the_mark(
     view_of: Views, tell: Callable[..., None]
 ) -> None:
-    tell()
+    tell(rest="none")
     city = view_of()
     nothing = given(city, {(VISITS, QI): Figure()})
-    (point,) = behind.points(city, nothing, [], most=5)
+    (point,) = behind.points(city, nothing, asked(city), [], most=5)
     assert point.title == "本期没有可检验的数据"
     assert members.claim(city, nothing) == ""
 

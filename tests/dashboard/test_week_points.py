@@ -58,7 +58,7 @@ def test_without_a_value_nothing_is_called_unchanged_or_alike(
         key: fact if key[0] == CLINICS else replace(fact, reading=Reading(value=None))
         for key, fact in own.items()
     }
-    assert board.claim(view, some) == "1项指标均无明显变化"
+    assert board.claim(view, some) == "1项指标无明显变化"
     none = {key: replace(fact, reading=Reading(value=None)) for key, fact in own.items()}
     assert board.claim(view, none) == "本期没有可显示的数据"
     first, *_ = week_points.points(view, none, board.all_facts(view))

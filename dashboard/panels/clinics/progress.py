@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, freshness
 from dashboard.blocks import block
 from dashboard.charts.rows import room_for_names
 from dashboard.charts.status_stack import least_done, status_stack_figure
@@ -174,7 +174,8 @@ def list_panel(view: View, *, height: int, most: int = LIMIT) -> None:
         used = 82 + (28 if is_cut else 0) + (0 if view.meeting else 50)
         drawn = printed.head(most) if is_cut else printed
         columns = _columns(_shown(view))
-        _listed(view, drawn, columns, height=height - used, empty="clinics.none_found")
+        empty = "clinics.none_found" if freshness.was_sent(view, "clinics") else "state.no_rows"
+        _listed(view, drawn, columns, height=height - used, empty=empty)
         if is_cut:
             notice(t("table.cut", shown=most, total=found.height), cls="note count")
 

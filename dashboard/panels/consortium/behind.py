@@ -17,7 +17,7 @@ from dashboard.panels.consortium.values import Figures
 from dashboard.panels.overview.board import draw_list, reference_words
 from dashboard.places import Place
 from dashboard.reading.findings import Finding, no_values
-from dashboard.reading.week import week_of
+from dashboard.reading.week import is_compared, week_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
 from pipeline.methods.claims import Mark
@@ -46,11 +46,20 @@ def behind(view: View, figures: Figures, indicators: Sequence[Indicator]) -> lis
     """Return the counties that are worse than the whole on anything, those on most first."""
     if view.reference is None:
         return []
-    places = (view.county,) if view.county is not None else figures.counties
     found = [
-        Behind(county=p, worse=_marked(view, figures, indicators, p, mark="worse")) for p in places
+        Behind(county=p, worse=_marked(view, figures, indicators, p, mark="worse"))
+        for p in _judged_places(view, figures)
     ]
     return sorted((o for o in found if o.worse), key=lambda o: (-len(o.worse), o.county.code))
+
+
+def _judged_places(view: View, figures: Figures) -> tuple[Place, ...]:
+    return (view.county,) if view.county is not None else figures.counties
+
+
+def is_told(view: View, figures: Figures, indicators: Sequence[Indicator]) -> bool:
+    """Say whether any county was held to the whole on anything: else nobody is up to it either."""
+    return is_compared(week_of(view), indicators, _judged_places(view, figures), view.reference)
 
 
 def _marked(
@@ -145,13 +154,20 @@ def fund_point(view: View, figures: Figures) -> Finding | None:
     return Finding(mark="worse", title=t("behind.fund", names=names), text=text + _who([indicator]))
 
 
-def points(view: View, figures: Figures, found: Sequence[Behind], *, most: int) -> list[Finding]:
+def points(
+    view: View,
+    figures: Figures,
+    indicators: Sequence[Indicator],
+    found: Sequence[Behind],
+    *,
+    most: int,
+) -> list[Finding]:
     """Return one point a county, those behind on most first, and the fund's last."""
     money = fund_point(view, figures)
     shown = found[: most - (money is not None)]
     said = [_county_point(view, figures, one) for one in shown]
     said += [money] if money is not None else []
-    return said or [_nothing(view, figures)]
+    return said or [_nothing(view, figures, indicators)]
 
 
 def county_points(
@@ -164,7 +180,7 @@ def county_points(
     )
     money = fund_point(view, figures)
     pressing = [*worse[: most - (money is not None)], *([money] if money is not None else [])]
-    return [*pressing, *better][:most] or [_nothing(view, figures)]
+    return [*pressing, *better][:most] or [_nothing(view, figures, indicators)]
 
 
 def _note(view: View, found: Sequence[Behind]) -> str:
@@ -174,8 +190,8 @@ def _note(view: View, found: Sequence[Behind]) -> str:
     return t("behind.note", n=len(found), reference=reference_words(view))
 
 
-def _nothing(view: View, figures: Figures) -> Finding:
-    if not figures.has_values:
+def _nothing(view: View, figures: Figures, indicators: Sequence[Indicator]) -> Finding:
+    if not is_told(view, figures, indicators):
         return no_values()
     words = t("behind.none_text", reference=reference_words(view))
     return Finding(mark="similar", title=t("behind.none"), text=words)
@@ -201,7 +217,7 @@ def behind_panel(
             return
         most = (height - HEAD) // POINT
         if county is None:
-            draw_list(points(view, figures, found, most=most))
+            draw_list(points(view, figures, indicators, found, most=most))
         else:
             draw_list(county_points(view, figures, indicators, county, most=most))
 

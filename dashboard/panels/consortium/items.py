@@ -122,7 +122,7 @@ def items_panel(view: View, figures: Figures, table: str, found: Sequence[Behind
     with panel(
         f"items-{table}",
         title=title,
-        note=t("consortium.items_note", n=len(known)),
+        note=t("consortium.items_note", n=len(known)) if known else "",
         twin=partial(_twin, figures, indicators, table),
     ):
         if not known:

@@ -81,7 +81,7 @@ def claim(view: View, figures: Figures) -> str:
 
 
 def _behind_words(view: View, figures: Figures) -> str:
-    if view.reference is None or not figures.has_values:
+    if view.reference is None or not behind.is_told(view, figures, indicators(view)):
         return ""
     found = behind.behind(view, figures, indicators(view))
     n = len(found) if view.county is None else sum(len(one.worse) for one in found)

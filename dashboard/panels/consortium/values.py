@@ -46,11 +46,6 @@ class Figures:
         """Return a figure of the area itself or of another one; nothing reported: missing."""
         return self.by_key.get((indicator_id, area or self.place.code), Figure())
 
-    @property
-    def has_values(self) -> bool:
-        """Say whether anything is known of the area or one of its counties."""
-        return any(figure.value is not None for figure in self.by_key.values())
-
     def row(self, row: MonitoringRow, area: str | None = None) -> Figure:
         """Return the figure of a line of the national list, which may be derived from ours."""
         if row.indicator is None:

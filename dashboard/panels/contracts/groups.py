@@ -111,7 +111,8 @@ def group_trends_panel(view: View, *, height: int) -> None:
     series = queries.group_series(
         view.scan("contract_groups"), areas=_areas(view), until=view.month
     ).rename({"rate": "value"})
-    note = t("contracts.group_trends_note", n=series["month"].n_unique())
+    months = series["month"].n_unique()
+    note = t("contracts.group_trends_note", n=months) if months else ""
     twin = None if view.meeting else partial(_trends_twin, view, series)
     title = t("contracts.group_trends")
     with panel("group-trends", title=title, note=note, height=height, twin=twin):

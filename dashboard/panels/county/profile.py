@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -25,6 +26,10 @@ from dashboard.view import View
 WORSE_NAMED = 3  # indicators in the point on what a county is worse on
 
 
+def _counted(key: str, value: int | None, print_value: Callable[[float | None], str]) -> str:
+    return formats.DASH if value is None else t(key, n=print_value(value))
+
+
 def _pair(name: str, value: str) -> Markup:
     return div(span(name, cls="pair-name"), span(value, cls="pair-value"), cls="pair")
 
@@ -35,10 +40,12 @@ def draw_profile(view: View, own: Facts, county: Place) -> None:
     consortia, members = questions.consortium_of(view.scan("institutions"), county=county.code)
     planned = own["standardised_clinic_rate", county.code].denominator
     pairs = [
-        _pair(t("county.population"), f"{formats.compact(county.population)}人"),
+        _pair(
+            t("county.population"), _counted("county.people", county.population, formats.compact)
+        ),
         _pair(t("county.towns"), t("county.count_towns", n=len(townships_of(view, county)))),
         _pair(t("county.consortium"), t("county.consortium_value", n=consortia, members=members)),
-        _pair(t("county.planned"), t("county.count_clinics", n=formats.count(planned))),
+        _pair(t("county.planned"), _counted("county.count_clinics", planned, formats.count)),
     ]
     title = t("county.profile", name=county.name)
     with panel("profile", title=title, height=TOP_HEIGHT):

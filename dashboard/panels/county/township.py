@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard import freshness
 from dashboard.blocks import block
 from dashboard.components import draw, panel, state_message, table_twin
 from dashboard.look import cards
@@ -64,11 +65,15 @@ def clinics(view: View) -> pl.DataFrame:
 
 
 def claim(listed: pl.DataFrame, facts: list[Fact]) -> str:
-    """Say how many clinics are done and how many residents are contracted."""
-    rate = facts[0]
-    value = cards.value_words(rate) + (rate.indicator.unit_zh if rate.is_known else "")
-    done = listed.filter(pl.col("status").is_in(DONE)).height
-    return t("township.claim", clinics=listed.height, done=done, rate=value)
+    """Say how many clinics are done and how many residents are contracted, as far as is known."""
+    rate, said = facts[0], []
+    if listed.height:
+        done = listed.filter(pl.col("status").is_in(DONE)).height
+        said.append(t("township.claim_clinics", n=listed.height, done=done))
+    if rate.is_known:
+        value = cards.value_words(rate) + rate.indicator.unit_zh
+        said.append(t("township.claim_rate", name=rate.indicator.name_zh, rate=value))
+    return "；".join(said)
 
 
 @block
@@ -88,7 +93,7 @@ def draw_clinics(view: View, listed: pl.DataFrame) -> None:
     with panel(
         "clinic-list",
         title=name,
-        note=t("township.list_note", n=listed.height),
+        note=t("township.list_note", n=listed.height) if listed.height else "",
         height=LIST_HEIGHT if listed.height else "stretch",
         twin=None if view.meeting else twin,
     ):
@@ -105,7 +110,7 @@ def draw_clinics(view: View, listed: pl.DataFrame) -> None:
             ],
             height=LIST_HEIGHT - 90,
             worse="is_open",
-            empty="township.no_clinics",
+            empty="township.no_clinics" if freshness.was_sent(view, "clinics") else "state.no_rows",
         )
 
 
@@ -134,7 +139,8 @@ def draw_outflow(view: View) -> None:
     note = topics.period_words(view, known, view.area) if facts else ""
     with panel("outflow", title=t("towns.panel"), note=note, height=SIDE_HEIGHT):
         if not facts:
-            state_message("towns.no_panel")
+            sent = freshness.was_sent(view, "settlements")
+            state_message("towns.no_panel" if sent else "state.no_rows")
             return
         draw(div([_figure(fact) for fact in facts], cls="pairs"))
 

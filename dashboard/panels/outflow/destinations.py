@@ -28,6 +28,7 @@ from dashboard.view import View
 
 ALL = "all"  # tiers
 OUTFLOW = "out_of_county_inpatient_rate"
+REFERRED = "referred_outflow_share"
 COLUMNS = {
     "destination_name": "outflow.destination",
     "tier_zh": "outflow.tier",
@@ -184,9 +185,13 @@ def _column(values: list[str]) -> pl.Series:
     return pl.Series(values, dtype=pl.String)
 
 
-def _shown(print_value: Callable[[float | None], str], value: float | None) -> str:
-    """Print a figure; one that is hidden altogether is the mark of suppression."""
-    return formats.SUPPRESSED if value is None else print_value(value)
+def _shown(
+    print_value: Callable[[float | None], str],
+    value: float | None,
+    sign: str = formats.SUPPRESSED,
+) -> str:
+    """Print a figure; one that is not told is the sign of why, mostly that of suppression."""
+    return sign if value is None else print_value(value)
 
 
 def table_height(view: View, *, most: int) -> int:
@@ -235,12 +240,14 @@ def table_panel(view: View, *, tier: str | None, height: int) -> None:
         tier,
     )
     hidden = int(found["hidden"].sum())
+    shares = topics.values_of(view, view.catalogue.indicators[REFERRED], [_place(view).code])
+    sign = formats.DASH if shares["status"][0] == "missing" else formats.SUPPRESSED
     printed = found.with_columns(
         tier_zh=_column([t(f"tier.{tier}") for tier in found["destination_tier"]]),
         settlements_zh=_column([_shown(formats.count, v) for v in found["settlements"]]),
         share_zh=_column([_shown(formats.rate, v) for v in found["share"]]),
         fund_zh=_column([_shown(formats.money_table, v) for v in found["fund_fen"]]),
-        referred_zh=_column([_shown(formats.rate, v) for v in found["referred_share"]]),
+        referred_zh=_column([_shown(formats.rate, v, sign) for v in found["referred_share"]]),
     )
     twin = None if view.meeting else partial(_table_twin, printed)
     note = t("outflow.table_note", period=formats.months(first, last))

@@ -53,7 +53,7 @@ def sankey_panel(view: View, flows: Flows, *, height: int) -> None:
         _switch(view, flows)
         if flows.is_unknown:
             notice(t("flows.unknown"), cls="note")
-        if not flows.has_levels and not view.meeting:
+        if links.height and not flows.has_levels and not view.meeting:
             notice(t("flows.no_levels"), cls="note")
         if known.is_empty():
             state_message("state.suppressed" if links.height else "state.no_rows")

@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from dashboard import formats
+from dashboard import formats, freshness
 from dashboard.blocks import block
 from dashboard.charts.measure import Measure
 from dashboard.charts.standardised import standardised_figure
@@ -133,6 +133,10 @@ def resettled_panel(view: View, *, height: int) -> None:
     """Draw both shares by county, or over time where no county's may be told."""
     title = t("resettled.title")
     without = view.catalogue.indicators.get(WITHOUT)
+    if not freshness.was_sent(view, "settlements"):
+        with panel("resettled", title=title, height=height):
+            state_message("state.no_rows")
+        return
     if without is None:
         with panel("resettled", title=title, height=height):
             state_message("resettled.none")

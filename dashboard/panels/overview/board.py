@@ -18,7 +18,7 @@ from dashboard.places import Place
 from dashboard.reading import findings
 from dashboard.reading.facts import Fact, read_facts
 from dashboard.reading.findings import Finding
-from dashboard.reading.week import week_of
+from dashboard.reading.week import is_compared, week_of
 from dashboard.selectors import navigate
 from dashboard.view import View
 from pipeline.catalog import Indicator
@@ -117,8 +117,11 @@ def claim(view: View, own: Facts) -> str:
     found = [kind for kind in ORDER if kind in kinds]
     parts = [t(f"overview.claim_{kind}", n=kinds.count(kind)) for kind in found]
     first = t("overview.claim", n=len(kinds), parts="，".join(parts))
-    if found in ([], ["rest"]):
-        first = t("overview.claim_quiet", n=len(kinds)) if kinds else t("overview.claim_no_values")
+    if not kinds:
+        first = t("overview.claim_no_values")
+    elif found == ["rest"]:
+        key = "overview.claim_quiet" if len(kinds) > 1 else "overview.claim_quiet_one"
+        first = t(key, n=len(kinds))
     counties = _counties_claim(view)
     return f"{first}；{counties}" if counties else first
 
@@ -165,16 +168,8 @@ def _counties_claim(view: View) -> str:
     said = "、".join(t("overview.needy", n=n, what=what) for n, what in listed if n)
     if said:
         return t("overview.claim_needy", who=said)
-    return t("overview.claim_none_needy", what=compared_words(view)) if _is_judged(view) else ""
-
-
-def _is_judged(view: View) -> bool:
-    """Say whether any area was compared with its whole: what is missing is not alike."""
-    whole = view.reference.code if view.reference else None
-    week = week_of(view)
-    return any(
-        week.mark(i.id, p.code, whole) != "none" for i in indicators(view) for p in compared(view)
-    )
+    is_told = is_compared(week_of(view), indicators(view), compared(view), view.reference)
+    return t("overview.claim_none_needy", what=compared_words(view)) if is_told else ""
 
 
 @block

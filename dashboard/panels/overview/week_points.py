@@ -13,7 +13,7 @@ from dashboard.queries.centres import centres_short_of_devices
 from dashboard.reading import findings
 from dashboard.reading.facts import Fact
 from dashboard.reading.findings import Finding
-from dashboard.reading.week import week_of
+from dashboard.reading.week import is_compared, week_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
@@ -33,13 +33,20 @@ def points(view: View, own: Facts, others: Facts) -> list[Finding]:
     tested = [*(f for f in moved if f.mark == "worse"), *areas]
     improved = [f for f in moved if f.mark == "better"]
     if not tested and not improved:
-        has_values = any(own[i.id, view.area.code].reading.value is not None for i in indicators)
-        tested = [
-            findings.nothing(tests=week_of(view).tests) if has_values else findings.no_values()
-        ]
+        tests = week_of(view).tests
+        tested = [findings.nothing(tests=tests) if _is_tested(view, own) else findings.no_values()]
     pressing = [f for f in facts if f.mark == "worse"]
     others_of_facts = [f for f in facts if f.mark != "worse"]
     return [*tested, *pressing, *improved, *others_of_facts][:MOST]
+
+
+def _is_tested(view: View, own: Facts) -> bool:
+    """Say whether a change of the area was judged, or its parts or itself held to the whole."""
+    facts = [own[i.id, view.area.code] for i in board.indicators(view)]
+    if any(fact.is_known and fact.change.verdict != "not_judged" for fact in facts):
+        return True
+    places = (view.county,) if view.county is not None else board.compared(view)
+    return is_compared(week_of(view), board.indicators(view), places, view.reference)
 
 
 def _areas_in_need(view: View, facts: Facts) -> list[Finding]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import formats
+from dashboard import formats, freshness
 from dashboard.charts.ranked import in_order_of_need
 from dashboard.messages import t
 from dashboard.places import Place
@@ -61,6 +61,8 @@ def words(view: View, indicator: Indicator, frame: pl.DataFrame) -> str:
     `frame` are the values listed: area_code, status.
     """
     if view.county is None or not view.catalogue.is_by_quarter(indicator):
+        return ""
+    if not freshness.was_sent(view, "settlements"):
         return ""
     if not topics.towns_of(view, indicator):
         return t("towns.none")
