@@ -96,6 +96,7 @@ TEXTS: dict[str, str] = {
     "doubts.note": "{n}条，由县区卫生健康委核对后重报",
     "doubts.none": "台账没有自相矛盾或漏填日期的记录。",
     "doubts.reason": "疑点",
+    "doubts.everyone": "全部机构",
     "doubts.no_ledger": "所在县区没有报送设备台账",
     "doubts.broken_later": "报修日期晚于台账的数据日期",
     "doubts.no_report_day": "报修而未填报修日期",

@@ -154,8 +154,9 @@ def oldest(
 def ledger_doubts(devices: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
     """One row per entry of the ledger that cannot be right or needs asking, with the reason.
 
-    Reasons: no_ledger (the county never sent one), broken_later (reported broken after the
-    extract), no_report_day, long_broken, no_first_day. The first that holds is given.
+    Reasons: no_ledger (the county never sent one: one row a county, of no institution),
+    broken_later (reported broken after the extract), no_report_day, long_broken, no_first_day.
+    The first that holds is given.
     """
     state, broken = pl.col("state").cast(pl.String), pl.col("reported_broken_on")
     days = (pl.col("as_of") - broken).dt.total_days()
@@ -171,10 +172,14 @@ def ledger_doubts(devices: pl.LazyFrame, *, where: pl.Expr) -> pl.DataFrame:
         .when((state == "in_use") & pl.col("in_use_since").is_null())
         .then(pl.lit("no_first_day"))
     )
+    is_silent = pl.col("reason") == "no_ledger"
+    entry = ("institution_code", "institution_name", "device_type")
     return (
         devices.filter(where & (pl.col("device_type") != "other"))
         .with_columns(pl.col("device_type", "state").cast(pl.String), reason=reason, days=days)
         .drop_nulls("reason")
+        .with_columns(pl.when(~is_silent).then(pl.col(name)).alias(name) for name in entry)
+        .filter(~is_silent | pl.struct("county_code", "reason").is_first_distinct())
         .sort(
             pl.col("reason").replace_strict(DOUBTS, range(len(DOUBTS)), return_dtype=pl.Int8),
             "county_code",

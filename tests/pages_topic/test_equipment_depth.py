@@ -115,6 +115,23 @@ def test_what_contradicts_itself_or_lacks_a_date_is_listed_worst_first() -> None
     ) == ["no_ledger", "broken_later", "no_report_day", "long_broken", "no_first_day"]
 
 
+def test_a_county_without_a_ledger_is_asked_once_for_all_of_its_centres() -> None:
+    unsent: dict[str, Any] = {"as_of": None, "state": "missing"}
+    rows = ledger(
+        unsent,
+        {**unsent, "device_type": "biochemistry_analyser"},
+        {**unsent, "county_code": "410203"},
+        {"in_use_since": None},
+    )
+    found = equipment.ledger_doubts(rows, where=ALL)
+    columns = ["county_code", "reason", "institution_name", "device_type"]
+    assert found["reason"].to_list() == ["no_ledger", "no_ledger", "no_first_day"]
+    assert found["county_code"].n_unique() == 2
+    silent = found.filter(reason="no_ledger").select(columns[2:])
+    assert silent.null_count().row(0) == (2, 2)
+    assert found.filter(reason="no_first_day").select(columns[2:]).null_count().row(0) == (0, 0)
+
+
 def test_a_sound_entry_is_not_listed() -> None:
     assert reasons({}, broken(180), broken(0), {"state": "missing", "in_use_since": None}) == []
 

@@ -49,7 +49,7 @@ ROW = 34
 
 
 def _with_device_words(frame: pl.DataFrame) -> pl.DataFrame:
-    words = [t(f"device.{kind}") for kind in frame["device_type"]]
+    words = [t(f"device.{kind}") if kind else formats.DASH for kind in frame["device_type"]]
     return frame.with_columns(device_zh=pl.Series(words, dtype=pl.String))
 
 
@@ -117,7 +117,8 @@ def _doubts(view: View) -> pl.DataFrame:
         "who_zh": [_office(row) for row in rows],
     }
     series = {name: pl.Series(texts, dtype=pl.String) for name, texts in words.items()}
-    return _with_device_words(found).with_columns(**series)
+    everyone = pl.col("institution_name").fill_null(t("doubts.everyone"))
+    return _with_device_words(found).with_columns(everyone, **series)
 
 
 @block
