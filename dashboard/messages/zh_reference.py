@@ -9,10 +9,11 @@ TEXTS: dict[str, str] = {
     "source.accounts": "各类台账的接收记录",
     "source.catalogue": "指标目录",
     # Published figures
-    "published.claim": (
-        "{total}项可核对{known}项：{match}项一致，{explained}项差异有说明，{unexplained}"
-    ),
-    "published.claim_apart": "{n}项不一致",
+    "published.claim": "{total}项可核对{known}项：{parts}",
+    "published.claim_none": "{total}项均无法核对",
+    "published.claim_match": "{n}项一致",
+    "published.claim_explained": "{n}项差异有说明",
+    "published.claim_unexplained": "{n}项不一致",
     "published.claim_none_apart": "无不一致",
     "published.calibrated": "演示数据按公开数据校准，“一致”不代表真实核对结果。",
     "published.table": "逐项核对",

@@ -77,10 +77,17 @@ def claim(view: View) -> str:
     """Say how many of all published figures can be checked and how they came out."""
     counts = queries.verdict_counts(view.scan("published_facts"))
     total = sum(counts.values())
-    apart = counts["unexplained"]
-    words = t("published.claim_apart" if apart else "published.claim_none_apart", n=apart)
     known = total - counts["not_computable"]
-    return t("published.claim", total=total, known=known, **(counts | {"unexplained": words}))
+    if not known:
+        return t("published.claim_none", total=total)
+    parts = [
+        t(f"published.claim_{verdict}", n=counts[verdict])
+        for verdict in ("match", "explained", "unexplained")
+        if counts[verdict]
+    ]
+    if not counts["unexplained"]:
+        parts.append(t("published.claim_none_apart"))
+    return t("published.claim", total=total, known=known, parts="，".join(parts))
 
 
 @block

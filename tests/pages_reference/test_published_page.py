@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -16,6 +17,7 @@ from tests.builders.accounts import (
     published_facts,
 )
 from tests.builders.drawn import html
+from tests.builders.pages import view_in
 
 Run = Callable[..., AppTest]
 
@@ -103,3 +105,23 @@ def test_published_download_holds_every_figure_with_both_numbers() -> None:
     table = published.download(facts)
     assert table.height == facts.height
     assert table[t("published.ours")].null_count() == facts["our_value"].null_count()
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((3, 2, 1, 4), "10项可核对6项：3项一致，2项差异有说明，1项不一致"),
+        ((3, 0, 0, 4), "7项可核对3项：3项一致，无不一致"),
+        ((0, 0, 0, 4), "4项均无法核对"),
+    ],
+)
+def test_the_title_counts_only_what_there_is(
+    accounts_world: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    counts: tuple[int, ...],
+    said: str,
+) -> None:
+    verdicts = ("match", "explained", "unexplained", "not_computable")
+    counted = dict(zip(verdicts, counts, strict=True))
+    monkeypatch.setattr(published.queries, "verdict_counts", lambda _: counted)
+    assert published.claim(view_in(accounts_world)) == said
