@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import polars as pl
@@ -28,7 +28,6 @@ from dashboard.messages import t
 FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
 LONGEST_NAME, WIDEST, NARROWEST = 31, 60, 8
 HEADER_ROW = 3
-SAMPLE = 200  # rows looked at for the width of a column
 
 
 def sheet_name(title: str, taken: set[str]) -> str:
@@ -127,9 +126,9 @@ class _Book:
     def about(self) -> None:
         """Write the first sheet: what this is, and what its indicators mean."""
         sheet = self.book.add_worksheet(sheet_name(t("export.about"), self.taken))
-        sheet.set_column(0, 0, 18)
-        sheet.set_column(1, 1, 110)
         rows = list(indicators.about(self.contents, sources=source_words(self.contents)))
+        sheet.set_column(0, 0, _width([name for name, _ in rows]))
+        sheet.set_column(1, 1, 110)
         cells = neutral(pl.DataFrame(rows, schema=["name", "text"], orient="row"))
         for n, (name, text) in enumerate(cells.iter_rows()):
             sheet.write_string(n, 0, name, self.look(bold=True, valign="top"))
@@ -146,21 +145,23 @@ class _Book:
         head = self.look(bold=True, bottom=1, bg_color=theme.PAGE, text_wrap=True, valign="top")
         for n, column in enumerate(columns):
             sheet.write_string(HEADER_ROW, n, inert(column.header), head)
-            look = self.look(num_format=column.number_format or "@")
-            sheet.set_column(n, n, _width(column), look)
-            self._values(sheet, n, column, look)
+            width = _width([column.header, *column.values])
+            wraps = {"text_wrap": True, "valign": "top"} if width == WIDEST else {}
+            look = self.look(num_format=column.number_format or "@", **wraps)
+            sheet.set_column(n, n, width, look)
+            self._values(sheet, n, column, look, text=self.look(num_format="@", **wraps))
         sheet.freeze_panes(HEADER_ROW + 1, 1)
         sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(columns[0].values), len(columns) - 1)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEADER_ROW)
 
-    def _values(self, sheet: Any, n: int, column: Column, look: Any) -> None:
+    def _values(self, sheet: Any, n: int, column: Column, look: Any, *, text: Any) -> None:
         for row, value in enumerate(column.values, start=HEADER_ROW + 1):
             if value is None:
                 sheet.write_blank(row, n, None, look)
             elif isinstance(value, str):
-                sheet.write_string(row, n, inert(value), self.look(num_format="@"))
+                sheet.write_string(row, n, inert(value), text)
             else:
                 sheet.write_number(row, n, value, look)
 
@@ -170,9 +171,9 @@ class _Book:
         return self.out.getvalue()
 
 
-def _width(column: Column) -> float:
+def _width(values: Iterable[object]) -> float:
     """Return the width of a column in characters; Chinese ones count twice."""
-    texts = [column.header, *(str(v) for v in column.values[:SAMPLE] if v is not None)]
+    texts = {str(value) for value in values if value is not None}
     widest = max(sum(2 if char >= "\u2e80" else 1 for char in text) for text in texts)
     return float(min(max(widest + 3, NARROWEST), WIDEST))
 

@@ -222,3 +222,21 @@ def test_a_list_that_a_screen_cuts_is_whole_in_the_workbook(contents_of: Read) -
     listed = column(book, "村卫生室名单", "代码")
     assert len(codes) > 200
     assert sorted(map(str, listed)) == sorted(codes)
+
+
+def test_columns_are_as_wide_as_their_widest_text_wherever_it_stands(contents_of: Read) -> None:
+    contents = Contents(contents_of("overview").view)
+    names = ["兰考县"] * 300 + ["南阳市城乡一体化示范区"]
+    long = ["按年度目标责任书核对。"] * 300 + ["按年度目标责任书核对。" * 5]
+    frame = pl.DataFrame({"县区": names, "说明": long})
+    contents.panels = [panel_of(drawn=False, tables=[Table("", lambda: frame)])]
+    book = book_of(contents)
+    sheet = book["名单"]
+    assert sheet.column_dimensions["A"].width >= 2 * len(names[-1])
+    # What is longer than any column is wrapped: the cell beside it would hide its end.
+    last = sheet.cell(HEADER + 301, 2)
+    assert (last.value, last.alignment.wrap_text) == (long[-1], True)
+    assert not sheet.cell(HEADER + 301, 1).alignment.wrap_text
+    about = book["说明"]
+    widest = max(len(str(row[0].value or "")) for row in about.iter_rows())
+    assert about.column_dimensions["A"].width >= 2 * widest
