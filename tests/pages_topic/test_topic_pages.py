@@ -13,8 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.base import CONFIG
+from dashboard.panels.county import township
 from dashboard.store import Marts
 from tests.builders.drawn import address, charts, click, html, notes, traces
+from tests.builders.pages import open_page
 
 Run = Callable[..., AppTest]
 PAGES = ("outflow", "clinics", "equipment", "contracts")
@@ -141,6 +143,16 @@ def test_the_clinic_list_carries_every_clinic_of_the_township(run_topic: Run) ->
     page = html(run_topic("clinics", area=TOWNSHIP))
     listed = set(re.findall(r"第\d+村卫生室", page))
     assert listed == {f"第{n}村卫生室" for n in range(1, 19)}
+
+
+def test_a_township_in_a_meeting_shows_whole_rows_and_says_of_how_many(
+    small_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(township, "LIST_HEIGHT", 400)
+    query = {"area": TOWNSHIP, "meeting": "1"}
+    page = html(open_page("county", marts=small_world, query=query))
+    assert len(set(re.findall(r"第\d+村卫生室", page))) == 11
+    assert "先列前11条，共18条。" in page
 
 
 def test_words_and_states_narrow_the_clinic_list(run_topic: Run) -> None:

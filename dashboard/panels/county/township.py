@@ -11,7 +11,7 @@ from dashboard.blocks import block
 from dashboard.components import draw, panel, state_message, table_twin
 from dashboard.look import cards
 from dashboard.look.markup import Markup, div, span
-from dashboard.look.tables import Column, table
+from dashboard.look.tables import Column, table, whole_rows
 from dashboard.messages import t
 from dashboard.queries import townships as questions
 from dashboard.reading import topics
@@ -27,6 +27,7 @@ OUTFLOW = (
 )
 SHOWN = ("contract_rate", "key_group_contract_rate", "fulfilment_rate", "standardised_clinic_rate")
 LIST_HEIGHT, SIDE_HEIGHT, DEVICES_HEIGHT = 852, 232, 352
+WITHOUT_BAR = 56  # pixels more of list and devices in a meeting, whose screen has no navigation
 DONE = ("completed", "accepted")
 DATES = ("started_on", "completed_on", "accepted_on")
 COLUMNS = {
@@ -64,6 +65,10 @@ def clinics(view: View) -> pl.DataFrame:
     )
 
 
+def _height(view: View, height: int) -> int:
+    return height + WITHOUT_BAR * view.meeting
+
+
 def claim(listed: pl.DataFrame, facts: list[Fact]) -> str:
     """Say how many clinics are done and how many residents are contracted, as far as is known."""
     rate, said = facts[0], []
@@ -90,14 +95,16 @@ def draw_clinics(view: View, listed: pl.DataFrame) -> None:
             columns=headers,
         )
 
+    height = _height(view, LIST_HEIGHT)
     with panel(
         "clinic-list",
         title=name,
         note=t("township.list_note", n=listed.height) if listed.height else "",
-        height=LIST_HEIGHT if listed.height else "stretch",
+        height=height if listed.height else "stretch",
         twin=None if view.meeting else twin,
     ):
-        table(
+        draw_list = whole_rows if view.meeting else table
+        draw_list(
             listed,
             [
                 Column(
@@ -108,7 +115,7 @@ def draw_clinics(view: View, listed: pl.DataFrame) -> None:
                 )
                 for column, title in headers.items()
             ],
-            height=LIST_HEIGHT - 90,
+            height=height - 90,
             worse="is_open",
             empty="township.no_clinics" if freshness.was_sent(view, "clinics") else "state.no_rows",
         )
@@ -151,7 +158,7 @@ def draw_devices(view: View) -> None:
     found = questions.devices_of(view.scan("devices"), township=view.area.code)
     name = t("county.devices", name=view.area.name)
     note = "，".join(part for part in (t("township.devices_note"), ledger_note(view)) if part)
-    with panel("devices", title=name, note=note, height=DEVICES_HEIGHT):
+    with panel("devices", title=name, note=note, height=_height(view, DEVICES_HEIGHT)):
         if found.is_empty():
             state_message("township.no_centre")
             return
