@@ -72,8 +72,12 @@ def test_the_picture_says_in_words_what_it_shows(contents: Contents) -> None:
     assert words_of(second) == "总览；乙图；一句话。"
 
 
-def test_the_notes_hold_the_figures_and_where_they_come_from(contents_of: Read) -> None:
+def test_the_notes_hold_the_figures_and_where_they_come_from(
+    contents_of: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
     contents = contents_of("clinics")
+    picture = draw(contents, plan(contents)[-1])
+    monkeypatch.setattr(deck, "draw", lambda *_: picture)  # of each its own: tested above
     slides = opened(deck.write_page(contents)).slides
     for slide in slides:
         notes = slide.notes_slide.notes_text_frame.text

@@ -74,11 +74,15 @@ class Staging(Kept):
 
         monkeypatch.setattr(examining, "stage_source", counted)
 
+    def taken(self) -> tuple[set[str], list[Any]]:
+        """Take the folder in; return the sources staged and what was taken."""
+        self.count.clear()
+        content = self.content("kept")
+        return set(self.count), content
+
     def sources(self) -> set[str]:
         """Take the folder in, as a full run would have it; return the sources staged."""
-        self.count.clear()
-        taken = self.content("kept")
-        found = set(self.count)
+        found, taken = self.taken()
         assert taken == self.full()
         return found
 
@@ -113,8 +117,6 @@ def one_source_gone(raw: Path) -> None:
 
 CHANGES: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "settlements": (one_settlement_more, set()),
-    "population": (lambda raw: people(raw, count=7), {"population"}),
-    **{name: (lambda raw, name=name: write(raw, name, 5), {name}) for name in HEADS},
     "a source gone": (one_source_gone, set()),
     "older register": (
         lambda raw: registered(raw, "20241231", FIRST),
@@ -141,6 +143,15 @@ def test_only_what_a_change_touches_is_staged(
 ) -> None:
     change(raw)
     assert staging.sources() == staged
+    assert staging.sources() == set()
+
+
+def test_sources_that_change_one_by_one_are_staged_alone(staging: Staging, raw: Path) -> None:
+    for name in HEADS:
+        write(raw, name, 5)
+        assert staging.taken()[0] == {name}
+    people(raw, count=7)
+    assert staging.sources() == {"population"}  # and what stood since its own change is right
     assert staging.sources() == set()
 
 
