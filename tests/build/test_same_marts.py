@@ -22,6 +22,7 @@ from pipeline.demo import write_world
 from pipeline.snapshots import current
 
 AS_OF = date(2025, 5, 31)
+ENGINE = "POLARS_ENGINE_AFFINITY"
 MARCH, APRIL, MAY = (f"settlements/340621_濉溪县_医保结算_20250{month}.csv" for month in (3, 4, 5))
 
 
@@ -157,15 +158,16 @@ def _shuffled(raw: Path, target: Path) -> None:
     shutil.copy(raw / "DEMO.json", target)
 
 
-def test_shuffled_files_and_other_threads_give_the_same_content(
+def test_shuffled_files_other_threads_and_the_other_engine_give_the_same_content(
     broken: Broken, tmp_path: Path
 ) -> None:
     raw, marts = tmp_path / "raw", tmp_path / "marts"
     _shuffled(broken.folder / "raw", raw)
     threads = 1 if pl.thread_pool_size() > 1 else 4
+    engine = "streaming" if os.environ.get(ENGINE) == "in-memory" else "in-memory"
     subprocess.run(
         [sys.executable, "-m", "pipeline", "build", "--raw", str(raw), "--marts", str(marts)],
-        env={**os.environ, "POLARS_MAX_THREADS": str(threads)},
+        env={**os.environ, "POLARS_MAX_THREADS": str(threads), ENGINE: engine},
         capture_output=True,
         check=True,
     )

@@ -91,9 +91,9 @@ def test_start_up_warms_the_snapshot_and_survives_without_one(
         async with server.lifespan(None):
             return pl.Config.state()["POLARS_ENGINE_AFFINITY"]
 
-    before = pl.Config.state()["POLARS_ENGINE_AFFINITY"]
+    monkeypatch.delenv("POLARS_ENGINE_AFFINITY", raising=False)
     assert asyncio.run(start()) == "in-memory"  # the engine for small questions
-    assert pl.Config.state()["POLARS_ENGINE_AFFINITY"] == before
+    assert pl.Config.state()["POLARS_ENGINE_AFFINITY"] is None
     show(tmp_path)
     asyncio.run(start())
     assert frozen == ["frozen", "frozen"]
