@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 BROWSER ?= yes
 
+# Compiled once and not by every process that a test starts, whatever the machine is set to.
+unexport PYTHONDONTWRITEBYTECODE
 # One step after the other, whatever -j says: pages are served once there is something to show.
 .NOTPARALLEL:
 .PHONY: run test build demo serve port lint types unit browser chromium gallery faults soak test-mariadb clean
@@ -37,10 +39,15 @@ lint: $(VENV)/dev.stamp
 types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
-# Two workers with a thread each: the machine this is built for has two cores.
+# Two workers with a thread each and the engine for small tables: the machine this is built for has
+# two cores. Asserts are rewritten only for tests that failed, to say what they compared.
+UNIT := -m "not browser and not mariadb"
+unit: export POLARS_MAX_THREADS := 1
+unit: export POLARS_ENGINE_AFFINITY := in-memory
 unit: $(VENV)/dev.stamp
 	rm -rf .measured && mkdir .measured
-	MEASURED=.measured POLARS_MAX_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not mariadb"
+	MEASURED=.measured $(BIN)/pytest -n 2 --dist worksteal --assert=plain $(UNIT) || { \
+	$(BIN)/pytest --last-failed --last-failed-no-failures=none $(UNIT); exit 1; }
 	$(BIN)/slipcover --merge .measured/*.json --out .measured/all.json --skip-covered --fail-under 98
 
 # MySQL and MariaDB as a source, on a server of Debian's that this installs and starts.
