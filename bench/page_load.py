@@ -19,7 +19,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from bench.load_client import Session
-from bench.load_crowd import SECONDS, crowd, in_words, two_processes, warm
+from bench.load_crowd import SECONDS, TOLD, crowd, in_words, two_processes, warm
 from bench.load_server import Server, peer_app, serve
 from dashboard.places import Places
 from dashboard.site import HOME, ORDER
@@ -100,12 +100,15 @@ async def measure(options: argparse.Namespace) -> None:
                 await cpu(server, other, areas, runs=options.runs)
         if "sessions" in parts:
             with serve(options.marts) as server:
-                await warm(server.address, pages, areas[:WATCHED])
+                watched = areas if options.cold else areas[:WATCHED]
+                if not options.cold:
+                    await warm(server.address, pages, watched)
                 before = server.cpu_seconds()
-                seconds = await crowd(server.address, pages, areas[:WATCHED], sessions=sessions)
+                seconds = await crowd(server.address, pages, watched, sessions=sessions)
                 busy = (server.cpu_seconds() - before) / SECONDS
+                each = busy * SECONDS * TOLD / len(seconds) * 1000
                 print(f"{sessions} sessions, one process: {in_words(seconds)}", end="; ")
-                print(f"{busy:.2f} of a core busy", flush=True)
+                print(f"{busy:.2f} of a core busy, {each:.0f} ms a page run", flush=True)
         if "memory" in parts:
             with serve(options.marts) as server:
                 await memory(server, areas, runs=options.memory_runs)
@@ -123,6 +126,7 @@ def main() -> None:
     parser.add_argument("--parts", default=",".join(PARTS))
     parser.add_argument("--runs", type=int, default=100, help="page runs a page, areas known")
     parser.add_argument("--sessions", type=int, default=30)
+    parser.add_argument("--cold", action="store_true", help="sessions: all areas, none seen before")
     parser.add_argument("--memory-runs", type=int, default=2000)
     asyncio.run(measure(parser.parse_args()))
 
