@@ -16,6 +16,7 @@ _AWAY = """
   html body :is([data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stSidebar"],
     [data-testid="stStatusWidget"], .brand, .st-key-pickers, .st-key-to-latest,
     .st-key-profile-link, .st-key-panel-templates, [class*="st-key-pick-"],
+    .st-key-map-months, .st-key-map-earlier, .st-key-map-later,
     [class*="st-key-twin-"], [class*="st-key-csv-"], [class*="st-key-choose-"],
     [class*="st-key-panel-"] [data-testid="stTextInput"],
     [class*="st-key-panel-"] [data-testid="stSelectbox"],

@@ -168,7 +168,8 @@ INNER_SIDEWAYS = """() => {
 CONTROLS = (
     "input, [role=slider], [role=radio], [data-testid=stRadioOption], "
     "[data-testid=stPopover] button, "
-    "[data-testid=stDownloadButton] button, [data-testid=stButtonGroup] button"
+    "[data-testid=stDownloadButton] button, [data-testid=stButtonGroup] button, "
+    "[class*=st-key-map-] button, [class*=st-key-pick-]"
 )
 PANELS = "[class*=st-key-panel-]"
 # On paper charts keep the width they were drawn in; their card must have room for it.

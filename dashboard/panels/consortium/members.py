@@ -106,7 +106,9 @@ def indicator_picker(view: View) -> None:
     """Draw the choice of the indicator that is compared between counties."""
     names = {i.id: i.name_zh for i in indicators(view)}
     st.session_state["pick-consortium"] = view.indicator.id
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(
+        key="pick-compared", horizontal=True, vertical_alignment="center", gap="small"
+    ):
         label = t("consortium.pick")
         draw(span(label, cls="panel-note"), width="content", taken_along=False)
         st.selectbox(
