@@ -113,7 +113,7 @@ _CARDS = f"""
 .card-distance .mark {{ margin-right: 5px; vertical-align: -2px; }}
 .good {{ color: {t.BETTER}; }}
 .bad {{ color: {t.WORSE}; }}
-.card-absent {{ min-height: 150px; padding-top: 24px; color: {t.TEXT_2}; }}
+.card-absent {{ min-height: 177px; padding-top: 24px; color: {t.TEXT_2}; }}
 .st-key-profile-link a {{ padding: 0; min-height: 32px; }}
 .st-key-profile-link p {{ font-size: {t.SIZE_NOTE}px; color: {t.ACCENT}; white-space: nowrap; }}
 .points {{ display: flex; flex-direction: column; }}

@@ -68,6 +68,8 @@ TEXTS: dict[str, str] = {
     "table.cut": "显示前{shown}条，共{total}条；请用查找缩小范围，或下载全表。",
     "topic.as_of": "截至{day}",
     "topic.whole_city": "全市",
+    "topic.whole_province": "全省",
+    "topic.whole_region": "全区",
     "topic.this_county": "本县区",
     "topic.no_weeks": "这一时期没有按周的数据；本月的数值见上方卡片和地图。",
     "topic.this_township": "本乡镇",

@@ -17,6 +17,9 @@ from dashboard.remembering import remembered
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
+# How the name of a whole province ends; a sum of some cities has another end.
+PROVINCES = {"省": "topic.whole_province", "区": "topic.whole_region", "市": "topic.whole_city"}
+
 
 def is_flow(indicator: Indicator) -> bool:
     """Say whether the indicator sums over time; flows are shown as the year so far."""
@@ -97,11 +100,13 @@ def target_and_day(
 
 
 def reference_words(place: Place | None) -> str:
-    """Name what areas are compared with: 全市, 全县, or the group's own name."""
+    """Name what areas are compared with: 全市, 全县, 全省, or the group's own name."""
     if place is None:
         return ""
     words = {"city": "topic.whole_city", "county": "topic.whole_county"}
-    return t(words[place.level]) if place.level in words else place.name
+    if place.level == "group":
+        words["group"] = PROVINCES.get(place.name[-1], "")
+    return t(words[place.level]) if words.get(place.level) else place.name
 
 
 def labelled(

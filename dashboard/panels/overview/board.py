@@ -15,7 +15,7 @@ from dashboard.look import cards
 from dashboard.look.markup import div
 from dashboard.messages import t
 from dashboard.places import Place
-from dashboard.reading import findings
+from dashboard.reading import findings, topics
 from dashboard.reading.facts import Fact, read_facts
 from dashboard.reading.findings import Finding
 from dashboard.reading.week import is_compared, week_of
@@ -92,7 +92,8 @@ def reference_words(view: View) -> str:
     place = view.reference
     if place is None:
         return ""
-    return t("topic.whole_city") if place.level == "city" else t("overview.whole_group")
+    words = topics.reference_words(place)
+    return words if words != place.name else t("overview.whole_group")
 
 
 def reference_value(view: View, facts: Facts, indicator: Indicator) -> float | None:

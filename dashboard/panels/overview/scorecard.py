@@ -117,7 +117,13 @@ def _needy_rows(view: View, facts: Facts, *, room: int) -> list[ScoreRow]:
     shown = found[: max(room, 0)]
     if shown:
         words = "overview.table_needy" if len(shown) == len(found) else "overview.table_needy_most"
-        said = t(words, total=len(view.counties), n=len(found), most=len(shown))
+        said = t(
+            words,
+            total=len(view.counties),
+            n=len(found),
+            most=len(shown),
+            reference=reference_words(view),
+        )
         shown[0] = replace(shown[0], heading=said)
     return shown
 
