@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from playwright.sync_api import Browser, Page, Request, WebSocket, sync_playwrig
 ROOT = Path(__file__).parent.parent.parent
 SIZES = {"screen": (1920, 1080), "laptop": (1366, 768)}
 PHONE = (390, 844)
+# The same engine without a window around the page, which costs a fifth of the CPU, where Debian's
+# package of it is installed.
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 # Without these Chromium looks for its own services at start, which an intranet refuses.
 QUIET = [
     "--no-sandbox",
@@ -108,7 +112,7 @@ def _wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
 def chromium() -> Iterator[Browser]:
     """Start Debian's Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         try:
             yield browser
         finally:
