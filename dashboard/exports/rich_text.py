@@ -11,7 +11,7 @@ from dashboard.exports.canvas import Align, Canvas
 
 BOLD_TAGS = frozenset({"b", "strong", "th"})
 COLOUR = re.compile(r"color:\s*([^;]+)")
-ON_SCREEN = ("点击", "请用", "下载", "选择县区", "查看数据")
+ON_SCREEN = ("点击", "请用", "下载", "选择县区", "查看数据", "可改选")
 LEADING = 1.3  # line height, of the size
 ELLIPSIS = "…"
 WIDE = r"\u2e80-\uffff\u2010-\u2027·"  # after each of these a line may end
