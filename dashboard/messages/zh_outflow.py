@@ -10,6 +10,8 @@ TEXTS: dict[str, str] = {
     "level.unknown": "等级不明",
     # Townships of the insured
     "towns.none": "结算数据没有写明参保人所在的乡镇，本县只到县一级，这里列出各县区。",
+    "towns.early": "乡镇按季度统计，第一个季度的结算数据还没有到齐，这里列出各县区。",
+    "towns.early_panel": "乡镇按季度统计，第一个季度的结算数据还没有到齐。",
     "towns.note": "按参保人所在乡镇，到季度末累计。",
     "towns.first": "列出需关注的前{n}个。",
     "towns.hidden": "{n}个乡镇人次过少，按规定不显示。",

@@ -84,6 +84,21 @@ def test_a_county_without_townships_in_its_rows_is_told_so_beside_its_sisters(
     assert UNNAMED in values(app, "row")["customdata"]
 
 
+def test_before_a_quarter_is_complete_nobody_is_said_to_have_left_townships_out(
+    run_topic: Run, seen
+) -> None:
+    months = seen().marts.months
+    assert not town_notes.has_quarter(seen(month=0))
+    early = f"{months[0]:%Y-%m}"
+    for page, area, words in (
+        ("outflow", COUNTY, "towns.early"),
+        ("county", towns(seen())[0], "towns.early_panel"),
+    ):
+        said = html(run_topic(page, area=area, month=early))
+        assert t(words) in said
+        assert "没有写明参保人所在的乡镇" not in said
+
+
 def test_an_indicator_of_counties_alone_says_nothing_of_townships(seen) -> None:
     view = seen(indicator=REFERRED)
     assert town_notes.words(view, view.indicator, pl.DataFrame()) == ""

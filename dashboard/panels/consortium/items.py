@@ -18,7 +18,7 @@ from dashboard.look import grids
 from dashboard.look.markup import Markup
 from dashboard.messages import t
 from dashboard.panels.consortium import values
-from dashboard.panels.consortium.behind import Behind
+from dashboard.panels.consortium.behind import Behind, is_told
 from dashboard.panels.consortium.values import Figures
 from dashboard.panels.overview.board import draw_list, reference_words
 from dashboard.reading.findings import Finding, named
@@ -132,7 +132,7 @@ def items_panel(view: View, figures: Figures, table: str, found: Sequence[Behind
         summary = t("consortium.unfold", n=len(known))
         if worse is not None:
             draw_list([worse])
-        elif view.reference is not None:
+        elif is_told(view, figures, known):
             summary += t("consortium.worse_none", reference=reference_words(view))
         heads = grids.head(
             *(

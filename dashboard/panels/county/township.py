@@ -13,6 +13,7 @@ from dashboard.look import cards
 from dashboard.look.markup import Markup, div, span
 from dashboard.look.tables import Column, table, whole_rows
 from dashboard.messages import t
+from dashboard.panels.shared import town_notes
 from dashboard.queries import townships as questions
 from dashboard.reading import topics
 from dashboard.reading.facts import Fact, read_facts
@@ -138,6 +139,12 @@ def draw_contracts(facts: list[Fact]) -> None:
         draw(div([_figure(fact) for fact in facts], cls="pairs"))
 
 
+def _why_unknown(view: View) -> str:
+    if not freshness.was_sent(view, "settlements"):
+        return "state.no_rows"
+    return "towns.no_panel" if town_notes.has_quarter(view) else "towns.early_panel"
+
+
 @block
 def draw_outflow(view: View) -> None:
     """Draw where the residents of the township are treated, up to the end of a quarter."""
@@ -146,8 +153,7 @@ def draw_outflow(view: View) -> None:
     note = topics.period_words(view, known, view.area) if facts else ""
     with panel("outflow", title=t("towns.panel"), note=note, height=SIDE_HEIGHT):
         if not facts:
-            sent = freshness.was_sent(view, "settlements")
-            state_message("towns.no_panel" if sent else "state.no_rows")
+            state_message(_why_unknown(view))
             return
         draw(div([_figure(fact) for fact in facts], cls="pairs"))
 

@@ -65,11 +65,16 @@ def words(view: View, indicator: Indicator, frame: pl.DataFrame) -> str:
     if not freshness.was_sent(view, "settlements"):
         return ""
     if not topics.towns_of(view, indicator):
-        return t("towns.none")
+        return t("towns.none" if has_quarter(view) else "towns.early")
     hidden = frame.filter(pl.col("status") == "suppressed").height
     parts = [t("towns.hidden", n=hidden) if hidden else "", _unplaced(view, indicator)]
     interval = t("topic.interval_note") + "。" if indicator.form == "proportion" else ""
     return t("towns.note") + interval + "".join(parts)
+
+
+def has_quarter(view: View) -> bool:
+    """Say whether a first quarter is complete: before it nothing is known of any township."""
+    return view.quarter_month >= view.marts.months[0]
 
 
 def _unplaced(view: View, indicator: Indicator) -> str:
