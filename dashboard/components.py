@@ -15,6 +15,7 @@ from dashboard.charts.base import CONFIG
 from dashboard.exports import collect, csv_file
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
+from dashboard.places import GROUP
 from dashboard.selectors import area_jump, go_to_area
 
 Height = int | Literal["content", "stretch"]
@@ -185,6 +186,8 @@ def table_twin(
         follow: what choosing an area does.
     """
     shown = csv_file.readable(frame.select([pl.col(n).alias(head) for n, head in columns.items()]))
+    if areas[0] in columns:
+        shown = shown.with_columns(pl.col(columns[areas[0]]).replace(GROUP, formats.DASH))
     collect.table(name_zh, lambda: shown)
     if collect.is_taken_along():
         return

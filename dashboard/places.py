@@ -9,6 +9,7 @@ from typing import Self
 
 import polars as pl
 
+from dashboard.formats import DASH
 from dashboard.messages import t
 
 GROUP = "all"
@@ -31,6 +32,11 @@ class Place:
     population: int | None
     rural_income: int | None = None  # fen a year and head
     income_year: int | None = None
+
+    @property
+    def division_code(self) -> str:
+        """Return the code as files print it; several cities together are no division."""
+        return DASH if self.code == GROUP else self.code
 
     @property
     def is_zone(self) -> bool:

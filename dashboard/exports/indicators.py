@@ -88,7 +88,7 @@ def _rows(view: View, indicator: Indicator) -> Iterator[dict[str, object]]:
         counts = [None if row[name] is None else row[name] / scale for name in names]
         yield {
             t("pick.indicator"): indicator.name_zh,
-            t("table.area_code"): place.code,
+            t("table.area_code"): place.division_code,
             t("table.area"): place.name,
             t("topic.period"): topics.period_words(view, indicator, place),
             t("table.numerator"): counts[0],

@@ -85,6 +85,7 @@ TEXTS: dict[str, str] = {
     "consortium.worse": "{n}项差于{reference}",
     "consortium.worse_item": "{name}（{counties}）",
     "consortium.worse_items": "{items}。",
+    "consortium.spread_same": "均为{value}",
     "consortium.worse_none": "（没有指标差于{reference}）",
     # The list of consortia
     "consortium.members": "医共体一览",

@@ -86,6 +86,7 @@ def test_a_range_needs_two_counties() -> None:
     assert values.spread_words([0.5], SHARE) == "—"
     assert values.spread_words([0.55, 0.4, 0.6], SHARE) == "40.0～60.0"
     assert values.spread_words([7, 3], PERSONS) == "3～7"
+    assert values.spread_words([1.0, 1.0], SHARE) == "均为100.0"
 
 
 def test_the_ledger_compares_spending_with_the_even_pace() -> None:

@@ -15,6 +15,8 @@ from dashboard.exports import indicators, workbook
 from dashboard.exports.cells import columns_of, is_identifier
 from dashboard.exports.collect import Contents, Panel, Table
 from dashboard.look import grids
+from dashboard.messages import t
+from dashboard.places import GROUP
 from tests.browser import hostile
 
 Read = Callable[..., Contents]
@@ -92,6 +94,13 @@ def test_money_is_counted_in_yuan(contents_of: Read) -> None:
 
 def test_pages_that_carry_on_every_indicator_list_none(contents_of: Read) -> None:
     assert indicators.values(contents_of("definitions")) is None
+
+
+def test_several_cities_together_have_no_division_code(contents_of: Read) -> None:
+    book = book_of(contents_of("overview", area="all"))
+    cells = [c.value for sheet in book for row in sheet.iter_rows() for c in row]
+    assert GROUP not in cells
+    assert column(book, "指标数值", t("table.area_code"))[0] == "—"
 
 
 def test_no_cell_is_a_formula_and_names_stay_names(contents_of: Read, tmp_path: Path) -> None:

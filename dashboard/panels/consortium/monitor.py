@@ -79,7 +79,7 @@ def _spread(view: View, figures: Figures, row: MonitoringRow) -> str:
     found = sorted((f for f in known if f.value is not None), key=lambda f: f.value or 0.0)
     if len(found) < 2:
         return formats.DASH
-    return f"{_printed(view, row, found[0])}～{_printed(view, row, found[-1])}"
+    return values.span(_printed(view, row, found[0]), _printed(view, row, found[-1]))
 
 
 def words_of(view: View, figures: Figures, row: MonitoringRow) -> dict[str, str]:

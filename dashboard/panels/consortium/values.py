@@ -160,7 +160,12 @@ def spread_words(values: Sequence[float], indicator: Indicator) -> str:
     if len(values) < 2:
         return formats.DASH
     low, high = (formats.indicator_value(v, indicator) for v in (min(values), max(values)))
-    return f"{low}～{high}"
+    return span(low, high)
+
+
+def span(low: str, high: str) -> str:
+    """Print a range; where both ends read the same, the one value that all have."""
+    return f"{low}～{high}" if low != high else t("consortium.spread_same", value=low)
 
 
 def county_values(figures: Figures, indicator_id: str) -> list[float]:
