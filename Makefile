@@ -39,11 +39,10 @@ lint: $(VENV)/dev.stamp
 types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
-# Two workers with a thread each and the engine for small tables: the machine this is built for has
-# two cores. Asserts are rewritten only for tests that failed, to say what they compared.
+# Two workers with a thread each: the machine this is built for has two cores. Asserts are rewritten
+# only for tests that failed, to say what they compared.
 UNIT := -m "not browser and not mariadb"
 unit: export POLARS_MAX_THREADS := 1
-unit: export POLARS_ENGINE_AFFINITY := in-memory
 unit: $(VENV)/dev.stamp
 	rm -rf .measured && mkdir .measured
 	MEASURED=.measured $(BIN)/pytest -n 2 --dist worksteal --assert=plain $(UNIT) || { \
