@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 from dashboard import theme
 from dashboard.exports import faces, look
@@ -15,6 +16,8 @@ from dashboard.exports.text_tables import draw_table
 TERM = 128.0  # pixels of the left column of a list of terms
 POINT_INDENT, MARK = 32.0, 16.0
 TERM_COLUMN = 380.0
+PAIR, PAIR_GAP = 30.0, 16.0  # height of a name with its value, and what parts them
+NAME, WIDE_NAME = 130.0, 0.45  # least width of the names; where counts follow, of the room
 
 
 def draw_node(canvas: Canvas, node: Node, box: Box) -> float:
@@ -129,27 +132,52 @@ def _key(canvas: Canvas, node: Node, box: Box) -> float:
 
 
 def _pairs(canvas: Canvas, node: Node, box: Box) -> float:
-    """Draw names with their values at one line each."""
-    y, height = box.top, 30.0
-    wide = "pair-wide"
-    for pair in node.all(cls="pair"):
+    """Draw names with their values at one line each; counts for which that has no room, below."""
+    pairs = node.all(cls="pair")
+    name, value, counts = (_widest(pairs, n) for n in range(3))
+    is_below = name + value + counts + 2 * PAIR_GAP > box.width
+    usual = box.width * WIDE_NAME if any("pair-wide" in p.classes for p in pairs) else NAME
+    rest = value if is_below or not counts else value + PAIR_GAP + counts
+    second = box.left + min(max(usual, name + PAIR_GAP), box.width - rest)
+    y = box.top
+    for pair in pairs:
+        texts = pair.children[:3]
+        height = PAIR * (2 if is_below and len(texts) > 2 else 1)
         if y + height > box.bottom:
             return y
-        middle, names = y + height / 2, pair.children
-        columns = (box.left, box.left + (box.width * 0.45 if wide in pair.classes else 130))
-        for n, part in enumerate(names[:3]):
-            is_last = n == 2
-            canvas.words(
-                box.right if is_last else columns[n],
-                middle,
-                part.words,
-                size=look.size_of(part.classes),
-                colour=look.ink_of(part.classes),
-                weight=look.weight_of(part.classes),
-                align="right" if is_last else "left",
-            )
+        middle = y + PAIR / 2
+        _part(canvas, texts[0], box.left, middle, room=second - box.left - PAIR_GAP / 2)
+        for text in texts[1:2]:
+            _part(canvas, text, second, middle, room=box.right - second)
+        for text in texts[2:]:
+            _part(canvas, text, box.right, y + height - PAIR / 2, room=box.width, align="right")
         y += height
     return y
+
+
+def _widest(pairs: Sequence[Node], n: int) -> float:
+    """Return the width of the widest of some texts; zero where none has an n-th one."""
+    parts = [pair.children[n] for pair in pairs if len(pair.children) > n]
+    style = [(look.size_of(part.classes), look.weight_of(part.classes)) for part in parts]
+    return max(
+        (faces.width(p.words, size=s, weight=w) for p, (s, w) in zip(parts, style, strict=True)),
+        default=0.0,
+    )
+
+
+def _part(
+    canvas: Canvas,
+    part: Node,
+    x: float,
+    middle: float,
+    *,
+    room: float,
+    align: Literal["left", "right"] = "left",
+) -> None:
+    size, weight = look.size_of(part.classes), look.weight_of(part.classes)
+    words = shortened(part.words, size=size, room=room, weight=weight)
+    ink = look.ink_of(part.classes)
+    canvas.words(x, middle, words, size=size, colour=ink, weight=weight, align=align)
 
 
 def glossary_columns(width: float) -> int:

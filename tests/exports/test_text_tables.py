@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dashboard import theme
 from dashboard.exports import faces
 from dashboard.exports.canvas import Box
@@ -142,6 +144,29 @@ def test_the_key_of_a_table_in_the_colours_of_a_map_has_its_own_line(canvas: Rec
     assert end > ROOM.top + theme.SIZE_NOTE
     assert draw_node(canvas, key, Box(0, 10, 300, 12)) == 10  # no room, nothing drawn
     assert len(canvas.texts()) == 2
+
+
+@pytest.mark.parametrize("room", [240.0, 320.0, 500.0, 900.0])
+def test_names_values_and_counts_never_lie_over_each_other(canvas: Recorder, room: float) -> None:
+    def line(name: str, value: str, counts: str) -> Markup:
+        words = (span(name, cls="pair-name"), span(value, cls="pair-value"), span(counts))
+        return div(words, cls="pair pair-wide")
+
+    lines = [
+        line("标准化村卫生室完成率", "50.0%", "5／10所"),
+        line("签约率", "9.5%", "8360／1.2万人"),
+    ]
+    end = draw_node(canvas, read(div(lines, cls="pairs")), Box(0, 0, room, 900))
+    spans: dict[float, list[tuple[float, float]]] = {}
+    for _, text, (x, middle), ink in canvas.of("words"):
+        wide = faces.width(text, size=ink["size"], weight=ink["weight"])
+        left = x - wide if ink["align"] == "right" else x
+        spans.setdefault(middle, []).append((left, left + wide))
+    for found in spans.values():
+        inside = [0.0, *(round(edge, 1) for both in sorted(found) for edge in both), room]
+        assert inside == sorted(inside)
+    assert max(spans) < end
+    assert len(spans) == (4 if room < 400 else 2)
 
 
 def test_texts_end_where_their_room_ends(canvas: Recorder) -> None:
