@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from dashboard.panels.consortium import behind, fund, members
+from dashboard.panels.consortium import behind, fund, items, members
 from dashboard.panels.consortium.values import Figure, Figures, read_figures
 from dashboard.view import View
 from pipeline.catalog import Indicator, catalogue
 from tests.builders.drawn import html
 
+Run = Callable[..., AppTest]
 Views = Callable[..., View]
 CITY, QI, LANKAO = "410200", "410221", "410225"
 VISITS, ELDERLY, COST = "primary_visit_share", "elderly_management_rate", "inpatient_cost_per_stay"
@@ -246,3 +249,21 @@ def test_the_ledger_of_several_cities_has_cities_first_and_then_who_has_least_le
     below = list(found)[1 + len(cities) :]
     assert below[:2] == [QI, LANKAO]
     assert len(below) == len(view.counties)
+
+
+def test_of_counts_that_nobody_tested_none_is_called_no_worse(
+    run_consortium: Run, view_of: Views
+) -> None:
+    view = view_of("410225")
+    figures = read_figures(view, members.indicators(view))
+    untested = {
+        table: not behind.is_told(view, figures, items.indicators_of(view.catalogue, table))
+        for table in items.TABLES
+    }
+    assert {True, False} <= set(untested.values())
+    said = re.findall(r"<summary>(.*?)</summary>", html(run_consortium(area="410225")))
+    assert len(said) == len(items.TABLES)
+    of_table = dict(zip((table for row in items.ROWS for table in row), said, strict=True))
+    for table, is_untested in untested.items():
+        assert not (is_untested and "没有指标差于" in of_table[table])
+    assert any("没有指标差于" in words for words in said)

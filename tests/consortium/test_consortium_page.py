@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.panels.consortium import behind, fund, items, members, monitor, values
+from dashboard.panels.consortium import fund, items, members, monitor, values
 from dashboard.panels.consortium.behind import Behind
 from dashboard.panels.consortium.values import read_figures, target_words
 from dashboard.view import View
@@ -122,24 +122,6 @@ def test_a_closed_table_says_who_is_worse_on_what(
 def test_every_reported_table_opens_at_a_click(run_consortium: Run) -> None:
     page = html(run_consortium(area="410200"))
     assert page.count('<details class="folded"><summary>全部') == len(items.TABLES)
-
-
-def test_of_counts_that_nobody_tested_none_is_called_no_worse(
-    run_consortium: Run, view_of: Views
-) -> None:
-    view = view_of("410225")
-    figures = read_figures(view, members.indicators(view))
-    untested = {
-        table: not behind.is_told(view, figures, items.indicators_of(view.catalogue, table))
-        for table in items.TABLES
-    }
-    assert {True, False} <= set(untested.values())
-    said = re.findall(r"<summary>(.*?)</summary>", html(run_consortium(area="410225")))
-    assert len(said) == len(items.TABLES)
-    of_table = dict(zip((table for row in items.ROWS for table in row), said, strict=True))
-    for table, is_untested in untested.items():
-        assert not (is_untested and "没有指标差于" in of_table[table])
-    assert any("没有指标差于" in words for words in said)
 
 
 def test_every_table_stands_in_one_of_the_columns() -> None:
