@@ -144,8 +144,8 @@ def footer(view: View, *, sources: tuple[str, ...]) -> None:
     left = [t("frame.demo_footer")] if view.marts.is_demonstration else []
     absent = freshness.unsent(view, sources)
     named = [[t(f"source.{s}") for s in sources if (s in absent) is said] for said in (False, True)]
-    left.append(t("frame.sources", sources="、".join(named[0])))
-    left += [t("frame.unsent", sources="、".join(named[1]))] if absent else []
+    keys = ("frame.sources", "frame.unsent")
+    left += [t(key, sources="、".join(some)) for key, some in zip(keys, named, strict=True) if some]
     # One place, so that the line stays one: the page on quality names the others.
     stale = freshness.words(view, [s for s in sources if s in SOURCE_IDS], most=1)
     left += [stale.rstrip("。")] if stale else []

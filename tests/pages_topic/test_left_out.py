@@ -80,4 +80,5 @@ def test_pages_name_what_never_came_and_make_nothing_up(
         assert found is None, (page_id, area, found)
         if page_id == page:
             assert f"{name}没有数据" in footer(shown)
+            assert not re.search(r"来源：(?!\w)", footer(shown))  # of none a page says no source
             assert "未上报" in shown  # the cards
