@@ -155,15 +155,18 @@ def map_figure(
         size: nominal width, for the placement of labels, and height with the legend; in pixels.
     """
     rows = _rows(values, set(outlines.shapes.rings), measure)
-    figure = new_figure(height=size[1], margin=(0, 0, 0, LEGEND_HEIGHT), click=True)
+    # Without any value there are no classes and no marks to explain.
+    below = LEGEND_HEIGHT if any(row["index"] is not None for row in rows) else 0
+    figure = new_figure(height=size[1], margin=(0, 0, 0, below), click=True)
     if not rows:
         return say_instead(figure, t("chart.no_outline"))
-    draw_legend(figure, measure, reference_zh=reference_zh, colour=_legend_ink(rows))
+    if below:
+        draw_legend(figure, measure, reference_zh=reference_zh, colour=_legend_ink(rows))
     placement = placed(
         rows,
         outlines.shapes,
         width=size[0],
-        height=size[1] - LEGEND_HEIGHT,
+        height=size[1] - below,
         has_marks=bool(reference_zh),
     )
     colours = theme.class_colours(measure.polarity)

@@ -95,6 +95,15 @@ def test_where_high_is_good_low_is_dark() -> None:
     assert fill_of(main, "410221") == theme.SEQUENTIAL[4]
 
 
+def test_without_any_value_there_is_no_legend_and_the_map_has_its_room() -> None:
+    empty = draw(values(value=None, status="missing").cast({"value": pl.Float64}))
+    assert not empty.layout.annotations
+    assert not empty.layout.shapes
+    assert empty.layout.margin.b == 0
+    one = values().with_columns(status=pl.Series(["final", *["suppressed"] * 3]))
+    assert "单位：%" in str(draw(one).layout.annotations)
+
+
 def test_nothing_is_fetched_from_outside() -> None:
     figure = draw(values())
     assert figure.layout.geo.visible is False
