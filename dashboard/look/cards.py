@@ -158,9 +158,9 @@ def distance(fact: Fact) -> tuple[Mark, str]:
     value, target, indicator = fact.reading.value, fact.target, fact.indicator
     if value is None or target is None:
         return "none", ""
+    if fact.standing != "short":
+        return "better" if fact.standing == "met" else "none", t(f"target.{fact.standing}")
     gap = measured.shortfall(value, target, indicator)
-    if not gap:
-        return "better", t("target.met")
     if not measured.is_registry(indicator) or fact.numerator is None or fact.denominator is None:
         words = formats.points(gap, decimals=indicator.decimals).lstrip("+")
         is_far = gap >= indicator.material_difference

@@ -17,6 +17,7 @@ TEXTS: dict[str, str] = {
     "burn_up.rate": "完成率%",
     "burn_up.no_target": "未设目标，不作推算。",
     "burn_up.met": "已达到{target}的目标。",
+    "burn_up.met_so_far": "已报县区达到{target}的目标。",
     "burn_up.too_short": "距{target}还差{missing}所；不足8周的数据，不推算日期",
     "burn_up.stopped": "到{month}月{day}日的8周没有新完成的，按此进度达不到{target}",
     "burn_up.too_far": "近8周每周{pace}所，按此进度三年内达不到{target}",

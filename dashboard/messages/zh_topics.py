@@ -124,6 +124,9 @@ TEXTS: dict[str, str] = {
     # Clinics
     "clinics.claim": "已完成{done}所，在建{building}所，未启动{idle}所",
     "clinics.claim_met": "完成率{rate}，已达{target}目标；在建{building}所，未启动{idle}所",
+    "clinics.claim_met_so_far": (
+        "完成率{rate}，已报县区达到{target}目标；在建{building}所，未启动{idle}所"
+    ),
     "clinics.claim_open": "完成率{rate}，离目标差{missing}所，",
     "clinics.claim_building": "在建{building}所，未启动{idle}所",
     "clinics.claim_day": "按近8周进度{day}达标",
@@ -179,6 +182,7 @@ TEXTS: dict[str, str] = {
     "contracts.doubtful": "有{n}个人群的签约数大于分母，请上报单位核对。",
     "contracts.claim": "常住人口签约率{rate}",
     "contracts.claim_met": "，已达目标",
+    "contracts.claim_met_so_far": "，已报县区达到目标",
     "contracts.claim_short": "，离目标差{gap}个百分点",
     "contracts.claim_even": "各县区无明显差异",
     "contracts.groups": "重点人群签约",

@@ -13,7 +13,7 @@ from dashboard.places import Place
 from dashboard.queries import headline
 from dashboard.reading import measured
 from dashboard.reading.measured import Reading
-from dashboard.reading.targets import target_in_force, targets_of
+from dashboard.reading.targets import Standing, standing, target_in_force, targets_of
 from dashboard.reading.week import UNJUDGED, Change, week_of
 from dashboard.view import View
 from pipeline.catalog import Indicator
@@ -56,6 +56,11 @@ class Fact:
     def is_known(self) -> bool:
         """Say whether there is a value to show."""
         return self.reading.value is not None
+
+    @property
+    def standing(self) -> Standing:
+        """Say whether the value reaches its target, for good or so far."""
+        return standing(self.reading.value, self.target, self.indicator, status=self.status)
 
     @property
     def final_months(self) -> tuple[Point, ...]:

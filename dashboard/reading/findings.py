@@ -146,8 +146,7 @@ def devices(
         return None
     short = fact.denominator - fact.numerator
     if not short:
-        text = t("finding.devices_met_text", n=fact.denominator)
-        return _of(fact, "better", t("finding.devices_met"), text)
+        return _met(fact, "devices", t("finding.devices_met_text", n=fact.denominator))
     is_on_time = cards.distance(fact)[0] == "similar" and not is_stalled(fact)
     title = t("finding.devices_short", n=short)
     if is_on_time:
@@ -169,6 +168,13 @@ def _of(fact: Fact, mark: Mark, title: str, text: str) -> Finding:
     return Finding(mark=mark, title=title, text=text + responsible(fact), indicator=fact.indicator)
 
 
+def _met(fact: Fact, kind: str, text: str) -> Finding:
+    """Build the point of a registry that is done; of some counties alone it is no news."""
+    is_open = fact.status == "provisional"
+    title = t(f"finding.{kind}_met_so_far" if is_open else f"finding.{kind}_met")
+    return _of(fact, "similar" if is_open else "better", title, text)
+
+
 def is_stalled(fact: Fact) -> bool:
     """Say whether a registry's count has stood still for a month or more."""
     return fact.change.verdict == "unchanged" and fact.change.weeks >= UNCHANGED_WEEKS
@@ -182,8 +188,7 @@ def clinics(fact: Fact) -> Finding | None:
     target = formats.percent(fact.target)
     value = value_with_counts(fact)
     if not n:
-        text = t("finding.clinics_met_text", value=value, target=target)
-        return _of(fact, "better", t("finding.clinics_met"), text)
+        return _met(fact, "clinics", t("finding.clinics_met_text", value=value, target=target))
     weeks = fact.weeks_left
     if fact.pace is None or weeks is None:
         text = t("finding.clinics_short_text", value=value, target=target, n=n)

@@ -25,6 +25,7 @@ class Pace:
     per_week: float | None  # None with less than eight weeks of history
     reached_on: dt.date | None  # None where the pace does not lead there within three years
     needed_per_week: float | None  # None without a due date ahead
+    is_whole: bool = True  # every county has reported
 
     @property
     def missing(self) -> int:
@@ -65,6 +66,7 @@ def pace_of(
     target: float,
     due: dt.date | None,
     now: tuple[dt.date, int | None, int | None] | None = None,
+    is_whole: bool = True,
 ) -> Pace | None:
     """Return the pace from weekly (day, done, planned), ascending; None where nothing is known.
 
@@ -73,6 +75,7 @@ def pace_of(
         target: a share.
         due: the day the target is due.
         now: the day of the cards, few days later, and what is done and planned on it.
+        is_whole: every county has reported.
     """
     known = [(day, done, planned) for day, done, planned in weeks if done is not None and planned]
     if not known:
@@ -93,4 +96,5 @@ def pace_of(
         per_week=per_week,
         reached_on=_reached_on(missing, per_week, on=on, day=day),
         needed_per_week=_needed(missing, on=on, due=due) if missing else None,
+        is_whole=is_whole,
     )

@@ -1,17 +1,35 @@
-"""Which target holds for an area, and the day it is due."""
+"""Which target holds for an area, the day it is due, and whether it is reached."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Literal
 
 from dashboard.places import Places
 from dashboard.queries import headline
+from dashboard.reading.measured import shortfall
 from dashboard.view import View
 from pipeline.catalog import Indicator
 
 Target = tuple[float | None, dt.date | None]
 NONE: Target = (None, None)
+Standing = Literal["none", "short", "met", "met_so_far"]
+
+
+def standing(
+    value: float | None, target: float | None, indicator: Indicator, *, status: str
+) -> Standing:
+    """Say whether a value of a status reaches its target; none where either is not known.
+
+    Only what is final is met for good: the claims that still arrive are those from outside, which
+    raise what should be low, and a county that has not reported may be the one that falls short.
+    """
+    if value is None or target is None:
+        return "none"
+    if shortfall(value, target, indicator):
+        return "short"
+    return "met_so_far" if status == "provisional" else "met"
 
 
 def targets_of(view: View) -> Mapping[tuple[str, str], Target]:

@@ -164,6 +164,14 @@ def test_tables_say_yuan_and_keep_what_is_unknown() -> None:
     assert cards.count_headers(MONEY)["numerator"] == "分子（元）"
 
 
+def test_a_target_reached_while_claims_still_arrive_is_not_reached_for_good() -> None:
+    # Bills from outside come last: 21.9 % of January can only rise, 24.8 % stays above 22 %.
+    reached = fact(value=0.219, status="provisional")
+    assert cards.distance(reached) == ("none", "暂定达标")
+    assert cards.distance(fact(value=0.219)) == ("better", "已达标")
+    assert cards.distance(fact(status="provisional")) == ("worse", "差2.8个百分点")
+
+
 def test_a_small_distance_is_not_alarmed() -> None:
     assert cards.distance(fact(value=0.225)) == ("similar", "差0.5个百分点")
     assert cards.distance(fact(target=None)) == ("none", "")

@@ -157,3 +157,14 @@ def test_clinics_met_on_time_late_and_unknown() -> None:
     assert met is not None
     assert met.mark == "better"
     assert findings.clinics(clinics(target=None)) is None
+
+
+def test_what_all_that_reported_have_done_is_not_done_everywhere() -> None:
+    built = findings.clinics(clinics(numerator=2157, status="provisional"))
+    ready = findings.devices(
+        fact(DEVICES, 1.0, numerator=109, denominator=109, status="provisional")
+    )
+    assert built is not None
+    assert ready is not None
+    assert (built.mark, built.title) == ("similar", "已报县区村卫生室达到目标")
+    assert (ready.mark, ready.title) == ("similar", "已报县区三大件全部达标")

@@ -87,6 +87,11 @@ def test_what_cannot_be_projected_is_said(rows: list[tuple[dt.date, Any, Any]], 
     assert said in words(rows)
 
 
+def test_a_target_that_only_some_counties_speak_of_is_reached_by_these() -> None:
+    pace = pace_of(weeks(*[96] * 9), target=0.95, due=DUE, is_whole=False)
+    assert pace_words(pace, target=0.95, due=DUE) == "已报县区达到95%的目标。"
+
+
 @pytest.mark.parametrize("due", [None, FRIDAY])
 def test_without_a_day_ahead_no_pace_is_asked_for(due: dt.date | None) -> None:
     assert words(weeks(*range(35, 80, 5)), due).endswith("达95%。")

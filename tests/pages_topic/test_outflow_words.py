@@ -42,6 +42,7 @@ def told(
     verdict: Verdict = "not_judged",
     target: float | None = None,
     worse: Sequence[str] = (),
+    status: str = "final",
 ) -> str:
     """Return the claim of a year in which 500 of all admissions were outside."""
     row = pl.DataFrame(
@@ -52,6 +53,7 @@ def told(
             RATE, view.area.code
         ],
         reading=Reading(value=value),
+        status=status,
         target=target,
         change=Change(verdict=verdict),
     )
@@ -101,6 +103,15 @@ def test_the_claim_says_the_target_first_and_shares_out_those_treated_outside(
     said = told(view, monkeypatch, PARTS, 0.25, verdict=verdict, target=target)
     shared = "" if words.endswith("负责") else "外流500人次，40%留在市内，12%出省"
     assert said == words + shared
+
+
+def test_a_target_reached_while_claims_arrive_is_so_far_reached(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    so_far = told(view, monkeypatch, PARTS, 0.25, target=0.25, status="provisional")
+    assert so_far.startswith("暂定达标；")
+    missed = told(view, monkeypatch, PARTS, 0.25, target=0.23, status="provisional")
+    assert missed.startswith("离目标差2.0个百分点")
 
 
 def test_the_claim_names_who_is_certainly_above_the_whole_and_who_acts(

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.panels.clinics.pace import claim_words, counties_words
 from dashboard.panels.contracts import groups
-from dashboard.reading import lagging
+from dashboard.reading import lagging, topics
 from dashboard.reading.pace import Pace, pace_of
 from dashboard.view import View
 from tests.builders.drawn import html
@@ -23,10 +24,10 @@ Run = Callable[..., AppTest]
 FRIDAY = dt.date(2025, 6, 27)
 
 
-def words(*done: int, due: dt.date | None = None) -> str:
+def words(*done: int, due: dt.date | None = None, is_whole: bool = True) -> str:
     last = len(done) - 1
     rows = [(FRIDAY - dt.timedelta(weeks=last - n), d, 100) for n, d in enumerate(done)]
-    pace = pace_of(rows, target=0.95, due=due)
+    pace = pace_of(rows, target=0.95, due=due, is_whole=is_whole)
     assert pace is not None
     return claim_words(pace, building=12, idle=8)
 
@@ -46,6 +47,10 @@ STEADY = tuple(range(35, 80, 5))
         ("完成率80.0%，离目标差15所，按近8周进度三年内难以达标", words(*[80] * 9)),
         ("完成率80.0%，离目标差15所，在建12所，未启动8所", words(79, 80)),
         ("完成率96.0%，已达95%目标；在建12所，未启动8所", words(*[96] * 9)),
+        (
+            "完成率96.0%，已报县区达到95%目标；在建12所，未启动8所",
+            words(*[96] * 9, is_whole=False),
+        ),
     ],
 )
 def test_clinics_say_how_far_and_by_when(said: str, found: str) -> None:
@@ -80,6 +85,18 @@ def test_a_city_says_it_of_its_counties_and_a_county_of_none(run_topic: Run) -> 
 def claimed(view: View, monkeypatch: pytest.MonkeyPatch, *worse: str) -> str:
     monkeypatch.setattr(lagging, "week_of", lambda _view: Judged(*worse))
     return groups.claim(view)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("final", "，已达目标"), ("provisional", "，已报县区达到目标")]
+)
+def test_contracts_reach_a_target_for_good_where_all_counties_speak(
+    small_world: Path, monkeypatch: pytest.MonkeyPatch, status: str, said: str
+) -> None:
+    row = pl.DataFrame({"area_code": ["410200"], "value": [0.71], "status": [status]})
+    monkeypatch.setattr(topics, "values_of", lambda *_: row)
+    monkeypatch.setattr(topics, "target_of", lambda *_: 0.7)
+    assert f"71.0%{said}" in claimed(view_in(small_world), monkeypatch)
 
 
 def test_contracts_name_who_is_certainly_below(

@@ -52,7 +52,9 @@ def pace_to_target(view: View, area: str = "") -> Pace | None:
     rows, upto = (
         found.select("period", "numerator", "denominator").rows() for found in (weeks, course)
     )
-    return pace_of(rows, target=target, due=due, now=upto[-1] if upto else None)
+    is_whole = "provisional" not in course["status"].tail(1)
+    now = upto[-1] if upto else None
+    return pace_of(rows, target=target, due=due, now=now, is_whole=is_whole)
 
 
 def counties_words(paces: Mapping[str, Pace | None]) -> str:
@@ -78,7 +80,8 @@ def claim_words(pace: Pace, *, building: int, idle: int) -> str:
     rate = formats.percent(pace.done / pace.planned)
     if not pace.missing:
         goal = formats.percent(pace.target, decimals=0)
-        return t("clinics.claim_met", rate=rate, target=goal, building=building, idle=idle)
+        key = "clinics.claim_met" if pace.is_whole else "clinics.claim_met_so_far"
+        return t(key, rate=rate, target=goal, building=building, idle=idle)
     first = t("clinics.claim_open", rate=rate, missing=pace.missing)
     if pace.per_week is None:
         return first + t("clinics.claim_building", building=building, idle=idle)
@@ -119,7 +122,7 @@ def pace_words(pace: Pace | None, *, target: float | None, due: dt.date | None) 
         return t("burn_up.no_target")
     percent = formats.percent(target, decimals=0)
     if not pace.missing:
-        return t("burn_up.met", target=percent)
+        return t("burn_up.met" if pace.is_whole else "burn_up.met_so_far", target=percent)
     first = _projected(pace, percent)
     if pace.needed_per_week is None or due is None:
         return first + "。"

@@ -16,6 +16,7 @@ from dashboard.queries import contracts as queries
 from dashboard.reading import topics
 from dashboard.reading.lagging import worse_words
 from dashboard.reading.measured import shortfall
+from dashboard.reading.targets import standing
 from dashboard.view import View
 
 COLUMNS = {
@@ -41,15 +42,16 @@ def _areas(view: View) -> list[str]:
 def claim(view: View) -> str:
     """Say in one sentence how far residents' contracts are from the target, and who lags."""
     indicator = view.catalogue.indicators[RESIDENTS]
-    value = topics.values_of(view, indicator, [view.area.code])["value"].item()
+    row = topics.values_of(view, indicator, [view.area.code]).row(0, named=True)
+    value = row["value"]
     if value is None:
         return ""
     said = t("contracts.claim", rate=formats.percent(value))
     target = topics.target_of(view, indicator, view.area)
     if target is not None:
-        gap = shortfall(value, target, indicator)
-        key = "contracts.claim_short" if gap else "contracts.claim_met"
-        said += t(key, gap=formats.rounded(gap * 100, 1))
+        gap = formats.rounded(shortfall(value, target, indicator) * 100, 1)
+        stands = standing(value, target, indicator, status=row["status"])
+        said += t(f"contracts.claim_{stands}", gap=gap)
     low = worse_words(view, indicator, view.area)
     if not low and view.county is None and view.reference is not None:
         low = t("contracts.claim_even")

@@ -91,8 +91,9 @@ def _need(view: View, place: Place) -> tuple[str, bool]:
     fact = facts[OUTFLOW, place.code]
     mark, distance = cards.distance(fact)
     said = []
-    if mark != "none":
-        short = distance if mark == "better" else t("outflow.claim_short", distance=distance)
+    if distance:
+        is_short = fact.standing == "short"
+        short = t("outflow.claim_short", distance=distance) if is_short else distance
         moved = VERDICTS.get(fact.change.verdict)
         said.append(short + (t(moved) if moved else ""))
     worse = worse_words(view, indicator, place)
