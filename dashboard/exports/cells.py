@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from dashboard.formats import DASH, MINUS, SUPPRESSED
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 # Headers of columns that look like numbers and are none.
 IDENTIFIERS = ("代码", "编号", "编码", "日期", "期间", "code")
-PERCENT, MIXED = "%", "General"
+PERCENT = "%"
 NO_VALUE = frozenset({DASH, SUPPRESSED, ""})
 
 
@@ -27,6 +28,16 @@ class Column:
     header: str
     values: list[object]
     number_format: str | None  # None: text
+    row_formats: tuple[str, ...] = ()  # where numbers of several units stand in one column
+
+    def format_of(self, row: int) -> str | None:
+        """Return how the number of one row is shown."""
+        return self.row_formats[row] if self.row_formats else self.number_format
+
+
+def is_numbers(column: Column) -> bool:
+    """Say whether a column holds numbers; what stands for a missing one is text beside them."""
+    return column.number_format is not None
 
 
 def is_identifier(header: str) -> bool:
@@ -34,17 +45,14 @@ def is_identifier(header: str) -> bool:
     return any(word in header.casefold() for word in IDENTIFIERS)
 
 
-def _format(words: list[str], *, is_percent: bool) -> str:
-    """Return how numbers are shown: as many decimals as were printed, and signs where they were.
+def _decimals(word: str | None) -> int:
+    return len((word or "").partition(".")[2])
 
-    Numbers of several units in one column keep each its own decimals.
-    """
-    decimals = {len(word.partition(".")[2]) for word in words}
-    if len(decimals) > 1 and not is_percent:
-        return MIXED
-    digits = "0." + "0" * max(decimals) if max(decimals) else "0"
-    shown = digits + (PERCENT if is_percent else "")
-    return f"+{shown};-{shown};{shown}" if any(word[0] == "+" for word in words) else shown
+
+def _format(decimals: int, *, is_percent: bool, has_signs: bool) -> str:
+    """Return how a number is shown: as many decimals as were printed, and signs where they were."""
+    shown = ("0." + "0" * decimals if decimals else "0") + (PERCENT if is_percent else "")
+    return f"+{shown};-{shown};{shown}" if has_signs else shown
 
 
 def _printed(header: str, texts: list[str | None]) -> Column | None:
@@ -58,7 +66,12 @@ def _printed(header: str, texts: list[str | None]) -> Column | None:
     values: list[object] = [
         x if x is None or x in NO_VALUE else round(float(x) / scale, 12) for x in plain
     ]
-    return Column(header, values, _format(words, is_percent=is_percent))
+    look = partial(_format, is_percent=is_percent, has_signs=any(w[0] == "+" for w in words))
+    decimals = {_decimals(word) for word in words}
+    # Numbers of several units in one column keep each its own decimals.
+    is_mixed = len(decimals) > 1 and not is_percent
+    own = tuple(look(_decimals(word)) for word in plain) if is_mixed else ()
+    return Column(header, values, look(max(decimals)), own)
 
 
 def columns_of(frame: pl.DataFrame) -> list[Column]:

@@ -18,6 +18,7 @@ from pipeline.catalog import Indicator
 # Pages that carry on every indicator ask nothing of any.
 MOST = 20
 FEN = 100
+Row = dict[str, object]
 
 
 def shown(view: View) -> tuple[Indicator, ...]:
@@ -77,7 +78,7 @@ def sentences(view: View) -> Iterator[str]:
         )
 
 
-def _rows(view: View, indicator: Indicator) -> Iterator[dict[str, object]]:
+def _rows(view: View, indicator: Indicator) -> Iterator[Row]:
     areas = places(view, indicator)
     frame = topics.values_of(view, indicator, [place.code for place in areas])
     is_money = indicator.form == "money_share"
@@ -104,26 +105,35 @@ def _rows(view: View, indicator: Indicator) -> Iterator[dict[str, object]]:
         }
 
 
+def _count_format(row: Row, indicator: Indicator) -> str:
+    """Return how counts are shown: money to the fen, others without decimals they have not."""
+    counts = (row[t("table.numerator")], row[t("table.denominator")])
+    has_parts = any(isinstance(count, float) and count % 1 for count in counts)
+    return "0.00" if has_parts or indicator.form == "money_share" else "0"
+
+
+def _value_format(indicator: Indicator) -> str:
+    return "0.00%" if indicator.unit_zh == "%" else "0.00"
+
+
 def values(contents: Contents) -> list[Column] | None:
     """Return the columns of the sheet of indicators; None when the page has none.
 
     Rates are fractions shown as percentages; counts of money are in yuan.
     """
     view = contents.view
-    rows = [row for indicator in shown(view) for row in _rows(view, indicator)]
+    rows = [(row, indicator) for indicator in shown(view) for row in _rows(view, indicator)]
     if not rows:
         return None
-    frame = pl.DataFrame(rows, infer_schema_length=None)
+    frame = pl.DataFrame([row for row, _ in rows], infer_schema_length=None)
     counts = {t("table.numerator"), t("table.denominator")}
     measures = {t("export.value"), t("export.lower"), t("export.upper")}
-    is_rate = all(unit in {"%", None} for unit in frame[t("export.unit")])
+    looks = {
+        **dict.fromkeys(counts, tuple(_count_format(*row) for row in rows)),
+        **dict.fromkeys(measures, tuple(_value_format(indicator) for _, indicator in rows)),
+    }
     found = []
     for series in frame:
-        look = None
-        if series.name in counts:
-            whole = series.cast(pl.Float64).drop_nulls()
-            look = "General" if (whole % 1).ne(0).any() else "0"
-        elif series.name in measures:
-            look = "0.00%" if is_rate else "0.0000"
-        found.append(Column(series.name, series.to_list(), look))
+        own = looks.get(series.name, ())
+        found.append(Column(series.name, series.to_list(), own[0] if own else None, own))
     return found

@@ -6,6 +6,7 @@ Each sheet says of which area, day and snapshot it speaks; the header stays in s
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,7 +16,7 @@ import xlsxwriter
 
 from dashboard import formats, theme
 from dashboard.exports import collect, indicators
-from dashboard.exports.cells import Column, columns_of
+from dashboard.exports.cells import Column, columns_of, is_numbers
 from dashboard.exports.collect import Contents, Panel
 from dashboard.exports.csv_file import inert, neutral
 from dashboard.exports.page_tree import read
@@ -27,7 +28,10 @@ from dashboard.messages import t
 
 FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
 LONGEST_NAME, WIDEST, NARROWEST = 31, 60, 8
-HEADER_ROW = 3
+HEADER_ROW, ABOUT_WIDTH = 3, 110
+TITLE_HEIGHT, HEADER_HEIGHT, LINE_HEIGHT = 24, 24, 18  # points
+SLACK = 1.1  # lines break where a word or a mark allows it
+A4 = 9
 
 
 def sheet_name(title: str, taken: set[str]) -> str:
@@ -111,7 +115,8 @@ class _Book:
         """Return a cell format; equal ones are made once."""
         key = repr(sorted(options.items()))
         if key not in self.looks:
-            self.looks[key] = self.book.add_format({"font_name": "微软雅黑", **options})
+            base = {"font_name": "微软雅黑", "valign": "top"}
+            self.looks[key] = self.book.add_format({**base, **options})
         return self.looks[key]
 
     def stamp(self) -> str:
@@ -128,13 +133,15 @@ class _Book:
         sheet = self.book.add_worksheet(sheet_name(t("export.about"), self.taken))
         rows = list(indicators.about(self.contents, sources=source_words(self.contents)))
         sheet.set_column(0, 0, _width([name for name, _ in rows]))
-        sheet.set_column(1, 1, 110)
+        sheet.set_column(1, 1, ABOUT_WIDTH)
         cells = neutral(pl.DataFrame(rows, schema=["name", "text"], orient="row"))
         for n, (name, text) in enumerate(cells.iter_rows()):
-            sheet.write_string(n, 0, name, self.look(bold=True, valign="top"))
+            sheet.write_string(n, 0, name, self.look(bold=True))
             size = 11 if n else 14
-            wrap = self.look(text_wrap=True, valign="top", bold=n == 0, font_size=size)
+            wrap = self.look(text_wrap=True, bold=n == 0, font_size=size)
             sheet.write_string(n, 1, text, wrap)
+            sheet.set_row(n, _height([text], width=ABOUT_WIDTH) if n else TITLE_HEIGHT)
+        _print_whole(sheet)
 
     def table(self, title: str, note: str, columns: list[Column]) -> None:
         """Write one sheet."""
@@ -142,28 +149,37 @@ class _Book:
         whole = inert(f"{title}（{note}）" if note else title)
         sheet.write_string(0, 0, whole, self.look(bold=True, font_size=14))
         sheet.write_string(1, 0, self.stamp(), self.look(font_color=theme.TEXT_3))
-        head = self.look(bold=True, bottom=1, bg_color=theme.PAGE, text_wrap=True, valign="top")
+        sheet.set_row(0, TITLE_HEIGHT)
+        sheet.set_row(HEADER_ROW, HEADER_HEIGHT)
+        for row, values in enumerate(
+            zip(*(c.values for c in columns), strict=True), HEADER_ROW + 1
+        ):
+            sheet.set_row(row, _height(values, width=WIDEST))
         for n, column in enumerate(columns):
-            sheet.write_string(HEADER_ROW, n, inert(column.header), head)
-            width = _width([column.header, *column.values])
-            wraps = {"text_wrap": True, "valign": "top"} if width == WIDEST else {}
-            look = self.look(num_format=column.number_format or "@", **wraps)
-            sheet.set_column(n, n, width, look)
-            self._values(sheet, n, column, look, text=self.look(num_format="@", **wraps))
+            self._column(sheet, n, column, follows_number=n > 0 and is_numbers(columns[n - 1]))
         sheet.freeze_panes(HEADER_ROW + 1, 1)
         sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(columns[0].values), len(columns) - 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEADER_ROW)
+        _print_whole(sheet)
 
-    def _values(self, sheet: Any, n: int, column: Column, look: Any, *, text: Any) -> None:
-        for row, value in enumerate(column.values, start=HEADER_ROW + 1):
+    def _column(self, sheet: Any, n: int, column: Column, *, follows_number: bool) -> None:
+        """Write one column: numbers and their header to the right, text clear of numbers."""
+        # A text would begin where the number before it ends.
+        side = {"align": "right"} if is_numbers(column) else {"indent": int(follows_number)}
+        head = self.look(bold=True, bottom=1, bg_color=theme.PAGE, valign="vcenter", **side)
+        sheet.write_string(HEADER_ROW, n, inert(column.header), head)
+        width = _width([column.header, *column.values])
+        wraps = {"text_wrap": True} if width == WIDEST else {}
+        sheet.set_column(n, n, width, self.look(num_format="@", **wraps))
+        text = self.look(num_format="@", **wraps, **side)
+        for row, value in enumerate(column.values):
+            cell = (HEADER_ROW + 1 + row, n)
             if value is None:
-                sheet.write_blank(row, n, None, look)
+                sheet.write_blank(*cell, None, text)
             elif isinstance(value, str):
-                sheet.write_string(row, n, inert(value), text)
+                sheet.write_string(*cell, inert(value), text)
             else:
-                sheet.write_number(row, n, value, look)
+                sheet.write_number(*cell, value, self.look(num_format=column.format_of(row)))
 
     def close(self) -> bytes:
         """Return the file."""
@@ -171,11 +187,28 @@ class _Book:
         return self.out.getvalue()
 
 
+def _print_whole(sheet: Any) -> None:
+    """Print all columns on the width of one page."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+
+
+def _span(value: object) -> int:
+    """Return how many characters wide a value is; Chinese ones count twice."""
+    return sum(2 if char >= "\u2e80" else 1 for char in str(value))
+
+
 def _width(values: Iterable[object]) -> float:
-    """Return the width of a column in characters; Chinese ones count twice."""
-    texts = {str(value) for value in values if value is not None}
-    widest = max(sum(2 if char >= "\u2e80" else 1 for char in text) for text in texts)
+    """Return the width of a column in characters."""
+    widest = max(_span(value) for value in values if value is not None)
     return float(min(max(widest + 3, NARROWEST), WIDEST))
+
+
+def _height(values: Iterable[object], *, width: int) -> float:
+    """Return the height of a row in points: not every program makes room for wrapped lines."""
+    widest = max((_span(value) for value in values if value is not None), default=0)
+    return float(LINE_HEIGHT * max(1, math.ceil(widest * SLACK / width)))
 
 
 def write_notice(contents: Contents) -> bytes:

@@ -88,8 +88,11 @@ def test_money_is_counted_in_yuan(contents_of: Read) -> None:
     (fen,) = indicators.topics.values_of(contents.view, money, ["410200"])["numerator"]
     book = book_of(contents)
     names = column(book, "指标数值", "指标")
-    yuan = column(book, "指标数值", "分子")[names.index(money.name_zh)]
-    assert yuan == pytest.approx(fen / 100)
+    n = names.index(money.name_zh)
+    assert column(book, "指标数值", "分子")[n] == pytest.approx(fen / 100)
+    # To the fen, 321168.4 as well; the people of the row above are whole.
+    looks = [row[4].number_format for row in book["指标数值"].iter_rows(min_row=HEADER + 1)]
+    assert (looks[0], looks[n]) == ("0", "0.00")
 
 
 def test_pages_that_carry_on_every_indicator_list_none(contents_of: Read) -> None:
@@ -146,13 +149,13 @@ def test_signed_amounts_are_numbers_with_their_sign_and_mixed_units_keep_their_d
         {
             "结余": ["+5523.6", "\u2212756.4", "—"],
             "差%": ["+1.0", "\u22120.5", "0.0"],
-            "数值": ["11462", "68.9", "1.64"],
+            "数值": ["11462", "68.0", "1.64"],
         }
     )
-    found = {c.header: (c.values, c.number_format) for c in columns_of(frame)}
-    assert found["结余"] == ([5523.6, -756.4, "—"], "+0.0;-0.0;0.0")
-    assert found["差%"] == ([0.01, -0.005, 0.0], "+0.0%;-0.0%;0.0%")
-    assert found["数值"] == ([11462.0, 68.9, 1.64], "General")
+    found = {c.header: (c.values, [c.format_of(n) for n in range(3)]) for c in columns_of(frame)}
+    assert found["结余"] == ([5523.6, -756.4, "—"], ["+0.0;-0.0;0.0"] * 3)
+    assert found["差%"] == ([0.01, -0.005, 0.0], ["+0.0%;-0.0%;0.0%"] * 3)
+    assert found["数值"] == ([11462.0, 68.0, 1.64], ["0", "0.0", "0.00"])
 
 
 def test_formulas_are_text_and_dates_are_written_out() -> None:
@@ -246,6 +249,31 @@ def test_columns_are_as_wide_as_their_widest_text_wherever_it_stands(contents_of
     last = sheet.cell(HEADER + 301, 2)
     assert (last.value, last.alignment.wrap_text) == (long[-1], True)
     assert not sheet.cell(HEADER + 301, 1).alignment.wrap_text
+    # Wrapped lines have room in every program: 55 characters of twice a letter's width on 60.
+    assert sheet.row_dimensions[HEADER + 301].height == 3 * sheet.row_dimensions[HEADER + 1].height
+    assert sheet.cell(HEADER + 301, 1).alignment.vertical == "top"
     about = book["说明"]
     widest = max(len(str(row[0].value or "")) for row in about.iter_rows())
     assert about.column_dimensions["A"].width >= 2 * widest
+
+
+def test_numbers_stand_to_the_right_under_their_header_and_text_clear_of_them(
+    contents_of: Read,
+) -> None:
+    contents = Contents(contents_of("overview").view)
+    frame = pl.DataFrame(
+        {"县区": ["兰考县", "杞县"], "签约率%": ["24.8", "—"], "状态": ["已定案"] * 2}
+    )
+    contents.panels = [panel_of(drawn=False, tables=[Table("", lambda: frame)])]
+    sheet = book_of(contents)["名单"]
+    header, first, second = (sheet[HEADER + n] for n in range(3))
+    assert [cell.alignment.horizontal for cell in (header[1], second[1])] == ["right", "right"]
+    assert first[1].alignment.horizontal is None  # numbers go to the right by themselves
+    assert [cell.alignment.indent for cell in (header[2], first[2], first[0])] == [1, 1, 0]
+
+
+def test_every_sheet_prints_all_its_columns_on_a_page(contents_of: Read) -> None:
+    for sheet in book_of(contents_of("outflow")):
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in ((None, 0), (1, 0))
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
