@@ -6,7 +6,6 @@ Each sheet says of which area, day and snapshot it speaks; the header stays in s
 from __future__ import annotations
 
 import io
-import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -25,13 +24,12 @@ from dashboard.exports.slide_frame import source_words
 from dashboard.exports.text_tables import Row, rows_of
 from dashboard.look.markup import Markup
 from dashboard.messages import t
+from pipeline.documents.sheets import print_whole, row_height, span
 
 FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
 LONGEST_NAME, WIDEST, NARROWEST = 31, 60, 8
 HEADER_ROW, ABOUT_WIDTH = 3, 110
-TITLE_HEIGHT, HEADER_HEIGHT, LINE_HEIGHT = 24, 24, 18  # points
-SLACK = 1.1  # lines break where a word or a mark allows it
-A4 = 9
+TITLE_HEIGHT = HEADER_HEIGHT = 24  # points
 
 
 def sheet_name(title: str, taken: set[str]) -> str:
@@ -140,8 +138,8 @@ class _Book:
             size = 11 if n else 14
             wrap = self.look(text_wrap=True, bold=n == 0, font_size=size)
             sheet.write_string(n, 1, text, wrap)
-            sheet.set_row(n, _height([text], width=ABOUT_WIDTH) if n else TITLE_HEIGHT)
-        _print_whole(sheet)
+            sheet.set_row(n, row_height([(text, ABOUT_WIDTH)]) if n else TITLE_HEIGHT)
+        print_whole(sheet)
 
     def table(self, title: str, note: str, columns: list[Column]) -> None:
         """Write one sheet."""
@@ -154,13 +152,13 @@ class _Book:
         for row, values in enumerate(
             zip(*(c.values for c in columns), strict=True), HEADER_ROW + 1
         ):
-            sheet.set_row(row, _height(values, width=WIDEST))
+            sheet.set_row(row, row_height((value, WIDEST) for value in values))
         for n, column in enumerate(columns):
             self._column(sheet, n, column, follows_number=n > 0 and is_numbers(columns[n - 1]))
         sheet.freeze_panes(HEADER_ROW + 1, 1)
         sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(columns[0].values), len(columns) - 1)
         sheet.repeat_rows(HEADER_ROW)
-        _print_whole(sheet)
+        print_whole(sheet)
 
     def _column(self, sheet: Any, n: int, column: Column, *, follows_number: bool) -> None:
         """Write one column: numbers and their header to the right, text clear of numbers."""
@@ -187,28 +185,10 @@ class _Book:
         return self.out.getvalue()
 
 
-def _print_whole(sheet: Any) -> None:
-    """Print all columns on the width of one page."""
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-
-
-def _span(value: object) -> int:
-    """Return how many characters wide a value is; Chinese ones count twice."""
-    return sum(2 if char >= "\u2e80" else 1 for char in str(value))
-
-
 def _width(values: Iterable[object]) -> float:
     """Return the width of a column in characters."""
-    widest = max(_span(value) for value in values if value is not None)
+    widest = max(span(value) for value in values if value is not None)
     return float(min(max(widest + 3, NARROWEST), WIDEST))
-
-
-def _height(values: Iterable[object], *, width: int) -> float:
-    """Return the height of a row in points: not every program makes room for wrapped lines."""
-    widest = max((_span(value) for value in values if value is not None), default=0)
-    return float(LINE_HEIGHT * max(1, math.ceil(widest * SLACK / width)))
 
 
 def write_notice(contents: Contents) -> bytes:

@@ -28,6 +28,7 @@ from pipeline.documents.fields import (
     is_required,
     template_columns,
 )
+from pipeline.documents.sheets import print_whole, row_height
 
 ROWS = 20_000  # as far as formats and drop-downs reach
 MADE = datetime(2025, 1, 1)  # noqa: DTZ001  the same bytes every time; Excel knows no time zone
@@ -119,6 +120,8 @@ def _write_data(sheet: Worksheet, source: Source, styles: _Styles) -> None:
     if depth > 1:
         _write_groups(sheet, labels, heads)
     sheet.freeze_panes(depth, 0)
+    sheet.repeat_rows(0, depth - 1)
+    print_whole(sheet)
 
 
 def _levels(column: SourceColumn) -> tuple[str, ...]:
@@ -200,9 +203,12 @@ def _write_explanations(sheet: Worksheet, source: Source, styles: _Styles) -> No
         sheet.set_column(at, at, width)
         sheet.write_string(top, at, title, styles.heads["optional"])
     for row, field in enumerate(fields(source), top + 1):
+        sheet.set_row(row, row_height(zip(field.cells, _EXPLANATION_WIDTHS, strict=True)))
         for at, text in enumerate(field.cells):
             sheet.write_string(row, at, text, styles.text)
     sheet.freeze_panes(top + 1, 1)
+    sheet.repeat_rows(top)
+    print_whole(sheet)
 
 
 def _sentences(source: Source) -> tuple[str, ...]:

@@ -178,3 +178,21 @@ def test_a_source_that_is_none_is_met_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match=r"没有数据源“x”。可用的有：settlements（医保结算）"):
         template_bytes("x")
     assert template_name("clinics") == "村卫生室台账_模板.xlsx"
+
+
+@pytest.mark.parametrize("source", SOURCE_IDS)
+def test_explanations_have_room_for_all_their_lines_and_paper_shows_all_columns(
+    source: str,
+) -> None:
+    book = book_of(source)
+    for sheet in book.worksheets[:2]:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    sheet = book[EXPLANATIONS]
+    for row in sheet.iter_rows(min_row=len(TITLES)):
+        for cell in row:
+            # A Chinese character is two letters wide, and a line of eighteen points holds one.
+            letters = sum(1 + (char >= "⺀") for char in str(cell.value or ""))
+            lines = letters / sheet.column_dimensions[cell.column_letter].width
+            if cell.alignment.wrap_text and not cell.font.b:
+                assert 18 * lines <= sheet.row_dimensions[cell.row].height
