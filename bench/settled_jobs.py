@@ -22,7 +22,7 @@ from pipeline.contracts.ledger import LedgerCell
 from pipeline.contracts.staging import DESTINATION_TIERS, StagedReferral
 from pipeline.counters.institutions import primary_institutions
 from pipeline.counters.persons import count_persons
-from pipeline.counters.settled_month import READ
+from pipeline.counters.settled_month import CASES, READ
 from pipeline.marts import build_marts
 from pipeline.marts.case_years import CellNumbers, added_months
 from pipeline.marts.month_sums import MonthSums
@@ -33,6 +33,7 @@ from pipeline.reference import load_reference
 from pipeline.staged.months import SettledMonths
 from pipeline.version import code_version
 
+USED = tuple(dict.fromkeys((*READ, *CASES)))
 AS_OF = month_end(month_start(MONTHS - 1))
 Tables = dict[str, pl.DataFrame]
 
@@ -52,7 +53,7 @@ def _referrals(world: Path) -> pl.LazyFrame:
 def decode(world: Path) -> Tables:
     """Read the columns that counting needs, month by month, and do nothing with them."""
     for ym in sorted((world / "staged" / "settlements").glob("ym=*/part.parquet")):
-        pl.scan_parquet(ym).select(READ).collect()
+        pl.scan_parquet(ym).select(USED).collect()
     return {}
 
 

@@ -1,24 +1,32 @@
 """Sums of staged rows county by county: a place in an array for each key that a county can have.
 
 A staged month is in order of the county. Of one county the keys are few enough for an array that
-stays in the processor's cache, and rows find their sum by its position: where keys are nearly as
-many as rows, half of the cost of hashing them. The sums come in order of county and key.
+stays in the processor's cache, and rows find their sum by its position: half of the cost of hashing
+them. The sums come in order of county and key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import prod
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.contracts.staging import AGE_BANDS, DESTINATION_TIERS
-
 COUNTY = "insured_county"
-_TIERS, _BANDS = np.uint32(len(DESTINATION_TIERS)), np.uint32(len(AGE_BANDS))
+# Codes that spread further are ranked, so that arrays follow what is there and not how it is coded.
+_NEAR = 1024
 _Numbers = NDArray[np.int64]
+
+
+class _Axis(NamedTuple):
+    """One key of rows: the position of each row's value among `values`, where null is last."""
+
+    positions: NDArray[Any]
+    values: pl.Series
 
 
 def reported(rows: pl.DataFrame) -> pl.DataFrame:
@@ -39,28 +47,24 @@ def reported(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def cases(admissions: pl.DataFrame) -> pl.DataFrame:
-    """Add up settlements and fund_fen by insured_county, tier, disease and age band, in codes."""
-    admissions = in_order(admissions)
-    diseases = admissions["disease_category"].cast(pl.UInt32)
-    unknown = np.uint32((diseases.max() or 0) + 1)  # type: ignore[operator]  # a code
-    disease = diseases.fill_null(int(unknown)).to_numpy()
-    band, tier = (admissions[key].to_numpy() for key in ("age_band", "destination_tier"))
-    cells = ((disease * _BANDS + band) * _TIERS + tier).astype(np.int64)
-    values = (admissions[value] for value in ("sign", "fund_fen"))
-    counties, at, settlements, fund_fen = _added(admissions[COUNTY], cells, *values)
-    row = at.astype(np.uint32) // _TIERS
-    category = pl.when(pl.col("disease_category") < int(unknown)).then("disease_category")
+def added(rows: pl.DataFrame, keys: Sequence[str], values: Mapping[str, str]) -> pl.DataFrame:
+    """Add up columns of whole numbers by insured_county and some keys: codes, days or flags.
+
+    `values` name the columns by the names of their sums, which are Int64; keys are as in `rows`.
+    """
+    rows = in_order(rows)
+    axes = [_axis(rows[key]) for key in keys]
+    each = [rows[column].to_numpy() for column in values.values()]
+    counties, cells, *sums = _added(rows[COUNTY].to_numpy(), axes, each)
+    apart = np.unravel_index(cells, [axis.values.len() for axis in axes])
+    named = (axis.values[at] for axis, at in zip(axes, apart, strict=True))
     return pl.DataFrame(
         {
             COUNTY: counties.astype(np.uint16),
-            "destination_tier": (at % _TIERS).astype(np.uint8),
-            "disease_category": row // _BANDS,
-            "age_band": (row % _BANDS).astype(np.uint8),
-            "settlements": settlements,
-            "fund_fen": fund_fen,
+            **dict(zip(keys, named, strict=True)),
+            **dict(zip(values, sums, strict=True)),
         }
-    ).with_columns(category.cast(pl.UInt16))
+    )
 
 
 def in_order(rows: pl.DataFrame) -> pl.DataFrame:
@@ -76,20 +80,47 @@ def stretches(areas: NDArray[np.uint16]) -> Iterator[tuple[int, int, int]]:
             yield int(areas[start]), start, end
 
 
-def _added(counties: pl.Series, cells: _Numbers, *values: pl.Series) -> list[_Numbers]:
+def _axis(key: pl.Series) -> _Axis:
+    numbers = key.to_physical()
+    if numbers.dtype == pl.Boolean:
+        numbers = numbers.cast(pl.UInt8)
+    least, most = (int(end or 0) for end in (numbers.min(), numbers.max()))  # type: ignore[arg-type]
+    codes = pl.int_range(least, most + 1, eager=True).cast(numbers.dtype)
+    values = codes.cast(key.dtype)
+    if key.null_count():
+        # In a wider type where the largest number has no next one.
+        numbers, values = numbers.fill_null(most + 1), values.extend_constant(None, 1)
+    axis = _Axis((numbers - least).to_numpy(), values)
+    return axis if values.len() <= _NEAR else _ranked(axis)
+
+
+def _ranked(axis: _Axis) -> _Axis:
+    """Return an axis without the values that no row has."""
+    is_there = np.zeros(axis.values.len(), dtype=bool)
+    is_there[axis.positions] = True
+    found = np.flatnonzero(is_there)
+    rank = np.empty(is_there.size, dtype=np.int64)
+    rank[found] = np.arange(found.size)
+    return _Axis(rank[axis.positions], axis.values.gather(found))
+
+
+def _added(
+    counties: NDArray[np.uint16], axes: Sequence[_Axis], each: Sequence[NDArray[Any]]
+) -> list[_Numbers]:
     """Return each county and cell that has rows, and the sums of the values."""
-    size = int(cells.max(initial=0)) + 1
-    is_there, place = np.zeros(size, dtype=bool), np.empty(size, dtype=np.int64)
-    each = [value.cast(pl.Int64).to_numpy() for value in values]
+    size = prod(axis.values.len() for axis in axes)
+    is_there, totals = np.zeros(size, dtype=bool), np.zeros((len(each), size), dtype=np.int64)
     found = [[np.empty(0, dtype=np.int64)] * (2 + len(each))]
-    for county, start, end in stretches(counties.to_numpy()):
-        own = cells[start:end]
-        is_there[own] = True
+    for county, start, end in stretches(counties):
+        cells = np.zeros(end - start, dtype=np.int64)
+        for positions, values in axes:
+            cells *= values.len()
+            cells += positions[start:end]
+        is_there[cells] = True
+        for total, value in zip(totals, each, strict=True):
+            # Of another type than the sums they would be added up fifty times as slowly.
+            np.add.at(total, cells, value[start:end].astype(np.int64, copy=False))
         at = np.flatnonzero(is_there)
-        is_there[at] = False
-        place[at] = np.arange(at.size)
-        near, sums = place[own], np.zeros((len(each), at.size), dtype=np.int64)
-        for total, value in zip(sums, each, strict=True):
-            np.add.at(total, near, value[start:end])
-        found.append([np.full(at.size, county), at, *sums])
+        found.append([np.full(at.size, county), at, *totals[:, at]])
+        is_there[at], totals[:, at] = False, 0
     return [np.concatenate(column) for column in zip(*found, strict=True)]

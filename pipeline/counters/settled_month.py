@@ -12,29 +12,27 @@ from datetime import date
 import polars as pl
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS
-from pipeline.counters.by_county import cases, reported
+from pipeline.counters.by_county import COUNTY, added, in_order, reported
 from pipeline.counters.frames import at_once
-from pipeline.counters.packed_keys import packed
 
 Sums = Mapping[str, pl.DataFrame]
 REFERRAL_DAYS = 30
 INPATIENT = ("inpatient", "maternity")
 READ = (
     *("insured_county", "insured_township", "care_area", "destination_tier", "care_type"),
-    *("disease_category", "age_band", "service_date", "settled_on", "sign", "person_key"),
-    *("hospital_level", "institution_code", "is_resettled", "total_fen", "fund_fen"),
+    *("service_date", "settled_on", "sign", "person_key", "hospital_level", "institution_code"),
+    *("is_resettled", "total_fen", "fund_fen"),
 )
-# The key of each kind of sum. `townships` are counted where an indicator reaches them.
-PLACES = ("insured_county", "service_date", "destination_tier", "care_type")
-VISITS = (*PLACES, "is_primary", "is_resettled")
-FLOWS = ("insured_county", "care_area", "destination_tier", "care_type", "hospital_level")
-TOWNSHIPS = (
-    *("insured_county", "insured_township", "destination_tier", "care_type", "is_primary"),
-)
-CASES = ("insured_county", "destination_tier", "disease_category", "age_band")
-LEVELS = ("insured_county", "destination_tier", "hospital_level")
-REFERRED = ("insured_county", "care_area", "service_date", "destination_tier", "care_type")
+# The keys of each kind of sum beside the county. `townships` are counted where an indicator reaches
+# them.
+VISITS = ("service_date", "destination_tier", "care_type", "is_primary", "is_resettled")
+FLOWS = ("care_area", "destination_tier", "care_type", "hospital_level")
+TOWNSHIPS = ("insured_township", "destination_tier", "care_type", "is_primary")
+CASES = (COUNTY, "destination_tier", "disease_category", "age_band")
+LEVELS = (COUNTY, "destination_tier", "hospital_level")
+REFERRED = (COUNTY, "care_area", "service_date", "destination_tier", "care_type")
 
+_ADDED = {"settlements": "sign", "total_fen": "total_fen", "fund_fen": "fund_fen"}
 _INPATIENT = [CARE_TYPES.index(c) for c in INPATIENT]
 _AT_HOME = DESTINATION_TIERS.index("same_county")
 
@@ -98,6 +96,16 @@ def _until(rows: pl.DataFrame, day: date) -> pl.DataFrame:
     return rows if is_whole else rows.filter(pl.col("service_date") <= day)
 
 
+def admissions(settlements: pl.LazyFrame, *, until: date) -> pl.DataFrame:
+    """Return the admissions of a month up to a day: CASES in codes, settlements and fund_fen.
+
+    One row for each settlement: most are the only one of their county, disease and age.
+    """
+    is_counted = is_admission() & (pl.col("service_date") <= until)
+    values = pl.col("sign").cast(pl.Int64).alias("settlements"), pl.col("fund_fen")
+    return settlements.filter(is_counted).select(*CASES, *values).collect()
+
+
 def count_month(
     settlements: pl.LazyFrame,
     referrals: pl.LazyFrame,
@@ -106,29 +114,19 @@ def count_month(
     by_township: bool,
     primary: Collection[int] = (),
 ) -> Sums:
-    """Return the sums of a month in codes, one for each key above and `reported`; most packed.
+    """Return the sums of a month in codes, one for each of the keys above and `reported`.
 
     `settlements` is StagedSettlement, `referrals` may hold more than this month needs. Care after
     `until` counts for nothing but that the county reported. `primary` are the codes of primary
     institutions. `by_township` adds the sums of those whose township is named. Amounts are fen.
     """
     # Read once: every sum but `reported` needs most of the columns.
-    rows = settlements.select(READ).collect()
-    counted = _until(rows, until).with_columns(_asked(primary)).lazy()
-    count = {"settlements": pl.col("sign").sum().cast(pl.Int64)}
-    fund = {"fund_fen": pl.col("fund_fen").sum()}
-    total = {"total_fen": pl.col("total_fen").sum()}
-    admissions = counted.filter(is_admission()).select(*CASES, "sign", "fund_fen")
-    sums = {
-        "visits": counted.group_by(packed(VISITS)).agg(**count, **total, **fund),
-        "flows": counted.group_by(packed(FLOWS)).agg(**count, **total, **fund),
-    }
+    rows = in_order(settlements.select(READ).collect())
+    counted = _until(rows, until).with_columns(_asked(primary))
+    sums = {"visits": added(counted, VISITS, _ADDED), "flows": added(counted, FLOWS, _ADDED)}
     if by_township:
         placed = counted.filter(pl.col("insured_township").is_not_null())
-        sums["townships"] = placed.group_by(packed(TOWNSHIPS)).agg(**count, **total, **fund)
-    return {
-        "reported": reported(rows),
-        "cases": cases(at_once(admissions)),
-        "referred": at_once(referred(counted, referrals).group_by(REFERRED).agg(**count)),
-        **{name: lf.collect() for name, lf in sums.items()},
-    }
+        sums["townships"] = added(placed, TOWNSHIPS, _ADDED)
+    count = pl.col("sign").sum().cast(pl.Int64)
+    following = referred(counted.lazy(), referrals).group_by(REFERRED).agg(settlements=count)
+    return {"reported": reported(rows), "referred": at_once(following), **sums}

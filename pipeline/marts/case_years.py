@@ -81,7 +81,7 @@ class CellNumbers:
         return np.array([*known, position[UNKNOWN]], dtype=np.int64)
 
     def numbered(self, month: pl.DataFrame) -> Cases:
-        """Return the cases of a month (in codes) by cell; those of other counties fall away."""
+        """Return the admissions of a month (in codes) by cell; other counties' fall away."""
         county = self._county_of[month["insured_county"].to_numpy()]
         unknown = len(self.codes.values["disease"])
         disease = month["disease_category"].cast(pl.UInt32).fill_null(unknown).to_numpy()
@@ -112,8 +112,8 @@ def judged_year(
 ) -> pl.DataFrame:
     """Return the cells of a year with their totals: cell, settlements, fund_fen, is_hidden.
 
-    In the order of the mart. `months` are sums by CASES. The totals of the `hidden_places` are
-    hidden, and with them what would add up to them.
+    In the order of the mart. `months` are admissions by CASES, added up or one by one. The totals
+    of the `hidden_places` are hidden, and with them what would add up to them.
     """
     # One in the other, so that no step's cells are held while the next is taken.
     cases = with_totals(
@@ -133,7 +133,7 @@ def added_months(months: Iterable[Cases], *, cells: int) -> Cases:
     Each cell has its place in an array, unless there are so many that sorting holds less.
     """
     if cells > MOST_CELLS:
-        year = _added(_NOTHING, *months)
+        year = _added(_NOTHING, *map(_added, months))
         return _only(year, (year.settlements != 0) | (year.fund_fen != 0))
     settlements, fund_fen = np.zeros((2, cells), dtype=np.int64)
     for month in months:

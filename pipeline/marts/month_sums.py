@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, partial
 
@@ -13,22 +13,13 @@ import polars as pl
 
 from pipeline.contracts.staging import StagedSettlement
 from pipeline.counters.frames import at_once
-from pipeline.counters.packed_keys import unpacked
-from pipeline.counters.settled_month import (
-    FLOWS,
-    REFERRAL_DAYS,
-    TOWNSHIPS,
-    VISITS,
-    Sums,
-    count_month,
-)
+from pipeline.counters.settled_month import REFERRAL_DAYS, Sums, admissions, count_month
 from pipeline.marts.month_tables import tables_of
 from pipeline.marts.partials import Partials, key_of
 from pipeline.methods.periods import add_months, month_end
 from pipeline.staged.months import SettledMonths
 from pipeline.version import code_version
 
-CASES = "cases"
 TABLES = "months"
 # What of a year is kept: tables by month, flows and cases with what is hidden, distinct persons.
 YEARLY = (TABLES, "flows", "cases", "year")
@@ -49,7 +40,6 @@ class MonthSums:
     as_of: date
     by_township: bool
     kept: Partials
-    _cases: dict[date, pl.DataFrame] = field(default_factory=dict)  # of months that are not kept
 
     @cached_property
     def months(self) -> dict[date, str]:
@@ -89,13 +79,15 @@ class MonthSums:
         return {name: pl.concat([tables[name] for tables in of_years or [first]]) for name in first}
 
     def cases(self) -> Mapping[date, Callable[[], pl.DataFrame]]:
-        """Return how to fetch the cases of each month."""
-        return {month: partial(self._cases_of, month) for month in self.months}
+        """Return how to fetch the admissions of each month."""
+        return {
+            month: partial(admissions, self.settled.months[ym], until=self._until(month))
+            for month, ym in self.months.items()
+        }
 
     def names(self) -> set[str]:
-        """Return the names that something of these months and years is kept under."""
-        of_years = {f"{kind}={ym[:4]}" for ym in self.months.values() for kind in YEARLY}
-        return {f"ym={ym}" for ym in self.months.values()} | of_years
+        """Return the names that something of these years is kept under."""
+        return {f"{kind}={ym[:4]}" for ym in self.months.values() for kind in YEARLY}
 
     def _until(self, month: date) -> date:
         return min(self.as_of, month_end(month))
@@ -118,13 +110,6 @@ class MonthSums:
             told[month] = [*of_rows, f"{month in self.with_referrals}"]
         return told
 
-    def _cases_of(self, month: date) -> pl.DataFrame:
-        if month in self._cases:
-            return self._cases[month]
-        name, key = f"ym={self.months[month]}", self.keys.get(month)
-        count = partial(self._count, month)
-        return (count() if key is None else self.kept.get(name, key, count))[CASES]
-
     def _count(self, month: date) -> Sums:
         return count_month(
             self.settled.months[self.months[month]],
@@ -144,34 +129,18 @@ class MonthSums:
         )
 
     def counted(self, months: Sequence[date]) -> Sums:
-        """Count some months: their sums by `month`, all but the cases, which are put aside."""
+        """Count some months: their sums by `month`."""
         parts: dict[str, list[pl.DataFrame]] = {}
-        for month, counted in self._each(months) if months else self._nothing():
+        each = ((month, self._count(month)) for month in months) if months else self._nothing()
+        for month, counted in each:
             for name, sums in counted.items():
                 dated = sums.with_columns(month=pl.lit(month, dtype=pl.Date))
                 parts.setdefault(name, []).append(dated)
-        packed = {"visits": VISITS, "flows": FLOWS, "townships": TOWNSHIPS}
-        return {
-            name: unpacked(pl.concat(of_months), packed[name])
-            if name in packed
-            else pl.concat(of_months)
-            for name, of_months in parts.items()
-            if name != CASES
-        }
+        return {name: pl.concat(of_months) for name, of_months in parts.items()}
 
     def _nothing(self) -> Iterator[tuple[date, Sums]]:
         rows, referrals = StagedSettlement.create_empty(lazy=True), self.upward.clear().lazy()
         yield date.min, count_month(rows, referrals, until=date.max, by_township=self.by_township)
-
-    def _each(self, months: Sequence[date]) -> Iterator[tuple[date, Sums]]:
-        for month in months:
-            counted = dict(self._count(month))
-            cases = {CASES: counted.pop(CASES)}
-            if (key := self.keys.get(month)) is None:
-                self._cases[month] = cases[CASES]
-            else:
-                self.kept.put(f"ym={self.months[month]}", key, cases)
-            yield month, counted
 
 
 def _window(referrals: pl.DataFrame, month: date) -> slice:

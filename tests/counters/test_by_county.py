@@ -7,55 +7,71 @@ from random import Random
 import polars as pl
 import pytest
 
-from pipeline.contracts.staging import AGE_BANDS, DESTINATION_TIERS, StagedSettlement
-from pipeline.counters.by_county import cases, reported
-from pipeline.counters.settled_month import CASES
+from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS, StagedSettlement
+from pipeline.counters.by_county import added, reported
+from pipeline.counters.settled_month import FLOWS, TOWNSHIPS, VISITS
 
 FIRST, LAST = date(1900, 1, 1), date(2099, 12, 31)
-READ = ("settled_on", *CASES, "sign", "fund_fen")
-TYPES = {name: StagedSettlement.create_empty().schema[name] for name in READ}
+KEYS = (*VISITS, *FLOWS, *TOWNSHIPS)
+READ = ("insured_county", "settled_on", "sign", "fund_fen")
+TYPES = {**StagedSettlement.create_empty().schema, "is_primary": pl.Boolean}
+SUMS = {"settlements": "sign", "fund": "fund_fen"}
 
 
 def rows(given: list[dict]) -> pl.DataFrame:
-    return pl.DataFrame(given, schema=TYPES)
+    return pl.DataFrame(given, schema={name: TYPES[name] for name in (*READ, *KEYS)})
 
 
-def drawn(seed: int, *, codes: int) -> list[dict]:
+def drawn(seed: int, *, codes: int, size: int = 2_000) -> list[dict]:
     """Draw a month whose keys meet often, with the largest code and amounts as large as may be."""
     draw = Random(seed)
+    days = [FIRST, LAST, *(date(2025, 6, 1) + timedelta(n) for n in range(9))]
     return [
         {
             "insured_county": draw.choice([0, 7, 65_535]),
-            "settled_on": draw.choice(
-                [FIRST, LAST, date(2025, 6, 1) + timedelta(draw.randrange(9))]
-            ),
+            "insured_township": draw.choice([None, 5, codes]),
+            "care_area": draw.choice([0, codes // 2, codes]),
+            "service_date": draw.choice(days),
+            "settled_on": draw.choice(days),
             "destination_tier": draw.randrange(len(DESTINATION_TIERS)),
-            "disease_category": draw.choice([None, 0, codes]),
-            "age_band": draw.randrange(len(AGE_BANDS)),
+            "care_type": draw.randrange(len(CARE_TYPES)),
+            "hospital_level": draw.choice([None, 0, min(codes, 255)]),
+            "is_primary": draw.choice([False, True]),
+            "is_resettled": draw.choice([None, False, True]),
             "sign": draw.choice([-1, 0, 1]),
             "fund_fen": draw.choice([-1, 1]) * draw.randrange(2**53, 2**56),
         }
-        for _ in range(2_000)
+        for _ in range(size)
     ]
 
 
-WORLDS = [drawn(1, codes=3), drawn(2, codes=65_535), drawn(3, codes=0)[:40], drawn(4, codes=1)[:1]]
+WORLDS = [
+    *(drawn(1, codes=7), drawn(2, codes=65_535), drawn(3, codes=5, size=40)),
+    drawn(4, codes=1_025, size=1),
+]
 
 
 @pytest.mark.parametrize("in_order", [False, True])
+@pytest.mark.parametrize("keys", [VISITS, FLOWS, TOWNSHIPS, ("service_date", "is_resettled")])
 @pytest.mark.parametrize("world", range(len(WORLDS)))
-def test_cases_are_added_up_by_key_to_the_last_fen(world: int, in_order: bool) -> None:
+def test_rows_are_added_up_by_key_to_the_last_fen(world: int, keys: tuple, in_order: bool) -> None:
     given = sorted(WORLDS[world], key=lambda row: row["insured_county"] if in_order else 0)
     settlements, fund = Counter(), Counter()
     for row in given:
-        key = tuple(row[name] for name in CASES)
+        key = row["insured_county"], *(row[name] for name in keys)
         settlements[key] += row["sign"]
         fund[key] += row["fund_fen"]
-    found = cases(rows(given))
-    assert {row[:4]: row[4:] for row in found.select(*CASES, "settlements", "fund_fen").rows()} == {
+    found = added(rows(given), keys, SUMS)
+    assert {row[:-2]: row[-2:] for row in found.iter_rows()} == {
         key: (settlements[key], fund[key]) for key in settlements
     }
     assert found.height == len(settlements)
+    assert {TYPES[name] == found.schema[name] for name in keys} == {True}
+
+
+def test_sums_are_in_order_of_county_and_key_null_last() -> None:
+    found = added(rows(WORLDS[0]), TOWNSHIPS, SUMS)
+    assert found.equals(found.sort("insured_county", *TOWNSHIPS, nulls_last=True))
 
 
 @pytest.mark.parametrize("in_order", [False, True])
@@ -73,10 +89,7 @@ def test_rows_are_counted_by_county_and_day_of_settlement(world: int, in_order: 
 
 def test_of_no_rows_there_are_no_sums_of_the_same_columns() -> None:
     given = rows(WORLDS[0])
-    for sums in (cases, reported):
+    for sums in (lambda rows: added(rows, VISITS, SUMS), reported):
         nothing, some = sums(given.clear()), sums(given)
         assert nothing.is_empty()
         assert nothing.schema == some.schema
-        assert {some.schema[name] == TYPES[name] for name in some.columns if name in CASES} <= {
-            True
-        }

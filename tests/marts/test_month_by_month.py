@@ -63,14 +63,12 @@ def test_a_month_that_is_gone_is_forgotten(built: Staged) -> None:
     assert same(after, world.build({**tables, "settlements": fewer}))
     names = {path.name.partition(".")[0] for path in (built.folder / "partials").iterdir()}
     names = {name for name in names if "=" in name}
-    assert names == {f"ym=2025{m:02d}" for m in range(1, 6)} | {
-        f"{kind}=2025" for kind in ("months", "flows", "cases", "year")
-    }
+    assert names == {f"{kind}=2025" for kind in ("months", "flows", "cases", "year")}
 
 
 @pytest.mark.parametrize(
     "name",
-    ["ym=202505.cases.ipc", "months=2025.counters.ipc", "flows=2025.flows.ipc", "cases=2025.json"],
+    ["months=2025.counters.ipc", "flows=2025.flows.ipc", "cases=2025.json"],
 )
 def test_a_damaged_file_of_a_month_changes_nothing(built: Staged, name: str) -> None:
     damage(built.folder / "partials" / name)
