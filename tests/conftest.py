@@ -7,7 +7,7 @@ import os
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -51,6 +51,17 @@ def _packages_scanned_once() -> Iterator[None]:
     scanned = cache(manifest_scanner.scan_component_manifests)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", scanned)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _lookups_prepared_once() -> Iterator[None]:
+    """Prepare the lookups of the same reference data once: a run does, and tests run often."""
+    from pipeline.intake import examining  # slow to import, and few tests need it
+
+    prepared = lru_cache(maxsize=8)(examining.references_of)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examining, "references_of", prepared)
         yield
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.catalog.sources import Source
 from pipeline.errors import READING_ZH, why_zh
-from pipeline.ingest.cells.values import Parses, dtype_of, pseudonymised, typed
+from pipeline.ingest.cells.values import FAULT, Parses, dtype_of, pseudonymised, typed
 from pipeline.ingest.files import RawFile
 from pipeline.ingest.headers import HeaderIndex
 from pipeline.ingest.read import Table, is_long, read_in_blocks
@@ -27,6 +27,8 @@ Sink = Callable[[pl.LazyFrame, int, pl.DataFrame | None], None]
 CHUNK_ROWS = 100_000
 MOST_NAMED = 3  # files in which the fault may lie
 
+_PLACE: dict[str, pl.DataType] = {"_pos": pl.UInt64(), "_file": pl.UInt32()}
+_IN_A_FILE: dict[str, pl.DataType] = {"_sheet": pl.String(), "_row": pl.Int64()}
 REFUSED = pl.Schema(
     {
         "_file": pl.UInt32(),
@@ -85,7 +87,7 @@ class Collector:
     ) -> None:
         self._index = index
         self._source = index.source
-        self._schema = empty_rows(index.source).drop("_pos", "_file").schema
+        self._schema = pl.Schema(_IN_A_FILE | _of_source(index.source))
         self._key = key
         self._sink = sink
         self._cache = cache
@@ -228,8 +230,10 @@ class Collector:
     def finish(self) -> SourceRows:
         """Type what is left; files in the order of their ids."""
         self._type()
-        rows = pl.concat([empty_rows(self._source), *self._typed]).sort("_pos")
-        self._typed.clear()
+        rows = empty_rows(self._source)
+        if self._typed:
+            rows = pl.concat([rows, *self._typed]).sort("_pos")
+            self._typed.clear()
         files = tuple(sorted(self._files, key=lambda result: result.file_id))
         return SourceRows(rows=rows, files=files)
 
@@ -270,12 +274,9 @@ def _placed(rows: pl.LazyFrame, file_id: int) -> pl.LazyFrame:
 
 def empty_rows(source: Source) -> pl.DataFrame:
     """Return the frame of a source without rows."""
-    schema: dict[str, pl.DataType] = {
-        "_pos": pl.UInt64(),
-        "_file": pl.UInt32(),
-        "_sheet": pl.String(),
-        "_row": pl.Int64(),
-    }
-    schema |= {column.id: dtype_of(column) for column in source.read_columns}
-    schema |= dict.fromkeys(("_reason", "_column", "_detail"), pl.String())
-    return pl.DataFrame(schema=schema)
+    return pl.DataFrame(schema=_PLACE | _IN_A_FILE | _of_source(source))
+
+
+def _of_source(source: Source) -> dict[str, pl.DataType]:
+    columns = {column.id: dtype_of(column) for column in source.read_columns}
+    return columns | dict.fromkeys(FAULT, pl.String())

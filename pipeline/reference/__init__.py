@@ -61,9 +61,12 @@ _COUNTY_SUFFIX = "(自治县|自治旗|特区|林区|新区|区|县|市|旗)$"
 _TOWNSHIP_SUFFIX = "(街道办事处|街道办|街道|镇|乡)$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Reference:
-    """All reference data; `boundaries` is the folder of counties.geojson and cities.geojson."""
+    """All reference data; `boundaries` is the folder of counties.geojson and cities.geojson.
+
+    One is equal to itself alone: tables are not compared.
+    """
 
     areas: pl.DataFrame
     aliases: pl.DataFrame

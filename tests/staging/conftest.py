@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ _AREAS = [
 ]
 
 
+@cache
 def small_reference() -> Reference:
     areas = pl.DataFrame(
         [
