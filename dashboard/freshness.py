@@ -1,36 +1,48 @@
-"""Which sources of a view never came, and which have not been renewed for too long."""
+"""Which sources of a view never came, came to nothing, or have not been renewed for too long."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import polars as pl
 
 from dashboard.messages import t
+from dashboard.places import Place
 from dashboard.queries import measures, quality
-from dashboard.store import Scope, open_marts
+from dashboard.store import Marts, Scope, open_marts
 from dashboard.view import View
-from pipeline.catalog import catalogue
+from pipeline.catalog import Indicator, catalogue
 from pipeline.catalog.sources import SOURCE_IDS
 
+ABSENT = ("missing", "refused")  # statuses of what nobody sent, and of what was sent in vain
+# Counters made of a second source beside their own.
+BESIDE = {"inpatient_outflow_referred": "referrals"}
 NAMED = 2  # places named in one line; of the rest the number
+
+
+@cache
+def sources_of(indicator_id: str) -> frozenset[str]:
+    """Return the sources that an indicator is counted from."""
+    known = catalogue()
+    indicator = known.indicators[indicator_id]
+    counters = {indicator.numerator, indicator.denominator} - {None}
+    own = {known.counters[counter].source for counter in counters if counter}
+    return frozenset(own | {BESIDE[counter] for counter in counters if counter in BESIDE})
 
 
 @lru_cache(maxsize=8)
 def _told(snapshot_id: str, scope: Scope) -> dict[str, frozenset[str]]:
-    """Return the sources that any value of an area rests on, by area."""
-    known = catalogue()
-    sources = {
-        i.id: {known.counters[c].source for c in (i.numerator, i.denominator) if c is not None}
-        for i in known.indicators.values()
-    }
+    """Return the indicators of which any value was reported, by area from counties up."""
     values = measures.told(open_marts(snapshot_id, scope=scope).scan("indicator_monthly"))
-    return {
-        area: frozenset[str]().union(*(sources.get(one, ()) for one in indicators))
-        for area, indicators in values.iter_rows()
-    }
+    return {area: frozenset(indicators) for area, indicators in values.iter_rows()}
+
+
+def told(marts: Marts, place: Place) -> frozenset[str]:
+    """Return the indicators of which an area has any value, below a county those of the county."""
+    above = marts.places.county_of(place.code) or place
+    return _told(marts.id, marts.scope).get(above.code, frozenset())
 
 
 def unsent(view: View, sources: Sequence[str] = SOURCE_IDS) -> list[str]:
@@ -38,14 +50,53 @@ def unsent(view: View, sources: Sequence[str] = SOURCE_IDS) -> list[str]:
 
     Only sources that indicators are counted from can be told.
     """
-    told = _told(view.marts.id, view.marts.scope).get((view.county or view.area).code, frozenset())
-    counted = {counter.source for counter in view.catalogue.counters.values()}
-    return [source for source in sources if source in counted and source not in told]
+    came = frozenset[str]().union(*(sources_of(id_) for id_ in told(view.marts, view.area)))
+    counted = frozenset[str]().union(*(sources_of(id_) for id_ in view.catalogue.indicators))
+    return [source for source in sources if source in counted and source not in came]
 
 
 def was_sent(view: View, source: str) -> bool:
-    """Say whether anything of a source came of the area."""
+    """Say whether anything of a source that can be used came of the area."""
     return not unsent(view, [source])
+
+
+@lru_cache(maxsize=8)
+def _refused(snapshot_id: str, scope: Scope) -> quality.Refused:
+    """Return the sources of which nothing was fit, everywhere or in some counties."""
+    marts = open_marts(snapshot_id, scope=scope)
+    return quality.refused(marts.scan("data_quality"), inputs=marts.snapshot.manifest.inputs)
+
+
+def any_refused(view: View) -> bool:
+    """Say whether there is any area of which a source was sent in vain."""
+    return any(_refused(view.marts.id, view.marts.scope))
+
+
+def refused(
+    view: View, sources: Sequence[str] = SOURCE_IDS, *, of: Place | None = None
+) -> list[str]:
+    """Return those sources that were sent for an area, the page's own unless told, in vain.
+
+    All rows were refused, of the county or of each county that sent any.
+    """
+    if not any_refused(view):
+        return []
+    everywhere, by_county = _refused(view.marts.id, view.marts.scope)
+    place = of or view.area
+    county = view.places.county_of(place.code)
+    counties = [county] if county is not None else view.places.counties(place.code)
+    found = set(everywhere)
+    for source, in_vain in by_county.items():
+        told = {in_vain[c.code] for c in counties if c.code in in_vain}
+        found |= {source} if told == {True} else set()
+    return [source for source in sources if source in found]
+
+
+def status_of(view: View, indicator: Indicator, code: str, status: str) -> str:
+    """Return the status of a value; of what is missing since all of it was refused: refused."""
+    if status != "missing" or (place := view.places.get(code)) is None:
+        return status
+    return "refused" if refused(view, sorted(sources_of(indicator.id)), of=place) else status
 
 
 @lru_cache(maxsize=128)

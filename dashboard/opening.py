@@ -6,11 +6,12 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import NoReturn
 
 import streamlit as st
 
-from dashboard import formats, state
+from dashboard import formats, freshness, state
 from dashboard.components import notice, panel
 from dashboard.exports import collect
 from dashboard.messages import t
@@ -126,6 +127,7 @@ def _chosen(
             indicators=catalogue().indicators,
             offered=offered,
             months=marts.months,
+            told=partial(freshness.told, marts),
         )
     except StorageError as error:
         log.error("no data can be shown: %s", error.message_zh)

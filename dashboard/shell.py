@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import formats, freshness, state
+from dashboard import formats, freshness, origins, site, state
 from dashboard.components import draw, notice
 from dashboard.exports import collect, take_along
 from dashboard.look.markup import Markup, div, join, span
@@ -63,6 +63,8 @@ def title_band(view: View, *, title: str, claim: str = "") -> None:
                 )
     if view.is_past:
         _past_banner(view)
+    if view.page_id != "quality":  # which says it of each county
+        _in_vain(view)
     for text in view.notices:
         notice(text, cls="notice")
 
@@ -74,6 +76,20 @@ def _past_banner(view: View) -> None:
         draw(div(words, cls="notice"), taken_along=False)
         if not view.meeting:
             st.button(t("frame.to_latest"), key="to-latest", on_click=_to_latest)
+
+
+def _in_vain(view: View) -> None:
+    """Name the page's sources of which all that was sent was refused, and lead to why."""
+    asked = {"targets"}.union(*(freshness.sources_of(id_) for id_ in view.offered))
+    named = freshness.refused(view, [source for source in SOURCE_IDS if source in asked])
+    if not named:
+        return
+    words = t("frame.in_vain", sources="、".join(t(f"source.{s}") for s in named))
+    with st.container(key="in-vain", horizontal=True, vertical_alignment="center", gap="small"):
+        draw(div(words, cls="notice"))
+        if not view.meeting:
+            query = link_to(view)
+            st.page_link(site.page("quality"), label=t("frame.to_quality"), query_params=query)
 
 
 def _to_latest() -> None:
@@ -124,7 +140,8 @@ def _dates(view: View) -> Markup:
 def flow_months(view: View) -> str:
     """Say which months of the year are final and which provisional, if claims came at all."""
     if not freshness.was_sent(view, "settlements"):
-        return t("frame.flows_unsent")
+        in_vain = freshness.refused(view, ["settlements"])
+        return t("frame.flows_refused" if in_vain else "frame.flows_unsent")
     final = view.final_month
     provisional = view.provisional_months
     if final in provisional:
@@ -139,19 +156,13 @@ def flow_months(view: View) -> str:
 
 
 def footer(view: View, *, sources: tuple[str, ...]) -> None:
-    """Draw the last line: demonstration mark, sources, snapshot, boundary source and number."""
+    """Draw the last line: demonstration mark, sources, snapshot, and of a map its outlines."""
     collect.sources(sources)
     left = [t("frame.demo_footer")] if view.marts.is_demonstration else []
-    absent = freshness.unsent(view, sources)
-    named = [[t(f"source.{s}") for s in sources if (s in absent) is said] for said in (False, True)]
-    keys = ("frame.sources", "frame.unsent")
-    left += [t(key, sources="、".join(some)) for key, some in zip(keys, named, strict=True) if some]
+    left += origins.source_words(view, sources)
     # One place, so that the line stays one: the page on quality names the others.
     stale = freshness.words(view, [s for s in sources if s in SOURCE_IDS], most=1)
     left += [stale.rstrip("。")] if stale else []
-    number = view.settings.map_approval_number or t("frame.number_pending")
-    right = [
-        t("frame.snapshot", id=view.marts.id),
-        t("frame.boundaries", source=view.settings.boundary_source_zh, number=number),
-    ]
+    right = [t("frame.snapshot", id=view.marts.id)]
+    right += [origins.boundary_words(view)] if collect.has_map() else []
     draw(div(div("　·　".join(left)), div("　·　".join(right)), cls="footer complete"))

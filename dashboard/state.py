@@ -7,7 +7,7 @@ area), then from the default; what it says wrongly falls to the default with a n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard import formats
@@ -80,9 +80,12 @@ def _area(wanted: str | None, places: Places) -> tuple[Place | None, list[str]]:
 
 
 def _indicator(
-    wanted: str | None, offered: tuple[str, ...], known: Mapping[str, Indicator]
+    wanted: str | None,
+    offered: tuple[str, ...],
+    known: Mapping[str, Indicator],
+    told: Collection[str],
 ) -> tuple[Indicator, list[str]]:
-    default = known[offered[0]]
+    default = known[next((id_ for id_ in offered if id_ in told), offered[0])]
     if wanted is None or wanted in known:
         # An indicator of another page is no fault of the link: navigation carried it over.
         return known[wanted] if wanted in offered else default, []
@@ -103,15 +106,25 @@ def choose(
     indicators: Mapping[str, Indicator],
     offered: tuple[str, ...],
     months: tuple[dt.date, ...],
+    told: Callable[[Place], Collection[str]],
 ) -> Choice | None:
     """Turn wanted ids into what exists; None when the snapshot has no area or month at all.
 
-    `offered` are the page's indicators, its default first.
+    Args:
+        wanted: ids by key of the link.
+        places: all areas.
+        indicators: all indicators.
+        offered: the page's indicators, its default first.
+        months: all months.
+        told: returns the indicators of which an area has values; the first offered one of these
+            is the default, so that no page opens on nothing.
     """
     area, area_notices = _area(wanted.get(AREA), places)
     if area is None or not months:
         return None
-    indicator, indicator_notices = _indicator(wanted.get(INDICATOR), offered, indicators)
+    indicator, indicator_notices = _indicator(
+        wanted.get(INDICATOR), offered, indicators, told(area)
+    )
     month, month_notices = _month(wanted.get(MONTH), months)
     return Choice(
         area=area,

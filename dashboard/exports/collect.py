@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.charts.sheet import is_map
 from dashboard.formats import iso_day
 from dashboard.look.markup import Markup
 from dashboard.messages import t
@@ -79,6 +80,12 @@ class Contents:
         self.cards, self.rows = list(other.cards), list(other.rows)
         self.panels = list(other.panels)
 
+    @property
+    def has_map(self) -> bool:
+        """Say whether any panel so far draws a map."""
+        drawn = (item for panel in self.panels for item in panel.drawn)
+        return any(isinstance(item, go.Figure) and is_map(item) for item in drawn)
+
     def spans(self, panel: Panel) -> tuple[int, ...]:
         """Return the spans of the row in which a panel stands; alone it takes the whole width."""
         return (12,) if panel.place is None else self.rows[panel.place.row]
@@ -127,6 +134,12 @@ def band(*, title: str, claim: str, dates: str) -> None:
     page = _page.get()
     if page is not None:
         page.title, page.claim, page.dates = title, claim, dates
+
+
+def has_map() -> bool:
+    """Say whether the running page has drawn a map so far."""
+    page = _page.get()
+    return page is not None and page.has_map
 
 
 def sources(names: Sequence[str]) -> None:

@@ -89,7 +89,7 @@ def _notes(contents: Contents, slide: Slide) -> Iterator[str]:
         yield f"{t('export.fraction')}："
         yield from found
     yield source_words(contents)
-    yield snapshot_words(contents)
+    yield snapshot_words(contents, has_map=slide.has_map)
 
 
 def _without_machine_parts(part: Any, package: Any) -> None:
@@ -110,7 +110,8 @@ def _blank(contents: Contents) -> Any:
     _without_machine_parts(deck.part, deck.part.package)
     view, known = contents.view, deck.core_properties
     day = dt.datetime.combine(view.data_date, dt.time(), tzinfo=dt.UTC)
-    known.title, known.subject = formats.visible(contents.title), snapshot_words(contents)
+    known.title = formats.visible(contents.title)
+    known.subject = snapshot_words(contents, has_map=contents.has_map)
     known.author = known.last_modified_by = view.settings.product_name_zh
     known.comments, known.keywords, known.revision = source_words(contents), "", 1
     known.created = known.modified = day

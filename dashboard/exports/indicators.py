@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from dashboard import formats
+from dashboard import formats, origins
 from dashboard.exports.cells import Column
 from dashboard.exports.collect import Contents
 from dashboard.messages import t
@@ -42,8 +42,6 @@ def about(contents: Contents, *, sources: str) -> Iterator[tuple[str, str]]:
     """Yield name and text of each line of the first sheet."""
     view = contents.view
     manifest = view.marts.snapshot.manifest
-    number = view.settings.map_approval_number or t("frame.number_pending")
-    boundary = t("frame.boundaries", source=view.settings.boundary_source_zh, number=number)
     yield t("export.title"), contents.title
     yield t("export.claim"), contents.claim
     # Several cities together have no code of their own.
@@ -53,7 +51,8 @@ def about(contents: Contents, *, sources: str) -> Iterator[tuple[str, str]]:
     yield t("export.day"), f"{formats.day_with_weekday(view.data_date)}　{contents.dates}"
     yield t("export.snapshot"), f"{view.marts.id}　{manifest.content_hash}"
     yield t("export.sources"), sources
-    yield t("export.boundaries"), boundary
+    if contents.has_map:
+        yield t("export.boundaries"), origins.boundary_words(view)
     for indicator in shown(view):
         caveats = indicator.caveats_zh.strip("—")
         tail = t("topic.caveats", text=caveats) if caveats else ""

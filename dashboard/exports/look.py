@@ -10,6 +10,7 @@ FILLS: dict[str, tuple[str, str]] = {
     "grade-B": (theme.SEQUENTIAL[0], theme.TEXT_1),
     "grade-C": (theme.SEQUENTIAL[1], theme.TEXT_1),
     "grade-D": (theme.SEQUENTIAL[3], theme.CARD),
+    "grade-refused": (theme.SEQUENTIAL[4], theme.CARD),
     "grade-missing": (theme.SEQUENTIAL[4], theme.CARD),
     "grade-none": (theme.CARD, theme.TEXT_3),
 }

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from dashboard import boundaries, theme
 from dashboard.charts.shapes import Shapes
+from dashboard.charts.sheet import is_map
 from dashboard.exports.canvas import Box, Canvas, Ink, Sheet
 from dashboard.exports.collect import Contents
 from dashboard.exports.figure import Outlines, draw_figure
@@ -62,7 +63,8 @@ def draw(contents: Contents, slide: Slide, *, left_out: str = "") -> bytes:
         draw_cards(canvas, contents.cards, Box(SIDE, top, WIDTH - 2 * SIDE, HEIGHT))
     _draw_rows(canvas, contents, slide)
     number = t("export.slide_number", number=slide.number, count=slide.count)
-    draw_footer(canvas, contents, number=number if slide.count > 1 else "", left_out=left_out)
+    number = number if slide.count > 1 else ""
+    draw_footer(canvas, contents, number=number, has_map=slide.has_map, left_out=left_out)
     return sheet.png()
 
 
@@ -167,7 +169,7 @@ def _draw_chart(
 ) -> float:
     """Draw a chart as high as its share of the room; a tall one keeps its readable upper part."""
     height = figure_height(figure)
-    if any(trace.type == "choropleth" for trace in figure.data):
+    if is_map(figure):
         _draw_map(canvas, figure, Box(box.left, box.top, box.width, height * share), outlines)
         return box.top + height * share
     if share >= LEAST_FIGURE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard import formats, theme
+from dashboard import formats, origins, theme
 from dashboard.exports import faces
 from dashboard.exports.canvas import Box, Canvas, Ink
 from dashboard.exports.collect import Contents
@@ -71,31 +71,28 @@ def draw_title(canvas: Canvas, contents: Contents, *, is_first: bool) -> None:
 
 def source_words(contents: Contents) -> str:
     """Return the sources, with the mark of demonstration data before them."""
-    names = "、".join(t(f"source.{name}") for name in contents.sources)
-    parts = [t("frame.demo_footer")] if contents.view.marts.is_demonstration else []
-    return SEPARATOR.join([*parts, t("frame.sources", sources=names)])
-
-
-def snapshot_words(contents: Contents) -> str:
-    """Return the snapshot, the source of the boundaries and the number of the map's approval."""
     view = contents.view
-    number = view.settings.map_approval_number or t("frame.number_pending")
-    return SEPARATOR.join(
-        (
-            t("frame.snapshot", id=view.marts.id),
-            t("frame.boundaries", source=view.settings.boundary_source_zh, number=number),
-        )
-    )
+    parts = [t("frame.demo_footer")] if view.marts.is_demonstration else []
+    return SEPARATOR.join([*parts, *origins.source_words(view, contents.sources)])
 
 
-def draw_footer(canvas: Canvas, contents: Contents, *, number: str, left_out: str = "") -> None:
+def snapshot_words(contents: Contents, *, has_map: bool) -> str:
+    """Return the snapshot, and where a map stands whose outlines it is drawn on."""
+    parts = [t("frame.snapshot", id=contents.view.marts.id)]
+    return SEPARATOR.join([*parts, origins.boundary_words(contents.view)] if has_map else parts)
+
+
+def draw_footer(
+    canvas: Canvas, contents: Contents, *, number: str, has_map: bool, left_out: str = ""
+) -> None:
     """Draw the last lines: sources, snapshot, which slide it is, and what others show."""
     size, first, right = theme.SIZE_NOTE, FOOTER_TOP + 20, WIDTH - SIDE
     canvas.line([(SIDE, FOOTER_TOP), (right, FOOTER_TOP)], Ink(theme.LINE))
     look: dict[str, Any] = {"size": size, "align": "right"}
     if number:
         right -= 28 + canvas.words(right, first, number, colour=theme.TEXT_2, weight=500, **look)
-    right -= 36 + canvas.words(right, first, snapshot_words(contents), colour=theme.TEXT_3, **look)
+    words = snapshot_words(contents, has_map=has_map)
+    right -= 36 + canvas.words(right, first, words, colour=theme.TEXT_3, **look)
     words = shortened(source_words(contents), size=size, room=right - SIDE)
     canvas.words(SIDE, first, words, size=size, colour=theme.TEXT_3)
     words = shortened(left_out, size=size, room=WIDTH - 2 * SIDE)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import plotly.graph_objects as go
+
 from dashboard import theme
+from dashboard.charts.sheet import is_map
 from dashboard.exports.canvas import Box
 from dashboard.exports.collect import Contents
 from dashboard.exports.slide_cards import cards_height
@@ -44,6 +47,12 @@ class Slide:
     def titles(self) -> list[str]:
         """Return the titles of what it shows."""
         return [title for row in self.rows for title in row.titles]
+
+    @property
+    def has_map(self) -> bool:
+        """Say whether it shows a map."""
+        items = (item for row in self.rows for block in row.blocks for item in block.items)
+        return any(isinstance(item, go.Figure) and is_map(item) for item in items)
 
 
 def _heights(rows: Sequence[Row], width: float, free: float, ruler: Ruler) -> list[float]:

@@ -253,4 +253,4 @@ def absence_words(fact: Fact) -> str:
     # Sums over time reach a township only where the rows of its county name townships.
     if _is_by_quarter(fact) or not fact.indicator.reaches(fact.level):
         return t("state.not_applicable")
-    return t("state.no_rows")
+    return t("state.refused" if fact.status == "refused" else "state.missing")

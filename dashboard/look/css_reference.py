@@ -115,7 +115,8 @@ table.ref tbody td.grade-A {{ background: {t.CARD}; }}
 table.ref tbody td.grade-B {{ background: {t.SEQUENTIAL[0]}; }}
 table.ref tbody td.grade-C {{ background: {t.SEQUENTIAL[1]}; }}
 table.ref tbody td.grade-D {{ background: {t.SEQUENTIAL[3]}; color: {t.CARD}; }}
-table.ref tbody td.grade-missing {{ background: {t.SEQUENTIAL[4]}; color: {t.CARD}; }}
+table.ref tbody :is(td.grade-refused, td.grade-missing) {{ background: {t.SEQUENTIAL[4]};
+  color: {t.CARD}; }}
 table.ref tbody td.grade-none {{ border-color: {t.GRID}; color: {t.TEXT_3}; }}
 .ref-box.files {{ max-height: 380px; }}
 .ref-box.files.reasons {{ max-height: 500px; }}

@@ -98,7 +98,7 @@ TEXTS: dict[str, str] = {
     "quality.matrix": "各县区报送质量",
     "quality.matrix_note": "截至{month}的最近一期；下行为已收／应收份数，或登记类台账的月份",
     "quality.legend": (
-        "拒收占读入行数：优≤{A}%，良≤{B}%，中≤{C}%，差>{C}%；未报＝应报而未收到；颜色越深越需关注"
+        "拒收占读入行数：优≤{A}%，良≤{B}%，中≤{C}%，差>{C}%；未报＝应报而未收到；未通过＝无一行通过校验；颜色越深越需关注"
     ),
     "quality.scroll": "共{n}个县区，表内可上下滚动。",
     "quality.meeting_rows": (
@@ -111,6 +111,7 @@ TEXTS: dict[str, str] = {
     "quality.grade.B": "良",
     "quality.grade.C": "中",
     "quality.grade.D": "差",
+    "quality.grade.refused": "未通过",
     "quality.grade.missing": "未报",
     "quality.cell": "{source}，{county}，{month}：读入{read}行，采用{accepted}，拒收{rejected}，"
     "重复{duplicates}",
@@ -132,6 +133,7 @@ TEXTS: dict[str, str] = {
     "quality.age": "{n}天前",
     "quality.on_time": "已报",
     "quality.lacking": "{n}县区未报",
+    "quality.unfit": "{n}县区未通过",
     "quality.today": "当日",
     "quality.month": "{n}月",
     "quality.year": "{n}年",
@@ -188,6 +190,10 @@ TEXTS: dict[str, str] = {
     "quality.unreported_one": "{county}{source}（{last}）",
     "quality.last_report": "最近一次报送的是{month}",
     "quality.never_reported": "从未报送",
+    "quality.in_vain": (
+        "最近一期已报送，但没有一行通过校验：{parts}；原因和拒收明细见“未采用的原因”。"
+    ),
+    "quality.in_vain_one": "{source}（{names}）",
     "quality.stale": "更新不及时：{parts}{more}。",
     "quality.stale_one": "{county}{source}已{days}天未更新",
     "quality.stale_more": "等{n}处",

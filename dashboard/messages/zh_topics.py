@@ -9,7 +9,7 @@ TEXTS: dict[str, str] = {
     "chart.better_than": "优于",
     "chart.worse_than": "差于{area}（经检验）",
     "chart.no_outline": "该地区没有独立的边界，不绘地图。",
-    "chart.no_rows": "该地区本期没有上报数据。",
+    "chart.no_rows": "该地区本期没有可用的数据。",
     "chart.provisional": "暂定",
     "chart.outside": "县外合计",
     "chart.undivided": "灰色为县外合计：当月各去向人数过少，按规定不分列。",
@@ -92,6 +92,7 @@ TEXTS: dict[str, str] = {
     "status.provisional": "暂定",
     "status.suppressed": "人数过少，不显示",
     "status.missing": "未上报",
+    "status.refused": "未通过校验",
     "status.not_applicable": "不适用",
     # Outflow
     "outflow.claim_short": "离目标{distance}",

@@ -199,7 +199,7 @@ def _now(view: View, indicator: Indicator) -> str:
     if row["status"] == "suppressed":
         return t("state.suppressed")
     if row["value"] is None:
-        return t("state.no_rows")
+        return t(f"state.{row['status']}")
     words = {
         "area": place.name,
         "period": topics.period_words(view, indicator),

@@ -14,6 +14,35 @@ from pipeline.snapshots import InputFile
 
 COUNTS = ("rows_read", "accepted", "rejected", "duplicates")
 UNNAMED = ""  # the county of rows that do not say theirs
+# Sources of which nothing counts at all; and by source, county -> whether all it sent was refused.
+Refused = tuple[frozenset[str], Mapping[str, Mapping[str, bool]]]
+
+
+def nothing_passed() -> pl.Expr:
+    """Tell cells of which rows came and none was fit; a hidden count is one that was."""
+    return (pl.col("rejected") > 0) & (pl.col("accepted").fill_null(1) == 0)
+
+
+def refused(quality: pl.LazyFrame, *, inputs: Iterable[InputFile]) -> Refused:
+    """Return what was sent in vain, over all months: whole sources, and counties of the others.
+
+    Of a source only counties are named that sent any rows, and only where one sent in vain.
+    """
+    files = list(inputs)
+    fit = {entry.source for entry in files if entry.accepted}
+    unfit = {entry.source for entry in files if entry.rejected or entry.refusal}
+    rows = (
+        quality.filter(pl.col("county_code") != UNNAMED)
+        .group_by("source", "county_code")
+        .agg(pl.col("rejected").sum(), pl.col("accepted").fill_null(1).sum())
+        .filter((pl.col("rejected") > 0) | (pl.col("accepted") > 0))
+        .select("source", "county_code", nothing_passed())
+        .collect()
+    )
+    by_source: dict[str, dict[str, bool]] = {}
+    for source, county, in_vain in rows.iter_rows():
+        by_source.setdefault(source, {})[county] = in_vain
+    return frozenset(unfit - fit), {s: told for s, told in by_source.items() if any(told.values())}
 
 
 @remembered
@@ -47,9 +76,10 @@ def stale_cells(cells: pl.DataFrame, *, limits: Mapping[str, int]) -> pl.DataFra
 def unreported(quality: pl.LazyFrame, *, counties: Sequence[str], until: dt.date) -> pl.DataFrame:
     """One row per source and county whose latest due report has not come, the longest first.
 
-    `last` is the month of the last report that came; null where none ever did.
+    `last` is the month of the last report that came; null where none ever did. One of which
+    nothing was fit has come.
     """
-    came = pl.col("received") > 0
+    came = (pl.col("received") > 0) | nothing_passed()
     return (
         quality.filter(
             pl.col("county_code").is_in(list(counties))
@@ -88,6 +118,11 @@ def source_grades(cells: pl.DataFrame, *, thresholds: Mapping[str, float]) -> di
     return found
 
 
+def _lacking() -> pl.Expr:
+    """Tell cells whose report is due and has not come."""
+    return (pl.col("expected") > 0) & (pl.col("received") == 0) & ~nothing_passed()
+
+
 @remembered
 def month_accounts(
     quality: pl.LazyFrame, *, counties: Sequence[str], month: dt.date
@@ -95,9 +130,9 @@ def month_accounts(
     """One row per source: the month's rows, and the longest delay of its latest reports.
 
     rows_read and accepted leave out `hidden` counties, whose own would tell a hidden count.
-    delay_days: days the latest due report is late (`is_due`, `lacking` of how many counties it has
-    not come), or the age of a register's newest extract, `latest` its month; all are null where
-    nothing ever came.
+    delay_days: days the latest due report is late (`is_due`; it has not come of `lacking` counties,
+    and nothing of it was fit of `unfit` ones), or the age of a register's newest extract, `latest`
+    its month; all are null where nothing ever came.
     """
     here = quality.filter(pl.col("county_code").is_in(list(counties)))
     rows = (
@@ -117,7 +152,8 @@ def month_accounts(
         .agg(
             pl.col("delay_days").max(),
             is_due=pl.col("expected").is_not_null().any(),
-            lacking=((pl.col("expected") > 0) & (pl.col("received") == 0)).sum(),
+            lacking=_lacking().sum(),
+            unfit=(nothing_passed() & (pl.col("county_code") != UNNAMED)).sum(),
             latest=pl.col("month").min(),
         )
     )

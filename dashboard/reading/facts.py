@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboard import freshness
 from dashboard.places import Place
 from dashboard.queries import headline
 from dashboard.reading import measured
@@ -155,7 +156,7 @@ def _fact(
         indicator=indicator,
         area_code=area.code,
         level=area.level,
-        status=row.get("status", "missing"),
+        status=row["status"],
         reading=Reading(value=row.get("value"), lower=row.get("lower"), upper=row.get("upper")),
         numerator=row.get("numerator"),
         denominator=row.get("denominator"),
@@ -215,6 +216,12 @@ def _current(
     }
 
 
+def _told(view: View, indicator: Indicator, area: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row with its status, which says why there is no value."""
+    status = row.get("status") or "missing"
+    return {**row, "status": freshness.status_of(view, indicator, area, status)}
+
+
 def read_facts(
     view: View, *, indicators: Sequence[Indicator], areas: Sequence[str], history: bool = True
 ) -> dict[tuple[str, str], Fact]:
@@ -234,7 +241,7 @@ def read_facts(
         (i.id, area): _fact(
             i,
             view.places.by_code[area],
-            rows.get((i.id, area), {}),
+            _told(view, i, area, rows.get((i.id, area), {})),
             (months.get((i.id, area), ()), weeks.get((i.id, area), ())),
             target_in_force(targets, i, places=view.places, code=area),
             change=week.change(i.id, area),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard import formats
+from dashboard import formats, freshness
 from dashboard.messages import t
 from dashboard.places import Place
 from dashboard.queries import measures
@@ -43,7 +43,16 @@ def period_words(view: View, indicator: Indicator, place: Place | None = None) -
 
 def values_of(view: View, indicator: Indicator, codes: Sequence[str]) -> pl.DataFrame:
     """Return an indicator of some areas: flows for the year so far, stocks at the month's end."""
-    return _values_of(view.at_large, indicator, codes)
+    return _with_reason(view.at_large, indicator, _values_of(view.at_large, indicator, codes))
+
+
+def _with_reason(view: View, indicator: Indicator, found: pl.DataFrame) -> pl.DataFrame:
+    """Tell apart what is missing since nobody sent it and since all of it was refused."""
+    if not freshness.any_refused(view):
+        return found
+    pairs = found.select("area_code", "status").iter_rows()
+    told = [freshness.status_of(view, indicator, code, status) for code, status in pairs]
+    return found.with_columns(status=pl.Series(told, dtype=pl.String))
 
 
 @remembered
@@ -161,7 +170,7 @@ def towns_of(view: View, indicator: Indicator) -> tuple[Place, ...]:
 @remembered
 def _if_known(view: View, indicator: Indicator, towns: tuple[Place, ...]) -> tuple[Place, ...]:
     found = values_of(view, indicator, [town.code for town in towns])
-    return towns if (found["status"] != "missing").any() else ()
+    return towns if (~found["status"].is_in(freshness.ABSENT)).any() else ()
 
 
 def series_of(view: View, indicator: Indicator, place: Place) -> pl.DataFrame:

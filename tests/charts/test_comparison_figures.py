@@ -123,7 +123,7 @@ def test_suppressed_and_missing_are_marks_not_zeros() -> None:
 
 
 def test_without_any_value_there_is_a_sentence() -> None:
-    assert notes(ranked(areas(value=None, status="missing"))) == ["该地区本期没有上报数据。"]
+    assert notes(ranked(areas(value=None, status="missing"))) == ["该地区本期没有可用的数据。"]
 
 
 def test_the_chosen_row_is_shaded_over_its_whole_width() -> None:
@@ -180,7 +180,7 @@ def _long() -> pl.DataFrame:
 
 
 def test_clinic_bars_without_areas_are_a_sentence() -> None:
-    assert notes(status_stack_figure(stacks().clear())) == ["该地区本期没有上报数据。"]
+    assert notes(status_stack_figure(stacks().clear())) == ["该地区本期没有可用的数据。"]
 
 
 def test_each_state_of_a_device_has_its_own_shape() -> None:
@@ -222,7 +222,7 @@ def test_two_blocks_stand_side_by_side() -> None:
 
 
 def test_a_grid_without_institutions_is_a_sentence() -> None:
-    assert notes(device_grid_figure(GRID.clear())) == ["该地区本期没有上报数据。"]
+    assert notes(device_grid_figure(GRID.clear())) == ["该地区本期没有可用的数据。"]
 
 
 def test_flows_add_up_on_both_sides() -> None:
@@ -279,7 +279,7 @@ def test_large_totals_are_printed_in_ten_thousands() -> None:
 
 def test_no_flow_is_a_sentence() -> None:
     figure = sankey_figure(links(("A", "same_city", "P", 0)), names=NAMES)
-    assert notes(figure) == ["该地区本期没有上报数据。"]
+    assert notes(figure) == ["该地区本期没有可用的数据。"]
 
 
 def test_hostile_names_are_inert_in_every_chart() -> None:

@@ -99,7 +99,7 @@ def test_a_click_names_the_area() -> None:
 
 def test_without_any_value_the_chart_says_so() -> None:
     figure = drawn(course("a", None))
-    assert [note.text for note in figure.layout.annotations] == ["该地区本期没有上报数据。"]
+    assert [note.text for note in figure.layout.annotations] == ["该地区本期没有可用的数据。"]
 
 
 def test_small_values_print_a_decimal_on_the_scale() -> None:

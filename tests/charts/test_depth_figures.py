@@ -71,7 +71,7 @@ def test_too_short_a_series_is_drawn_without_limits() -> None:
 def test_an_empty_series_says_so() -> None:
     empty = marked(QUIET).with_columns(value=pl.lit(None, dtype=pl.Float64))
     figure = process_figure(empty, PERCENT)
-    assert "没有上报数据" in figure.layout.annotations[0].text
+    assert "没有可用的数据" in figure.layout.annotations[0].text
 
 
 def funnel_points(**changes: object) -> pl.DataFrame:
@@ -122,7 +122,7 @@ def test_counties_of_one_size_have_level_limits() -> None:
 def test_a_funnel_without_counts_says_so() -> None:
     empty = funnel_points().with_columns(denominator=pl.lit(0))
     figure = funnel_figure(empty, PERCENT, count_unit_zh="人次", centre_zh="全市")
-    assert "没有上报数据" in figure.layout.annotations[0].text
+    assert "没有可用的数据" in figure.layout.annotations[0].text
 
 
 def test_crude_is_hollow_and_standardised_filled_in_order_of_need() -> None:
@@ -176,4 +176,4 @@ def test_no_rate_at_all_says_so() -> None:
         schema_overrides=dict.fromkeys(("crude", "value", "lower", "upper"), pl.Float64),
     )
     figure = standardised_figure(nothing, decimals=1, crude_zh="a", adjusted_zh="b", height=200)
-    assert "没有上报数据" in figure.layout.annotations[0].text
+    assert "没有可用的数据" in figure.layout.annotations[0].text

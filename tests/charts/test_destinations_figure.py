@@ -114,4 +114,4 @@ def test_sums_outside_are_drawn_only_for_months_with_hidden_parts() -> None:
 
 def test_destinations_without_rows_are_a_sentence() -> None:
     figure = destinations_figure(shares().clear(), totals={}, period_zh="")
-    assert notes(figure) == ["该地区本期没有上报数据。"]
+    assert notes(figure) == ["该地区本期没有可用的数据。"]

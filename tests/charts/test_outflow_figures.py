@@ -140,7 +140,7 @@ def test_the_two_lines_are_told_apart_without_colour() -> None:
 
 
 def test_nothing_known_is_a_sentence() -> None:
-    assert notes(drawn(series([None], [None]))) == ["该地区本期没有上报数据。"]
+    assert notes(drawn(series([None], [None]))) == ["该地区本期没有可用的数据。"]
 
 
 def row(**changes: object) -> ReferralRow:

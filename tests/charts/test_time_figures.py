@@ -126,7 +126,7 @@ def test_weeks_are_named_by_their_day() -> None:
 
 
 def test_no_value_at_all_is_a_sentence() -> None:
-    assert notes(trend_figure(series([None, None]), PERCENT)) == ["该地区本期没有上报数据。"]
+    assert notes(trend_figure(series([None, None]), PERCENT)) == ["该地区本期没有可用的数据。"]
 
 
 def test_a_constant_hundred_per_cent_does_not_rise_above_a_hundred() -> None:
@@ -239,7 +239,7 @@ def test_a_small_chart_of_one_month_shows_its_dot() -> None:
 
 def test_small_multiples_without_values_are_a_sentence() -> None:
     assert notes(small_multiples_figure(groups({"a": [None]}), names={"a": "甲"})) == [
-        "该地区本期没有上报数据。"
+        "该地区本期没有可用的数据。"
     ]
 
 

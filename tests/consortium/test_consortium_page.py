@@ -227,7 +227,7 @@ def test_without_reports_the_page_says_so_and_shows_no_zero(
     assert not app.exception
     page = html(app)
     assert FAULT not in page
-    assert page.count("该地区本期没有上报数据。") >= 8
+    assert page.count("该地区本期没有可用的数据。") >= 8
     assert "机构名录中没有该地区的医共体。" in page
     assert not re.search(r"(?<!\d)0\.0%", page)
     assert ">0.0<" not in page

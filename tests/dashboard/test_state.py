@@ -36,16 +36,25 @@ def places(*above: tuple[str, str, str, str | None, bool]) -> Places:
     return Places.read(frame.lazy())
 
 
-def choose(known: Places | None = None, **wanted: str) -> state.Choice:
+def choose(
+    known: Places | None = None, *, told: tuple[str, ...] = OFFERED, **wanted: str
+) -> state.Choice:
     found = state.choose(
         wanted,
         places=known or places(),
         indicators=catalogue().indicators,
         offered=OFFERED,
         months=MONTHS,
+        told=lambda _: told,
     )
     assert found is not None
     return found
+
+
+def test_the_default_is_the_first_indicator_of_which_the_area_has_values() -> None:
+    assert choose(told=OFFERED[1:]).indicator.id == OFFERED[1]
+    assert choose(told=("elsewhere",)).indicator.id == OFFERED[0]
+    assert choose(told=OFFERED[1:], indicator=OFFERED[0]).indicator.id == OFFERED[0]
 
 
 def test_a_bare_link_shows_the_defaults_without_a_word() -> None:
@@ -109,7 +118,7 @@ def test_an_indicator_of_another_page_is_replaced_without_a_word() -> None:
 
 
 def test_an_empty_snapshot_has_no_choice() -> None:
-    options = {"indicators": catalogue().indicators, "offered": OFFERED}
+    options = {"indicators": catalogue().indicators, "offered": OFFERED, "told": lambda _: ()}
     assert state.choose({}, places=Places([]), months=MONTHS, **options) is None
     assert state.choose({}, places=places(), months=(), **options) is None
 

@@ -27,13 +27,15 @@ JANUARY = dt.date(2024, 1, 1)
         ({"is_due": True, "delay_days": 0}, "已报"),
         ({"is_due": True, "delay_days": 400}, "迟报400天"),
         ({"is_due": True, "delay_days": 0, "lacking": 2}, "2县区未报"),
+        ({"is_due": None, "delay_days": None, "unfit": 3}, "—"),
+        ({"is_due": False, "delay_days": None, "unfit": 3}, "3县区未通过"),
         ({"is_due": False, "delay_days": None}, "当日"),
         ({"is_due": False, "delay_days": 90}, "90天前"),
         ({"is_due": False, "delay_days": 516}, "2024年1月"),
     ],
 )
 def test_an_old_extract_is_told_by_its_month(given: dict[str, Any], said: str) -> None:
-    assert accounts._delay({"latest": JANUARY, "lacking": 0, **given}) == said
+    assert accounts._delay({"latest": JANUARY, "lacking": 0, "unfit": 0, **given}) == said
 
 
 def part(text: str, start: str, end: str) -> str:

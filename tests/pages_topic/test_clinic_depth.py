@@ -166,7 +166,7 @@ def test_a_meeting_sends_nobody_to_search_or_download(run_topic: Run) -> None:
 def test_without_data_the_panels_say_so(run_topic: Run, bare_topic_world: Path) -> None:
     shown = html(run_topic("clinics", marts=bare_topic_world))
     assert FAULT not in shown
-    assert "该地区本期没有上报数据。" in shown
+    assert "该地区本期没有可用的数据。" in shown
 
 
 def test_without_a_target_nothing_is_projected(

@@ -127,7 +127,7 @@ def test_a_meeting_shows_the_cascade_without_buttons(run_topic: Run) -> None:
 def test_without_data_the_panels_say_so(run_topic: Run, bare_topic_world: Path) -> None:
     shown = html(run_topic("contracts", marts=bare_topic_world))
     assert FAULT not in shown
-    assert shown.count("该地区本期没有上报数据。") >= 2
+    assert shown.count("该地区本期没有可用的数据。") >= 2
 
 
 def test_a_suppressed_step_shows_the_mark(run_topic: Run, suppressed_contracts: Path) -> None:

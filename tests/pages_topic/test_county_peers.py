@@ -165,4 +165,4 @@ def test_a_meeting_keeps_the_group_and_shows_no_picker(run_topic: Run) -> None:
 def test_without_data_the_county_page_says_so(run_topic: Run, bare_topic_world: Path) -> None:
     shown = html(run_topic("county", area="410225", marts=bare_topic_world))
     assert FAULT not in shown
-    assert "该地区本期没有上报数据。" in shown
+    assert "该地区本期没有可用的数据。" in shown

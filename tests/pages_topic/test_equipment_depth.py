@@ -211,5 +211,5 @@ def test_who_sent_no_ledger_is_not_said_to_lack_devices(
 def test_a_township_without_a_ledger_says_so(run_topic: Run, without_ledgers: Path) -> None:
     shown = html(run_topic("county", area="410225102", marts=without_ledgers))
     assert FAULT not in shown
-    assert "该地区本期没有上报数据" in shown
-    assert "该地区本期没有上报数据" not in html(run_topic("county", area="410225102"))
+    assert "该地区本期没有可用的数据" in shown
+    assert "该地区本期没有可用的数据" not in html(run_topic("county", area="410225102"))

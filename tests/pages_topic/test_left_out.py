@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import freshness
+from dashboard.panels.overview.board import HEADLINE
 from pipeline.catalog import catalogue
-from tests.builders.drawn import html
+from tests.builders.drawn import address, html
 from tests.builders.world import publish_altered
 
 Run = Callable[..., AppTest]
@@ -34,13 +36,8 @@ MADE_UP = re.compile(r"\b(None|nan|null)\b|(?<![\d.])0[所家]|(?<![\d.])0项|0�
 
 
 def of_source(source: str) -> list[str]:
-    """Return the indicators that a source is needed for."""
-    known = catalogue()
-    return [
-        i.id
-        for i in known.indicators.values()
-        if source in {known.counters[c].source for c in (i.numerator, i.denominator) if c}
-    ]
+    """Return the indicators that a source is needed for, also beside another."""
+    return [id_ for id_ in catalogue().indicators if source in freshness.sources_of(id_)]
 
 
 @pytest.fixture(scope="module", params=SOURCES)
@@ -73,6 +70,9 @@ def test_pages_name_what_never_came_and_make_nothing_up(
         app = run_topic(page_id, area=area, marts=marts)
         assert not app.exception
         shown = html(app)
+        if page_id == "overview":  # opens on what has values
+            first = "standardised_clinic_rate" if source == "settlements" else HEADLINE[0]
+            assert address(app, "indicator") == first
         if source == "settlements":  # of whose months and columns nothing is known
             assert "结算类指标" not in shown
             assert "结算数据没有" not in shown

@@ -17,6 +17,7 @@ from dashboard.messages import t
 from dashboard.panels.quality.matrix import FIGURES
 from dashboard.panels.shared.reference_frame import source_name
 from dashboard.queries import quality as queries
+from dashboard.reading.findings import named
 from dashboard.view import View
 from pipeline.catalog.sources import SOURCE_IDS
 from pipeline.documents.template import template_bytes, template_name
@@ -62,7 +63,11 @@ def stale_notice(view: View) -> None:
     codes = [county.code for county in counties]
     found = queries.unreported(view.scan("data_quality"), counties=codes, until=view.month)
     others = [source for source in SOURCE_IDS if source not in found["source"]]
-    for words in (_unreported(view, found), freshness.words(view, others, most=STALE_NAMED)):
+    for words in (
+        _unreported(view, found),
+        _in_vain(view),
+        freshness.words(view, others, most=STALE_NAMED),
+    ):
         if words:
             notice(words, cls="notice")
 
@@ -84,6 +89,21 @@ def _unreported(view: View, found: pl.DataFrame) -> str:
         return ""
     more = t("quality.stale_more", n=found.height) if found.height > STALE_NAMED else ""
     return t("quality.unreported", parts="、".join(parts), more=more)
+
+
+def _in_vain(view: View) -> str:
+    """Name the sources and counties of whose latest report no row was fit."""
+    cells = queries.latest_cells(
+        view.scan("data_quality"), counties=counties_of(view), until=view.month
+    ).filter(queries.nothing_passed() & (pl.col("county_code") != queries.UNNAMED))
+    by_source = dict(cells.group_by("source").agg("county_code").iter_rows())
+    whole = freshness.refused(view)  # rows that name no county, too
+    parts = []
+    for source in (s for s in SOURCE_IDS if s in by_source or s in whole):
+        names = named([county_name(view, code) for code in by_source.get(source, ())])
+        name = source_name(source)
+        parts.append(t("quality.in_vain_one", source=name, names=names) if names else name)
+    return t("quality.in_vain", parts="、".join(parts)) if parts else ""
 
 
 def county_name(view: View, code: str) -> str:
@@ -115,6 +135,8 @@ def _delay(row: dict[str, Any]) -> str:
         return formats.DASH
     if row["lacking"]:
         return t("quality.lacking", n=row["lacking"])
+    if row["unfit"]:
+        return t("quality.unfit", n=row["unfit"])
     days = row["delay_days"]
     if row["is_due"]:
         return t("quality.late", n=days) if days else t("quality.on_time")

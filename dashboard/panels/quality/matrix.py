@@ -24,7 +24,7 @@ from pipeline.catalog.sources import SOURCE_IDS
 MOST_COLUMNS = 16
 MEETING_HEIGHT = 690  # pixels of the matrix where the page is one screen
 MEETING_ROWS, LEAST_ROWS = 9, 5  # lines that it has room for; counties, each below its city
-GRADES = ("A", "B", "C", "D", "missing")  # from nothing to mend to most
+GRADES = ("A", "B", "C", "D", "refused", "missing")  # from nothing to mend to most
 Cells = Mapping[tuple[str, str], dict[str, Any]]
 FIGURES = {
     "read": "rows_read",
@@ -35,6 +35,12 @@ FIGURES = {
 
 
 def _grade(cell: dict[str, Any]) -> str:
+    """Return how good a report is; what came in vain and what did not come have words of theirs.
+
+    Rows that name no county are none of them: they are refused whatever they say.
+    """
+    if cell["rejected"] and cell["accepted"] == 0 and cell["county_code"] != queries.UNNAMED:
+        return "refused"
     return "missing" if cell["expected"] and not cell["received"] else str(cell["grade"])
 
 
