@@ -116,3 +116,13 @@ def svg_of(source: str) -> Node | None:
     if found is None:
         return None
     return read(base64.b64decode(found.group(1)).decode()).first(tag="svg")
+
+
+def rows_left(table: Node, shown: int) -> int:
+    """Return how many rows follow the first `shown`, also where the page has only some of them.
+
+    Rows that name a group are none.
+    """
+    rows = table.all(tag="tr")
+    names = sum("group" in row.classes for row in rows[shown:])
+    return int(table.attributes.get("aria-rowcount") or len(rows)) - shown - names

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from dashboard import theme
 from dashboard.exports import faces, look
 from dashboard.exports.canvas import Align, Box, Canvas, Ink
-from dashboard.exports.page_tree import Node
+from dashboard.exports.page_tree import Node, rows_left
 from dashboard.exports.rich_text import LEADING, wrapped
 from dashboard.messages import t
 
@@ -223,7 +223,7 @@ def draw_table(canvas: Canvas, table: Node, box: Box) -> float:
         height = layout.height(row, texts)
         is_last = n == len(rows) - 1
         if y + height + (0 if is_last else note) > box.bottom:
-            words = t("export.more_rows")
+            words = t("export.more_rows", n=rows_left(table, n))
             canvas.words(box.left, y + note / 2, words, size=theme.SIZE_NOTE, colour=theme.TEXT_3)
             return y + note
         _draw_row(canvas, row, texts, layout, Box(box.left, y, box.width, height))

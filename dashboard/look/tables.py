@@ -52,6 +52,7 @@ def _box(
     worse: str | None,
     compact: bool,
     pitch: int,
+    total: int,
 ) -> Markup:
     """Write the rows that are drawn; two hundred take longer than all questions of a page."""
     head = el(
@@ -66,7 +67,12 @@ def _box(
         for row in frame.iter_rows(named=True)
     ]
     body = el(
-        "table", el("thead", head), el("tbody", rows), cls="grid compact" if compact else "grid"
+        "table",
+        el("thead", head),
+        el("tbody", rows),
+        cls="grid compact" if compact else "grid",
+        # Of a table shown in part, for who hears it and for a slide: all rows with the header.
+        aria_rowcount=total + 1 if total > frame.height else None,
     )
     # The box takes the keyboard, so that it can be scrolled by it.
     label = t("table.region", columns="、".join(column.title for column in columns))
@@ -84,6 +90,7 @@ def table(
     empty: str = "state.no_rows",
     compact: bool = False,
     pitch: int = PITCH,
+    total: int | None = None,
 ) -> None:
     """Draw a table that scrolls inside its height.
 
@@ -96,6 +103,7 @@ def table(
         empty: key of the sentence that replaces a table without rows.
         pitch: height of each row in pixels, where the screen is wide; a list that scrolls ends
             below a whole row.
+        total: how many rows there are, where `frame` are the first of them.
     """
     if frame.is_empty():
         notice(t(empty))
@@ -103,7 +111,17 @@ def table(
     renamed = {column.title: pl.col(column.name) for column in columns}
     collect.table("", lambda: frame.select(**renamed))
     shown = frame.head(LIMIT)
-    draw(_box(shown, tuple(columns), height=height, worse=worse, compact=compact, pitch=pitch))
+    draw(
+        _box(
+            shown,
+            tuple(columns),
+            height=height,
+            worse=worse,
+            compact=compact,
+            pitch=pitch,
+            total=total or frame.height,
+        )
+    )
     if frame.height > LIMIT:
         draw(div(t("table.cut", shown=LIMIT, total=frame.height), cls="note count"))
 
@@ -123,6 +141,15 @@ def whole_rows(
     if HEAD + COMPACT_ROW * frame.height > height:
         shown = frame.head(max((height - HEAD - NOTE) // COMPACT_ROW, 1))
     used = height - (NOTE if shown.height < frame.height else 0)
-    table(shown, columns, height=used, worse=worse, empty=empty, compact=compact, pitch=pitch)
+    table(
+        shown,
+        columns,
+        height=used,
+        worse=worse,
+        empty=empty,
+        compact=compact,
+        pitch=pitch,
+        total=frame.height,
+    )
     if shown.height < frame.height:
         draw(div(t("table.cut_meeting", shown=shown.height, total=frame.height), cls="note count"))

@@ -10,7 +10,7 @@ TEXTS: dict[str, str] = {
     "export.meeting_name": "本周例会材料",
     "export.workbook": "数据表（XLSX）",
     "export.failed": "文件未能生成，请稍后再试；如仍不能生成，请把编号告诉信息科。编号 {number}。",
-    "export.more_rows": "其余各行见数据表",
+    "export.more_rows": "其余{n}行见数据表",
     "export.cut_chart": "图形较长，只列前一部分，其余见数据表",
     "export.continued": "{title}（续）",
     "export.slide_number": "第{number}／{count}张",

@@ -114,7 +114,9 @@ def overdue_panel(view: View, *, height: int) -> None:
         ]
         used = 82 + (16 + LINE * -(-len(words) // CHARACTERS) if words else 0)
         draw_list = (
-            partial(whole_rows, printed) if view.meeting else partial(table, printed.head(LIMIT))
+            partial(whole_rows, printed)
+            if view.meeting
+            else partial(table, printed.head(LIMIT), total=printed.height)
         )
         draw_list(columns, height=height - used, empty=_empty(view), worse="is_slow")
         if words and printed.height:

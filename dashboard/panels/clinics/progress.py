@@ -135,12 +135,13 @@ def _listed(
     *,
     height: int,
     empty: str,
+    total: int,
 ) -> None:
     """Draw a list; in a meeting, which cannot scroll, as many whole rows as there is room for."""
     if view.meeting:
         whole_rows(printed, columns, height=height, empty=empty)
     else:
-        table(printed.head(LIMIT), columns, height=height, empty=empty)
+        table(printed.head(LIMIT), columns, height=height, empty=empty, total=total)
 
 
 @block
@@ -175,7 +176,8 @@ def list_panel(view: View, *, height: int, most: int = LIMIT) -> None:
         drawn = printed.head(most) if is_cut else printed
         columns = _columns(_shown(view))
         empty = "clinics.none_found" if freshness.was_sent(view, "clinics") else "state.no_rows"
-        _listed(view, drawn, columns, height=height - used, empty=empty)
+        room = height - used
+        _listed(view, drawn, columns, height=room, empty=empty, total=found.height)
         if is_cut:
             notice(t("table.cut", shown=most, total=found.height), cls="note count")
 

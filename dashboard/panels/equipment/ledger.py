@@ -134,7 +134,8 @@ def doubts_panel(view: View, *, height: int) -> None:
     twin = partial(list_twin, view, printed, DOUBTS, "doubts.title")
     with panel("doubts", title=t("doubts.title"), note=note, height=height, twin=twin):
         columns = columns_of(DOUBTS, strong="institution_name")
-        table(printed.head(LIMIT), columns, height=height - 84, empty=empty)
+        room, first = height - 84, printed.head(LIMIT)
+        table(first, columns, height=room, empty=empty, total=printed.height)
 
 
 def _states(view: View) -> pl.DataFrame:
