@@ -125,7 +125,14 @@ def yuan_fraction(numerator: float | None, denominator: float | None) -> str:
     """Print two sums in fen: 1.2亿／3.4亿元; of nothing a dash."""
     if numerator is None or not denominator:
         return DASH
-    return f"{compact(numerator / 100)}／{compact(denominator / 100)}元"
+    return _parts(compact(numerator / 100), compact(denominator / 100), "元")
+
+
+def _parts(part: str, whole: str, unit_zh: str) -> str:
+    """Print two counts with one unit behind, or with one each where only one of them is in 万."""
+    digits = "0123456789."
+    own = "" if part.lstrip(digits) == whole.lstrip(digits) else unit_zh
+    return f"{part}{own}／{whole}{unit_zh}"
 
 
 def fraction(numerator: float | None, denominator: float | None, *, unit_zh: str) -> str:
@@ -135,7 +142,7 @@ def fraction(numerator: float | None, denominator: float | None, *, unit_zh: str
     part, whole = compact(numerator), compact(denominator)
     if part == whole and numerator != denominator:  # 1.1万／1.1万 would say that nothing is missing
         part, whole = count(numerator), count(denominator)
-    return f"{part}／{whole}{unit_zh}"
+    return _parts(part, whole, unit_zh)
 
 
 def interval(lower: float | None, upper: float | None, *, decimals: int = 1) -> str:

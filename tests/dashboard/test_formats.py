@@ -96,6 +96,10 @@ def test_numerator_and_denominator_stand_around_a_full_width_stroke() -> None:
     assert formats.yuan_fraction(1e12, 2e12) == "100.0亿／200.0亿元"
     assert formats.fraction(10_551, 10_977, unit_zh="所") == "10551／10977所"  # not 1.1万／1.1万
     assert formats.fraction(10_977, 10_977, unit_zh="所") == "1.1万／1.1万所"
+    # 9832／3.8万人次 could be read as 9832万; two units tell the parts apart.
+    assert formats.fraction(9_832, 38_214, unit_zh="人次") == "9832人次／3.8万人次"
+    assert formats.fraction(0, 38_214, unit_zh="人次") == "0人次／3.8万人次"
+    assert formats.yuan_fraction(9.832e9, 1.2e10) == "9832.0万元／1.2亿元"
     assert formats.fraction(None, 3, unit_zh="家") == "—"
     assert formats.fraction(3, None, unit_zh="家") == "—"
 
