@@ -10,6 +10,8 @@ TARGET = 44
 # and narrower than this they would lie on each other.
 CHART_TEXT, MAP_TEXT = 13, 11
 CHART_WIDTH, WIDE_WIDTH, WIDEST, TABLE_WIDTH = 480, 660, 820, 620
+# A list scrolls in itself: who leafs past it is not led through hundreds of rows.
+LIST_HEIGHT = 460
 
 _CHART = (
     '[class*="st-key-panel-"] [data-testid="stElementContainer"]:has([data-testid="stPlotlyChart"])'
@@ -77,7 +79,7 @@ _TABLES = f"""
   [data-testid="stApp"] table.ref {{ min-width: {TABLE_WIDTH}px; }}
   [data-testid="stApp"] .grid-box table.grid {{ min-width: 100%; width: max-content; }}
   [data-testid="stApp"] .grid-box {{ contain: inline-size; height: auto !important;
-    max-height: 460px; }}
+    max-height: {LIST_HEIGHT}px !important; }}
   table.grid :is(td, th):first-child, table.ref :is(td, th):first-child {{
     position: sticky; left: 0; z-index: 1; background: {t.CARD}; }}
   table.grid thead th:first-child, table.ref thead th:first-child {{ z-index: 2; }}

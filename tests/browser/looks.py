@@ -159,6 +159,9 @@ VISIBLE_TEXT = """() => {
     return words.join('\\n');
 }"""
 
+TALLER = """() => [...document.querySelectorAll(".grid-box, .ref-box")]
+    .filter((box) => box.clientHeight > window.innerHeight && box.querySelector("tr:nth-child(30)"))
+    .map((box) => box.getAttribute("aria-label") || box.className)"""
 INNER_SIDEWAYS = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     return main.scrollWidth > main.clientWidth + 1;
@@ -225,6 +228,11 @@ def small_texts(page: Page, *, least: int = 16) -> list[str]:
 def scrolls_sideways(page: Page) -> bool:
     """Say whether the page is wider than its window."""
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"))
+
+
+def taller_than_the_screen(page: Page) -> list[str]:
+    """Return tables that scroll past a whole screen, of which nothing else can be seen then."""
+    return list(page.evaluate(TALLER))
 
 
 def inner_sideways(page: Page) -> bool:

@@ -14,6 +14,7 @@ ON_A_PHONE: dict[str, looks.Rule] = {
     "scrolls sideways": looks.scrolls_sideways,
     "scrolls sideways inside": looks.inner_sideways,
     "out of reach": looks.out_of_reach,
+    "taller than the screen": looks.taller_than_the_screen,
     "cut in a field": looks.cut_in_a_field,
     "overlapping": looks.overlapping,
     "too small for a finger": looks.small_targets,
