@@ -31,7 +31,7 @@ elif view.county is not None:
     group = peers.read_group(view, place)
     compared = peers.compared(view, group)
     own, others = spine.own_facts(view, place), spine.peer_facts(view, compared)
-    shell.title_band(view, title=place.name, claim=spine.claim(view, place))
+    shell.title_band(view, title=place.name, claim=spine.claim(view, own, place))
     left, right = columns(8, 4)
     with left:
         spine.draw_spine(view, own, others, place)

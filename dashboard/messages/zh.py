@@ -239,6 +239,7 @@ TEXTS: dict[str, str] = {
     "county.claim_better": "{n}项优于{reference}",
     "county.claim_similar": "{n}项与{reference}无明显差异",
     "county.claim_none": "{n}项不作判断",
+    "county.claim_absent": "{n}项无数据",
     "county.population": "常住人口",
     "county.towns": "乡镇、街道",
     "county.consortium": "医共体",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 import pytest
 
-from dashboard.panels.county import profile
+from dashboard.panels.county import profile, spine
 from dashboard.reading.facts import Fact
 from dashboard.reading.measured import Reading
+from dashboard.view import View
 from pipeline.catalog import catalogue
 from tests.builders.places import place
 
@@ -130,3 +133,17 @@ def test_without_a_reference_outflow_is_not_compared() -> None:
     there = SimpleNamespace(catalogue=known, reference=None)
     facts = {(i.id, "410225"): fact(i.id, 1, 4) for i in known.indicators.values()}
     assert profile._outflow_point(there, facts, COUNTY) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("status", "said"), [("missing", "9项无数据"), ("suppressed", "9项")])
+def test_a_county_judges_no_indicator_without_a_value(
+    view_of: Callable[..., View], status: str, said: str
+) -> None:
+    view = view_of("410225")
+    own = {
+        (i.id, "410225"): replace(fact(i.id, None, None), status=status)
+        for i in spine.indicators(view)
+    }
+    words = spine.claim(view, own, view.places.by_code["410225"])
+    assert said in words
+    assert ("无数据" in words) == (status == "missing")

@@ -15,7 +15,6 @@ from dashboard.reading.facts import Fact
 from dashboard.reading.measured import Reading
 from dashboard.reading.week import UNJUDGED, Change
 from dashboard.view import View
-from pipeline.methods.claims import Mark
 from tests.builders.week import Told
 
 YEAR = {"statistic": "year", "difference": 0.02}
@@ -288,9 +287,10 @@ def test_of_many_counties_in_need_those_are_listed_that_there_is_room_for(
             ("better", "similar", "worse", "none", "worse"),
             "5项指标：2项差于全市，1项优于全市，1项与全市无明显差异，1项不作判断",
         ),
+        (("none", "absent", "absent"), "3项指标：1项不作判断，2项无数据"),
     ],
 )
 def test_a_county_counts_the_verdicts_it_got_the_worst_first(
-    marks: tuple[Mark, ...], words: str
+    marks: tuple[spine.Verdict, ...], words: str
 ) -> None:
     assert spine.claim_words(marks, "全市") == words

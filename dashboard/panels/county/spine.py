@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import polars as pl
 
@@ -34,6 +35,7 @@ SHOWN = (
 )
 TOP_HEIGHT = 440
 Facts = dict[tuple[str, str], Fact]
+Verdict = Mark | Literal["absent"]
 
 
 def indicators(view: View) -> list[Indicator]:
@@ -64,23 +66,28 @@ def mark_of(view: View, county: Place, indicator: Indicator) -> Mark:
     return week_of(view).mark(indicator.id, county.code, reference)
 
 
-def claim(view: View, county: Place) -> str:
+def claim(view: View, own: Facts, county: Place) -> str:
     """Say on how many indicators the county is worse than the reference, better, or neither."""
     if view.reference is None:
         return ""
-    return claim_words(
-        [mark_of(view, county, i) for i in indicators(view)], board.reference_words(view)
-    )
+    verdicts = [_verdict(view, own[i.id, county.code], county) for i in indicators(view)]
+    return claim_words(verdicts, board.reference_words(view))
 
 
-def claim_words(marks: Sequence[Mark], reference: str) -> str:
+def _verdict(view: View, fact: Fact, county: Place) -> Verdict:
+    """Return what is claimed; of what has no value, shown or hidden, there is nothing to judge."""
+    has_value = fact.is_known or fact.status == "suppressed"
+    return mark_of(view, county, fact.indicator) if has_value else "absent"
+
+
+def claim_words(verdicts: Sequence[Verdict], reference: str) -> str:
     """Count the verdicts, what needs attention first; a verdict that nobody got is not named."""
     parts = [
-        t(f"county.claim_{kind}", n=marks.count(kind), reference=reference)
-        for kind in ("worse", "better", "similar", "none")
-        if kind in marks
+        t(f"county.claim_{kind}", n=verdicts.count(kind), reference=reference)
+        for kind in ("worse", "better", "similar", "none", "absent")
+        if kind in verdicts
     ]
-    return t("county.claim", n=len(marks), parts="，".join(parts))
+    return t("county.claim", n=len(verdicts), parts="，".join(parts))
 
 
 def _codes(peers: Facts) -> set[str]:
