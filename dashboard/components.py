@@ -15,7 +15,7 @@ from dashboard.charts.base import CONFIG
 from dashboard.exports import collect, csv_file
 from dashboard.look.markup import Markup, div, span
 from dashboard.messages import t
-from dashboard.places import GROUP
+from dashboard.places import PRINTED_CODES
 from dashboard.selectors import area_jump, go_to_area
 
 Height = int | Literal["content", "stretch"]
@@ -187,7 +187,7 @@ def table_twin(
     """
     shown = csv_file.readable(frame.select([pl.col(n).alias(head) for n, head in columns.items()]))
     if areas[0] in columns:
-        shown = shown.with_columns(pl.col(columns[areas[0]]).replace(GROUP, formats.DASH))
+        shown = shown.with_columns(pl.col(columns[areas[0]]).replace(PRINTED_CODES))
     collect.table(name_zh, lambda: shown)
     if collect.is_taken_along():
         return

@@ -13,6 +13,7 @@ from dashboard.formats import DASH
 from dashboard.messages import t
 
 GROUP = "all"
+PRINTED_CODES = {GROUP: DASH}  # where files print another code: several cities are no division
 ZONES = ("high_tech", "economic", "mixed")  # of which people say another name than the full one
 # Pages never list villages as areas; clinics carry their village's name.
 SHOWN_LEVELS = ("group", "province", "city", "county", "township")
@@ -36,7 +37,7 @@ class Place:
     @property
     def division_code(self) -> str:
         """Return the code as files print it; several cities together are no division."""
-        return DASH if self.code == GROUP else self.code
+        return PRINTED_CODES.get(self.code, self.code)
 
     @property
     def is_zone(self) -> bool:
