@@ -74,6 +74,12 @@ _LINES = f"""
   .st-key-panel-diseases table.grid :is(td, th):nth-child(2) {{ display: none; }}
   .st-key-panel-diseases table.grid th {{ white-space: normal; vertical-align: bottom; }}
 }}
+@media (min-width: 768px) and (max-width: 1600px) {{
+  /* Two lines, whether its words need them or not: the list ends below a whole row. */
+  .st-key-panel-diseases table.grid th {{ height: 59px; }}
+  [class*="st-key-panel-diseases"] > * > .stHtml > .grid-box:not(:has(.compact)) {{
+    --head: 59.2px; }}
+}}
 @media (max-width: 767px) {{
   .st-key-panel-od [data-testid="stLayoutWrapper"]:has(> .st-key-od-body) {{ overflow-x: auto; }}
   .st-key-panel-od .st-key-od-body {{ min-width: 620px; }}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard import theme as t
 
 PITCH = 33  # pixels of a list's row of one line
+COMPACT_ROW = 23  # and where rows stand as close as may be
 
 # The classes of a map where the lowest value needs attention most, as in `exports.look`.
 SWATCHES = "\n".join(
@@ -48,16 +49,16 @@ TOPIC_CSS = f"""
 [class*="st-key-panel-"] > * > .stHtml:has(> .grid-box) {{ display: flex;
   flex-direction: column; flex: 0 1 auto; min-height: 0; }}
 [class*="st-key-panel-"] > * > .stHtml > .grid-box {{ flex: 0 1 auto; min-height: 0; }}
-/* It ends below a whole row; the head has 34 pixels. */
-[class*="st-key-panel-"] > * > .stHtml > .grid-box:not(:has(.compact)) {{
-  max-height: calc(34px + round(down, 100% - 34px, var(--pitch))); }}
+/* It ends below a whole row; the head has 34 pixels where its words have one line. */
+[class*="st-key-panel-"] > * > .stHtml > .grid-box:not(:has(.compact)) {{ --head: 34px;
+  max-height: calc(var(--head) + round(down, 100% - var(--head), var(--pitch))); }}
 table.grid {{ border-collapse: collapse; width: 100%; font-size: {t.SIZE_BODY}px; margin: 0; }}
 table.grid th {{ position: sticky; top: 0; background: {t.CARD}; font-size: {t.SIZE_NOTE}px;
   font-weight: 400; color: {t.TEXT_3}; text-align: left; padding: 2px 8px 6px 0;
   border: none; box-shadow: inset 0 -1px 0 {t.AXIS}; white-space: nowrap; }}
 table.grid td {{ padding: 0 8px 0 0; height: var(--pitch); color: {t.TEXT_1}; border: none;
   border-bottom: 1px solid {t.GRID}; white-space: nowrap; }}
-table.grid.compact td {{ height: 23px; font-size: {t.SIZE_NOTE}px; line-height: 20px; }}
+table.grid.compact td {{ height: {COMPACT_ROW}px; font-size: {t.SIZE_NOTE}px; line-height: 20px; }}
 table.grid .num {{ text-align: right; }}
 table.grid .num + :not(.num) {{ padding-left: 22px; }}
 table.grid td.strong {{ font-weight: 700; max-width: 280px; overflow: hidden;

@@ -10,14 +10,13 @@ import polars as pl
 from dashboard.components import draw, notice
 from dashboard.exports import collect
 from dashboard.formats import DASH
-from dashboard.look.css_topics import PITCH
+from dashboard.look.css_topics import COMPACT_ROW, PITCH
 from dashboard.look.markup import Markup, div, el
 from dashboard.messages import t
 from dashboard.remembering import remembered
 
 LIMIT = 200  # rows drawn; the rest is found by search or in the download
-# Pixels of the header, of the note below, and of a row of least height.
-HEAD, NOTE, COMPACT_ROW = 36, 46, 24
+HEAD, NOTE = 36, 46  # pixels of the header, and of the note below
 TWO_LINES = 45  # of a row whose texts may wrap once
 
 

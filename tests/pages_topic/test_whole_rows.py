@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from dashboard.look import tables
-from dashboard.look.css_topics import PITCH
+from dashboard.look.css_topics import COMPACT_ROW, PITCH
 from dashboard.look.markup import Markup
-from dashboard.look.tables import COMPACT_ROW, HEAD, NOTE, TWO_LINES, Column, whole_rows
+from dashboard.look.tables import HEAD, NOTE, TWO_LINES, Column, whole_rows
 
 COLUMNS = [Column(name="name", title="名称")]
 
@@ -47,6 +47,13 @@ def test_rows_with_little_room_stand_closer(drawn: list[str]) -> None:
     whole_rows(rows(5), COLUMNS, height=HEAD + 5 * COMPACT_ROW)
     assert drawn[0].count("<td") == 5
     assert "compact" in drawn[0]
+    assert len(drawn) == 1
+
+
+def test_a_township_of_33_clinics_has_room_on_a_meetings_screen(drawn: list[str]) -> None:
+    # 820 pixels less the header's 36 are 34 rows of the style's 23.
+    whole_rows(rows(33), COLUMNS, height=820)
+    assert drawn[0].count("<td") == 33
     assert len(drawn) == 1
 
 
