@@ -16,10 +16,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contracts.staging import CARE_TYPES
-from pipeline.counters.by_county import stretches
+from pipeline.counters.by_county import COUNTY, stretches
 from pipeline.counters.settled_month import INPATIENT
 
-_READ = ("person_key", "insured_county", "destination_tier", "care_type", "sign")
+_NUMBERED = ("person_key", "destination_tier", "care_type", "sign")
+_READ = (COUNTY, *_NUMBERED)
 _PHARMACY = CARE_TYPES.index("pharmacy")
 _ADMISSIONS = [CARE_TYPES.index(kind) for kind in INPATIENT]
 _KEYS = ["ancestor_code", "destination_tier"]
@@ -33,6 +34,7 @@ _TIER_BIT, _REVERSAL, _ADMISSION = 2, np.uint8(2), np.uint8(1)
 _FIRST_BITS = 20  # of a number, by which visits are told apart at first sight
 _RANGES = 8  # of numbers in which persons of several counties are looked for one after another
 _Numbers = NDArray[np.uint64]
+_Marks = NDArray[np.bool_]
 _Sums = NDArray[np.int64]
 _Counts = NDArray[np.int64]  # tiers × (persons, persons admitted)
 _Runs = dict[int, list[_Numbers]]
@@ -99,26 +101,26 @@ def _visits(months: Sequence[pl.LazyFrame]) -> tuple[_Runs, _Numbers]:
     runs: _Runs = {}
     reversed_ = [np.empty(0, dtype=np.uint64)]
     for month in months:
-        numbers, areas = _numbered(month.select(_READ).collect())
-        for county, start, end in stretches(areas):
+        rows = month.select(_READ).collect().drop_nulls("person_key")
+        numbers, is_visit, is_back = _numbered(rows)
+        for county, start, end in stretches(rows[COUNTY].to_numpy()):
             # Of its own, so that what was counted of a county can go before the others are.
-            runs.setdefault(county, []).append(numbers[start:end].copy())
-        back: _Numbers = numbers[numbers & _REVERSAL > 0] >> np.uint64(_BITS)
-        reversed_.append(back)
+            own: _Numbers = numbers[start:end][is_visit[start:end]]
+            runs.setdefault(county, []).append(own)
+        reversed_.append(numbers[is_visit & is_back] >> np.uint64(_BITS))
     return runs, _distinct(np.concatenate(reversed_))
 
 
-def _numbered(month: pl.DataFrame) -> tuple[_Numbers, NDArray[np.uint16]]:
-    """Return the number and the insured county of each visit; rows without a person are none."""
-    known = month.drop_nulls("person_key")
-    person, county, tier, care, sign = (known[column].to_numpy() for column in _READ)
-    kinds = (tier << _TIER_BIT) + (sign < 0) * _REVERSAL
+def _numbered(rows: pl.DataFrame) -> tuple[_Numbers, _Marks, _Marks]:
+    """Return the number of each row, whether it is a visit, and whether it takes one back."""
+    person, tier, care, sign = (rows[column].to_numpy() for column in _NUMBERED)
+    is_back = sign < 0
+    kinds = (tier << _TIER_BIT) + is_back * _REVERSAL
     kinds += np.logical_or.reduce([care == kind for kind in _ADMISSIONS])
     # The bits shifted out are those beyond sixty.
     numbers = person.view(np.uint64) << np.uint64(_BITS)
     numbers |= kinds
-    is_visit = (care != _PHARMACY) & (sign != 0)
-    return numbers[is_visit], county[is_visit]
+    return numbers, (care != _PHARMACY) & (sign != 0), is_back
 
 
 def _distinct(numbers: _Numbers) -> _Numbers:
@@ -127,7 +129,7 @@ def _distinct(numbers: _Numbers) -> _Numbers:
     return ordered[_is_new(ordered)]
 
 
-def _is_new(ordered: _Numbers) -> NDArray[np.bool_]:
+def _is_new(ordered: _Numbers) -> _Marks:
     """Say of numbers in order which differ from the one before."""
     is_new = np.ones(ordered.size, dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])

@@ -96,14 +96,13 @@ def _until(rows: pl.DataFrame, day: date) -> pl.DataFrame:
     return rows if is_whole else rows.filter(pl.col("service_date") <= day)
 
 
-def admissions(settlements: pl.LazyFrame, *, until: date) -> pl.DataFrame:
-    """Return the admissions of a month up to a day: CASES in codes, settlements and fund_fen.
+def admissions(settlements: pl.LazyFrame) -> pl.DataFrame:
+    """Return the admissions of some settlements: CASES in codes, settlements and fund_fen.
 
     One row for each settlement: most are the only one of their county, disease and age.
     """
-    is_counted = is_admission() & (pl.col("service_date") <= until)
     values = pl.col("sign").cast(pl.Int64).alias("settlements"), pl.col("fund_fen")
-    return settlements.filter(is_counted).select(*CASES, *values).collect()
+    return settlements.filter(is_admission()).select(*CASES, *values).collect()
 
 
 def count_month(

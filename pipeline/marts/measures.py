@@ -110,20 +110,21 @@ def with_gaps(
     `times` has one row per `by`. Indicators and areas may be categories, here they are texts.
     """
     found = levelled.lazy().with_columns(pl.col("indicator_id", "area_code").cast(pl.String))
+    of_level = scope.levels.with_columns(_level=pl.col("area_level").cast(pl.String))
     grid = (
-        expected.lazy()
-        .join(times.lazy(), how="cross")
-        .filter(pl.col(by[0]) >= pl.col("first"))
-        .drop("first")
-        .join(scope.levels.lazy(), on="area_code", validate="m:1")
-        .with_columns(_level=pl.col("area_level").cast(pl.String))
+        expected.join(of_level, on="area_code", validate="m:1", maintain_order="left")
         .join(
-            reaches(catalogue).lazy(),
+            reaches(catalogue),
             left_on=["indicator_id", "_level"],
             right_on=["indicator_id", "area_level"],
             how="semi",
+            maintain_order="left",
         )
         .drop("_level")
+        .lazy()
+        .join(times.lazy(), how="cross")
+        .filter(pl.col(by[0]) >= pl.col("first"))
+        .drop("first")
     )
     keys = ["indicator_id", "area_code", *by]
     return grid.join(found.drop("area_level"), on=keys, how="left", validate="1:1")

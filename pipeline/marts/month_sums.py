@@ -80,10 +80,7 @@ class MonthSums:
 
     def cases(self) -> Mapping[date, Callable[[], pl.DataFrame]]:
         """Return how to fetch the admissions of each month."""
-        return {
-            month: partial(admissions, self.settled.months[ym], until=self._until(month))
-            for month, ym in self.months.items()
-        }
+        return {month: partial(self._admissions, month) for month in self.months}
 
     def names(self) -> set[str]:
         """Return the names that something of these years is kept under."""
@@ -109,6 +106,11 @@ class MonthSums:
             of_rows = [hashlib.sha256(content).hexdigest() for content in both]
             told[month] = [*of_rows, f"{month in self.with_referrals}"]
         return told
+
+    def _admissions(self, month: date) -> pl.DataFrame:
+        rows = self.settled.months[self.months[month]]
+        is_whole = month_end(month) <= self.as_of
+        return admissions(rows if is_whole else rows.filter(pl.col("service_date") <= self.as_of))
 
     def _count(self, month: date) -> Sums:
         return count_month(
