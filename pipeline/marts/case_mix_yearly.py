@@ -95,7 +95,8 @@ def _judged(
         hidden_places=hidden_places,
         threshold=threshold,
     )
-    rows = case_years.named(judged, numbers).lazy().join(year.lazy(), how="cross")
+    of_year = {name: pl.lit(value) for name, value in year.row(0, named=True).items()}
+    rows = case_years.named(judged, numbers).lazy().with_columns(**of_year)
     status = status_of(is_provisional=pl.col("is_provisional"))
     shown = rows.with_columns(status, unless_hidden("settlements", "fund_fen"))
     return {"year": at_once(to_contract(shown, CaseMixYearly, sort=()))}

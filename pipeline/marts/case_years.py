@@ -83,13 +83,12 @@ class CellNumbers:
     def numbered(self, month: pl.DataFrame) -> Cases:
         """Return the admissions of a month (in codes) by cell; other counties' fall away."""
         county = self._county_of[month["insured_county"].to_numpy()]
-        unknown = len(self.codes.values["disease"])
-        disease = month["disease_category"].cast(pl.UInt32).fill_null(unknown).to_numpy()
+        if (county < 0).any():
+            return self.numbered(month.filter(pl.Series(county >= 0)))
+        disease = month["disease_category"].fill_null(len(self.codes.values["disease"])).to_numpy()
         place = county * _TIERS + month["destination_tier"].to_numpy()
         cells = self.cell(place, self._disease_of[disease], month["age_band"].to_numpy())
-        is_ours = county >= 0
-        values = (month[c].to_numpy()[is_ours] for c in ("settlements", "fund_fen"))
-        return Cases(cells[is_ours], *values)
+        return Cases(cells, *(month[c].to_numpy() for c in ("settlements", "fund_fen")))
 
     def cell(
         self, place: Numbers, disease: Numbers | int, band: NDArray[np.integer] | int

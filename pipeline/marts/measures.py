@@ -7,13 +7,12 @@ from collections.abc import Iterable
 import polars as pl
 
 from pipeline.catalog import Catalogue, Indicator, Level
-from pipeline.contracts.marts import STATUSES
 from pipeline.counters.frames import at_once
 from pipeline.marts.scope import Scope
+from pipeline.marts.shape import a_status
 from pipeline.methods.intervals import with_proportion_interval
 from pipeline.methods.rollup import roll_up
 
-STATUS = pl.Enum(STATUSES)
 TEXTS = pl.Schema({"indicator_id": pl.String(), "area_code": pl.String()})
 
 
@@ -188,18 +187,18 @@ def with_status(rows: pl.LazyFrame, *, is_provisional: pl.Expr) -> pl.LazyFrame:
     hidden = pl.col("is_hidden").fill_null(value=False)
     status = (
         pl.when(pl.col("numerator").is_null())
-        .then(pl.lit("missing"))
+        .then(a_status("missing"))
         .when(hidden)
-        .then(pl.lit("suppressed"))
+        .then(a_status("suppressed"))
         .when(pl.col("value").is_null())
-        .then(pl.lit("not_applicable"))
+        .then(a_status("not_applicable"))
         .when(is_provisional | ~pl.col("is_whole"))
-        .then(pl.lit("provisional"))
-        .otherwise(pl.lit("final"))
+        .then(a_status("provisional"))
+        .otherwise(a_status("final"))
     )
     secret = ("numerator", "value", "lower", "upper")
     return (
-        rows.with_columns(status=status.cast(STATUS))
+        rows.with_columns(status=status)
         .with_columns(pl.when(~hidden).then(pl.col(c)).alias(c) for c in secret)
         # A denominator that is itself a hidden count goes too.
         .with_columns(

@@ -18,14 +18,19 @@ def unless_hidden(*columns: str) -> pl.Expr:
 
 def status_of(*, is_provisional: pl.Expr) -> pl.Expr:
     """Return the status of a row that has a value, or is_hidden."""
-    status = (
+    return (
         pl.when("is_hidden")
-        .then(pl.lit("suppressed"))
+        .then(a_status("suppressed"))
         .when(is_provisional)
-        .then(pl.lit("provisional"))
-        .otherwise(pl.lit("final"))
+        .then(a_status("provisional"))
+        .otherwise(a_status("final"))
+        .alias("status")
     )
-    return status.cast(pl.Enum(STATUSES)).alias("status")
+
+
+def a_status(word: str) -> pl.Expr:
+    """Return one status, not as a text that is cast row by row."""
+    return pl.lit(word, dtype=pl.Enum(STATUSES))
 
 
 def to_contract(
