@@ -37,6 +37,7 @@ LEAST_SHARE = 0.4  # of a panel that also holds text, for its charts
 LEAST_FIGURE = 0.62  # of its height on the page; below that its lower part is left out
 MAP_STRETCH = 1.05  # the legend below a map keeps its distance only if the height hardly grows
 MAP_ZOOM, MAP_WIDTH = 1.4, 520.0  # a map grows as a whole, as long as its legend has its words
+LEAST_MAP = 0.8  # of its height, down to which a map is drawn lower with words of their own size
 
 
 def draw_first(contents: Contents) -> bytes:
@@ -159,6 +160,7 @@ def _draw_map(canvas: Canvas, figure: go.Figure, box: Box, outlines: Outlines) -
     """Draw a map as large as it can be read in a box, in its middle."""
     share = box.height / figure_height(figure)
     zoom = min(share, max(min(MAP_ZOOM, box.width / MAP_WIDTH), 1.0))
+    zoom = 1.0 if LEAST_MAP <= share < 1 else zoom
     high = figure_height(figure) * min(share / zoom, MAP_STRETCH)
     inner = canvas.window(box.left, box.top + (box.height - high * zoom) / 2, zoom=zoom)
     draw_figure(inner, figure, Box(0, 0, box.width / zoom, high), outlines)

@@ -156,6 +156,8 @@ def test_a_list_too_long_for_the_slides_leaves_the_sentences_below_it_their_room
         (Box(0, 0, 1000, 900), 1.4, 156.0, Box(0, 0, 1000 / 1.4, 420)),
         # The legend has its words down to a width, so a narrow box does not enlarge.
         (Box(0, 0, 520, 600), 1.0, 90.0, Box(0, 0, 520, 420)),
+        # Pressed a little it is lower, and its words stay as large as on the page.
+        (Box(0, 0, 1000, 360), 1.0, 0.0, Box(0, 0, 1000, 360)),
         (Box(0, 0, 1000, 200), 0.5, 0.0, Box(0, 0, 2000, 400)),
     ],
 )
