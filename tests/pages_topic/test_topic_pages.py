@@ -151,8 +151,8 @@ def test_a_township_in_a_meeting_shows_whole_rows_and_says_of_how_many(
     monkeypatch.setattr(township, "LIST_HEIGHT", 400)
     query = {"area": TOWNSHIP, "meeting": "1"}
     page = html(open_page("county", marts=small_world, query=query))
-    assert len(set(re.findall(r"第\d+村卫生室", page))) == 11
-    assert "先列前11条，共18条。" in page
+    assert len(set(re.findall(r"第\d+村卫生室", page))) == 12
+    assert "先列前12条，共18条。" in page
 
 
 def test_words_and_states_narrow_the_clinic_list(run_topic: Run) -> None:
