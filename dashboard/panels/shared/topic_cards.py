@@ -96,8 +96,7 @@ def _indicator_card(view: View, place: Place, fact: Fact) -> Card:
     """Describe one indicator: value, numerator and denominator, change, target."""
     indicator = fact.indicator
     row = topics.values_of(view, indicator, [place.code]).row(0, named=True)
-    fraction = formats.indicator_counts(row["numerator"], row["denominator"], indicator)
-    lines = [fraction] if row["denominator"] is not None else []
+    lines = [look.fraction_words(fact)] if row["denominator"] is not None else []
     if row["value"] is None:  # a dash says why
         lines = [t(f"status.{row['status']}")]
     is_judged = fact.is_known and fact.change.verdict != "not_judged"
