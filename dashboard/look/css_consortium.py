@@ -44,7 +44,8 @@ table.ref.members thead th.num {{ white-space: normal; min-width: 80px; text-wra
   table.ref.ledger tbody td:last-child, table.ref.ledger thead th:last-child {{
     padding-right: 2px; }}
   .st-key-panel-ledger, .st-key-panel-surplus {{ padding: 16px 12px; }}
-  .st-key-panel-surplus .head {{ white-space: normal; }}
+  .st-key-panel-surplus .head {{ display: block; height: auto; }}
+  .st-key-panel-surplus .panel-note {{ white-space: normal; line-height: inherit; }}
   [data-testid="stColumn"]:has(.st-key-panel-ledger) {{ flex: 1 1 53% !important; }}
   [data-testid="stColumn"]:has(.st-key-panel-surplus) {{ flex: 1 1 43% !important;
     min-width: 0; }}

@@ -65,7 +65,12 @@ table.grid td.strong {{ font-weight: 700; max-width: 280px; overflow: hidden;
   text-overflow: ellipsis; }}
 table.grid td.worse {{ color: {t.WORSE}; }}
 [class*="st-key-head-"] > div:first-child {{ min-width: 0; }}
-.head {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
+/* A note without room beside its title stands below it, in the gap above the chart. */
+@media (min-width: 768px) {{
+  .head {{ display: flex; flex-wrap: wrap; align-items: baseline; height: 32px; }}
+  .head > * {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 100%; }}
+  .panel-note {{ line-height: 20px; }}
+}}
 [class*="st-key-panel-"] > [data-testid="stElementContainer"]:has(> .stHtml > .heat),
 [class*="st-key-panel-"] > * > .stHtml:has(> .heat) {{ display: flex; flex-direction: column;
   flex: 0 1 auto; min-height: 0; }}
