@@ -90,9 +90,8 @@ def sums(world: Path) -> Tables:
 
 
 def additive(world: Path) -> Tables:
-    """Return the additive tables alone; the sums of a month are put aside on the way."""
-    with tempfile.TemporaryDirectory() as folder:
-        return _additive(_months(world, Partials(Path(folder))))
+    """Return the additive tables alone."""
+    return _additive(_months(world, Partials(None)))
 
 
 def months_kept(world: Path) -> Tables:
@@ -172,7 +171,7 @@ def _persons(world: Path) -> pl.DataFrame:
 def marts(world: Path, *, partials: Path | None = None, full: bool = False) -> Tables:
     """Return every mart of a build that has settlements and referrals alone.
 
-    As in a build the sums of a month are put aside; without `partials` in a folder of this run.
+    As in a build the tables of months are put aside; without `partials` in a folder of this run.
     """
     if partials is None:
         with tempfile.TemporaryDirectory() as folder:

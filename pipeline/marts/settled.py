@@ -24,10 +24,10 @@ class Settled:
 
     `counters` (a column each) are by area_code and date; `flows`, `levels`, `reported` and
     `townships` are in codes (month_tables.tables_of). `keys` name what a month was counted from,
-    where that lies in a file. `cases` are by service month (its first day)
-    and fetched when asked for: they are as many as there are diseases, and those of all months
-    together would be most of a build's memory. `with_primary` are the counties with a primary
-    institution. `townships` are of the rows that name one; None where no indicator asks for them.
+    where that lies in a file. `cases` are the admissions of a service month (its first day) and
+    read when asked for: those of all months together would be most of a build's memory.
+    `with_primary` are the counties with a primary institution. `townships` are of the rows that
+    name one; None where no indicator asks for them.
     """
 
     codes: Codes
