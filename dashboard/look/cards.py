@@ -140,8 +140,13 @@ def verdict_words(fact: Fact) -> tuple[str, str]:
 def target_words(fact: Fact) -> str:
     """Print the target with the side on which it is met."""
     if fact.target is None:
-        return t("target.none")
+        return no_target_words(fact)
     return share_target_words(fact.target, fact.indicator)
+
+
+def no_target_words(fact: Fact) -> str:
+    """Say that nobody set a target, or that none of those sent was fit."""
+    return t("target.refused" if fact.has_lost_targets else "target.none")
 
 
 def share_target_words(target: float, indicator: Indicator) -> str:

@@ -113,6 +113,7 @@ TEXTS: dict[str, str] = {
     "verdict.unchanged": "连续{weeks}周未变",
     "verdict.not_judged": "不作判断",
     "target.none": "未设目标",
+    "target.refused": "目标未通过校验",
     "target.whole": "目标 100%",
     "target.at_least": "目标 ≥{value}",
     "target.at_most": "目标 ≤{value}",

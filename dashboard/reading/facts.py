@@ -52,6 +52,7 @@ class Fact:
     months: tuple[Point, ...]
     weeks: tuple[Point, ...]
     change: Change = UNJUDGED  # what the gate says of its change over time
+    has_lost_targets: bool = False  # targets were sent, and no row of them was fit
 
     @property
     def is_known(self) -> bool:
@@ -151,6 +152,7 @@ def _fact(
     target: tuple[float | None, dt.date | None],
     *,
     change: Change,
+    has_lost_targets: bool,
 ) -> Fact:
     return Fact(
         indicator=indicator,
@@ -167,6 +169,7 @@ def _fact(
         months=tuple(series[0]),
         weeks=tuple(series[1]),
         change=change,
+        has_lost_targets=has_lost_targets,
     )
 
 
@@ -237,6 +240,7 @@ def read_facts(
     months, weeks = _history(view, indicators, areas) if history else ({}, {})
     week = week_of(view)
     targets = targets_of(view)
+    has_lost_targets = bool(freshness.refused(view, ["targets"]))
     return {
         (i.id, area): _fact(
             i,
@@ -245,6 +249,7 @@ def read_facts(
             (months.get((i.id, area), ()), weeks.get((i.id, area), ())),
             target_in_force(targets, i, places=view.places, code=area),
             change=week.change(i.id, area),
+            has_lost_targets=has_lost_targets,
         )
         for i in indicators
         for area in areas

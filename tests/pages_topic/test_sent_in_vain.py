@@ -150,7 +150,11 @@ def test_cards_and_the_last_line_say_that_it_came(run_topic: Run, in_vain: Path)
     own = html(run_topic("overview", area=COUNTY, marts=in_vain))
     assert "该地区已报送，但全部未通过校验。" in own
     assert "该地区本期没有上报数据。" not in own
-    assert "未通过校验" not in html(run_topic("clinics", area=OTHER, marts=in_vain))
+    clinics = html(run_topic("clinics", area=OTHER, marts=in_vain))
+    assert "<div>未通过校验</div>" not in clinics
+    for shown in (outflow, own, clinics):
+        assert "目标未通过校验" in shown
+        assert "未设目标" not in shown.replace("未设目标，不作推算", "")
 
 
 def test_slides_and_workbook_name_sources_as_the_page_does(in_vain: Path) -> None:

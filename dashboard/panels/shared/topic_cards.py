@@ -108,7 +108,7 @@ def _indicator_card(view: View, place: Place, fact: Fact) -> Card:
         unit=indicator.unit_zh if row["value"] is not None else "",
         lines=(*lines, _tested_change(fact) or _change(view, indicator, row)),
         verdict=look.verdict_words(fact) if is_judged else ("", ""),
-        target=_target_words(view, indicator, row["value"]),
+        target=_target_words(view, fact, row["value"]),
         distance=_distance(fact),
     )
 
@@ -145,10 +145,12 @@ def _label(view: View, indicator: Indicator, place: Place) -> str:
     return t("towns.card", name=indicator.name_zh, first=1, last=last.month)
 
 
-def _target_words(view: View, indicator: Indicator, value: float | None) -> str:
+def _target_words(view: View, fact: Fact, value: float | None) -> str:
+    indicator = fact.indicator
     target = topics.target_of(view, indicator, topics.place_for(view, indicator))
     if target is None or value is None:
-        return t("target.none") if target is None and indicator.polarity != "none" else ""
+        is_wanted = target is None and indicator.polarity != "none"
+        return look.no_target_words(fact) if is_wanted else ""
     if indicator.is_share:
         return look.share_target_words(target, indicator)
     key = "target.at_least" if indicator.polarity == "higher_is_better" else "target.at_most"
