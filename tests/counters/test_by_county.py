@@ -48,6 +48,7 @@ def drawn(seed: int, *, codes: int, size: int = 2_000) -> list[dict]:
 WORLDS = [
     *(drawn(1, codes=7), drawn(2, codes=65_535), drawn(3, codes=5, size=40)),
     drawn(4, codes=1_025, size=1),
+    [{**row, "care_area": None, "is_resettled": None} for row in drawn(5, codes=3, size=9)],
 ]
 
 
