@@ -170,7 +170,7 @@ RANKING_FIRST_CSS = (
   [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
     :has(.st-key-panel-ranking) { order: -1; }
   [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] >
-    :is(:has(.st-key-band), :has(.strips)) { order: -2; }
+    :is(:has(.st-key-band), :has(.notice), :has(.strips)) { order: -2; }
 }
 """
 )
