@@ -63,7 +63,8 @@ def title_band(view: View, *, title: str, claim: str = "") -> None:
                 )
     if view.is_past:
         _past_banner(view)
-    if view.page_id != "quality":  # which says it of each county
+    # The page on quality says it of each county; a meeting's one screen has cards and last line.
+    if view.page_id != "quality" and not view.meeting:
         _in_vain(view)
     for text in view.notices:
         notice(text, cls="notice")
@@ -87,9 +88,8 @@ def _in_vain(view: View) -> None:
     words = t("frame.in_vain", sources="、".join(t(f"source.{s}") for s in named))
     with st.container(key="in-vain", horizontal=True, vertical_alignment="center", gap="small"):
         draw(div(words, cls="notice"))
-        if not view.meeting:
-            query = link_to(view)
-            st.page_link(site.page("quality"), label=t("frame.to_quality"), query_params=query)
+        query = link_to(view)
+        st.page_link(site.page("quality"), label=t("frame.to_quality"), query_params=query)
 
 
 def _to_latest() -> None:

@@ -141,6 +141,12 @@ def test_a_page_says_once_what_was_sent_in_vain_and_leads_to_why(
     assert "数据质量 →" in links
 
 
+def test_the_one_screen_of_a_meeting_has_no_line_more(run_topic: Run, in_vain: Path) -> None:
+    shown = html(run_topic("outflow", area=CITY, marts=in_vain, meeting="1"))
+    assert "没有一行通过校验" not in shown
+    assert "双向转诊未通过校验" in shown  # the last line
+
+
 def test_cards_and_the_last_line_say_that_it_came(run_topic: Run, in_vain: Path) -> None:
     outflow = html(run_topic("outflow", area=CITY, marts=in_vain))
     assert outflow.count("<div>未通过校验</div>") == 1  # of the share; referrals have a pair
