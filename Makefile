@@ -56,7 +56,7 @@ test-mariadb: $(VENV)/dev.stamp
 
 browser: $(VENV)/dev.stamp chromium
 ifeq ($(BROWSER),yes)
-	$(BIN)/pytest tests/browser -n 2 --dist worksteal
+	$(BIN)/pytest tests/browser -n 2
 else
 	@echo "Browser journeys left out (BROWSER=$(BROWSER))."
 endif

@@ -6,14 +6,36 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.browser import harness
+from tests.browser.paths import PATHS
 
 WORLD = ("--cities", "410200", "--scale", "0.01", "--from", "2023-07-01")
 BUILT = "built"
+
+
+class ByServer(LoadScopeScheduling):
+    """Gives to one worker what asks its server the same: a page, and all hostile names.
+
+    The largest comes first: one worker looks at hostile names while the other builds the world.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        if file.endswith("test_hostile_names.py"):
+            return file
+        page = test.partition("[")[2].removesuffix("]")
+        return page if page in PATHS else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Share the journeys out."""
+    return ByServer(config, log)
 
 
 @pytest.fixture(scope="session")
