@@ -15,7 +15,7 @@ TEXTS: dict[str, str] = {
     "burn_up.reached": "按近8周进度，{year}年{month}月{day}日达到目标",
     "burn_up.week": "周（截至周五）",
     "burn_up.rate": "完成率%",
-    "burn_up.no_target": "未设目标，不作推算。",
+    "burn_up.no_target": "{state}，不作推算。",
     "burn_up.met": "已达到{target}的目标。",
     "burn_up.met_so_far": "已报县区达到{target}的目标。",
     "burn_up.too_short": "距{target}还差{missing}所；不足8周的数据，不推算日期",

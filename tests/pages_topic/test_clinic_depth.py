@@ -35,7 +35,8 @@ def weeks(*done: int | None, planned: int | None = 100) -> list[tuple[dt.date, A
 
 
 def words(rows: list[tuple[dt.date, Any, Any]], due: dt.date | None = DUE) -> str:
-    return pace_words(pace_of(rows, target=0.95, due=due), target=0.95, due=due)
+    pace = pace_of(rows, target=0.95, due=due)
+    return pace_words(pace, target=0.95, due=due, no_target="未设目标")
 
 
 def test_the_pace_of_eight_weeks_gives_the_date_and_the_pace_needed() -> None:
@@ -89,7 +90,7 @@ def test_what_cannot_be_projected_is_said(rows: list[tuple[dt.date, Any, Any]], 
 
 def test_a_target_that_only_some_counties_speak_of_is_reached_by_these() -> None:
     pace = pace_of(weeks(*[96] * 9), target=0.95, due=DUE, is_whole=False)
-    assert pace_words(pace, target=0.95, due=DUE) == "已报县区达到95%的目标。"
+    assert pace_words(pace, target=0.95, due=DUE, no_target="") == "已报县区达到95%的目标。"
 
 
 @pytest.mark.parametrize("due", [None, FRIDAY])

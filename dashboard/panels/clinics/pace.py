@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from dashboard import formats
+from dashboard import formats, freshness
 from dashboard.blocks import block
 from dashboard.charts.burn_up import Goal, burn_up_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
@@ -113,13 +113,18 @@ def burn_up_panel(view: View, *, height: int) -> None:
             height=height - 84 - SENTENCES - SENTENCE * bool(counties),
         )
         chart(figure, key="burn-up", alt=t("burn_up.title"))
-        notice(pace_words(pace, target=target, due=due) + counties, cls="note")
+        lost = bool(freshness.refused(view, ["targets"]))
+        no_target = t("target.refused" if lost else "target.none")
+        words = pace_words(pace, target=target, due=due, no_target=no_target)
+        notice(words + counties, cls="note")
 
 
-def pace_words(pace: Pace | None, *, target: float | None, due: dt.date | None) -> str:
+def pace_words(
+    pace: Pace | None, *, target: float | None, due: dt.date | None, no_target: str
+) -> str:
     """Say when the pace of the last eight weeks reaches the target, and the pace it needs."""
     if pace is None or target is None:
-        return t("burn_up.no_target")
+        return t("burn_up.no_target", state=no_target)
     percent = formats.percent(target, decimals=0)
     if not pace.missing:
         return t("burn_up.met" if pace.is_whole else "burn_up.met_so_far", target=percent)
