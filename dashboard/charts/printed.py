@@ -38,7 +38,20 @@ class Printed(go.Figure):  # type: ignore[misc]
         """Return the layout."""
         return self._whole.layout
 
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Return the types of its traces, for which no object of Plotly's is made."""
+        return frozenset(trace["type"] for trace in self.to_dict()["data"])
+
     def to_dict(self) -> dict[str, Any]:
         """Return the figure as plain data."""
         found: dict[str, Any] = orjson.loads(self._content)
         return found
+
+
+def is_map(figure: go.Figure) -> bool:
+    """Say whether a figure draws areas; what is printed or noted is not made Plotly's for it."""
+    if isinstance(figure, Printed):
+        return "choropleth" in figure.kinds
+    traces = figure.noted()["data"] if isinstance(figure, Sheet) else figure.data
+    return any(trace["type"] == "choropleth" for trace in traces)

@@ -160,9 +160,3 @@ class Sheet(go.Figure):  # type: ignore[misc]
     def to_dict(self) -> dict[str, Any]:
         """Return the figure as plain data of its own."""
         return deepcopy(self.noted())
-
-
-def is_map(figure: go.Figure) -> bool:
-    """Say whether a figure draws areas; a sheet is not checked for it."""
-    traces = figure.noted()["data"] if isinstance(figure, Sheet) else figure.data
-    return any(trace["type"] == "choropleth" for trace in traces)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.sheet import is_map
+from dashboard.charts.printed import is_map
 from dashboard.formats import iso_day
 from dashboard.look.markup import Markup
 from dashboard.messages import t

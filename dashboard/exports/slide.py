@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard import boundaries, theme
+from dashboard.charts.printed import is_map
 from dashboard.charts.shapes import Shapes
-from dashboard.charts.sheet import is_map
 from dashboard.exports.canvas import Box, Canvas, Ink, Sheet
 from dashboard.exports.collect import Contents
 from dashboard.exports.figure import Outlines, draw_figure

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.charts.sheet import is_map
+from dashboard.charts.printed import is_map
 from dashboard.exports.canvas import Box
 from dashboard.exports.collect import Contents
 from dashboard.exports.slide_cards import cards_height

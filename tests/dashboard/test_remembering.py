@@ -11,7 +11,7 @@ from plotly.io import to_json
 
 from dashboard import remembering as kept
 from dashboard.charts.base import new_figure, note
-from dashboard.charts.printed import Printed
+from dashboard.charts.printed import Printed, is_map
 from dashboard.places import Places
 from dashboard.remembering import Memory, drawn_once, remembered
 from dashboard.store import Marts, open_marts
@@ -149,6 +149,15 @@ def test_a_chart_drawn_before_is_sent_byte_by_byte_as_the_first_time() -> None:
     assert to_json(again, validate=False) == to_json(first, validate=False)
     assert again.layout.annotations[0].text == "<b>一</b>"
     assert again.data[0].y == (1.0, 2.5)
+
+
+def test_whether_a_chart_is_a_map_is_told_without_making_objects_of_plotlys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    areas = Printed(Printed.encoded(go.Figure(go.Choropleth(locations=["a"], z=[1]))))
+    lines = Printed(Printed.encoded(go.Figure(go.Scatter(y=[1], name="choropleth"))))
+    monkeypatch.setattr(go, "Figure", None)
+    assert (is_map(areas), is_map(lines)) == (True, False)
 
 
 def test_a_chart_whose_arguments_have_no_content_is_drawn_every_time() -> None:
