@@ -96,6 +96,8 @@ def in_vain(tmp_path_factory: pytest.TempPathFactory) -> Path:
         known[name] = known[name].filter(~lost)
     known["clinics"] = known["clinics"].filter(pl.col("county_code") != COUNTY)
     known["targets"] = known["targets"].clear()
+    untold = pl.lit(None, pl.Int64).alias("referred_settlements")
+    known["flow_monthly"] = known["flow_monthly"].with_columns(untold)
     known["data_quality"] = fit("data_quality", pl.DataFrame(CELLS, infer_schema_length=None))
     publish_tables(marts, known.items(), inputs=FILES)
     return marts
@@ -153,6 +155,8 @@ def test_cards_and_the_last_line_say_that_it_came(run_topic: Run, in_vain: Path)
     assert "上转 未通过校验" in outflow
     assert "未上报" not in re.sub(r"<[^>]+>", "|", outflow)
     assert "来源：医保结算　·　双向转诊未通过校验" in outflow
+    assert "有序转诊%" in outflow
+    assert "＊" not in outflow[outflow.index("有序转诊%") :].partition("</table>")[0]
     own = html(run_topic("overview", area=COUNTY, marts=in_vain))
     assert "该地区已报送，但全部未通过校验。" in own
     assert "该地区本期没有上报数据。" not in own

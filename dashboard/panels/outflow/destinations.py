@@ -9,7 +9,7 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, freshness
 from dashboard.blocks import block
 from dashboard.charts.destinations import destinations_figure
 from dashboard.components import chart, notice, panel, state_message, table_twin
@@ -242,7 +242,8 @@ def table_panel(view: View, *, tier: str | None, height: int) -> None:
     )
     hidden = int(found["hidden"].sum())
     shares = topics.values_of(view, view.catalogue.indicators[REFERRED], [_place(view).code])
-    sign = formats.DASH if shares["status"][0] == "missing" else formats.SUPPRESSED
+    is_absent = shares["status"][0] in freshness.ABSENT
+    sign = formats.DASH if is_absent else formats.SUPPRESSED
     printed = found.with_columns(
         tier_zh=_column([t(f"tier.{tier}") for tier in found["destination_tier"]]),
         settlements_zh=_column([_shown(formats.count, v) for v in found["settlements"]]),
