@@ -149,27 +149,31 @@ class _Book:
         sheet.write_string(1, 0, self.stamp(), self.look(font_color=theme.TEXT_3))
         sheet.set_row(0, TITLE_HEIGHT)
         sheet.set_row(HEADER_ROW, HEADER_HEIGHT)
-        for row, values in enumerate(
-            zip(*(c.values for c in columns), strict=True), HEADER_ROW + 1
-        ):
+        widths = [_width([column.header, *column.values]) for column in columns]
+        wrapped = [c.values for c, width in zip(columns, widths, strict=True) if width == WIDEST]
+        for row, values in enumerate(zip(*wrapped, strict=True), HEADER_ROW + 1):
             sheet.set_row(row, row_height((value, WIDEST) for value in values))
         for n, column in enumerate(columns):
-            self._column(sheet, n, column, follows_number=n > 0 and is_numbers(columns[n - 1]))
+            follows_number = n > 0 and is_numbers(columns[n - 1])
+            self._column(sheet, n, column, width=widths[n], follows_number=follows_number)
         sheet.freeze_panes(HEADER_ROW + 1, 1)
         sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(columns[0].values), len(columns) - 1)
         sheet.repeat_rows(HEADER_ROW)
         print_whole(sheet)
 
-    def _column(self, sheet: Any, n: int, column: Column, *, follows_number: bool) -> None:
+    def _column(
+        self, sheet: Any, n: int, column: Column, *, width: float, follows_number: bool
+    ) -> None:
         """Write one column: numbers and their header to the right, text clear of numbers."""
         # A text would begin where the number before it ends.
         side = {"align": "right"} if is_numbers(column) else {"indent": int(follows_number)}
         head = self.look(bold=True, bottom=1, bg_color=theme.PAGE, valign="vcenter", **side)
         sheet.write_string(HEADER_ROW, n, inert(column.header), head)
-        width = _width([column.header, *column.values])
         wraps = {"text_wrap": True} if width == WIDEST else {}
         sheet.set_column(n, n, width, self.look(num_format="@", **wraps))
         text = self.look(num_format="@", **wraps, **side)
+        forms = {column.number_format, *column.row_formats}
+        looks = {form: self.look(num_format=form) for form in forms}
         for row, value in enumerate(column.values):
             cell = (HEADER_ROW + 1 + row, n)
             if value is None:
@@ -177,7 +181,7 @@ class _Book:
             elif isinstance(value, str):
                 sheet.write_string(*cell, inert(value), text)
             else:
-                sheet.write_number(*cell, value, self.look(num_format=column.format_of(row)))
+                sheet.write_number(*cell, value, looks[column.format_of(row)])
 
     def close(self) -> bytes:
         """Return the file."""
@@ -187,7 +191,7 @@ class _Book:
 
 def _width(values: Iterable[object]) -> float:
     """Return the width of a column in characters."""
-    widest = max(span(value) for value in values if value is not None)
+    widest = max(map(span, {str(value) for value in values if value is not None}))
     return float(min(max(widest + 3, NARROWEST), WIDEST))
 
 
