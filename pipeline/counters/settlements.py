@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.counters.settled_month import INPATIENT
+from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS
+from pipeline.counters.frames import at_once, summed_runs
+from pipeline.counters.settled_month import INPATIENT, is_admission
 
 # Counts that no mart has but anyone can make: one published counter less another.
 DIFFERENCES: dict[str, tuple[str, str]] = {
@@ -72,62 +74,58 @@ def is_outside() -> pl.Expr:
     return pl.col("destination_tier") != "same_county"
 
 
-def _sums() -> dict[str, pl.Expr]:
-    settlements = pl.col("settlements")
+def _parts() -> dict[str, pl.Expr]:
+    """Return what each row, in codes, adds to each counter; null: it is not told."""
+    settlements, fund = pl.col("settlements"), pl.col("fund_fen")
     tier = pl.col("destination_tier")
-    inpatient = is_inpatient()
-    counted = pl.col("care_type") != "pharmacy"
+    inpatient, counted = is_admission(), pl.col("care_type") != CARE_TYPES.index("pharmacy")
+    inside = tier == DESTINATION_TIERS.index("same_county")
+    primary, resettled = pl.col("is_primary"), pl.col("is_resettled")
     by_tier = {
-        f"inpatient_{t}": _where(inpatient & (tier == t), settlements)
-        for t in ("same_county", "same_city", "same_province", "other_province")
+        f"inpatient_{name}": _where(inpatient & (tier == code), settlements)
+        for code, name in enumerate(DESTINATION_TIERS)
     }
-    primary = (pl.col("primary_settlements"), pl.col("primary_fund_fen"))
     return {
         "inpatient_settlements": _where(inpatient, settlements),
-        "inpatient_out_of_county": _where(inpatient & is_outside(), settlements),
+        "inpatient_out_of_county": _where(inpatient & ~inside, settlements),
         **by_tier,
         "settlements_all": _where(counted, settlements),
-        "settlements_in_county": _where(counted & ~is_outside(), settlements),
-        "fund_paid_fen": _where(counted, pl.col("fund_fen")),
-        "fund_paid_outside_fen": _where(counted & is_outside(), pl.col("fund_fen")),
-        "fund_paid_inside_fen": _where(counted & ~is_outside(), pl.col("fund_fen")),
-        "inpatient_cost_inside_fen": _where(inpatient & ~is_outside(), pl.col("total_fen")),
-        "inpatient_outflow_referred": _if_known(pl.col("referred_settlements"), pl.lit(value=True)),
-        "inpatient_not_resettled": _without_resettled(inpatient),
-        "inpatient_not_resettled_outside": _without_resettled(inpatient & is_outside()),
-        "settlements_primary": _if_known(primary[0], counted),
-        "fund_paid_primary_fen": _if_known(primary[1], counted),
+        "settlements_in_county": _where(counted & inside, settlements),
+        "fund_paid_fen": _where(counted, fund),
+        "fund_paid_outside_fen": _where(counted & ~inside, fund),
+        "fund_paid_inside_fen": _where(counted & inside, fund),
+        "inpatient_cost_inside_fen": _where(inpatient & inside, pl.col("total_fen")),
+        "inpatient_not_resettled": _told(resettled, inpatient & ~resettled, settlements),
+        "inpatient_not_resettled_outside": _told(
+            resettled, inpatient & ~inside & ~resettled, settlements
+        ),
+        "settlements_primary": _told(primary, counted & primary, settlements),
+        "fund_paid_primary_fen": _told(primary, counted & primary, fund),
     }
 
 
 def _where(condition: pl.Expr, value: pl.Expr) -> pl.Expr:
-    """Sum a value where a condition holds; a sum of a column is quicker than one of a filter."""
-    return pl.when(condition).then(value).sum()
+    """Return a value where a condition holds, else zero, which is quicker to add up than a null."""
+    return pl.when(condition).then(value).otherwise(pl.lit(0, dtype=pl.Int64))
 
 
-def _without_resettled(condition: pl.Expr) -> pl.Expr:
-    """Sum the settlements that are not of the resettled; null where that is not told."""
-    resettled = pl.col("resettled_settlements")
-    rest = _where(condition, pl.col("settlements") - resettled)
-    return pl.when(resettled.null_count() == 0).then(rest)
+def _told(flag: pl.Expr, condition: pl.Expr, value: pl.Expr) -> pl.Expr:
+    return pl.when(flag.is_not_null()).then(_where(condition, value))
 
 
-def _if_known(value: pl.Expr, condition: pl.Expr) -> pl.Expr:
-    return pl.when(value.null_count() == 0).then(_where(condition, value))
+REFERRED = "inpatient_outflow_referred"
+COUNTERS = (*_parts(), REFERRED)
 
 
-COUNTERS = tuple(_sums())
+def count_wide(visits: pl.LazyFrame) -> pl.DataFrame:
+    """Return one row per insured_county and service day (date), a column for each but REFERRED.
 
-
-def count_wide(visits: pl.LazyFrame) -> pl.LazyFrame:
-    """Return one row per area of insurance (area_code) and service day (date), a column a counter.
-
-    `visits` are sums by `area_code`, `service_date`, tier and kind of care. An area and day with
-    any settlement tells every counter, zeros included: that the source reported is what tells zero
-    from missing. What cannot be told is null.
+    `visits` are sums by county, `service_date`, tier, kind of care, is_primary and is_resettled, in
+    order of county and day. A county and day with any settlement tells every counter, zeros
+    included: that the source reported is what tells zero from missing. Null where a flag is null.
     """
-    sums = {name: value.cast(pl.Int64) for name, value in _sums().items()}
-    return visits.group_by("area_code", date="service_date").agg(**sums)
+    parts = visits.select("insured_county", pl.col("service_date").alias("date"), **_parts())
+    return summed_runs(at_once(parts), ["insured_county", "date"])
 
 
 def count_townships(visits: pl.LazyFrame) -> pl.LazyFrame:
@@ -135,6 +133,7 @@ def count_townships(visits: pl.LazyFrame) -> pl.LazyFrame:
 
     `visits` are those whose township is named (month_tables.visits_by_township).
     """
-    sums = {name: value for name, value in _sums().items() if name in TOWNSHIP_COUNTERS}
+    parts = {name: part for name, part in _parts().items() if name in TOWNSHIP_COUNTERS}
+    sums = {n: pl.when(part.null_count() == 0).then(part.sum()) for n, part in parts.items()}
     quarter = pl.col("month").dt.truncate("1q").alias("quarter")
     return visits.group_by(pl.col("township_code").alias("area_code"), quarter).agg(**sums)
