@@ -101,7 +101,8 @@ class _Made:
         indicators = [i for i in self.catalogue.indicators.values() if i.kind == "flow"]
         spans = (("period_start", "period_end"), ("prior_start", "prior_end"))
         sums = sums_in_months(self.flows, indicators, windows, spans=spans)
-        own, prior = (_levelled(sums, windows, self.scope, start=s, end=e) for s, e in spans)
+        levelled = _levelled(sums, self.scope)
+        own, prior = (_in_windows(levelled, windows, self.scope, start=s, end=e) for s, e in spans)
         around = [*months, *(add_months(month, -12) for month in months)]
         hidden = hidden_windows(self.cells, self.windows.filter(pl.col("month").is_in(around)))
         before = hidden_prior_windows(
@@ -143,25 +144,27 @@ def _beside(
     return rows.with_columns(pl.col("prior_status").fill_null("missing"))
 
 
-def _levelled(
-    sums: pl.DataFrame, windows: pl.DataFrame, scope: Scope, *, start: str, end: str
-) -> pl.DataFrame:
-    """Return the window sums at every level, whole where every county reported every month.
+def _levelled(sums: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """Return the sums of months at every level: areas are far fewer than months in windows."""
+    ancestors = scope.lineage.cast({"area_code": pl.Categorical, "ancestor_code": pl.Categorical})
+    values = ["numerator", "denominator", "reports"]
+    by = ["indicator_id", "member", "until"]
+    return at_once(roll_up(sums.lazy(), ancestors=ancestors, by=by, values=values))
 
-    Indicators and areas are categories, as in `sums`.
-    """
-    values = ["numerator", "denominator", "months_reported"]
-    below = window_sums(sums, windows, start=start, end=end).lazy()
-    ancestors = scope.lineage.cast(pl.Categorical())
-    summed = roll_up(below, ancestors=ancestors, by=["indicator_id", *KEYS], values=values)
+
+def _in_windows(
+    levelled: pl.DataFrame, windows: pl.DataFrame, scope: Scope, *, start: str, end: str
+) -> pl.DataFrame:
+    """Return the sums of windows, whole where every county reported every month."""
     counties = scope.county_lineage.group_by(area_code="ancestor_code").agg(counties=pl.len())
     areas = scope.levels.join(counties, on="area_code", validate="1:1")
     expected = months_in(windows, start=start, end=end).group_by(KEYS).agg(months=pl.len())
     return at_once(
-        summed.join(areas.lazy().cast({"area_code": pl.Categorical}), on="area_code")
+        window_sums(levelled, windows, start=start, end=end)
+        .join(areas.lazy().cast({"area_code": pl.Categorical}), on="area_code")
         .join(expected.lazy(), on=KEYS, validate="m:1")
         .select(
-            pl.exclude("months_reported", "months", "counties"),
-            is_whole=pl.col("months_reported") == pl.col("months") * pl.col("counties"),
+            pl.exclude("reports", "months", "counties"),
+            is_whole=pl.col("reports") == pl.col("months") * pl.col("counties"),
         )
     )

@@ -14,6 +14,9 @@ from pipeline.methods.intervals import with_proportion_interval
 from pipeline.methods.rollup import roll_up
 
 TEXTS = pl.Schema({"indicator_id": pl.String(), "area_code": pl.String()})
+CATEGORIES = pl.Schema({"indicator_id": pl.Categorical(), "area_code": pl.Categorical()})
+# How a value of each form comes to be.
+_METHODS = {"proportion": "wilson", "money_share": "share", "ratio": "ratio", "count": "count"}
 
 
 def to_wide(counters: pl.DataFrame, *, time: str) -> pl.DataFrame:
@@ -106,9 +109,8 @@ def with_gaps(
 ) -> pl.LazyFrame:
     """Add a row of nulls where an area that is `expected` (expected_of) did not report.
 
-    `times` has one row per `by`. Indicators and areas may be categories, here they are texts.
+    `times` has one row per `by`. Indicators and areas become categories, which are cheap to join.
     """
-    found = levelled.lazy().with_columns(pl.col("indicator_id", "area_code").cast(pl.String))
     of_level = scope.levels.with_columns(_level=pl.col("area_level").cast(pl.String))
     grid = (
         expected.join(of_level, on="area_code", validate="m:1", maintain_order="left")
@@ -120,13 +122,14 @@ def with_gaps(
             maintain_order="left",
         )
         .drop("_level")
+        .cast(CATEGORIES)
         .lazy()
         .join(times.lazy(), how="cross")
         .filter(pl.col(by[0]) >= pl.col("first"))
         .drop("first")
     )
-    keys = ["indicator_id", "area_code", *by]
-    return grid.join(found.drop("area_level"), on=keys, how="left", validate="1:1")
+    found = levelled.lazy().drop("area_level").cast(CATEGORIES)
+    return grid.join(found, on=["indicator_id", "area_code", *by], how="left", validate="1:1")
 
 
 def expected_of(levelled: pl.DataFrame, scope: Scope, *, time: str) -> pl.DataFrame:
@@ -155,24 +158,27 @@ def with_measure(rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
     Proportions have Wilson's interval; money shares and ratios (minutes a case, persons a
     thousand) a value only; counts their count. Ratios and counts are times `per`.
     """
-    forms = {i.id: i.form for i in catalogue.indicators.values()}
-    pers = {i.id: i.per for i in catalogue.indicators.values()}
-    per = pl.col("indicator_id").replace_strict(pers, return_dtype=pl.Float64)
-    form = pl.col("indicator_id").replace_strict(forms, return_dtype=pl.String)
+    told = [(i.id, _METHODS[i.form], i.per) for i in catalogue.indicators.values()]
+    schema = {"indicator_id": pl.Categorical(), "_method": pl.String(), "_per": pl.Float64()}
+    measures = pl.LazyFrame(told, schema=schema, orient="row")
+    method, per = pl.col("_method"), pl.col("_per")
     share = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
     count = pl.col("numerator").cast(pl.Float64)
-    interval = form == "proportion"
-    return with_proportion_interval(rows, catalogue.settings.confidence).with_columns(
-        value=pl.when(interval)
-        .then("value")
-        .when(form == "count")
-        .then(count * per)
-        .otherwise(share * per),
-        lower=pl.when(interval).then("lower"),
-        upper=pl.when(interval).then("upper"),
-        method=form.replace_strict(
-            {"proportion": "wilson", "money_share": "share", "ratio": "ratio", "count": "count"}
-        ),
+    interval = method == "wilson"
+    return (
+        with_proportion_interval(rows, catalogue.settings.confidence)
+        .join(measures, on="indicator_id", validate="m:1")
+        .with_columns(
+            value=pl.when(interval)
+            .then("value")
+            .when(method == "count")
+            .then(count * per)
+            .otherwise(share * per),
+            lower=pl.when(interval).then("lower"),
+            upper=pl.when(interval).then("upper"),
+            method=method,
+        )
+        .drop("_method", "_per")
     )
 
 

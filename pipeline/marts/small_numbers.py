@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.counters.settlements import DIFFERENCES, SUMS, VISITS_BEHIND
+from pipeline.marts.measures import CATEGORIES
 from pipeline.marts.scope import Scope
 from pipeline.methods.suppression import hide, is_small
 
@@ -24,13 +25,12 @@ def is_hideable() -> pl.Expr:
 
 
 def _roles(catalogue: Catalogue) -> pl.DataFrame:
-    """Return one row per patient-derived counter and indicator that has it: as what, in order."""
+    """Return one row per counter and indicator that has it: as what, in order."""
     rows = [
         (counter, indicator.id, role)
         for indicator in catalogue.indicators.values()
         for role in ("numerator", "denominator")
         if (counter := getattr(indicator, role)) is not None
-        and catalogue.counters[counter].patient_derived
     ]
     schema = ["counter_id", "indicator_id", "role"]
     return pl.DataFrame(rows, schema=schema, orient="row").with_row_index("order")
@@ -46,8 +46,9 @@ def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> 
     keys = ["area_code", *by]
     value = pl.when(pl.col("role") == "numerator").then("numerator").otherwise("denominator")
     roles = _roles(catalogue).cast({"indicator_id": levelled.schema["indicator_id"]})
+    derived = [c.id for c in catalogue.counters.values() if c.patient_derived]
     cells = (
-        levelled.join(roles, on="indicator_id")
+        levelled.join(roles.filter(pl.col("counter_id").is_in(derived)), on="indicator_id")
         .sort("order")
         .unique(["counter_id", *keys], keep="first", maintain_order=True)
         .select(
@@ -159,20 +160,16 @@ def judged_cells(
 def with_hidden(
     rows: pl.LazyFrame, hidden: pl.DataFrame, catalogue: Catalogue, *, by: list[str]
 ) -> pl.LazyFrame:
-    """Add is_hidden (numerator or denominator is) and is_denominator_hidden to indicator rows."""
-    marks = hidden.lazy().with_columns(mark=pl.lit(value=True))
-    indicators = catalogue.indicators.values()
-    for role in ("numerator", "denominator"):
-        counters = {i.id: getattr(i, role) for i in indicators}
-        counter = pl.col("indicator_id").replace_strict(counters, return_dtype=pl.String)
-        rows = rows.with_columns(counter_id=counter).join(
-            marks.rename({"mark": f"_{role}"}),
-            on=["counter_id", "area_code", *by],
-            how="left",
-            validate="m:1",
-        )
-    numerator = pl.col("_numerator").fill_null(value=False)
-    denominator = pl.col("_denominator").fill_null(value=False)
-    return rows.with_columns(
-        is_hidden=numerator | denominator, is_denominator_hidden=denominator
-    ).drop("_numerator", "_denominator", "counter_id")
+    """Add is_hidden (numerator or denominator is) and is_denominator_hidden to indicator rows.
+
+    Both are null where nothing is hidden. Indicators and areas of the rows are categories.
+    """
+    keys = ["indicator_id", "area_code", *by]
+    is_denominator = pl.col("role") == "denominator"
+    marks = (
+        hidden.lazy()
+        .join(_roles(catalogue).lazy(), on="counter_id")
+        .group_by(keys)
+        .agg(is_hidden=pl.lit(value=True), is_denominator_hidden=is_denominator.any())
+    )
+    return rows.join(marks.cast(CATEGORIES), on=keys, how="left", validate="m:1")

@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.contracts.marts import AREA_LEVELS
-from pipeline.marts.measures import TEXTS, to_pairs, with_measure, with_status
+from pipeline.marts.measures import to_pairs, with_measure, with_status
 from pipeline.marts.small_numbers import with_hidden
 from pipeline.marts.small_townships import hidden_quarters
 from pipeline.marts.township_quarters import QUARTER_MONTHS, TownshipQuarters, reaching
@@ -31,9 +31,9 @@ def township_rows(
         "counter_id", "area_code", quarter=pl.col("month").dt.truncate("1q")
     )
     secret = hidden_quarters(quarters, closed, catalogue)
-    pairs = to_pairs(quarters.townships, reaching(catalogue), time="quarter").cast(TEXTS)
+    pairs = to_pairs(quarters.townships, reaching(catalogue), time="quarter")
     wholly = quarters.townships.select("area_code", "quarter", "is_whole")
-    pairs = pairs.join(wholly, on=["area_code", "quarter"])
+    pairs = pairs.join(wholly.cast({"area_code": pl.Categorical}), on=["area_code", "quarter"])
     ended = windows.filter(
         _ends_quarter(),
         pl.col("period_kind").is_in(["quarter", "year"]),

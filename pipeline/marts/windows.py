@@ -17,18 +17,18 @@ KEYS = ["month", "period_kind"]
 NAMES = ("indicator_id", "area_code")
 
 
-def window_sums(sums: pl.DataFrame, windows: pl.DataFrame, *, start: str, end: str) -> pl.DataFrame:
-    """Return one row per indicator, finest area and window with any report in it.
+def window_sums(sums: pl.DataFrame, windows: pl.DataFrame, *, start: str, end: str) -> pl.LazyFrame:
+    """Return one row per indicator, area and window with any report in it.
 
-    `sums` are sums_in_months; windows begin with a month. `months_reported` counts the months of
-    the window in which the area reported at all.
+    `sums` are sums_in_months, of any level; windows begin with a month. `reports` are added up: the
+    months of the window in which the areas below reported at all.
     """
-    values = ("numerator", "denominator")
-    return at_once(
+    values = ("numerator", "denominator", "reports")
+    return (
         sums.lazy()
         .join(_members(windows, start=start, end=end).lazy(), on=["member", "until"])
-        .group_by("indicator_id", "area_code", *KEYS)
-        .agg(*(known_sum(pl.col(v)) for v in values), months_reported=pl.len().cast(pl.Int64))
+        .group_by(*NAMES, *KEYS)
+        .agg(known_sum(pl.col(v)) for v in values)
     )
 
 
@@ -41,9 +41,9 @@ def sums_in_months(
 ) -> pl.DataFrame:
     """Return one row per indicator, finest area, month (`member`) and day up to which is summed.
 
-    `daily` has a column per counter. A month is summed as a whole, and up to the days at which a
-    window ends in it; `spans` are the columns in which windows begin and end. Indicators and areas
-    are categories: so many texts are dear to compare.
+    `reports` is 1: how many areas a row is of. `daily` has a column per counter. A month is summed
+    as a whole, and up to the days at which a window ends in it; `spans` are the columns in which
+    windows begin and end. Indicators and areas are categories: so many texts are dear to compare.
     """
     members = pl.concat(_members(windows, start=start, end=end) for start, end in spans)
     cuts = members.filter(pl.col("until") != pl.col("member").dt.month_end())
@@ -87,13 +87,14 @@ def _paired_sums(dated: pl.LazyFrame, indicators: Sequence[Indicator]) -> pl.Dat
         wide.filter(pl.col(f"{i.id}:days") > 0).select(
             *keys,
             indicator_id=pl.lit(i.id),
+            reports=pl.lit(1, dtype=pl.Int64),
             numerator=f"{i.id}:{i.numerator}",
             denominator=f"{i.id}:{i.denominator}" if i.denominator else nothing,
         )
         for i, _ in needs
     ]
     empty = wide.clear().select(
-        *keys, indicator_id=pl.lit(""), numerator=nothing, denominator=nothing
+        *keys, indicator_id=pl.lit(""), reports=nothing, numerator=nothing, denominator=nothing
     )
     return at_once(pl.concat([empty, *parts]).cast(dict.fromkeys(NAMES, pl.Categorical())))
 
