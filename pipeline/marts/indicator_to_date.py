@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
@@ -19,17 +20,16 @@ from pipeline.counters.settled_month import Sums
 from pipeline.marts.cells import Cells
 from pipeline.marts.indicator_monthly import provisional_months
 from pipeline.marts.kept_months import KeptMonths
-from pipeline.marts.measures import expected_of, with_gaps, with_measure, with_status
+from pipeline.marts.measures import expected_cells, expected_of, with_measure, with_status
 from pipeline.marts.partials import hash_of
 from pipeline.marts.scope import Scope
 from pipeline.marts.shape import to_contract
 from pipeline.marts.small_numbers import with_hidden
 from pipeline.marts.township_quarters import TownshipQuarters
-from pipeline.marts.township_windows import township_rows
+from pipeline.marts.township_windows import township_rows, year_before
 from pipeline.marts.windows import (
     hidden_prior_windows,
     hidden_windows,
-    months_in,
     sums_in_months,
     window_sums,
 )
@@ -71,8 +71,8 @@ def build(
     parts = [kept.tables("to_date", months, made.rows, of=told_by, also=also)["rows"].lazy()]
     if quarters is not None:
         hidden = hidden_windows(cells, windows)
-        both = township_rows(quarters, hidden, windows, catalogue, is_provisional=is_open)
-        parts.append(to_contract(_beside(*both, windows), IndicatorToDate, sort=()))
+        rows = township_rows(quarters, hidden, windows, catalogue, is_provisional=is_open)
+        parts.append(to_contract(rows, IndicatorToDate, sort=()))
     return pl.concat(parts).sort(SORT)
 
 
@@ -102,69 +102,53 @@ class _Made:
         spans = (("period_start", "period_end"), ("prior_start", "prior_end"))
         sums = sums_in_months(self.flows, indicators, windows, spans=spans)
         levelled = _levelled(sums, self.scope)
-        own, prior = (_in_windows(levelled, windows, self.scope, start=s, end=e) for s, e in spans)
+        own, prior = (self._in_windows(levelled, windows, start=s, end=e) for s, e in spans)
         around = [*months, *(add_months(month, -12) for month in months)]
         hidden = hidden_windows(self.cells, self.windows.filter(pl.col("month").is_in(around)))
         before = hidden_prior_windows(
             *(hidden, windows),
             cells=self.cells,
-            prior=prior,
+            levelled=levelled,
             scope=self.scope,
             catalogue=self.catalogue,
         )
-        own_rows = self._measured(own, hidden, windows, is_open=self.is_open)
-        prior_rows = self._measured(prior, before, windows, is_open=pl.lit(value=False))
-        rows = _beside(own_rows, prior_rows, windows)
+        own_rows = self._measured(own, hidden, is_open=self.is_open)
+        prior_rows = self._measured(prior, before, is_open=pl.lit(value=False))
+        # In the same order: each row has the year before beside it.
+        rows = pl.concat([own_rows, prior_rows.select(year_before())], how="horizontal")
         return {"rows": at_once(to_contract(rows, IndicatorToDate, sort=()))}
 
-    def _measured(
-        self,
-        levelled: pl.DataFrame,
-        hidden: pl.DataFrame,
-        windows: pl.DataFrame,
-        *,
-        is_open: pl.Expr,
+    @cached_property
+    def _asked(self) -> pl.DataFrame:
+        """The indicators and areas that have rows: with the counties that make an area whole."""
+        counties = self.scope.county_lineage.group_by(area_code="ancestor_code")
+        return expected_cells(self.expected, self.scope, self.catalogue).join(
+            counties.agg(counties=pl.len()).cast({"area_code": pl.Categorical}),
+            on="area_code",
+            how="left",
+            validate="m:1",
+        )
+
+    def _in_windows(
+        self, levelled: pl.DataFrame, windows: pl.DataFrame, *, start: str, end: str
     ) -> pl.LazyFrame:
-        scope, catalogue, times = self.scope, self.catalogue, windows.select(KEYS)
-        gaps = with_gaps(levelled, self.expected, scope, catalogue, times=times, by=KEYS)
-        marked = with_hidden(gaps, hidden, catalogue, by=KEYS)
-        return with_status(with_measure(marked, catalogue), is_provisional=is_open)
+        """Return the sums of windows, whole where every county reported every month."""
+        rows = window_sums(levelled, self._asked, windows, start=start, end=end).lazy()
+        return rows.filter(pl.col("month") >= pl.col("first")).select(
+            pl.exclude("first", "counties", "months", "reports"),
+            is_whole=pl.col("reports") == pl.col("months") * pl.col("counties"),
+        )
 
-
-def _beside(
-    own_rows: pl.LazyFrame, prior_rows: pl.LazyFrame, windows: pl.DataFrame
-) -> pl.LazyFrame:
-    """Put the year before beside each window."""
-    keys = ["indicator_id", "area_code", *KEYS]
-    values = ("numerator", "denominator", "value", "status")
-    prior = prior_rows.select(*keys, *(pl.col(c).alias(f"prior_{c}") for c in values))
-    rows = own_rows.join(prior, on=keys, how="left", validate="1:1").join(
-        windows.lazy(), on=KEYS, validate="m:1"
-    )
-    return rows.with_columns(pl.col("prior_status").fill_null("missing"))
+    def _measured(
+        self, rows: pl.LazyFrame, hidden: pl.DataFrame, *, is_open: pl.Expr
+    ) -> pl.LazyFrame:
+        marked = with_hidden(rows, hidden, self.catalogue, by=KEYS)
+        return with_status(with_measure(marked, self.catalogue), is_provisional=is_open)
 
 
 def _levelled(sums: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """Return the sums of months at every level: areas are far fewer than months in windows."""
-    ancestors = scope.lineage.cast({"area_code": pl.Categorical, "ancestor_code": pl.Categorical})
+    ancestors = scope.lineage.cast(pl.Categorical())
     values = ["numerator", "denominator", "reports"]
     by = ["indicator_id", "member", "until"]
     return at_once(roll_up(sums.lazy(), ancestors=ancestors, by=by, values=values))
-
-
-def _in_windows(
-    levelled: pl.DataFrame, windows: pl.DataFrame, scope: Scope, *, start: str, end: str
-) -> pl.DataFrame:
-    """Return the sums of windows, whole where every county reported every month."""
-    counties = scope.county_lineage.group_by(area_code="ancestor_code").agg(counties=pl.len())
-    areas = scope.levels.join(counties, on="area_code", validate="1:1")
-    expected = months_in(windows, start=start, end=end).group_by(KEYS).agg(months=pl.len())
-    return at_once(
-        window_sums(levelled, windows, start=start, end=end)
-        .join(areas.lazy().cast({"area_code": pl.Categorical}), on="area_code")
-        .join(expected.lazy(), on=KEYS, validate="m:1")
-        .select(
-            pl.exclude("reports", "months", "counties"),
-            is_whole=pl.col("reports") == pl.col("months") * pl.col("counties"),
-        )
-    )

@@ -111,9 +111,26 @@ def with_gaps(
 
     `times` has one row per `by`. Indicators and areas become categories, which are cheap to join.
     """
-    of_level = scope.levels.with_columns(_level=pl.col("area_level").cast(pl.String))
     grid = (
-        expected.join(of_level, on="area_code", validate="m:1", maintain_order="left")
+        expected_cells(expected, scope, catalogue)
+        .lazy()
+        .join(times.lazy(), how="cross")
+        .filter(pl.col(by[0]) >= pl.col("first"))
+        .drop("first")
+    )
+    found = levelled.lazy().drop("area_level").cast(CATEGORIES)
+    return grid.join(found, on=["indicator_id", "area_code", *by], how="left", validate="1:1")
+
+
+def expected_cells(expected: pl.DataFrame, scope: Scope, catalogue: Catalogue) -> pl.DataFrame:
+    """Return those of what is `expected` (expected_of) that the indicator reaches, as categories.
+
+    With the area_level; in the same order.
+    """
+    level = pl.col("area_level").cast(pl.String)
+    return (
+        expected.join(scope.levels, on="area_code", validate="m:1", maintain_order="left")
+        .with_columns(_level=level)
         .join(
             reaches(catalogue),
             left_on=["indicator_id", "_level"],
@@ -123,13 +140,7 @@ def with_gaps(
         )
         .drop("_level")
         .cast(CATEGORIES)
-        .lazy()
-        .join(times.lazy(), how="cross")
-        .filter(pl.col(by[0]) >= pl.col("first"))
-        .drop("first")
     )
-    found = levelled.lazy().drop("area_level").cast(CATEGORIES)
-    return grid.join(found, on=["indicator_id", "area_code", *by], how="left", validate="1:1")
 
 
 def expected_of(levelled: pl.DataFrame, scope: Scope, *, time: str) -> pl.DataFrame:
@@ -156,7 +167,7 @@ def with_measure(rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
     """Add value, lower, upper and method by the indicator's form.
 
     Proportions have Wilson's interval; money shares and ratios (minutes a case, persons a
-    thousand) a value only; counts their count. Ratios and counts are times `per`.
+    thousand) a value only; counts their count. Ratios and counts are times `per`. The order stays.
     """
     told = [(i.id, _METHODS[i.form], i.per) for i in catalogue.indicators.values()]
     schema = {"indicator_id": pl.Categorical(), "_method": pl.String(), "_per": pl.Float64()}
@@ -167,7 +178,7 @@ def with_measure(rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
     interval = method == "wilson"
     return (
         with_proportion_interval(rows, catalogue.settings.confidence)
-        .join(measures, on="indicator_id", validate="m:1")
+        .join(measures, on="indicator_id", validate="m:1", maintain_order="left")
         .with_columns(
             value=pl.when(interval)
             .then("value")

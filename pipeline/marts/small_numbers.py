@@ -162,7 +162,8 @@ def with_hidden(
 ) -> pl.LazyFrame:
     """Add is_hidden (numerator or denominator is) and is_denominator_hidden to indicator rows.
 
-    Both are null where nothing is hidden. Indicators and areas of the rows are categories.
+    Both are null where nothing is hidden. Indicators and areas of the rows are categories; the
+    order stays.
     """
     keys = ["indicator_id", "area_code", *by]
     is_denominator = pl.col("role") == "denominator"
@@ -172,4 +173,6 @@ def with_hidden(
         .group_by(keys)
         .agg(is_hidden=pl.lit(value=True), is_denominator_hidden=is_denominator.any())
     )
-    return rows.join(marks.cast(CATEGORIES), on=keys, how="left", validate="m:1")
+    return rows.join(
+        marks.cast(CATEGORIES), on=keys, how="left", validate="m:1", maintain_order="left"
+    )

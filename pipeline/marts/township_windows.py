@@ -22,8 +22,8 @@ def township_rows(
     catalogue: Catalogue,
     *,
     is_provisional: pl.Expr,
-) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """Return the measured rows of the windows that end with a quarter, and of a year earlier.
+) -> pl.LazyFrame:
+    """Return the measured rows of the windows that end with a quarter, beside those a year earlier.
 
     `hidden` are the hidden windows of the areas above: counter_id, area_code, month, period_kind.
     """
@@ -46,7 +46,17 @@ def township_rows(
         )
         for start, end, is_open in parts
     )
-    return own, prior
+    keys = ["indicator_id", "area_code", *KEYS]
+    rows = own.join(
+        prior.select(*keys, *year_before()), on=keys, how="left", validate="1:1"
+    ).with_columns(pl.col("prior_status").fill_null("missing"))
+    return rows.join(windows.lazy(), on=KEYS, validate="m:1")
+
+
+def year_before() -> list[pl.Expr]:
+    """Return what is shown of the year before beside each row."""
+    values = ("numerator", "denominator", "value", "status")
+    return [pl.col(c).alias(f"prior_{c}") for c in values]
 
 
 _NEVER = pl.lit(value=False)

@@ -4,32 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 from pipeline.catalog import Catalogue, Indicator
 from pipeline.counters.frames import at_once
 from pipeline.marts.cells import Cells
+from pipeline.marts.measures import CATEGORIES, TEXTS
 from pipeline.marts.scope import Scope
 from pipeline.marts.small_numbers import hidden_cells
-from pipeline.methods.rollup import known_sum
 
 KEYS = ["month", "period_kind"]
-NAMES = ("indicator_id", "area_code")
 
 
-def window_sums(sums: pl.DataFrame, windows: pl.DataFrame, *, start: str, end: str) -> pl.LazyFrame:
-    """Return one row per indicator, area and window with any report in it.
+def window_sums(
+    sums: pl.DataFrame, cells: pl.DataFrame, windows: pl.DataFrame, *, start: str, end: str
+) -> pl.DataFrame:
+    """Return each of `cells` in each of the windows, in this order, with what was summed.
 
-    `sums` are sums_in_months, of any level; windows begin with a month. `reports` are added up: the
-    months of the window in which the areas below reported at all.
+    `cells` have indicator_id and area_code, `sums` are sums_in_months of any level. Windows begin
+    with a month; `months` is how many they touch. What nobody reported is null. The months of a
+    window lie beside one another: adding them up takes no join of all windows.
     """
-    values = ("numerator", "denominator", "reports")
-    return (
+    members = _members(windows.with_row_index("window"), start=start, end=end)
+    months = members.select("member", "until").unique(maintain_order=True).with_row_index("at")
+    placed = (
         sums.lazy()
-        .join(_members(windows, start=start, end=end).lazy(), on=["member", "until"])
-        .group_by(*NAMES, *KEYS)
-        .agg(known_sum(pl.col(v)) for v in values)
+        .join(cells.lazy().select(list(CATEGORIES)).with_row_index("cell"), on=list(CATEGORIES))
+        .join(months.lazy(), on=["member", "until"])
     )
+    found = at_once(placed)
+    at = members.join(months, on=["member", "until"], maintain_order="left")["at"].to_numpy()
+    starts = np.flatnonzero(np.diff(members["window"].to_numpy(), prepend=-1))
+
+    def added(values: pl.Series) -> pl.Series:
+        by_month = np.zeros((cells.height, months.height), dtype=np.int64)
+        by_month[found["cell"], found["at"]] = values
+        return pl.Series(np.add.reduceat(by_month[:, at], starts, axis=1).ravel())
+
+    def known(values: pl.Series) -> pl.Series:
+        total, reports = added(values.fill_null(0)), added(values.is_not_null())
+        return total.set(reports == 0, None)
+
+    columns = {name: known(found[name]) for name in ("numerator", "denominator", "reports")}
+    cell, window = (n.ravel() for n in np.indices((cells.height, windows.height)))
+    each = windows.with_columns(months=pl.Series(np.diff(starts, append=at.size)))
+    return pl.concat([cells[cell], each[window]], how="horizontal").with_columns(**columns)
 
 
 def sums_in_months(
@@ -60,9 +80,9 @@ def sums_in_months(
 
 def _members(windows: pl.DataFrame, *, start: str, end: str) -> pl.DataFrame:
     """Return one row per window and month in it, with the last of its days in the window."""
-    members = months_in(windows, start=start, end=end).join(windows.select(*KEYS, end), on=KEYS)
+    months = pl.date_ranges(pl.col(start), pl.col(end), interval="1mo")
     until = pl.min_horizontal(pl.col("member").dt.month_end(), end)
-    return members.select(*KEYS, "member", until=until)
+    return windows.with_columns(member=months).explode("member").with_columns(until=until)
 
 
 def _paired_sums(dated: pl.LazyFrame, indicators: Sequence[Indicator]) -> pl.DataFrame:
@@ -96,7 +116,7 @@ def _paired_sums(dated: pl.LazyFrame, indicators: Sequence[Indicator]) -> pl.Dat
     empty = wide.clear().select(
         *keys, indicator_id=pl.lit(""), reports=nothing, numerator=nothing, denominator=nothing
     )
-    return at_once(pl.concat([empty, *parts]).cast(dict.fromkeys(NAMES, pl.Categorical())))
+    return at_once(pl.concat([empty, *parts]).cast(CATEGORIES))
 
 
 def months_in(windows: pl.DataFrame, *, start: str, end: str) -> pl.DataFrame:
@@ -125,7 +145,7 @@ def hidden_prior_windows(
     windows: pl.DataFrame,
     *,
     cells: Cells,
-    prior: pl.DataFrame,
+    levelled: pl.DataFrame,
     scope: Scope,
     catalogue: Catalogue,
 ) -> pl.DataFrame:
@@ -133,15 +153,16 @@ def hidden_prior_windows(
 
     Hidden with the whole window of that year. Where the as-of date cuts the month, the days of
     that month up to the cut and the days after it are counts of their own: if one of them is
-    small, all windows that end in the cut are hidden.
+    small, all windows that end in the cut are hidden. `levelled` are sums_in_months at every level.
     """
     year_later = hidden.with_columns(pl.col("month").dt.offset_by("1y"))
     is_cut = pl.col("prior_end") != pl.col("prior_end").dt.month_end()
-    cut = windows.filter(is_cut).select(KEYS)
+    cut = windows.filter(is_cut)
     if cut.is_empty():
         return year_later.unique()
-    ended = prior.join(cut, on=KEYS, how="semi").filter(pl.col("period_kind") == "month")
-    before = ended.cast(dict.fromkeys(NAMES, pl.String()))
+    months = cut.select("month", member=pl.col("prior_end").dt.month_start(), until="prior_end")
+    ended = levelled.join(months.unique(), on=["member", "until"]).cast(TEXTS)
+    before = ended.join(scope.levels, on="area_code", validate="m:1")
     secrets = [
         hidden_cells(part, scope, catalogue, by=["month"])
         for part in (before, _rest_of_month(before, cells))
