@@ -36,11 +36,15 @@ def to_pairs(wide: pl.DataFrame, indicators: Iterable[Indicator], *, time: str) 
     nothing = pl.lit(None, dtype=pl.Int64)
     category = pl.Categorical()
     keys = pl.col("area_code").cast(category), pl.col(time)
-    empty = wide.clear().select(
-        pl.lit("", dtype=category).alias("indicator_id"),
-        *keys,
-        numerator=nothing,
-        denominator=nothing,
+    empty = (
+        wide.clear()
+        .lazy()
+        .select(
+            pl.lit("", dtype=category).alias("indicator_id"),
+            *keys,
+            numerator=nothing,
+            denominator=nothing,
+        )
     )
     found = []
     for indicator in indicators:
@@ -58,7 +62,7 @@ def to_pairs(wide: pl.DataFrame, indicators: Iterable[Indicator], *, time: str) 
                 denominator=nothing if denominator is None else pl.col(denominator),
             )
         )
-    return pl.concat([empty, *map(at_once, found)])
+    return at_once(pl.concat([empty, *found]))
 
 
 def to_levels(pairs: pl.DataFrame, scope: Scope, *, by: list[str]) -> pl.DataFrame:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.catalog import Catalogue
+from pipeline.counters.frames import at_once
 from pipeline.counters.settlements import DIFFERENCES, SUMS, VISITS_BEHIND
 from pipeline.marts.measures import CATEGORIES
 from pipeline.marts.scope import Scope
 from pipeline.methods.suppression import hide, is_small
 
+Numbers = NDArray[np.int64]
 TotalsAndParts = Sequence[tuple[str, Sequence[str]]]
 
 
@@ -24,16 +28,14 @@ def is_hideable() -> pl.Expr:
     return pl.col("area_level").cast(pl.String).is_in(["county", "township", "village"])
 
 
-def _roles(catalogue: Catalogue) -> pl.DataFrame:
-    """Return one row per counter and indicator that has it: as what, in order."""
-    rows = [
+def _roles(catalogue: Catalogue) -> list[tuple[str, str, str]]:
+    """Return each counter and indicator that has it, and as what, in order."""
+    return [
         (counter, indicator.id, role)
         for indicator in catalogue.indicators.values()
         for role in ("numerator", "denominator")
         if (counter := getattr(indicator, role)) is not None
     ]
-    schema = ["counter_id", "indicator_id", "role"]
-    return pl.DataFrame(rows, schema=schema, orient="row").with_row_index("order")
 
 
 def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> pl.DataFrame:
@@ -41,55 +43,67 @@ def to_cells(levelled: pl.DataFrame, catalogue: Catalogue, *, by: list[str]) -> 
 
     A counter that several indicators share is taken from the first of them that the area has then:
     one may lack its other counter. The differences of two counters that anyone can make are cells
-    as well, though none is shown.
+    as well, though none is shown. In order of counter, area and `by`, numbered by `cell`.
     """
-    keys = ["area_code", *by]
-    value = pl.when(pl.col("role") == "numerator").then("numerator").otherwise("denominator")
-    roles = _roles(catalogue).cast({"indicator_id": levelled.schema["indicator_id"]})
-    derived = [c.id for c in catalogue.counters.values() if c.patient_derived]
-    cells = (
-        levelled.join(roles.filter(pl.col("counter_id").is_in(derived)), on="indicator_id")
-        .sort("order")
-        .unique(["counter_id", *keys], keep="first", maintain_order=True)
-        .select(
-            "counter_id", *keys, value=value, may_hide=is_hideable(), is_shown=pl.lit(value=True)
-        )
-        .cast({"area_code": pl.String})
-    )
+    index = ["area_code", "area_level", *by]
+    wide = levelled.pivot("indicator_id", index=index, values=["numerator", "denominator"])
+    told = _told_by(catalogue, set(wide.columns))
+    values = {counter: pl.coalesce(columns) for counter, columns in told.items()}
+    area = pl.col("area_code").cast(pl.String)
+    rows = wide.lazy().select(area, *by, may_hide=is_hideable(), **values).sort("area_code", *by)
     for counter, (total, part) in DIFFERENCES.items():
-        both = cells.filter(counter_id=total).join(
-            cells.filter(counter_id=part), on=keys, suffix="_part", validate="1:1"
+        if {total, part} <= set(told):
+            rows = rows.with_columns((pl.col(total) - pl.col(part)).alias(counter))
+            told[counter] = [total, part]
+    cells = (
+        rows.unpivot(sorted(told), index=["area_code", *by, "may_hide"], variable_name="counter_id")
+        .with_columns(
+            pl.col("value").cast(pl.Int64), is_shown=~pl.col("counter_id").is_in(list(DIFFERENCES))
         )
-        rest = both.with_columns(
-            pl.lit(counter).alias("counter_id"),
-            pl.col("value") - pl.col("value_part"),
-            is_shown=pl.lit(value=False),
-        )
-        cells = pl.concat([cells, rest.select(cells.columns)])
-    return cells.sort("counter_id", *keys).with_row_index("cell")
+        .drop_nulls("value")
+        .with_row_index("cell")
+    )
+    return at_once(cells)
+
+
+def _told_by(catalogue: Catalogue, known: set[str]) -> dict[str, list[str]]:
+    """Return the `known` columns, as numerator_<indicator>, that tell each patient-derived counter.
+
+    In the order of the indicators.
+    """
+    told: dict[str, list[str]] = {}
+    for counter, indicator, role in _roles(catalogue):
+        if catalogue.counters[counter].patient_derived and f"{role}_{indicator}" in known:
+            told.setdefault(counter, []).append(f"{role}_{indicator}")
+    return told
 
 
 def with_primary(cells: pl.DataFrame, *, threshold: int, by: list[str]) -> pl.DataFrame:
     """Add is_hidden: small counts, and amounts that rest on a small number of visits."""
-    keys = ["area_code", *by]
-    amounts = []
-    for amount, (plus, minus) in VISITS_BEHIND.items():
-        visits = _value_of(cells, plus, keys, name="visits")
-        if minus is not None:
-            inside = _value_of(cells, minus, keys, name="inside")
-            visits = visits.join(inside, on=keys, validate="1:1").select(
-                *keys, pl.col("visits") - pl.col("inside")
-            )
-        amounts.append(visits.with_columns(counter_id=pl.lit(amount)))
-    behind = pl.concat(amounts)
-    people = cells.join(behind, on=["counter_id", *keys], how="left", validate="1:1")
+    keys = ["counter_id", "area_code", *by]
+    terms = [
+        (amount, counter, sign, 1 if minus is None else 2)
+        for amount, (plus, minus) in VISITS_BEHIND.items()
+        for counter, sign in ((plus, 1), (minus, -1))
+        if counter is not None
+    ]
+    behind = pl.LazyFrame(terms, schema=["amount", "counter_id", "sign", "terms"], orient="row")
+    visits = (
+        cells.lazy()
+        .join(behind, on="counter_id")
+        .drop("counter_id")
+        .rename({"amount": "counter_id"})
+        .group_by(keys)
+        .agg(
+            visits=(pl.col("value") * pl.col("sign")).sum(),
+            is_told=pl.len() == pl.col("terms").first(),
+        )
+        .filter("is_told")
+        .drop("is_told")
+    )
     small = is_small(pl.coalesce("visits", "value"), threshold=threshold)
-    return people.with_columns(is_hidden=pl.col("may_hide") & small).drop("visits")
-
-
-def _value_of(cells: pl.DataFrame, counter: str, keys: list[str], *, name: str) -> pl.DataFrame:
-    of_counter = cells.filter(pl.col("counter_id") == counter)
-    return of_counter.select(*keys, pl.col("value").alias(name))
+    people = cells.lazy().join(visits, on=keys, how="left", validate="1:1", maintain_order="left")
+    return at_once(people.with_columns(is_hidden=pl.col("may_hide") & small).drop("visits"))
 
 
 def sums_of_areas(cells: pl.DataFrame, edges: pl.DataFrame, *, by: list[str]) -> pl.DataFrame:
@@ -115,25 +129,28 @@ def to_sums(
     A sum is named by the cell of its total, plus what tells the ways apart in which one total
     comes to be.
     """
-    keys = ["counter_id", "area_code", *by]
-    named = cells.select("cell", *keys)
-    totals = named.rename({"cell": "sum"})
-    parts = pl.DataFrame(
-        [(at, total, part) for at, (total, names) in enumerate(sums, 1) for part in names],
-        schema={"at": pl.UInt32, "total": pl.String, "counter_id": pl.String},
-        orient="row",
-    )
-    components = (
-        named.join(parts, on="counter_id")
-        .drop("counter_id")
-        .join(totals, left_on=["total", "area_code", *by], right_on=keys, validate="m:1")
-        .select("at", "sum", "cell")
-    )
-    own = components.select("at", "sum", cell="sum").unique()
-    of_counter = pl.concat([components, own]).select(
-        pl.col("sum") + pl.col("at") * cells.height, "cell"
-    )
-    return pl.concat([sums_of_areas(cells, edges, by=["counter_id", *by]), of_counter])
+    place = ["area_code", *by]
+    wide = cells.pivot("counter_id", index=place, values="cell").with_row_index("place")
+    parents = wide.select(*by, parent="place", parent_code="area_code")
+    above = wide.join(edges, on="area_code").join(parents, on=["parent_code", *by], validate="m:1")
+    ids = wide.select(pl.exclude("place", *place).cast(pl.Int64).fill_null(-1)).to_numpy()
+    at = {counter: n for n, counter in enumerate(wide.columns[1 + len(place) :])}
+    found = [_pairs(ids[above["parent"]], ids[above["place"]])]
+    for way, (total, parts) in enumerate(sums, 1):
+        asked = [at[part] for part in parts if part in at]
+        if total in at:
+            own, members = _pairs(ids[:, [at[total]]], ids[:, asked])
+            found.append((own + way * cells.height, members))
+    named, members = (np.concatenate(column) for column in zip(*found, strict=True))
+    return pl.DataFrame({"sum": named, "cell": members})
+
+
+def _pairs(totals: Numbers, parts: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the cells of sums, each total's own among them: the total and the cell. -1 is none."""
+    totals = np.broadcast_to(totals, parts.shape)
+    is_there = (totals >= 0) & (parts >= 0)
+    own = np.unique(totals[is_there])
+    return np.concatenate([totals[is_there], own]), np.concatenate([parts[is_there], own])
 
 
 def hidden_cells(
@@ -167,9 +184,11 @@ def with_hidden(
     """
     keys = ["indicator_id", "area_code", *by]
     is_denominator = pl.col("role") == "denominator"
+    schema = ["counter_id", "indicator_id", "role"]
+    roles = pl.LazyFrame(_roles(catalogue), schema=schema, orient="row")
     marks = (
         hidden.lazy()
-        .join(_roles(catalogue).lazy(), on="counter_id")
+        .join(roles, on="counter_id")
         .group_by(keys)
         .agg(is_hidden=pl.lit(value=True), is_denominator_hidden=is_denominator.any())
     )
