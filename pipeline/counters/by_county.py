@@ -7,6 +7,7 @@ them. The sums come in order of county and key.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import prod
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 COUNTY = "insured_county"
 # Codes that spread further are ranked, so that arrays follow what is there and not how it is coded.
 _NEAR = 1024
+_AT_ONCE = 2**16  # places of an array in the processor's cache
 _Numbers = NDArray[np.int64]
 
 
@@ -53,17 +55,12 @@ def added(rows: pl.DataFrame, keys: Sequence[str], values: Mapping[str, str]) ->
     `values` name the columns by the names of their sums, which are Int64; keys are as in `rows`.
     """
     rows = in_order(rows)
-    axes = [_axis(rows[key]) for key in keys]
-    each = [rows[column].to_numpy() for column in values.values()]
-    counties, cells, *sums = _added(rows[COUNTY].to_numpy(), axes, each)
+    axes = [_axis(rows[key]) for key in (COUNTY, *keys)]
+    cells, *sums = _added(axes, [rows[column].to_numpy() for column in values.values()])
     apart = np.unravel_index(cells, [axis.values.len() for axis in axes])
     named = (axis.values[at] for axis, at in zip(axes, apart, strict=True))
     return pl.DataFrame(
-        {
-            COUNTY: counties.astype(np.uint16),
-            **dict(zip(keys, named, strict=True)),
-            **dict(zip(values, sums, strict=True)),
-        }
+        {**dict(zip((COUNTY, *keys), named, strict=True)), **dict(zip(values, sums, strict=True))}
     )
 
 
@@ -90,7 +87,8 @@ def _axis(key: pl.Series) -> _Axis:
     if key.null_count():
         # In a wider type where the largest number has no next one.
         numbers, values = numbers.fill_null(most + 1), values.extend_constant(None, 1)
-    axis = _Axis((numbers - least).to_numpy(), values)
+    positions = numbers.to_numpy()
+    axis = _Axis(positions - least if least else positions, values)
     return axis if values.len() <= _NEAR else _ranked(axis)
 
 
@@ -99,28 +97,43 @@ def _ranked(axis: _Axis) -> _Axis:
     is_there = np.zeros(axis.values.len(), dtype=bool)
     is_there[axis.positions] = True
     found = np.flatnonzero(is_there)
-    rank = np.empty(is_there.size, dtype=np.int64)
+    rank = np.empty(is_there.size, dtype=np.min_scalar_type(found.size))
     rank[found] = np.arange(found.size)
     return _Axis(rank[axis.positions], axis.values.gather(found))
 
 
-def _added(
-    counties: NDArray[np.uint16], axes: Sequence[_Axis], each: Sequence[NDArray[Any]]
-) -> list[_Numbers]:
-    """Return each county and cell that has rows, and the sums of the values."""
-    size = prod(axis.values.len() for axis in axes)
-    is_there, totals = np.zeros(size, dtype=bool), np.zeros((len(each), size), dtype=np.int64)
-    found = [[np.empty(0, dtype=np.int64)] * (2 + len(each))]
-    for county, start, end in stretches(counties):
-        cells = np.zeros(end - start, dtype=np.int64)
-        for positions, values in axes:
-            cells *= values.len()
-            cells += positions[start:end]
-        is_there[cells] = True
+def _added(axes: Sequence[_Axis], each: Sequence[NDArray[Any]]) -> list[_Numbers]:
+    """Return each cell that has rows, and the sums of the values; a cell has a place on each axis.
+
+    Rows are in order of the first axis, of which so many places are taken at once as fit.
+    """
+    first, size = axes[0], prod(axis.values.len() for axis in axes[1:])
+    cells, at_once = _cells(axes), max(_AT_ONCE // size, 1)
+    is_there = np.zeros(at_once * size, dtype=bool)
+    totals = np.zeros((len(each), is_there.size), dtype=np.int64)
+    found = [[np.empty(0, dtype=np.int64)] * (1 + len(each))]
+    for start in range(0, first.values.len(), at_once):
+        some = slice(*(bisect_left(first.positions, end) for end in (start, start + at_once)))
+        # Positions or values of another type would be added up fifty times as slowly.
+        own = cells[some].astype(np.int64)
+        own -= start * size
         for total, value in zip(totals, each, strict=True):
-            # Of another type than the sums they would be added up fifty times as slowly.
-            np.add.at(total, cells, value[start:end].astype(np.int64, copy=False))
+            np.add.at(total, own, value[some].astype(np.int64, copy=False))
+        is_there[own] = True
         at = np.flatnonzero(is_there)
-        found.append([np.full(at.size, county), at, *totals[:, at]])
-        is_there[at], totals[:, at] = False, 0
+        found.append([at + start * size, *totals[:, at]])
+        is_there[:], totals[:] = False, 0
     return [np.concatenate(column) for column in zip(*found, strict=True)]
+
+
+def _cells(axes: Sequence[_Axis]) -> NDArray[Any]:
+    """Return the position of each row in an array with a dimension an axis.
+
+    In the narrowest type that holds all positions: a quarter of the time of wide ones.
+    """
+    narrow = np.min_scalar_type(prod(axis.values.len() for axis in axes))
+    cells = np.zeros(axes[0].positions.size, dtype=narrow)
+    for positions, values in axes:
+        cells *= values.len()
+        cells += positions.astype(narrow, copy=False)
+    return cells
