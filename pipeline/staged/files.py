@@ -21,6 +21,7 @@ CODES = "codes"
 PART = "part.parquet"
 DIGEST = "part.sha256"
 NOTE = "written.json"
+_TOGETHER = 1_000_000  # rows of a month in one piece: whoever reads it has arrays without copying
 _BY_MONTH = ("insured_county", "institution_code", "service_date", "settlement_id")
 
 
@@ -133,8 +134,9 @@ def write_coded(folder: Path, ym: str, coded: pl.DataFrame, codes: Codes) -> Non
     chapters were derived with, so that the hash of the file changes with them.
     """
     packed = io.BytesIO()
+    told = {"codes": codes.digest(coded)}
     coded.write_parquet(
-        packed, compression="lz4", statistics=False, metadata={"codes": codes.digest(coded)}
+        packed, compression="lz4", statistics=False, row_group_size=_TOGETHER, metadata=told
     )
     month = private(folder / f"ym={ym}")
     (month / NOTE).unlink(missing_ok=True)
