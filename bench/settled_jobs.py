@@ -129,7 +129,7 @@ def _additive(months: MonthSums) -> Tables:
 def _cases(months: Sequence[Callable[[], pl.DataFrame]], year: int) -> pl.DataFrame:
     """Add up the cases of a year; codes of the world are in the order of their texts, as cells."""
     numbers = CellNumbers(codes=codes(), counties=counties())
-    found = added_months((numbers.numbered(month()) for month in months), cells=numbers.size)
+    found = added_months((month() for month in months), numbers)
     place, disease, band = numbers.apart(found.cells)
     return pl.DataFrame(
         {

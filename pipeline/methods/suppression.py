@@ -37,13 +37,30 @@ def hide(cells: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
     told by exact cells alone (the only county of a city) cannot be protected and protects no other.
     """
     ordered = cells if cells["cell"].is_sorted() else cells.sort("cell")
-    hidden = ordered["is_hidden"].fill_null(value=False).to_numpy(writable=True)
-    may_hide = ordered["may_hide"].fill_null(value=False).to_numpy()
+    marks = ordered.select(pl.col("is_hidden", "may_hide").fill_null(value=False))
     groups, members = _members(ordered["cell"], sums)
+    hidden = hide_at(
+        marks["is_hidden"].to_numpy(),
+        may_hide=marks["may_hide"].to_numpy(),
+        value=ordered["value"].cast(pl.Int64).fill_null(_UNKNOWN).to_numpy(),
+        groups=groups,
+        members=members,
+    )
+    return ordered.drop("is_hidden").with_columns(is_hidden=pl.Series(hidden, dtype=pl.Boolean))
+
+
+def hide_at(
+    hidden: _Marks, *, may_hide: _Marks, value: _Numbers, groups: _Numbers, members: _Numbers
+) -> _Marks:
+    """Return what `hide` does, of cells by their position.
+
+    `members` are the positions of the cells of each sum, `groups` the sum of each, small numbers.
+    """
+    hidden = hidden.copy()
     is_open = (hidden | may_hide)[members]
     groups, members = _without_told(groups[is_open], members[is_open], cells=hidden.size)
-    _extend(hidden, groups, members, loss=_loss(ordered["value"]))
-    return ordered.drop("is_hidden").with_columns(is_hidden=pl.Series(hidden, dtype=pl.Boolean))
+    _extend(hidden, groups, members, loss=_loss(value))
+    return hidden
 
 
 def _members(cells: pl.Series, sums: pl.DataFrame) -> tuple[_Numbers, _Numbers]:
@@ -93,8 +110,8 @@ def _extend(hidden: _Marks, groups: _Numbers, members: _Numbers, *, loss: _Numbe
     sums = groups.max(initial=-1) + 1
     while True:
         is_hidden = hidden[members]
-        is_lonely = np.bincount(groups[is_hidden], minlength=sums) == 1
-        is_asked = ~is_hidden & is_lonely[groups]
+        count = np.bincount(np.compress(is_hidden, groups), minlength=sums)[groups]
+        is_asked = ~is_hidden & (count == 1)
         if not is_asked.any():
             return
         asked, choice = groups[is_asked], members[is_asked]
@@ -104,13 +121,14 @@ def _extend(hidden: _Marks, groups: _Numbers, members: _Numbers, *, loss: _Numbe
         first = np.full(sums, hidden.size)
         np.minimum.at(first, asked[is_least], choice[is_least])
         hidden[first[first < hidden.size]] = True
+        # Those with two hidden cells or more ask for nothing any more.
+        is_left = count < 2
+        groups, members = np.compress(is_left, groups), np.compress(is_left, members)
 
 
-def _loss(value: pl.Series) -> _Numbers:
+def _loss(value: _Numbers) -> _Numbers:
     """Say what is lost with each cell: the least goes first.
 
     Zeros last: a hidden zero protects, but tells the reader less than a hidden small count.
     """
-    loss: _Numbers = value.cast(pl.Int64).fill_null(_UNKNOWN).to_numpy(writable=True)
-    loss[loss == 0] = _MOST
-    return loss
+    return np.where(value == 0, _MOST, value)
