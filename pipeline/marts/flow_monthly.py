@@ -37,7 +37,6 @@ _PLACE = ["insured_county", "care_area", "destination_tier"]
 _VALUES = ("settlements", "total_fen", "fund_fen", "referred_settlements")
 # Twice the threshold: a destination at the threshold would be hidden in every second month.
 MERGED_BELOW = 2
-SORT = ["insured_county", "month", "destination_tier", "destination_code", "care_type"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +103,8 @@ def destinations_of(
     codes = settled.codes
     admitted = pl.when(is_admission()).then("settlements").sum()
     places = at_once(rows.lazy().group_by(_PLACE).agg(admitted=admitted).sort(_PLACE))
-    month = pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month()
-    months = rows.select(month.max() - month.min() + 1).item() or 0
+    opening, closing = rows.select(pl.col("month").min(), closing=pl.col("month").max()).row(0)
+    months = len(months_between(opening, closing)) if rows.height else 0
     told = (
         places.lazy()
         .with_row_index("at")
@@ -154,10 +153,12 @@ def build(
 
 
 def _shown(marked: pl.LazyFrame, status: pl.Expr) -> pl.LazyFrame:
-    """Null what is hidden."""
+    """Null what is hidden; the rows of a county and month are in order already."""
     secret = pl.when(~pl.col("is_referred_hidden")).then("referred_settlements")
     values = marked.with_columns(unless_hidden(*_VALUES[:3]), status, referred_settlements=secret)
-    return to_contract(values, FlowMonthly, sort=SORT)
+    return to_contract(values, FlowMonthly, sort=()).sort(
+        "insured_county", "month", maintain_order=True
+    )
 
 
 def _status(catalogue: Catalogue, *, first: date, as_of: date) -> pl.Expr:

@@ -12,6 +12,8 @@ from pipeline.methods.suppression import hide, is_small
 
 _PLACE = ["insured_county", "month"]
 _REFERRED = "inpatient_outflow_referred"
+# Known where both visits in all and those in the county are, whatever became of the counter.
+_OUTSIDE = "settlements_all less settlements_in_county"
 
 
 def published_counters(counters: pl.DataFrame) -> pl.DataFrame:
@@ -34,7 +36,7 @@ def _outside(published: pl.DataFrame) -> pl.DataFrame:
     }
     both = of["settlements_all"].join(of["settlements_in_county"], on=_PLACE, suffix="_in")
     return both.select(
-        pl.lit("settlements_outside").alias("counter_id"),
+        pl.lit(_OUTSIDE).alias("counter_id"),
         "month",
         pl.col("value") - pl.col("value_in"),
         "insured_county",
@@ -44,14 +46,13 @@ def _outside(published: pl.DataFrame) -> pl.DataFrame:
 
 def _sums_of_flows() -> dict[str, pl.Expr]:
     """Return for each published counter the flows that add up to it."""
-    tier = pl.col("destination_tier").cast(pl.String)
-    visit = pl.col("care_type").cast(pl.String) != "pharmacy"
+    tier, visit = pl.col("destination_tier"), pl.col("care_type") != "pharmacy"
     inpatient = {f"inpatient_{t}": is_inpatient() & (tier == t) for t in DESTINATION_TIERS}
     return {
         **inpatient,
         "settlements_all": visit,
         "settlements_in_county": visit & (tier == "same_county"),
-        "settlements_outside": visit & (tier != "same_county"),
+        **dict.fromkeys(("settlements_outside", _OUTSIDE), visit & (tier != "same_county")),
         # Money is hidden with its visits; its published sums must not tell it either.
         "fund_paid_fen": visit,
         "fund_paid_outside_fen": visit & (tier != "same_county"),
@@ -69,13 +70,17 @@ def _judge(
         # Cells of flows count from zero up, totals from minus one down.
         .with_columns(total=-1 - pl.col("total").cast(pl.Int64))
     )
-    members = pl.concat(
-        flows.lazy().filter(condition).select("cell", *_PLACE, counter_id=pl.lit(counter))
-        for counter, condition in sums_of.items()
+    of_place = totals.pivot("counter_id", index=_PLACE, values="total")
+    known = of_place.columns
+    of_flow = {c: pl.when(asked).then(c) for c, asked in sums_of.items() if c in known}
+    members = (
+        flows.lazy()
+        .join(of_place.lazy(), on=_PLACE, how="left", validate="m:1")
+        .select("cell", **of_flow)
+        .unpivot(list(of_flow), index="cell", value_name="sum")
+        .drop_nulls("sum")
     )
-    of_total = totals.lazy().select("total", "counter_id", *_PLACE)
-    found = members.join(of_total, on=["counter_id", *_PLACE])
-    parts = at_once(found.select(sum="total", cell="cell"))
+    parts = at_once(members.select(pl.col("sum").cast(pl.Int64), "cell"))
     own = parts.select("sum", cell="sum").unique()
     cells = pl.concat(
         [
@@ -92,7 +97,10 @@ def _judge(
 def hidden_flows(
     flows: pl.DataFrame, published: pl.DataFrame, *, catalogue: Catalogue
 ) -> pl.DataFrame:
-    """Add is_hidden and is_referred_hidden to the flows; `published` are their counters."""
+    """Add is_hidden and is_referred_hidden to the flows; `published` are their counters.
+
+    In order of county, month, tier, destination and kind of care.
+    """
     threshold = catalogue.settings.small_number_threshold
     keys = [*_PLACE, "destination_tier", "destination_code", "care_type"]
     ordered = flows.sort(keys).with_row_index("cell").with_columns(pl.col("cell").cast(pl.Int64))
@@ -100,7 +108,7 @@ def hidden_flows(
         value="settlements", is_hidden=is_small(pl.col("settlements"), threshold=threshold)
     )
     hidden = _judge(counts, published, _sums_of_flows())
-    is_hidden = pl.col("cell").is_in(hidden["cell"].to_list())
+    is_hidden = pl.col("cell").is_in(hidden["cell"].implode())
     counts = counts.with_columns(is_hidden=is_hidden)
     asked = counts.drop_nulls("referred_settlements").with_columns(
         value="referred_settlements",
@@ -108,5 +116,5 @@ def hidden_flows(
         | is_small(pl.col("referred_settlements"), threshold=threshold),
     )
     secret = _judge(asked, published, {_REFERRED: pl.lit(value=True)})
-    is_secret = pl.col("cell").is_in(secret["cell"].to_list())
+    is_secret = pl.col("cell").is_in(secret["cell"].implode())
     return counts.with_columns(is_referred_hidden=is_secret).drop("cell", "value")
