@@ -121,8 +121,8 @@ def _extend(hidden: _Marks, groups: _Numbers, members: _Numbers, *, loss: _Numbe
         first = np.full(sums, hidden.size)
         np.minimum.at(first, asked[is_least], choice[is_least])
         hidden[first[first < hidden.size]] = True
-        # Those with two hidden cells or more ask for nothing any more.
-        is_left = count < 2
+        # Where one was hidden there are two now: only where none was can a sum ask for more.
+        is_left = count == 0
         groups, members = np.compress(is_left, groups), np.compress(is_left, members)
 
 
