@@ -14,14 +14,11 @@ import polars as pl
 from pipeline.catalog import Catalogue
 from pipeline.catalog.published import published
 from pipeline.counters.frames import at_once, to_long
-from pipeline.counters.settled_month import Sums
 from pipeline.marts import (
     areas,
     case_mix_yearly,
     clinics,
     data_quality,
-    device_conflicts,
-    devices,
     flow_monthly,
     indicator_monthly,
     indicator_to_date,
@@ -34,12 +31,12 @@ from pipeline.marts import (
 )
 from pipeline.marts.cells import Cells, FlowCells, flow_cells
 from pipeline.marts.kept_months import KeptMonths, month_keys, states_of
-from pipeline.marts.partials import Partials, hash_of, key_of
+from pipeline.marts.partials import Partials, hash_of
 from pipeline.marts.plan import all_flows, complete_tables, first_month, reported_flows
 from pipeline.marts.rejected_rows import Refused
 from pipeline.marts.scope import Scope, make_scope, reporting_counties
 from pipeline.marts.settled import Settled, settled_of
-from pipeline.marts.stocks import Stocks, StockWorld, stocks_of
+from pipeline.marts.stocks import Stocks, StockWorld, device_lists, stocks_of
 from pipeline.marts.township_quarters import TownshipQuarters, count_quarters, reaching
 from pipeline.methods.periods import months_between
 from pipeline.staged.months import SettledMonths
@@ -282,19 +279,5 @@ def _lists(world: _World, stocks: Stocks) -> dict[str, pl.LazyFrame]:
         "institutions": institutions.build(tables["institutions"], areas=everywhere, as_of=as_of),
         "contract_groups": pl.concat(stocks.groups),
         "targets": targets.build(tables["targets"], catalogue=world.catalogue),
-        **_of_devices(world),
+        **device_lists(tables, world.kept, areas=everywhere, as_of=as_of),
     }
-
-
-def _of_devices(world: _World) -> dict[str, pl.LazyFrame]:
-    """Return the lists of devices, made again where ledgers or register changed."""
-    everywhere, as_of = world.reference.areas, world.as_of
-    sources = [world.tables[n].select(pl.exclude("file_id")) for n in ("devices", "institutions")]
-    hashes = [hash_of(frame) for frame in (*pl.collect_all(sources), everywhere)]
-    builds = {"devices": devices.build, "device_conflicts": device_conflicts.build}
-
-    def made() -> Sums:
-        return {n: at_once(f(*sources, areas=everywhere, as_of=as_of)) for n, f in builds.items()}
-
-    kept = world.kept.get("devices", key_of(hashes, as_of, code_version()), made)
-    return {name: table.lazy() for name, table in kept.items()}

@@ -18,7 +18,7 @@ from pipeline.counters.frames import at_once
 from pipeline.marts.cells import Cells, grid_rows, groups_of, months_frame
 from pipeline.marts.measures import expected_of, with_gaps, with_measure, with_status
 from pipeline.marts.scope import Scope
-from pipeline.marts.shape import to_contract
+from pipeline.marts.shape import nothing, to_contract
 from pipeline.marts.small_numbers import with_hidden
 from pipeline.methods.periods import months_between, open_months
 
@@ -58,7 +58,7 @@ def stock_parts(
     for indicators in groups(scope, catalogue, months):
         some = rows.filter(pl.col("indicator_id").is_in(indicators))
         if some.is_empty():
-            yield IndicatorMonthly.create_empty()
+            yield nothing(IndicatorMonthly)
             continue
         measured = _rows(some, stocks, frame, scope=scope, catalogue=catalogue)
         final = with_status(measured, is_provisional=pl.lit(value=False))

@@ -15,7 +15,7 @@ from pipeline.contracts.marts import IndicatorWeekly
 from pipeline.marts.cells import Cells, grid_rows, groups_of
 from pipeline.marts.measures import expected_of, with_gaps, with_measure, with_status
 from pipeline.marts.scope import Scope
-from pipeline.marts.shape import to_contract
+from pipeline.marts.shape import nothing, to_contract
 from pipeline.marts.small_numbers import with_hidden
 
 SORT = ["indicator_id", "area_level", "area_code", "week_ending"]
@@ -35,7 +35,7 @@ def parts(
     for indicators in groups_of(named, rows=most):
         some = rows.filter(pl.col("indicator_id").is_in(indicators))
         if some.is_empty():
-            yield IndicatorWeekly.create_empty()
+            yield nothing(IndicatorWeekly)
             continue
         expected = expected_of(some, scope, time="as_of")
         gaps = with_gaps(some, expected, scope, catalogue, times=frame, by=["as_of"])

@@ -44,6 +44,11 @@ def to_contract(
     return shaped.sort(sort, nulls_last=True) if sort else shaped
 
 
+def nothing(contract: type[dy.Schema]) -> pl.DataFrame:
+    """Return the contract's columns without a row: what comes of a source that nobody sent."""
+    return pl.DataFrame(schema=_columns(contract))
+
+
 @cache
 def _columns(contract: type[dy.Schema]) -> pl.Schema:
     return contract.create_empty().schema

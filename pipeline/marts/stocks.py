@@ -16,11 +16,23 @@ import polars as pl
 
 from pipeline.catalog import Catalogue
 from pipeline.catalog.published import published
-from pipeline.marts import contract_groups, indicator_monthly, indicator_weekly, published_facts
+from pipeline.contracts.device_marts import DeviceConflicts, Devices
+from pipeline.contracts.marts import ContractGroups
+from pipeline.counters.frames import at_once
+from pipeline.counters.settled_month import Sums
+from pipeline.marts import (
+    contract_groups,
+    device_conflicts,
+    devices,
+    indicator_monthly,
+    indicator_weekly,
+    published_facts,
+)
 from pipeline.marts.cells import Cells, stock_cells
 from pipeline.marts.partials import Partials, digest_of, hash_of, key_of
 from pipeline.marts.plan import count_stocks
 from pipeline.marts.scope import Scope
+from pipeline.marts.shape import nothing
 from pipeline.methods.periods import evaluation_dates, months_between, weeks_ending
 from pipeline.version import code_version
 
@@ -116,6 +128,9 @@ class StockWorld:
 
     def groups(self) -> Iterator[pl.DataFrame]:
         """Make the mart of contracted groups."""
+        if at_once(self.tables["contract_groups"].head(1)).is_empty():
+            yield nothing(ContractGroups)
+            return
         yield contract_groups.build(
             self.tables["contract_groups"],
             scope=self.scope,
@@ -155,6 +170,29 @@ def stocks_of(world: StockWorld, kept: Partials) -> Stocks:
         people=small["people"],
         at_facts=small["facts"],
     )
+
+
+def device_lists(
+    tables: Mapping[str, pl.LazyFrame], kept: Partials, *, areas: pl.DataFrame, as_of: date
+) -> dict[str, pl.LazyFrame]:
+    """Return the marts devices and device_conflicts, made again where ledgers or register changed.
+
+    `areas` is the division list.
+    """
+    names = ("devices", "institutions")
+    sources = pl.collect_all([tables[name].select(pl.exclude("file_id")) for name in names])
+    is_sent = any(source.height for source in sources)
+
+    def made() -> Sums:
+        if not is_sent:
+            return {"devices": nothing(Devices), "device_conflicts": nothing(DeviceConflicts)}
+        told = [source.lazy() for source in sources]
+        builds = {"devices": devices.build, "device_conflicts": device_conflicts.build}
+        return {n: at_once(f(*told, areas=areas, as_of=as_of)) for n, f in builds.items()}
+
+    hashes = [hash_of(frame) for frame in (*sources, areas)]
+    lists = kept.get("devices", key_of(hashes, as_of, code_version()), made)
+    return {name: table.lazy() for name, table in lists.items()}
 
 
 def whole_marts(folder: Path) -> dict[str, str]:
