@@ -248,7 +248,8 @@ def named(judged: pl.DataFrame, numbers: CellNumbers) -> pl.DataFrame:
         "age_band": (band, [*AGE_BANDS, ALL]),
     }
     texts = (
-        pl.Series(name, positions.astype(np.uint32)).cat.to(pl.Enum(words))
+        # Of the width that the enumeration has: half of the time.
+        pl.Series(name, positions.astype(np.min_scalar_type(len(words)))).cat.to(pl.Enum(words))
         for name, (positions, words) in keys.items()
     )
     return pl.DataFrame([*texts, *judged.drop("cell").iter_columns()])
