@@ -31,6 +31,7 @@ from pipeline.marts.settled import Settled
 from pipeline.marts.shape import status_of, to_contract, unless_hidden
 from pipeline.methods.periods import months_between, open_months
 from pipeline.methods.rollup import known_sum
+from pipeline.staged.codes import Codes
 
 KEYS = ["insured_county", "destination_code", "destination_tier", "care_type", "month"]
 _PLACE = ["insured_county", "care_area", "destination_tier"]
@@ -69,7 +70,8 @@ def to_flows(rows: pl.LazyFrame, destinations: pl.DataFrame, settled: Settled) -
     """Return flows by destination with every count as it is, before anything is hidden.
 
     `rows` are Settled.flows. `referred_settlements` is null where none were sent and where one is
-    not asked for: care in the county, and anything but admissions.
+    not asked for: care in the county, and anything but admissions. In order of county, month, tier,
+    destination and kind of care, as texts.
     """
     codes = settled.codes
     asked = is_inpatient() & is_outside()
@@ -78,6 +80,7 @@ def to_flows(rows: pl.LazyFrame, destinations: pl.DataFrame, settled: Settled) -
         .group_by(*KEYS, "destination_name")
         .agg(known_sum(pl.col(_VALUES)))
         .filter(pl.any_horizontal(pl.col(v) != 0 for v in _VALUES))
+        .sort(_order(codes))
         .with_columns(
             codes.text("insured_county"),
             pl.col("destination_tier").cat.to(codes.enum("destination_tier")),
@@ -86,6 +89,25 @@ def to_flows(rows: pl.LazyFrame, destinations: pl.DataFrame, settled: Settled) -
         )
         .with_columns(referred_settlements=pl.when(asked).then("referred_settlements"))
     )
+
+
+def _order(codes: Codes) -> pl.Expr:
+    """Number flows in codes by what they are in order of: sorting texts takes six times as long.
+
+    Names of destinations are in order of their texts already.
+    """
+    counties, kinds = (
+        pl.lit(pl.Series(texts).rank()).gather(column)
+        for texts, column in (
+            (codes.enum("insured_county").categories, "insured_county"),
+            (CARE_TYPES, "care_type"),
+        )
+    )
+    day, name = pl.col("month").to_physical(), pl.col("destination_code").to_physical()
+    number = counties.cast(pl.Int64)
+    for part, bits in ((day, 20), (pl.col("destination_tier"), 3), (name, 20), (kinds, 4)):
+        number = number * 2**bits + part.cast(pl.Int64)
+    return number
 
 
 def destinations_of(

@@ -99,11 +99,10 @@ def hidden_flows(
 ) -> pl.DataFrame:
     """Add is_hidden and is_referred_hidden to the flows; `published` are their counters.
 
-    In order of county, month, tier, destination and kind of care.
+    Of flows that are as small the first is hidden: they come in the order of flow_monthly.to_flows.
     """
     threshold = catalogue.settings.small_number_threshold
-    keys = [*_PLACE, "destination_tier", "destination_code", "care_type"]
-    ordered = flows.sort(keys).with_row_index("cell").with_columns(pl.col("cell").cast(pl.Int64))
+    ordered = flows.with_row_index("cell").with_columns(pl.col("cell").cast(pl.Int64))
     counts = ordered.with_columns(
         value="settlements", is_hidden=is_small(pl.col("settlements"), threshold=threshold)
     )
