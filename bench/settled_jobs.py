@@ -86,7 +86,8 @@ def _months(world: Path, partials: Partials) -> MonthSums:
 
 def sums(world: Path) -> Tables:
     """Return the additive tables in codes, and distinct persons by county, city and all."""
-    return additive(world) | {"persons": _persons(world)}
+    # Persons first: while they are sorted the other tables need not be held.
+    return {"persons": _persons(world)} | additive(world)
 
 
 def additive(world: Path) -> Tables:
