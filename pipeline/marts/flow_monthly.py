@@ -38,6 +38,7 @@ _PLACE = ["insured_county", "care_area", "destination_tier"]
 _VALUES = ("settlements", "total_fen", "fund_fen", "referred_settlements")
 # Twice the threshold: a destination at the threshold would be hidden in every second month.
 MERGED_BELOW = 2
+SORT = ["insured_county", "month", "destination_tier", "destination_code", "care_type"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,12 +176,10 @@ def build(
 
 
 def _shown(marked: pl.LazyFrame, status: pl.Expr) -> pl.LazyFrame:
-    """Null what is hidden; the rows of a county and month are in order already."""
+    """Null what is hidden; kinds of care are in their own order, not as texts."""
     secret = pl.when(~pl.col("is_referred_hidden")).then("referred_settlements")
     values = marked.with_columns(unless_hidden(*_VALUES[:3]), status, referred_settlements=secret)
-    return to_contract(values, FlowMonthly, sort=()).sort(
-        "insured_county", "month", maintain_order=True
-    )
+    return to_contract(values, FlowMonthly, sort=SORT)
 
 
 def _status(catalogue: Catalogue, *, first: date, as_of: date) -> pl.Expr:
