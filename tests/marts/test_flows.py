@@ -238,3 +238,17 @@ def test_where_no_referral_was_sent_nobody_knows_who_was_referred() -> None:
     assert (row["settlements"], row["referred_settlements"]) == (40, None)
     sent = flows(*given, referred=({"person_key": 99, "referred_on": MAY},)).row(0, named=True)
     assert (sent["settlements"], sent["referred_settlements"]) == (40, 0)
+
+
+def test_kinds_of_care_come_in_their_own_order_county_by_county() -> None:
+    kinds = ("inpatient", "outpatient", "chronic_outpatient")  # not as texts
+    mart = flows(
+        *(row for kind in reversed(kinds) for row in to(None, "same_county", 30, care_type=kind)),
+        *to("410203", "same_city", 30),
+    )
+    assert [
+        (row[0], str(row[1])) for row in mart.select("destination_tier", "care_type").rows()
+    ] == [
+        *(("same_county", kind) for kind in kinds),
+        ("same_city", "inpatient"),
+    ]
