@@ -1,8 +1,8 @@
 """Sums of staged rows county by county: a place in an array for each key that a county can have.
 
-A staged month is in order of the county. Of one county the keys are few enough for an array that
-stays in the processor's cache, and rows find their sum by its position: half of the cost of hashing
-them. The sums come in order of county and key.
+A staged month is in order of the county. Of one county or a few the keys are few enough for an
+array that stays in the processor's cache, and rows find their sum by its position: a third of the
+cost of hashing them. The sums come in order of county and key.
 """
 
 from __future__ import annotations
