@@ -18,9 +18,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 COUNTY = "insured_county"
+PLACES_AT_ONCE = 2**16  # of an array in the processor's cache
 # Codes that spread further are ranked, so that arrays follow what is there and not how it is coded.
 _NEAR = 1024
-_AT_ONCE = 2**16  # places of an array in the processor's cache
 _Numbers = NDArray[np.int64]
 
 
@@ -108,7 +108,7 @@ def _added(axes: Sequence[_Axis], each: Sequence[NDArray[Any]]) -> list[_Numbers
     Rows are in order of the first axis, of which so many places are taken at once as fit.
     """
     first, size = axes[0], prod(axis.values.len() for axis in axes[1:])
-    cells, at_once = _cells(axes), max(_AT_ONCE // size, 1)
+    cells, at_once = _cells(axes), max(PLACES_AT_ONCE // size, 1)
     is_there = np.zeros(at_once * size, dtype=bool)
     totals = np.zeros((len(each), is_there.size), dtype=np.int64)
     found = [[np.empty(0, dtype=np.int64)] * (1 + len(each))]

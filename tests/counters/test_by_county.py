@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS, StagedSettlement
+from pipeline.counters import by_county
 from pipeline.counters.by_county import added, reported
 from pipeline.counters.settled_month import FLOWS, TOWNSHIPS, VISITS
 
@@ -49,13 +50,19 @@ WORLDS = [
     *(drawn(1, codes=7), drawn(2, codes=65_535), drawn(3, codes=5, size=40)),
     drawn(4, codes=1_025, size=1),
     [{**row, "care_area": None, "is_resettled": None} for row in drawn(5, codes=3, size=9)],
+    # Codes between those of counties are nobody's.
+    [{**row, "insured_county": row["insured_county"] % 11} for row in drawn(6, codes=9)],
 ]
 
 
+@pytest.mark.parametrize("at_once", [1, 3_000, by_county.PLACES_AT_ONCE])
 @pytest.mark.parametrize("in_order", [False, True])
 @pytest.mark.parametrize("keys", [VISITS, FLOWS, TOWNSHIPS, ("service_date", "is_resettled")])
 @pytest.mark.parametrize("world", range(len(WORLDS)))
-def test_rows_are_added_up_by_key_to_the_last_fen(world: int, keys: tuple, in_order: bool) -> None:
+def test_rows_are_added_up_by_key_to_the_last_fen(
+    world: int, keys: tuple, in_order: bool, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(by_county, "PLACES_AT_ONCE", at_once)
     given = sorted(WORLDS[world], key=lambda row: row["insured_county"] if in_order else 0)
     settlements, fund = Counter(), Counter()
     for row in given:
