@@ -23,6 +23,7 @@ from pipeline.contracts.staging import (
     StagedInstitution,
     StagedSettlement,
 )
+from pipeline.counters.settled_month import is_admission
 from pipeline.methods.periods import add_months, month_end
 from pipeline.reference import load_reference
 from pipeline.spill import private
@@ -190,10 +191,15 @@ def write_world(folder: Path, rows: int, *, seed: int = 1, plain: bool = True) -
         frame = month_rows(position, each, persons=persons, seed=seed)
         if plain:
             texts(frame, tables).write_parquet(folder / "plain" / f"{ym}.parquet")
-        coded = frame.sort("insured_county", "institution_code", "service_date")
+        coded = in_staged_order(frame)
         write_coded(private(staged / SETTLEMENTS), ym, coded, tables)
     referred = referrals(persons, max(rows // 100, 1), seed=seed)
     referred.write_parquet(folder / "referrals.parquet")
+
+
+def in_staged_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of a month in the order in which they are staged."""
+    return frame.sort(~is_admission(), "insured_county", "institution_code", "service_date")
 
 
 def digest(frame: pl.DataFrame) -> str:
@@ -211,5 +217,5 @@ def change_month(folder: Path, *, position: int = MONTHS - 8) -> None:
     rows = pl.scan_parquet(path).select(pl.len()).collect().item()
     seed = int(path.with_name(DIGEST).read_text()[:8], 16)
     frame = month_rows(position, rows, persons=rows * MONTHS // 5, seed=seed)
-    coded = frame.sort("insured_county", "institution_code", "service_date")
+    coded = in_staged_order(frame)
     write_coded(staged / SETTLEMENTS, ym, coded, Codes.read(staged / CODES))

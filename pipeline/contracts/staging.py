@@ -10,6 +10,7 @@ import dataframely as dy
 import polars as pl
 
 CARE_TYPES = ("inpatient", "outpatient", "chronic_outpatient", "pharmacy", "maternity", "other")
+ADMISSIONS = ("inpatient", "maternity")  # the kinds of care that are a stay
 DESTINATION_TIERS = ("same_county", "same_city", "same_province", "other_province")
 # Unions of the census's five-year groups, so that its standard population can be applied to them;
 # 65 is a border, since the aged are counted from there.

@@ -11,13 +11,12 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS
-from pipeline.counters.by_county import COUNTY, added, in_order, reported
+from pipeline.contracts.staging import ADMISSIONS, CARE_TYPES, DESTINATION_TIERS
+from pipeline.counters.by_county import COUNTY, added, reported
 from pipeline.counters.frames import at_once
 
 Sums = Mapping[str, pl.DataFrame]
 REFERRAL_DAYS = 30
-INPATIENT = ("inpatient", "maternity")
 READ = (
     *("insured_county", "insured_township", "care_area", "destination_tier", "care_type"),
     *("service_date", "settled_on", "sign", "person_key", "hospital_level", "institution_code"),
@@ -32,17 +31,19 @@ CASES = (COUNTY, "destination_tier", "disease_category", "age_band")
 LEVELS = (COUNTY, "destination_tier", "hospital_level")
 REFERRED = (COUNTY, "care_area", "service_date", "destination_tier", "care_type")
 
-_ADDED = {"settlements": "sign", "total_fen": "total_fen", "fund_fen": "fund_fen"}
-_INPATIENT = [CARE_TYPES.index(c) for c in INPATIENT]
+_AMOUNTS = ("total_fen", "fund_fen")
+# Asked of admissions alone, since more keys are more rows; and what stands there for other care.
+_ASKED = {"is_resettled": pl.Series([False]), "hospital_level": pl.Series([None], dtype=pl.UInt8)}
+_STAYS = [CARE_TYPES.index(c) for c in ADMISSIONS]
 _AT_HOME = DESTINATION_TIERS.index("same_county")
 
 
 def is_admission() -> pl.Expr:
     """Say whether a settlement in codes is an admission, births included."""
-    return pl.col("care_type").is_in(_INPATIENT)
+    return pl.col("care_type").is_in(_STAYS)
 
 
-def referred(settlements: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame:
+def referred(admitted: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame:
     """Keep the admissions outside the county that follow an upward referral of the same person.
 
     The referral lies 0 to 30 days before the service date, which is the discharge: the staged
@@ -55,7 +56,7 @@ def referred(settlements: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame
         .sort("referred_on")
     )
     is_outside = pl.col("destination_tier") != _AT_HOME
-    outside = settlements.filter(is_admission() & is_outside)
+    outside = admitted.filter(is_outside)
     return (
         outside.join(upward, on="person_key", how="semi")
         .sort("service_date")
@@ -77,16 +78,6 @@ def is_primary_at_home(primary: Collection[int]) -> pl.Expr:
     """Say whether care was given by one of the primary institutions, in the insured county."""
     is_listed = pl.col("institution_code").is_in(sorted(primary)).fill_null(value=False)
     return is_listed & (pl.col("destination_tier") == _AT_HOME)
-
-
-def _asked(primary: Collection[int]) -> list[pl.Expr]:
-    """Return what some sums ask besides; of admissions alone: more keys are more rows."""
-    no = pl.lit(value=False)
-    return [
-        is_primary_at_home(primary).alias("is_primary"),
-        pl.when(is_admission()).then("is_resettled").otherwise(no).alias("is_resettled"),
-        pl.when(is_admission()).then("hospital_level").alias("hospital_level"),
-    ]
 
 
 def _until(rows: pl.DataFrame, day: date) -> pl.DataFrame:
@@ -118,14 +109,38 @@ def count_month(
     `settlements` is StagedSettlement, `referrals` may hold more than this month needs. Care after
     `until` counts for nothing but that the county reported. `primary` are the codes of primary
     institutions. `by_township` adds the sums of those whose township is named. Amounts are fen.
+    Admissions come before other care, each in order of county and keys.
     """
     # Read once: every sum but `reported` needs most of the columns.
-    rows = in_order(settlements.select(READ).collect())
-    counted = _until(rows, until).with_columns(_asked(primary))
-    sums = {"visits": added(counted, VISITS, _ADDED), "flows": added(counted, FLOWS, _ADDED)}
-    if by_township:
-        placed = counted.filter(pl.col("insured_township").is_not_null())
-        sums["townships"] = added(placed, TOWNSHIPS, _ADDED)
+    rows = settlements.select(READ).collect()
+    is_primary = is_primary_at_home(primary).alias("is_primary")
+    admitted, others = _apart(_until(rows, until).with_columns(is_primary))
     count = pl.col("sign").sum().cast(pl.Int64)
-    following = referred(counted.lazy(), referrals).group_by(REFERRED).agg(settlements=count)
-    return {"reported": reported(rows), "referred": at_once(following), **sums}
+    following = referred(admitted.lazy(), referrals).group_by(REFERRED).agg(settlements=count)
+    tables = {"visits": VISITS, "flows": FLOWS}
+    sums = [
+        added(part, tables, amounts=_AMOUNTS, known=known)
+        for part, known in ((admitted, {}), (others, _ASKED))
+    ]
+    return {
+        "reported": reported(rows),
+        "referred": at_once(following),
+        **{name: pl.concat([of_part[name] for of_part in sums]) for name in tables},
+        **({"townships": _by_township(admitted, others)} if by_township else {}),
+    }
+
+
+def _by_township(*parts: pl.DataFrame) -> pl.DataFrame:
+    placed = [part.filter(pl.col("insured_township").is_not_null()) for part in parts]
+    some = [part for part in placed if part.height] or placed[:1]
+    sums = (added(part, {"sums": TOWNSHIPS}, amounts=_AMOUNTS)["sums"] for part in some)
+    return pl.concat(sums)
+
+
+def _apart(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the admissions and the other care; nothing is copied of a staged month."""
+    is_stay = rows.select(is_admission()).to_series()
+    stays = is_stay.sum()
+    if is_stay[:stays].all():
+        return rows[:stays], rows[stays:]
+    return rows.filter(is_stay), rows.filter(~is_stay)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS
-from pipeline.counters.frames import at_once, summed_runs
-from pipeline.counters.settled_month import INPATIENT, is_admission
+from pipeline.contracts.staging import ADMISSIONS, CARE_TYPES, DESTINATION_TIERS
+from pipeline.counters.by_county import summed
+from pipeline.counters.frames import at_once
+from pipeline.counters.settled_month import is_admission
 
 # Counts that no mart has but anyone can make: one published counter less another.
 DIFFERENCES: dict[str, tuple[str, str]] = {
@@ -66,7 +67,7 @@ TOWNSHIP_DIFFERENCES = {
 
 def is_inpatient() -> pl.Expr:
     """Say whether a settlement is an admission, births included."""
-    return pl.col("care_type").is_in(INPATIENT)
+    return pl.col("care_type").is_in(ADMISSIONS)
 
 
 def is_outside() -> pl.Expr:
@@ -120,12 +121,12 @@ COUNTERS = (*_parts(), REFERRED)
 def count_wide(visits: pl.LazyFrame) -> pl.DataFrame:
     """Return one row per insured_county and service day (date), a column for each but REFERRED.
 
-    `visits` are sums by county, `service_date`, tier, kind of care, is_primary and is_resettled, in
-    order of county and day. A county and day with any settlement tells every counter, zeros
-    included: that the source reported is what tells zero from missing. Null where a flag is null.
+    `visits` are sums by county, `service_date`, tier, kind of care, is_primary and is_resettled. A
+    county and day with any settlement tells every counter, zeros included: that the source reported
+    is what tells zero from missing. Null where a flag is null.
     """
     parts = visits.select("insured_county", pl.col("service_date").alias("date"), **_parts())
-    return summed_runs(at_once(parts), ["insured_county", "date"])
+    return summed(at_once(parts), ["insured_county", "date"])
 
 
 def count_townships(visits: pl.LazyFrame) -> pl.LazyFrame:

@@ -9,14 +9,19 @@ import pytest
 
 from pipeline.contracts.staging import CARE_TYPES, DESTINATION_TIERS, StagedSettlement
 from pipeline.counters import by_county
-from pipeline.counters.by_county import added, reported
+from pipeline.counters.by_county import added, reported, summed
 from pipeline.counters.settled_month import FLOWS, TOWNSHIPS, VISITS
 
 FIRST, LAST = date(1900, 1, 1), date(2099, 12, 31)
 KEYS = (*VISITS, *FLOWS, *TOWNSHIPS)
 READ = ("insured_county", "settled_on", "sign", "fund_fen")
 TYPES = {**StagedSettlement.create_empty().schema, "is_primary": pl.Boolean}
-SUMS = {"settlements": "sign", "fund": "fund_fen"}
+
+
+def one_table(
+    rows: pl.DataFrame, *keys: str, known: dict[str, pl.Series] | None = None
+) -> pl.DataFrame:
+    return added(rows, {"sums": keys}, amounts=["fund_fen"], known=known or {})["sums"]
 
 
 def rows(given: list[dict]) -> pl.DataFrame:
@@ -69,7 +74,7 @@ def test_rows_are_added_up_by_key_to_the_last_fen(
         key = row["insured_county"], *(row[name] for name in keys)
         settlements[key] += row["sign"]
         fund[key] += row["fund_fen"]
-    found = added(rows(given), keys, SUMS)
+    found = one_table(rows(given), *keys)
     assert {row[:-2]: row[-2:] for row in found.iter_rows()} == {
         key: (settlements[key], fund[key]) for key in settlements
     }
@@ -77,8 +82,25 @@ def test_rows_are_added_up_by_key_to_the_last_fen(
     assert {TYPES[name] == found.schema[name] for name in keys} == {True}
 
 
+def test_several_tables_of_one_month_are_as_each_by_itself() -> None:
+    given = rows(WORLDS[0])
+    found = added(given, {"visits": VISITS, "flows": FLOWS}, amounts=["fund_fen"])
+    assert list(found) == ["visits", "flows"]
+    for name, keys in (("visits", VISITS), ("flows", FLOWS)):
+        assert found[name].equals(one_table(given, *keys))
+
+
+@pytest.mark.parametrize("value", [pl.Series([False]), pl.Series([None], dtype=pl.Boolean)])
+def test_a_key_that_is_known_tells_no_row_from_another(value: pl.Series) -> None:
+    keys = ("is_resettled", "destination_tier", "care_type")
+    found = one_table(rows(WORLDS[0]), *keys, known={"is_resettled": value})
+    others = one_table(rows(WORLDS[0]), *keys[1:])
+    assert found.drop("is_resettled").equals(others)
+    assert found["is_resettled"].unique().equals(value.alias("is_resettled"))
+
+
 def test_sums_are_in_order_of_county_and_key_null_last() -> None:
-    found = added(rows(WORLDS[0]), TOWNSHIPS, SUMS)
+    found = one_table(rows(WORLDS[0]), *TOWNSHIPS)
     assert found.equals(found.sort("insured_county", *TOWNSHIPS, nulls_last=True))
 
 
@@ -97,7 +119,24 @@ def test_rows_are_counted_by_county_and_day_of_settlement(world: int, in_order: 
 
 def test_of_no_rows_there_are_no_sums_of_the_same_columns() -> None:
     given = rows(WORLDS[0])
-    for sums in (lambda rows: added(rows, VISITS, SUMS), reported):
+    for sums in (lambda rows: one_table(rows, *VISITS), reported):
         nothing, some = sums(given.clear()), sums(given)
         assert nothing.is_empty()
         assert nothing.schema == some.schema
+
+
+@pytest.mark.parametrize("world", range(len(WORLDS)))
+def test_other_columns_are_added_up_by_a_few_keys_and_not_told_where_any_is_not(world: int) -> None:
+    draw = Random(world)
+    given = [{**row, "care_area": draw.choice([None, *range(99)])} for row in WORLDS[world]]
+    keys = ("insured_county", "service_date")
+    expected: dict[tuple, list] = {}
+    for row in given:
+        sums = expected.setdefault(tuple(row[key] for key in keys), [0, 0])
+        for at, name in enumerate(("fund_fen", "care_area")):
+            is_told = None not in (sums[at], row[name])
+            sums[at] = sums[at] + row[name] if is_told else None
+    found = summed(rows(given).select(*keys, "fund_fen", "care_area"), keys)
+    assert {row[:2]: [*row[2:]] for row in found.iter_rows()} == expected
+    assert found.select(keys).equals(found.select(keys).sort(keys))
+    assert found.schema["fund_fen"] == found.schema["care_area"] == pl.Int64

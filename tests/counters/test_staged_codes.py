@@ -115,14 +115,17 @@ def test_months_are_files_of_their_own_sorted_and_private(tmp_path: Path) -> Non
         tmp_path,
         {"service_date": JULY, "institution_code": "H2", "insured_county": "410203"},
         {"service_date": JULY, "institution_code": "H3"},
-        {"service_date": JULY, "institution_code": "H1"},
+        {"service_date": JULY, "institution_code": "H0", "care_type": "outpatient"},
+        {"service_date": JULY, "institution_code": "H1", "care_type": "maternity"},
         {"service_date": AUGUST},
     )
     assert list(months.months) == ["202507", "202508"]
     july = months.months["202507"].select(
         months.codes.text("insured_county"), months.codes.text("institution_code")
     )
-    assert july.collect().rows() == [("410202", "H1"), ("410202", "H3"), ("410203", "H2")]
+    # Admissions before other care, each in order of county and institution.
+    assert july.collect().rows() == [
+        ("410202", "H1"), ("410202", "H3"), ("410203", "H2"), ("410202", "H0")]  # fmt: skip
     part = tmp_path / "settlements" / "ym=202507" / "part.parquet"
     assert part.parent.stat().st_mode & 0o777 == 0o700
     assert len(pl.read_parquet_metadata(part)["codes"]) == 16
