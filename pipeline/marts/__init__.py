@@ -127,10 +127,15 @@ class _World:
             self.months,
             self.tables["referrals"],
             as_of=self.as_of,
-            by_township=bool(reaching(self.catalogue)),
+            by_township=self._by_township,
             partials=self.kept,
             register=self.tables["institutions"],
         )
+
+    @property
+    def _by_township(self) -> bool:
+        """Whether an indicator reaches the townships of settlements, and any row names one."""
+        return bool(reaching(self.catalogue) and self.months.codes.values["township"])
 
     @cached_property
     def first(self) -> date:

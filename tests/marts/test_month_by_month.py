@@ -56,6 +56,24 @@ def test_an_earlier_as_of_date_cuts_the_month_it_lies_in(built: Staged) -> None:
     assert inpatient["period_end"].unique().to_list() == [cut]
 
 
+def test_the_first_township_that_is_named_has_every_month_counted_by_township(
+    built: Staged,
+) -> None:
+    tables = world.tables()
+    # Until then no month has a table of townships, which need not be laid out.
+    assert not (built.folder / "partials" / "months=2025.townships.ipc").exists()
+    of_county = pl.col("insured_county") == "410202"
+    township = pl.when(of_county, pl.col("service_date").dt.month_start() == MAY)
+    named = tables["settlements"].with_columns(insured_township=township.then(pl.lit("410202001")))
+    given = {**tables, "settlements": named}
+    after = built.build(given)
+    assert len(built.counted) == len(world.MONTHS) + 2
+    assert same(after, world.build(given))
+    assert after["indicator_to_date"].filter(area_code="410202001").height
+    without = built.build(tables)
+    assert same(without, world.whole())
+
+
 def test_a_month_that_is_gone_is_forgotten(built: Staged) -> None:
     tables = world.tables()
     fewer = tables["settlements"].filter(pl.col("service_date") < date(2025, 6, 1))
