@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, partial
 
-import numpy as np
 import polars as pl
 
 from pipeline.contracts.staging import StagedSettlement
@@ -52,8 +52,7 @@ class MonthSums:
 
         Sorting those as well would cost more than all else that a month's key is made of.
         """
-        is_upward = pl.col("direction").cast(pl.String) == "up"
-        named = self.referrals.filter(is_upward).select(_REFERRALS).drop_nulls()
+        named = self.referrals.filter(pl.col("direction") == "up").select(_REFERRALS).drop_nulls()
         return at_once(named.sort("referred_on", maintain_order=True))
 
     @cached_property
@@ -147,6 +146,6 @@ class MonthSums:
 
 def _window(referrals: pl.DataFrame, month: date) -> slice:
     """Return which of the referrals, in order of their day, can belong to a month."""
-    days = referrals["referred_on"].to_numpy()
+    days = referrals["referred_on"]
     span = month - timedelta(days=REFERRAL_DAYS), add_months(month, 1)
-    return slice(*np.searchsorted(days, np.array(span, dtype="datetime64[D]")).tolist())
+    return slice(*(bisect_left(days, day) for day in span))
