@@ -81,7 +81,7 @@ def _judge(
         .drop_nulls("sum")
     )
     parts = at_once(members.select(pl.col("sum").cast(pl.Int64), "cell"))
-    own = parts.select("sum", cell="sum").unique()
+    own = totals.select(pl.col("total").alias("sum"), pl.col("total").alias("cell"))
     cells = pl.concat(
         [
             flows.select("cell", "value", "is_hidden", may_hide=pl.lit(value=True)),
