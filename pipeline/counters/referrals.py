@@ -9,10 +9,9 @@ from pipeline.counters.frames import to_counters
 
 def count(referrals: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row per flow counter, county and day of referral (FlowCounter)."""
-    direction = pl.col("direction").cast(pl.String)
     sums = {
-        "referrals_up": (direction == "up").sum(),
-        "referrals_down": (direction == "down").sum(),
+        "referrals_up": (pl.col("direction") == "up").sum(),
+        "referrals_down": (pl.col("direction") == "down").sum(),
     }
     rows = referrals.with_columns(date="referred_on")
     return to_counters(rows, sums, time="date", area="county_code")

@@ -50,7 +50,7 @@ def referred(admitted: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame:
     settlement has no admission date, so a stay of over 30 days can lose its referral.
     """
     upward = (
-        referrals.filter(pl.col("direction").cast(pl.String) == "up")
+        referrals.filter(pl.col("direction") == "up")
         .drop_nulls("person_key")
         .select("person_key", "referred_on")
         .sort("referred_on")
