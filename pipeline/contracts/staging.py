@@ -100,8 +100,9 @@ class StagedSettlement(dy.Schema):
     """One row per accepted settlement in codes, in the file of its service month.
 
     Codes of areas, institutions and diseases are those of the code tables beside the months
-    (`StagedCode`); small enumerations are positions in the tuples above. Sorted by insured county,
-    institution and service date. Metadata of a file name the version of what it was derived with.
+    (`StagedCode`); small enumerations are positions in the tuples above. Admissions before other
+    care, each sorted by insured county, institution and service date. Metadata of a file name the
+    version of what it was derived with.
     """
 
     insured_county = dy.UInt16()

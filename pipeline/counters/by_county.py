@@ -1,8 +1,8 @@
 """Sums of staged rows county by county: a place in an array for each key that a county can have.
 
-A staged month is in order of the county. Of one county or a few the keys are few enough for an
-array that stays in the processor's cache, and rows find their sum by its position: a third of the
-cost of hashing them. The sums come in order of county and key.
+Admissions and other care of a staged month are each in order of the county. Of one county or a few
+the keys are few enough for an array that stays in the processor's cache, and rows find their sum by
+its position: a third of the cost of hashing them. The sums come in order of county and key.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _summed(column: pl.Series, cells: _Numbers, places: int) -> pl.Series:
 
 
 def in_order(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows in order of the county, as a staged month is."""
+    """Return rows in order of the county, as each kind of care of a staged month is."""
     return rows if rows[COUNTY].is_sorted() else rows.sort(COUNTY)
 
 

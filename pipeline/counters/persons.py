@@ -41,7 +41,7 @@ _Counts = NDArray[np.int64]  # tiers × (persons, persons admitted)
 def count_persons(months: Sequence[pl.LazyFrame], lineage: pl.DataFrame) -> pl.DataFrame:
     """Return distinct persons by ancestor_code and tier: persons, persons_admitted.
 
-    `months` are a year of StagedSettlement, quickest where each is in order of the county;
+    `months` are a year of StagedSettlement, quickest where rows of a county lie together;
     `lineage` has insured_county in codes and ancestor_code. Who has something reversed is counted
     by what is left of the visits. Rows without a person count for nobody.
     """
