@@ -11,6 +11,7 @@ import polars as pl
 
 CARE_TYPES = ("inpatient", "outpatient", "chronic_outpatient", "pharmacy", "maternity", "other")
 ADMISSIONS = ("inpatient", "maternity")  # the kinds of care that are a stay
+ADMISSION_CODES = tuple(CARE_TYPES.index(kind) for kind in ADMISSIONS)
 DESTINATION_TIERS = ("same_county", "same_city", "same_province", "other_province")
 # Unions of the census's five-year groups, so that its standard population can be applied to them;
 # 65 is a border, since the aged are counted from there.

@@ -19,7 +19,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 COUNTY = "insured_county"
-PLACES_AT_ONCE = 2**16  # of an array in the processor's cache
+# What stays in the processor's cache: places of an array, and rows that are added up into it.
+PLACES_AT_ONCE, ROWS_AT_ONCE = 2**16, 2**16
 # Codes that spread further are ranked, so that arrays follow what is there and not how it is coded.
 _NEAR = 1024
 _Numbers = NDArray[np.int64]
@@ -153,10 +154,11 @@ def _added(
     """Return each cell that has rows, and the sums of signs and values there.
 
     A cell has a place on each axis. Rows are in order of the first one, of which so many places
-    are taken at once as fit.
+    are taken at once as fit, and as have about so many rows.
     """
     first, size = axes[0], prod(axis.values.len() for axis in axes[1:])
-    at_once = max(PLACES_AT_ONCE // size, 1) if size else 1
+    of_rows = ROWS_AT_ONCE * first.values.len() // max(first.positions.size, 1)
+    at_once = max(min(PLACES_AT_ONCE // max(size, 1), of_rows), 1)
     totals = np.zeros((len(each), at_once * size), dtype=np.int64)
     found = [[np.empty(0, dtype=np.int64)] * (2 + len(each))]
     for start in range(0, first.values.len(), at_once):

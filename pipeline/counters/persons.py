@@ -15,13 +15,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.contracts.staging import ADMISSIONS, CARE_TYPES
+from pipeline.contracts.staging import ADMISSION_CODES, CARE_TYPES
 from pipeline.counters.by_county import COUNTY, stretches
 
 _NUMBERED = ("person_key", "destination_tier", "care_type", "sign")
 _READ = (COUNTY, *_NUMBERED)
 _PHARMACY = CARE_TYPES.index("pharmacy")
-_ADMISSIONS = [CARE_TYPES.index(kind) for kind in ADMISSIONS]
 _KEYS = ["ancestor_code", "destination_tier"]
 PERSONS = ("persons", "persons_admitted")
 # Rows whose persons are compared at once. Above it the persons are split by their number, which
@@ -121,7 +120,7 @@ def _visits(
         numbers, is_visit, is_back = _numbered(rows)
         is_reversed[_near(numbers[is_visit & is_back])] = True
         for county, start, end in stretches(rows[COUNTY].to_numpy()):
-            own = numbers[start:end][is_visit[start:end]]
+            own = np.compress(is_visit[start:end], numbers[start:end])
             visits[county][found[county] :][: own.size] = own
             found[county] += own.size
     return {county: some[: found[county]] for county, some in visits.items()}, is_reversed
@@ -132,7 +131,7 @@ def _numbered(rows: pl.DataFrame) -> tuple[_Numbers, _Marks, _Marks]:
     person, tier, care, sign = (rows[column].to_numpy() for column in _NUMBERED)
     is_back = sign < 0
     kinds = tier * np.uint8(2**_TIER_BIT) + is_back * _REVERSAL
-    for kind in _ADMISSIONS:
+    for kind in ADMISSION_CODES:
         kinds += care == kind
     # The bits shifted out are those beyond sixty.
     numbers = person.view(np.uint64) << np.uint64(_BITS)

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.contracts.staging import ADMISSIONS, CARE_TYPES, DESTINATION_TIERS
+from pipeline.contracts.staging import ADMISSION_CODES, DESTINATION_TIERS
 from pipeline.counters.by_county import COUNTY, added, reported
 from pipeline.counters.frames import at_once
 
@@ -34,13 +34,12 @@ REFERRED = (COUNTY, "care_area", "service_date", "destination_tier", "care_type"
 _AMOUNTS = ("total_fen", "fund_fen")
 # Asked of admissions alone, since more keys are more rows; and what stands there for other care.
 _ASKED = {"is_resettled": pl.Series([False]), "hospital_level": pl.Series([None], dtype=pl.UInt8)}
-_STAYS = [CARE_TYPES.index(c) for c in ADMISSIONS]
 _AT_HOME = DESTINATION_TIERS.index("same_county")
 
 
 def is_admission() -> pl.Expr:
     """Say whether a settlement in codes is an admission, births included."""
-    return pl.col("care_type").is_in(_STAYS)
+    return pl.col("care_type").is_in(ADMISSION_CODES)
 
 
 def referred(admitted: pl.LazyFrame, referrals: pl.LazyFrame) -> pl.LazyFrame:
@@ -87,13 +86,13 @@ def _until(rows: pl.DataFrame, day: date) -> pl.DataFrame:
     return rows if is_whole else rows.filter(pl.col("service_date") <= day)
 
 
-def admissions(settlements: pl.LazyFrame) -> pl.DataFrame:
-    """Return the admissions of some settlements: CASES in codes, settlements and fund_fen.
+def cases_of(admitted: pl.LazyFrame) -> pl.DataFrame:
+    """Return what cases are made of: CASES in codes, settlements and fund_fen.
 
     One row for each settlement: most are the only one of their county, disease and age.
     """
     values = pl.col("sign").cast(pl.Int64).alias("settlements"), pl.col("fund_fen")
-    return settlements.filter(is_admission()).select(*CASES, *values).collect()
+    return admitted.select(*CASES, *values).collect()
 
 
 def count_month(

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.contracts.staging import StagedSettlement
 from pipeline.counters.frames import at_once
-from pipeline.counters.settled_month import REFERRAL_DAYS, Sums, admissions, count_month
+from pipeline.counters.settled_month import REFERRAL_DAYS, Sums, cases_of, count_month
 from pipeline.marts.month_tables import tables_of
 from pipeline.marts.partials import Partials, key_of
 from pipeline.methods.periods import add_months, month_end
@@ -107,9 +107,9 @@ class MonthSums:
         return told
 
     def _admissions(self, month: date) -> pl.DataFrame:
-        rows = self.settled.months[self.months[month]]
+        rows = self.settled.admissions[self.months[month]]
         is_whole = month_end(month) <= self.as_of
-        return admissions(rows if is_whole else rows.filter(pl.col("service_date") <= self.as_of))
+        return cases_of(rows if is_whole else rows.filter(pl.col("service_date") <= self.as_of))
 
     def _count(self, month: date) -> Sums:
         return count_month(

@@ -12,7 +12,7 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from pipeline.contracts.staging import ADMISSIONS
+from pipeline.contracts.staging import ADMISSION_CODES, ADMISSIONS
 from pipeline.spill import Spill, private
 from pipeline.staged.codes import Codes, encoded
 from pipeline.version import code_version
@@ -25,6 +25,7 @@ NOTE = "written.json"
 # Rows of a month in one piece: whoever reads it has arrays without copying.
 _TOGETHER = 4_000_000
 _BY_MONTH = ("insured_county", "institution_code", "service_date", "settlement_id")
+_ADMISSIONS = "admissions"
 # Three rows in ten, and some counts are of them alone: they are read without the others.
 _ADMISSIONS_FIRST = ~pl.col("care_type").is_in(ADMISSIONS)
 
@@ -52,6 +53,11 @@ def scan_months(staged: Path, name: str, schema: type[dy.Schema]) -> pl.LazyFram
     if not any((staged / name).glob(f"ym=*/{PART}")):
         return schema.create_empty(lazy=True)
     return pl.scan_parquet(staged / name / "ym=*" / PART, hive_partitioning=False)
+
+
+def scan_admissions(month: Path) -> pl.LazyFrame:
+    """Return the admissions of a month's file, which come first in it."""
+    return pl.scan_parquet(month).head(int(pl.read_parquet_metadata(month)[_ADMISSIONS]))
 
 
 def write_months(
@@ -135,11 +141,15 @@ def write_month(folder: Path, ym: str, rows: Sequence[pl.LazyFrame], codes: Code
 def write_coded(folder: Path, ym: str, coded: pl.DataFrame, codes: Codes) -> None:
     """Write a month of StagedSettlement with the hash of its file beside it.
 
-    The file's metadata have the hash of what its codes stand for and of what its bands and
-    chapters were derived with, so that the hash of the file changes with them.
+    Admissions come first. The file's metadata say how many they are, and have the hash of what its
+    codes stand for and of what its bands and chapters were derived with, so that the hash of the
+    file changes with them.
     """
     packed = io.BytesIO()
-    told = {"codes": codes.digest(coded)}
+    is_admission = coded["care_type"].is_in(ADMISSION_CODES)
+    admissions = is_admission.sum()
+    assert is_admission[:admissions].all(), "a month is written with its admissions first"
+    told = {"codes": codes.digest(coded), _ADMISSIONS: f"{admissions}"}
     coded.write_parquet(
         packed, compression="lz4", statistics=False, row_group_size=_TOGETHER, metadata=told
     )

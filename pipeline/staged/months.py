@@ -8,19 +8,21 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.contracts.staging import ADMISSION_CODES
 from pipeline.staged.codes import Codes, encoded
-from pipeline.staged.files import CODES, DIGEST, PART, SETTLEMENTS
+from pipeline.staged.files import CODES, DIGEST, PART, SETTLEMENTS, scan_admissions
 
 
 @dataclass(frozen=True, kw_only=True)
 class SettledMonths:
     """Service months by name (YYYYMM), each a lazy frame of StagedSettlement.
 
-    `digests` has the hash of each month's file; without one (rows in memory) nothing that was
-    counted of a month can be kept.
+    `admissions` are those of each month alone. `digests` has the hash of each month's file; without
+    one (rows in memory) nothing that was counted of a month can be kept.
     """
 
     months: Mapping[str, pl.LazyFrame]
+    admissions: Mapping[str, pl.LazyFrame]
     codes: Codes
     digests: Mapping[str, str]
 
@@ -31,6 +33,7 @@ class SettledMonths:
         named = {path.parent.name.removeprefix("ym="): path for path in parts}
         return cls(
             months={ym: pl.scan_parquet(path) for ym, path in named.items()},
+            admissions={ym: scan_admissions(path) for ym, path in named.items()},
             codes=Codes.read(staged / CODES),
             digests={ym: path.with_name(DIGEST).read_text() for ym, path in named.items()},
         )
@@ -43,4 +46,6 @@ class SettledMonths:
         dated = rows.with_columns(_ym=pl.col("service_date").dt.strftime("%Y%m"))
         parts = dated.partition_by("_ym", as_dict=True, include_key=False)
         months = {str(ym): encoded(part.lazy(), codes) for (ym,), part in sorted(parts.items())}
-        return cls(months=months, codes=codes, digests={})
+        is_admission = pl.col("care_type").is_in(ADMISSION_CODES)
+        admissions = {ym: month.filter(is_admission) for ym, month in months.items()}
+        return cls(months=months, admissions=admissions, codes=codes, digests={})

@@ -68,6 +68,7 @@ def test_rows_are_added_up_by_key_to_the_last_fen(
     world: int, keys: tuple, in_order: bool, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(by_county, "PLACES_AT_ONCE", at_once)
+    monkeypatch.setattr(by_county, "ROWS_AT_ONCE", at_once)
     given = sorted(WORLDS[world], key=lambda row: row["insured_county"] if in_order else 0)
     settlements, fund = Counter(), Counter()
     for row in given:

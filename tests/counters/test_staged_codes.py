@@ -11,7 +11,7 @@ from pipeline.errors import ContractError
 from pipeline.spill import Spill
 from pipeline.staged import codes as staged_codes
 from pipeline.staged.codes import Codes, derived_version, encoded
-from pipeline.staged.files import write_months
+from pipeline.staged.files import write_coded, write_months
 from pipeline.staged.months import SettledMonths
 from tests.counters import rows
 
@@ -126,9 +126,26 @@ def test_months_are_files_of_their_own_sorted_and_private(tmp_path: Path) -> Non
     # Admissions before other care, each in order of county and institution.
     assert july.collect().rows() == [
         ("410202", "H1"), ("410202", "H3"), ("410203", "H2"), ("410202", "H0")]  # fmt: skip
+    admissions = months.admissions["202507"].collect()
+    assert admissions.equals(months.months["202507"].head(3).collect())
     part = tmp_path / "settlements" / "ym=202507" / "part.parquet"
     assert part.parent.stat().st_mode & 0o777 == 0o700
     assert len(pl.read_parquet_metadata(part)["codes"]) == 16
+
+
+def test_a_month_in_another_order_is_not_written(tmp_path: Path) -> None:
+    frame, codes = coded({"care_type": "outpatient"}, {"care_type": "inpatient"})
+    with pytest.raises(AssertionError, match="admissions first"):
+        write_coded(tmp_path, "202507", frame, codes)
+    assert not list(tmp_path.iterdir())
+
+
+def test_admissions_of_rows_in_memory_are_found_among_them() -> None:
+    months = SettledMonths.of(
+        rows.settlements({"care_type": "outpatient"}, {"care_type": "maternity"})
+    )
+    ((ym, admissions),) = months.admissions.items()
+    assert admissions.collect().equals(months.months[ym].tail(1).collect())
 
 
 def test_a_new_institution_leaves_other_months_as_they_are(tmp_path: Path) -> None:
