@@ -37,8 +37,8 @@ def reported(rows: pl.DataFrame) -> pl.DataFrame:
     """Count the rows of each insured_county by day of settlement: settled_on, rows."""
     axes = {key: _axis(rows[key]) for key in (COUNTY, "settled_on")}
     counts = np.zeros(prod(axis.values.len() for axis in axes.values()), dtype=np.int64)
-    for start in range(0, rows.height, PLACES_AT_ONCE):
-        some = [_of(axis, slice(start, start + PLACES_AT_ONCE)) for axis in axes.values()]
+    for start in range(0, rows.height, ROWS_AT_ONCE):
+        some = [_of(axis, slice(start, start + ROWS_AT_ONCE)) for axis in axes.values()]
         counts += np.bincount(_cells(some), minlength=counts.size)
     cells = np.flatnonzero(counts)
     return pl.DataFrame({**_named(cells, axes), "rows": counts[cells].astype(np.uint32)})

@@ -105,9 +105,13 @@ def test_sums_are_in_order_of_county_and_key_null_last() -> None:
     assert found.equals(found.sort("insured_county", *TOWNSHIPS, nulls_last=True))
 
 
+@pytest.mark.parametrize("at_once", [7, by_county.ROWS_AT_ONCE])
 @pytest.mark.parametrize("in_order", [False, True])
 @pytest.mark.parametrize("world", range(len(WORLDS)))
-def test_rows_are_counted_by_county_and_day_of_settlement(world: int, in_order: bool) -> None:
+def test_rows_are_counted_by_county_and_day_of_settlement(
+    world: int, in_order: bool, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(by_county, "ROWS_AT_ONCE", at_once)
     given = sorted(WORLDS[world], key=lambda row: row["insured_county"] if in_order else 0)
     counts = Counter((row["insured_county"], row["settled_on"]) for row in given)
     found = reported(rows(given))
